@@ -1,0 +1,133 @@
+//! Hands the GPU's kernels their buffers: one dispatch forward, one backward, and for a trained amplitude one more with
+//! Burn's sum.
+
+use burn::backend::TensorMetadata;
+use burn::backend::tensor::FloatTensor;
+use burn_cubecl::kernel::into_contiguous;
+use burn_cubecl::kernel::reduce::{SumStrategy, sum};
+use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
+use burn_cubecl::{CubeBackend, tensor::CubeTensor};
+use cubecl::{CubeDim, calculate_cube_count_elemwise};
+
+use super::cube::{Choices, amplitude_backward, backward, forward};
+use super::ops::{NeuronOps, is_constant};
+use crate::neuron::{Lif, ResetGradient, SurrogateKind};
+
+/// Threads in a workgroup.
+const THREADS: u32 = 64;
+
+impl NeuronOps for CubeBackend {
+    fn lif(current: FloatTensor<Self>, amplitude: FloatTensor<Self>, steps: usize, lif: Lif) -> FloatTensor<Self> {
+        Self::lif_with_potentials(current, amplitude, steps, lif).0
+    }
+
+    fn lif_with_potentials(
+        current: FloatTensor<Self>,
+        amplitude: FloatTensor<Self>,
+        steps: usize,
+        lif: Lif,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let choices = choices(&lif, is_constant(&current, steps));
+        let (current, amplitude) = (into_contiguous(current), into_contiguous(amplitude));
+        let (spikes, potentials) = (empty_like(&current, steps), empty_like(&current, steps));
+        let neurons = spikes.shape().num_elements() / steps;
+        let client = current.client.clone();
+        let dim = CubeDim::new_1d(THREADS);
+        forward::launch(
+            &client,
+            calculate_cube_count_elemwise(&client, neurons, dim),
+            dim,
+            current.into_tensor_arg(),
+            amplitude.into_tensor_arg(),
+            spikes.clone().into_tensor_arg(),
+            potentials.clone().into_tensor_arg(),
+            lif.decay,
+            lif.threshold,
+            choices,
+        );
+        (spikes, potentials)
+    }
+
+    fn lif_backward(
+        gradient: FloatTensor<Self>,
+        potentials: FloatTensor<Self>,
+        amplitude: FloatTensor<Self>,
+        constant_current: bool,
+        lif: Lif,
+    ) -> FloatTensor<Self> {
+        let (gradient, potentials) = (into_contiguous(gradient), into_contiguous(potentials));
+        let amplitude = into_contiguous(amplitude);
+        let steps = potentials.shape()[0];
+        let out = empty_like(&potentials, if constant_current { 1 } else { steps });
+        let neurons = potentials.shape().num_elements() / steps;
+        let client = potentials.client.clone();
+        let dim = CubeDim::new_1d(THREADS);
+        backward::launch(
+            &client,
+            calculate_cube_count_elemwise(&client, neurons, dim),
+            dim,
+            gradient.into_tensor_arg(),
+            potentials.into_tensor_arg(),
+            amplitude.into_tensor_arg(),
+            out.clone().into_tensor_arg(),
+            lif.decay,
+            lif.threshold,
+            lif.surrogate.parameter,
+            scale(&lif),
+            choices(&lif, constant_current),
+        );
+        out
+    }
+
+    fn lif_amplitude_backward(
+        gradient: FloatTensor<Self>,
+        potentials: FloatTensor<Self>,
+        lif: Lif,
+    ) -> FloatTensor<Self> {
+        let (gradient, potentials) = (into_contiguous(gradient), into_contiguous(potentials));
+        let neurons = potentials.shape().num_elements() / potentials.shape()[0];
+        let out = empty_like(&potentials, 1);
+        let client = potentials.client.clone();
+        let dim = CubeDim::new_1d(THREADS);
+        amplitude_backward::launch(
+            &client,
+            calculate_cube_count_elemwise(&client, neurons, dim),
+            dim,
+            gradient.into_tensor_arg(),
+            potentials.into_tensor_arg(),
+            out.clone().into_tensor_arg(),
+            lif.threshold,
+            lif.spike,
+        );
+        sum(out, SumStrategy::default()).expect("a sum over a contiguous tensor of f32")
+    }
+}
+
+fn choices(lif: &Lif, constant_current: bool) -> Choices {
+    Choices {
+        spike: lif.spike,
+        reset: lif.reset,
+        attached: lif.reset_gradient == ResetGradient::Attached,
+        surrogate: lif.surrogate.kind,
+        constant_current,
+    }
+}
+
+/// The height of the surrogate's slope, before its shape.
+fn scale(lif: &Lif) -> f32 {
+    let p = lif.surrogate.parameter;
+    match lif.surrogate.kind {
+        SurrogateKind::SteWindow | SurrogateKind::Rect => 1.0 / p,
+        SurrogateKind::SteTernary => 2.0 / (2.0 * lif.threshold + p),
+        SurrogateKind::TanhWindow => p / (2.0 * (0.5 * p).tanh()),
+        SurrogateKind::Esg => 0.5 * p,
+        SurrogateKind::Tri => p,
+    }
+}
+
+/// An uninitialised tensor of the same shape, for so many time steps.
+fn empty_like(tensor: &CubeTensor, steps: usize) -> CubeTensor {
+    let mut shape = tensor.shape();
+    shape[0] = steps;
+    empty_device_contiguous_dtype(tensor.client.clone(), tensor.device.clone(), shape, tensor.dtype)
+}

@@ -1,0 +1,333 @@
+//! The CPU's loops. Neurons are taken in blocks that stay in the first-level cache while time runs over them, and the
+//! innermost loop over a block has no branches, so that it compiles to SIMD. Spike kind and surrogate are types and the
+//! reset a constant: every combination is a loop of its own.
+
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Flex, TensorData};
+use burn_flex::FlexTensor;
+
+use super::ops::{NeuronOps, is_constant};
+use crate::neuron::{Lif, Reset, ResetGradient, SpikeKind, SurrogateKind};
+
+/// Neurons in a block: their potentials, slopes and gradients take 3 kB.
+const BLOCK: usize = 256;
+
+impl NeuronOps for Flex {
+    fn lif(current: FloatTensor<Self>, amplitude: FloatTensor<Self>, steps: usize, lif: Lif) -> FloatTensor<Self> {
+        Self::lif_with_potentials(current, amplitude, steps, lif).0
+    }
+
+    fn lif_with_potentials(
+        current: FloatTensor<Self>,
+        amplitude: FloatTensor<Self>,
+        steps: usize,
+        lif: Lif,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let constant = is_constant(&current, steps);
+        let current = current.to_contiguous();
+        let mut shape = current.layout().shape().clone();
+        shape[0] = steps;
+        let forward = match (lif.spike, lif.reset) {
+            (SpikeKind::Binary, Reset::Hard) => forward::<Binary, true>,
+            (SpikeKind::Binary, Reset::Soft) => forward::<Binary, false>,
+            (SpikeKind::Ternary, Reset::Hard) => forward::<Ternary, true>,
+            (SpikeKind::Ternary, Reset::Soft) => forward::<Ternary, false>,
+            (SpikeKind::Real, Reset::Hard) => forward::<Real, true>,
+            (SpikeKind::Real, Reset::Soft) => forward::<Real, false>,
+        };
+        let (spikes, potentials) = forward(floats(&current), constant, steps, first(&amplitude), &lif);
+        let tensor = |values| FlexTensor::from_data(TensorData::new(values, shape.clone()));
+        (tensor(spikes), tensor(potentials))
+    }
+
+    fn lif_backward(
+        gradient: FloatTensor<Self>,
+        potentials: FloatTensor<Self>,
+        amplitude: FloatTensor<Self>,
+        constant_current: bool,
+        lif: Lif,
+    ) -> FloatTensor<Self> {
+        let (gradient, potentials) = (gradient.to_contiguous(), potentials.to_contiguous());
+        let mut shape = potentials.layout().shape().clone();
+        let steps = shape[0];
+        if constant_current {
+            shape[0] = 1;
+        }
+        let backward = match (lif.spike, lif.reset) {
+            (SpikeKind::Binary, Reset::Hard) => backward::<Binary, true>,
+            (SpikeKind::Binary, Reset::Soft) => backward::<Binary, false>,
+            (SpikeKind::Ternary, Reset::Hard) => backward::<Ternary, true>,
+            (SpikeKind::Ternary, Reset::Soft) => backward::<Ternary, false>,
+            (SpikeKind::Real, Reset::Hard) => backward::<Real, true>,
+            (SpikeKind::Real, Reset::Soft) => backward::<Real, false>,
+        };
+        let pass = Pass { gradient: floats(&gradient), potentials: floats(&potentials), steps, constant_current };
+        FlexTensor::from_data(TensorData::new(backward(&pass, first(&amplitude), &lif), shape))
+    }
+
+    fn lif_amplitude_backward(
+        gradient: FloatTensor<Self>,
+        potentials: FloatTensor<Self>,
+        lif: Lif,
+    ) -> FloatTensor<Self> {
+        let (gradient, potentials) = (gradient.to_contiguous(), potentials.to_contiguous());
+        let (gradient, potentials) = (floats(&gradient), floats(&potentials));
+        let sum = match lif.spike {
+            SpikeKind::Binary => spikes_dot::<Binary>(gradient, potentials, lif.threshold),
+            SpikeKind::Ternary => spikes_dot::<Ternary>(gradient, potentials, lif.threshold),
+            SpikeKind::Real => spikes_dot::<Real>(gradient, potentials, lif.threshold),
+        };
+        FlexTensor::from_data(TensorData::new(vec![sum], [1]))
+    }
+}
+
+fn floats(tensor: &FlexTensor) -> &[f32] {
+    tensor.as_slice().expect("a contiguous tensor of f32")
+}
+
+fn first(tensor: &FlexTensor) -> f32 {
+    tensor.to_contiguous().as_slice::<f32>().expect("a contiguous tensor of f32")[0]
+}
+
+/// What one spike kind sends, and how it follows the potential. All of it compiles to selects.
+trait Spike {
+    /// Whether a negative potential fires too.
+    const TWO_SIDED: bool;
+    /// What is sent at amplitude 1. A potential that is not a number is sent on, so that a broken run shows in its loss.
+    fn sent(potential: f32, threshold: f32) -> f32;
+    /// -1, 0 or 1: the spike as the reset sees it.
+    fn sign(potential: f32, threshold: f32) -> f32;
+    /// The derivative of what is sent, given the surrogate's slope.
+    fn sent_slope(sign: f32, slope: f32) -> f32;
+    /// The derivative of the reset's mask (hard) or of its sign (soft), given the surrogate's slope.
+    fn reset_slope<const HARD: bool>(sign: f32, slope: f32) -> f32;
+}
+
+struct Binary;
+struct Ternary;
+struct Real;
+
+impl Spike for Binary {
+    const TWO_SIDED: bool = false;
+    #[inline(always)]
+    fn sent(potential: f32, threshold: f32) -> f32 {
+        if potential.is_nan() { potential } else { Self::sign(potential, threshold) }
+    }
+    #[inline(always)]
+    fn sign(potential: f32, threshold: f32) -> f32 {
+        if potential > threshold { 1.0 } else { 0.0 }
+    }
+    #[inline(always)]
+    fn sent_slope(_sign: f32, slope: f32) -> f32 {
+        slope
+    }
+    #[inline(always)]
+    fn reset_slope<const HARD: bool>(_sign: f32, slope: f32) -> f32 {
+        slope
+    }
+}
+
+impl Spike for Ternary {
+    const TWO_SIDED: bool = true;
+    #[inline(always)]
+    fn sent(potential: f32, threshold: f32) -> f32 {
+        if potential.is_nan() { potential } else { Self::sign(potential, threshold) }
+    }
+    #[inline(always)]
+    fn sign(potential: f32, threshold: f32) -> f32 {
+        let up = if potential >= threshold { 1.0 } else { 0.0 };
+        let down = if potential <= -threshold { 1.0 } else { 0.0 };
+        up - down
+    }
+    #[inline(always)]
+    fn sent_slope(_sign: f32, slope: f32) -> f32 {
+        slope
+    }
+    /// The mask is |b|, whose derivative is the sign of b times that of b: none below the threshold.
+    #[inline(always)]
+    fn reset_slope<const HARD: bool>(sign: f32, slope: f32) -> f32 {
+        if HARD { sign * slope } else { slope }
+    }
+}
+
+/// The masked identity of ReverB-SNN: the mask counts as a constant, in what is sent and in the reset.
+impl Spike for Real {
+    const TWO_SIDED: bool = false;
+    #[inline(always)]
+    fn sent(potential: f32, threshold: f32) -> f32 {
+        if potential >= threshold || potential.is_nan() { potential } else { 0.0 }
+    }
+    #[inline(always)]
+    fn sign(potential: f32, threshold: f32) -> f32 {
+        if potential >= threshold { 1.0 } else { 0.0 }
+    }
+    #[inline(always)]
+    fn sent_slope(sign: f32, _slope: f32) -> f32 {
+        sign
+    }
+    #[inline(always)]
+    fn reset_slope<const HARD: bool>(_sign: f32, _slope: f32) -> f32 {
+        0.0
+    }
+}
+
+#[inline(always)]
+fn reset<S: Spike, const HARD: bool>(potential: f32, threshold: f32) -> f32 {
+    let sign = S::sign(potential, threshold);
+    match HARD {
+        true if sign != 0.0 => 0.0,
+        true => potential,
+        false => potential - threshold * sign,
+    }
+}
+
+fn forward<S: Spike, const HARD: bool>(
+    current: &[f32],
+    constant: bool,
+    steps: usize,
+    amplitude: f32,
+    lif: &Lif,
+) -> (Vec<f32>, Vec<f32>) {
+    let neurons = current.len() / if constant { 1 } else { steps };
+    let (decay, threshold) = (lif.decay, lif.threshold);
+    let mut spikes = vec![0.0; neurons * steps];
+    let mut potentials = vec![0.0; neurons * steps];
+    for start in (0..neurons).step_by(BLOCK) {
+        let count = BLOCK.min(neurons - start);
+        let mut kept = [0.0; BLOCK];
+        for t in 0..steps {
+            let at = t * neurons + start;
+            let from = if constant { start } else { at };
+            let currents = &current[from..from + count];
+            let spikes = &mut spikes[at..at + count];
+            let potentials = &mut potentials[at..at + count];
+            for (((kept, current), spike), potential) in kept.iter_mut().zip(currents).zip(spikes).zip(potentials) {
+                let u = *kept * decay + current;
+                *potential = u;
+                *spike = amplitude * S::sent(u, threshold);
+                *kept = reset::<S, HARD>(u, threshold);
+            }
+        }
+    }
+    (spikes, potentials)
+}
+
+/// The inputs of a backward pass, `[T, N]` each.
+struct Pass<'a> {
+    gradient: &'a [f32],
+    potentials: &'a [f32],
+    steps: usize,
+    constant_current: bool,
+}
+
+fn backward<S: Spike, const HARD: bool>(pass: &Pass, amplitude: f32, lif: &Lif) -> Vec<f32> {
+    let steps = pass.steps;
+    let neurons = pass.potentials.len() / steps;
+    let (decay, threshold) = (lif.decay, lif.threshold);
+    let attached = if lif.reset_gradient == ResetGradient::Attached { 1.0 } else { 0.0 };
+    let mut out = vec![0.0; if pass.constant_current { neurons } else { neurons * steps }];
+    for start in (0..neurons).step_by(BLOCK) {
+        let count = BLOCK.min(neurons - start);
+        let mut slopes = [0.0; BLOCK];
+        let mut carried = [0.0; BLOCK];
+        for t in (0..steps).rev() {
+            let at = t * neurons + start;
+            let potentials = &pass.potentials[at..at + count];
+            surrogate::<S>(lif, potentials, &mut slopes);
+            let to = if pass.constant_current { start } else { at };
+            let lanes = potentials.iter().zip(&slopes).zip(&pass.gradient[at..at + count]);
+            for ((((u, slope), gradient), carried), out) in lanes.zip(&mut carried).zip(&mut out[to..to + count]) {
+                let sign = S::sign(*u, threshold);
+                let pull = if HARD { *u } else { threshold };
+                let through_reset = attached * S::reset_slope::<HARD>(sign, *slope);
+                // Where the surrogate is zero the product must be too, even for an infinite potential.
+                let lost = if through_reset == 0.0 { 0.0 } else { pull * through_reset };
+                let kept = if HARD { 1.0 - sign.abs() } else { 1.0 };
+                let through = amplitude * gradient * S::sent_slope(sign, *slope) + *carried * (kept - lost);
+                // A constant current collects its gradient over time.
+                *out += through;
+                *carried = decay * through;
+            }
+        }
+    }
+    out
+}
+
+/// The sum of `gradient` times the spike at height 1.
+fn spikes_dot<S: Spike>(gradient: &[f32], potentials: &[f32], threshold: f32) -> f32 {
+    let block = |(gradient, potentials): (&[f32], &[f32])| -> f64 {
+        let sum: f32 = gradient.iter().zip(potentials).map(|(g, u)| g * S::sent(*u, threshold)).sum();
+        f64::from(sum)
+    };
+    gradient.chunks(BLOCK).zip(potentials.chunks(BLOCK)).map(block).sum::<f64>() as f32
+}
+
+/// The surrogate's slope at each potential of a block (at its magnitude, for two-sided spikes). 0 where it is not a number.
+#[inline(always)]
+fn surrogate<S: Spike>(lif: &Lif, potentials: &[f32], slopes: &mut [f32; BLOCK]) {
+    let (threshold, p) = (lif.threshold, lif.surrogate.parameter);
+    macro_rules! each {
+        ($u:ident => $slope:expr) => {
+            for (u, slope) in potentials.iter().zip(slopes.iter_mut()) {
+                let $u = if S::TWO_SIDED { u.abs() } else { *u };
+                *slope = $slope;
+            }
+        };
+    }
+    match lif.surrogate.kind {
+        SurrogateKind::SteWindow => each!(u => if (u - threshold).abs() <= 0.5 * p { 1.0 / p } else { 0.0 }),
+        SurrogateKind::SteTernary => {
+            let (reach, height) = (threshold + 0.5 * p, 2.0 / (2.0 * threshold + p));
+            each!(u => if u.abs() <= reach { height } else { 0.0 })
+        }
+        SurrogateKind::TanhWindow => {
+            let height = p / (2.0 * (0.5 * p).tanh());
+            each!(u => {
+                let z = u - threshold;
+                if z.abs() <= 0.5 { height * sech_squared(p * z) } else { 0.0 }
+            })
+        }
+        SurrogateKind::Esg => each!(u => if u.is_nan() { 0.0 } else { 0.5 * p * sech_squared(p * (u - threshold)) }),
+        SurrogateKind::Rect => each!(u => if (u - threshold).abs() < 0.5 * p { 1.0 / p } else { 0.0 }),
+        SurrogateKind::Tri => each!(u => {
+            let height = 1.0 - (u / threshold - 1.0).abs();
+            if height > 0.0 { p * height } else { 0.0 }
+        }),
+    }
+}
+
+/// sech²(z) = 4 e / (1 + e)² with e = exp(-2|z|), within 3e-7, and 0 where e has left the normal numbers.
+#[inline(always)]
+fn sech_squared(z: f32) -> f32 {
+    let e = exp_of_negative(-2.0 * z.abs());
+    if z.abs() > 43.0 { 0.0 } else { 4.0 * e / ((1.0 + e) * (1.0 + e)) }
+}
+
+/// exp(x) for x <= 0 in operations that compile to SIMD: 2^n times a polynomial in the remainder.
+#[inline(always)]
+fn exp_of_negative(x: f32) -> f32 {
+    // Adding and taking away 1.5 * 2^23 rounds to the nearest integer, which then stands in the low bits.
+    const ROUND: f32 = 12_582_912.0;
+    let x = x.max(-87.0);
+    let rounded = x * std::f32::consts::LOG2_E + ROUND;
+    let n = rounded - ROUND;
+    let r = x - n * 0.693_359_4 + n * 2.121_944_4e-4;
+    let p = 1.0 + r * (1.0 + r * (0.5 + r * (0.166_666_55 + r * (0.041_665_795 + r * (0.008_333_452 + r * 0.001_398_2)))));
+    let two_to_n = f32::from_bits((rounded.to_bits() << 23).wrapping_add(0x3f80_0000));
+    p * two_to_n
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sech_squared_is_that_of_the_library() {
+        for i in -4000..=4000 {
+            let z = i as f32 * 0.01;
+            let expected = (1.0 / f64::from(z).cosh().powi(2)) as f32;
+            assert!((sech_squared(z) - expected).abs() <= 3e-7, "{z}: {} {expected}", sech_squared(z));
+        }
+        assert_eq!(sech_squared(f32::INFINITY), 0.0);
+    }
+}

@@ -1,0 +1,16 @@
+//! Fused operations, and the only module that names Burn's backend types.
+//!
+//! One neuron layer costs one pass over its currents forward and one backward, for any number of time steps: the
+//! membrane potential never leaves a register (GPU) or the first-level cache (CPU) between two steps. What is saved for
+//! the backward pass is the pre-reset potential alone; spikes, surrogate and reset follow from it.
+//!
+//! [`ops`] has the operations and their gradient nodes, [`flex`] the CPU's loops, [`cube`] the GPU's kernels.
+
+#[cfg(feature = "webgpu")]
+mod cube;
+#[cfg(feature = "webgpu")]
+mod cube_launch;
+mod flex;
+mod ops;
+
+pub(crate) use ops::{lif, lif_with_potentials};

@@ -1,0 +1,108 @@
+//! Batch norm as the papers use it: one statistic per channel, jointly over time, batch and space, trained scale and
+//! shift, epsilon 1e-5, and running statistics for evaluation (methods, sections 1.6 and 9.1).
+
+use burn::prelude::*;
+use burn::tensor::module::{batch_norm, batch_norm_train};
+
+use super::{Initialiser, Parameter};
+
+const EPSILON: f64 = 1e-5;
+/// How much of a batch's statistics enters the running ones.
+const MOMENTUM: f32 = 0.1;
+
+/// What one training batch looked like, for the running statistics.
+#[derive(Clone, Debug)]
+pub struct BatchStatistics {
+    mean: Tensor<1>,
+    /// Unbiased.
+    variance: Tensor<1>,
+}
+
+/// `y = gamma * (x - mean) / sqrt(variance + epsilon) + beta`, per channel.
+#[derive(Clone, Debug)]
+pub struct BatchNorm {
+    gamma: Parameter,
+    beta: Parameter,
+    running_mean: Parameter,
+    running_variance: Parameter,
+}
+
+impl BatchNorm {
+    /// The identity on unit inputs.
+    pub fn new(name: &str, channels: usize, initialiser: &Initialiser) -> Self {
+        let filled = |part: &str, value, trained| initialiser.filled(format!("{name}.{part}"), channels, value, trained);
+        Self {
+            gamma: filled("gamma", 1.0, true),
+            beta: filled("beta", 0.0, true),
+            running_mean: filled("runningMean", 0.0, false),
+            running_variance: filled("runningVariance", 1.0, false),
+        }
+    }
+
+    /// Normalises by the batch itself; `x` is `[T * B, C, ...]`.
+    pub fn train<const D: usize>(&self, x: Tensor<D>) -> (Tensor<D>, BatchStatistics) {
+        let per_channel = x.shape().num_elements() / self.gamma.count();
+        let normed = batch_norm_train(x, self.gamma.flat(), self.beta.flat(), EPSILON);
+        let unbiased = per_channel as f32 / (per_channel.max(2) - 1) as f32;
+        let statistics =
+            BatchStatistics { mean: normed.mean.detach(), variance: normed.variance.detach() * unbiased };
+        (normed.output, statistics)
+    }
+
+    /// Normalises by the running statistics.
+    pub fn evaluate<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
+        let (mean, variance) = (self.running_mean.flat(), self.running_variance.flat());
+        batch_norm(x, self.gamma.flat(), self.beta.flat(), mean, variance, EPSILON)
+    }
+
+    /// Moves the running statistics towards those of a batch.
+    pub fn absorb(&mut self, batch: BatchStatistics) {
+        for (running, batch) in [(&mut self.running_mean, batch.mean), (&mut self.running_variance, batch.variance)] {
+            let moved = running.flat() * (1.0 - MOMENTUM) + batch * MOMENTUM;
+            running.set(moved);
+        }
+    }
+
+    /// Its numbers, in a fixed order.
+    pub fn parameters_mut(&mut self) -> Vec<&mut Parameter> {
+        vec![&mut self.gamma, &mut self.beta, &mut self.running_mean, &mut self.running_variance]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(tensor: Tensor<2>) -> Vec<f32> {
+        tensor.into_data().try_to_vec().expect("f32")
+    }
+
+    #[test]
+    fn a_batch_leaves_with_mean_zero_and_variance_one_in_every_channel() {
+        let device = Device::flex().autodiff();
+        let norm = BatchNorm::new("norm", 2, &Initialiser::new(1, &device));
+        let x = Tensor::<2>::from_floats([[1.0, 10.0], [3.0, 30.0], [5.0, 80.0]], &device);
+        let y = values(norm.train(x).0);
+        for channel in 0..2 {
+            let column: Vec<f32> = y.iter().skip(channel).step_by(2).copied().collect();
+            let mean: f32 = column.iter().sum::<f32>() / 3.0;
+            let variance: f32 = column.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / 3.0;
+            assert!(mean.abs() < 1e-5 && (variance - 1.0).abs() < 1e-3, "{mean} {variance}");
+        }
+    }
+
+    #[test]
+    fn running_statistics_converge_to_those_of_the_data_with_unbiased_variance() {
+        let device = Device::flex().autodiff();
+        let mut norm = BatchNorm::new("norm", 1, &Initialiser::new(1, &device));
+        let x = Tensor::<2>::from_floats([[1.0], [3.0], [5.0]], &device);
+        for _ in 0..200 {
+            let (_, statistics) = norm.train(x.clone());
+            norm.absorb(statistics);
+        }
+        assert!((values(norm.running_mean.tensor::<1>().reshape([1, 1]))[0] - 3.0).abs() < 1e-4);
+        assert!((values(norm.running_variance.tensor::<1>().reshape([1, 1]))[0] - 4.0).abs() < 1e-4);
+        let y = values(norm.evaluate(x));
+        assert!((y[0] + 1.0).abs() < 1e-4 && y[1].abs() < 1e-4 && (y[2] - 1.0).abs() < 1e-4, "{y:?}");
+    }
+}

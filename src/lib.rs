@@ -1,0 +1,26 @@
+//! Spiking neural networks that train, race and answer in a browser tab.
+//!
+//! One direction, top to bottom; a module uses those below it:
+//!
+//! - `web`: the only place that knows JavaScript (wasm32 only)
+//! - [`session`]: a run: data, network, optimiser; step, evaluate, classify, checkpoint, lanes to compare
+//! - [`model`]: networks of spiking layers and a readout
+//! - [`layer`]: layers on `[T * B, ...]` and the spiking layer that joins them to neurons
+//! - [`neuron`]: dynamics, spike kinds, surrogate gradients; one call for all time steps
+//! - `kernel`: the fused operations
+//! - [`probe`]: what a run shows: rates, entropy, synaptic operations, energy
+//! - [`data`]: data sets, the order of samples, images that a user drops in
+//!
+//! Tensors are time first, `[T, B, ...]`. "Methods, section N" in the documentation names the project's summary of the
+//! seven papers that it builds on; the papers themselves are named where they matter.
+#![warn(missing_docs)]
+
+//D pub mod data;
+mod kernel;
+pub mod layer;
+pub mod model;
+pub mod neuron;
+//D pub mod probe;
+//D pub mod session;
+//D #[cfg(target_arch = "wasm32")]
+//D pub mod web;

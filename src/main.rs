@@ -1,0 +1,105 @@
+//! The command line: trains natively, over several seeds, and writes weights. The config is the page's, as JSON.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use burn::prelude::Device;
+use clap::{Parser, Subcommand};
+use spikeground::data::{DataName, DataSet};
+use spikeground::session::{Session, SessionConfig};
+
+#[derive(Parser)]
+#[command(name = "spikeground", about = "Spiking neural networks on Burn's CPU backend")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Train, evaluate on the held-out part after every epoch, and print the mean over seeds.
+    Train(Train),
+}
+
+#[derive(clap::Args)]
+struct Train {
+    /// The data set as an unpacked .safetensors file (`cargo xtask train` finds it by name).
+    #[arg(long)]
+    file: PathBuf,
+    /// A config as the page has it; keys that are left out take their defaults. Example: '{"spike":"ternary","epochs":3}'
+    #[arg(long, default_value = "{}")]
+    config: String,
+    /// Seeds 1 to N.
+    #[arg(long, default_value_t = 1)]
+    seeds: u32,
+    /// Write the weights of the last seed here.
+    #[arg(long)]
+    weights: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let Command::Train(train) = Cli::parse().command;
+    match pollster::block_on(run(&train)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(train: &Train) -> Result<(), String> {
+    let bytes = std::fs::read(&train.file).map_err(|error| format!("{}: {error}", train.file.display()))?;
+    let data = Arc::new(DataSet::from_safetensors(&bytes).map_err(|error| error.to_string())?);
+    let config: SessionConfig =
+        serde_json::from_str(&train.config).map_err(|error| format!("--config is not a config: {error}"))?;
+    let config = SessionConfig { data: DataName::clone(&data.name), ..config };
+    let mut accuracies = vec![];
+    for seed in 1..=train.seeds {
+        let config = SessionConfig { seed, ..config.clone() };
+        let mut session = Session::new(config, data.clone(), &Device::flex()).map_err(|error| error.to_string())?;
+        accuracies.push(epochs(&mut session).await.map_err(|error| error.to_string())?);
+        if let Some(path) = train.weights.as_ref().filter(|_| seed == train.seeds) {
+            let weights = session.weights().await.map_err(|error| error.to_string())?;
+            std::fs::write(path, weights).map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+    }
+    let count = accuracies.len() as f64;
+    let mean = accuracies.iter().sum::<f64>() / count;
+    let spread = (accuracies.iter().map(|a| (a - mean).powi(2)).sum::<f64>() / (count - 1.0).max(1.0)).sqrt();
+    println!(
+        "{}: held-out accuracy {:.2} %, standard deviation {:.2}, {} seeds ({} / {} samples)",
+        data.name,
+        mean * 100.0,
+        spread * 100.0,
+        train.seeds,
+        data.train.len(),
+        data.held_out.len()
+    );
+    Ok(())
+}
+
+/// All planned epochs; the held-out accuracy after the last.
+async fn epochs(session: &mut Session) -> Result<f64, spikeground::session::SessionError> {
+    let (config, started) = (session.config().clone(), Instant::now());
+    let mut accuracy = 0.0;
+    for epoch in 1..=config.epochs {
+        let progress = session.train(session.steps_per_epoch()).await?;
+        if let Some(reason) = progress.stopped {
+            println!("{reason}");
+            break;
+        }
+        let loss = progress.losses.iter().sum::<f32>() / progress.losses.len() as f32;
+        let evaluation = session.evaluate(0, session.data().held_out.len()).await?;
+        accuracy = f64::from(evaluation.accuracy);
+        println!(
+            "seed {} epoch {epoch:>2}: training loss {loss:.4}, held-out accuracy {:.2} %, {:.0} s",
+            config.seed,
+            accuracy * 100.0,
+            started.elapsed().as_secs_f32()
+        );
+    }
+    Ok(accuracy)
+}

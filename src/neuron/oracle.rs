@@ -1,0 +1,102 @@
+//! One neuron in f64, written straight from the equations (methods, sections 1.2 to 1.4), for tests to compare with.
+
+use super::{Lif, Reset, ResetGradient, SpikeKind, SurrogateKind};
+
+/// What one neuron did with its currents.
+pub struct Trace {
+    /// What it sent, amplitude included.
+    pub spikes: Vec<f64>,
+    /// Its potentials before the reset.
+    pub potentials: Vec<f64>,
+}
+
+fn sign(u: f64, lif: &Lif) -> f64 {
+    let v = f64::from(lif.threshold);
+    let fires = match lif.spike {
+        SpikeKind::Binary => u > v,
+        SpikeKind::Ternary => u.abs() >= v,
+        SpikeKind::Real => u >= v,
+    };
+    if fires { u.signum() } else { 0.0 }
+}
+
+/// What is sent at amplitude 1.
+fn sent(u: f64, lif: &Lif) -> f64 {
+    let b = sign(u, lif);
+    if u.is_nan() || (lif.spike == SpikeKind::Real && b != 0.0) { u } else { b }
+}
+
+/// The surrogate derivative at a potential.
+pub fn slope(u: f64, lif: &Lif) -> f64 {
+    let u = if lif.spike == SpikeKind::Ternary { u.abs() } else { u };
+    let (v, p) = (f64::from(lif.threshold), f64::from(lif.surrogate.parameter));
+    let when = |inside: bool, value: f64| if inside { value } else { 0.0 };
+    let sech_squared = |z: f64| 1.0 / z.cosh().powi(2);
+    match lif.surrogate.kind {
+        SurrogateKind::SteWindow => when((0.0..=1.0).contains(&((u - v) / p + 0.5)), 1.0 / p),
+        SurrogateKind::SteTernary => when(u.abs() <= v + p / 2.0, 1.0 / (v + p / 2.0)),
+        SurrogateKind::TanhWindow => {
+            let x = u - v + 0.5;
+            when((0.0..=1.0).contains(&x), p * sech_squared(p * (x - 0.5)) / (2.0 * (p / 2.0).tanh()))
+        }
+        SurrogateKind::Esg => when(!u.is_nan(), p / 2.0 * sech_squared(p * (u - v))),
+        SurrogateKind::Rect => when((u - v).abs() < p / 2.0, 1.0 / p),
+        SurrogateKind::Tri => p * (1.0 - (u / v - 1.0).abs()).max(0.0),
+    }
+}
+
+/// Whether no potential is so close to a threshold or to an edge of the surrogate that the last bit of an f32 decides.
+pub fn is_clear(potentials: &[f64], lif: &Lif) -> bool {
+    let (v, p) = (f64::from(lif.threshold), f64::from(lif.surrogate.parameter));
+    let window = if lif.surrogate.kind == SurrogateKind::TanhWindow { 0.5 } else { p / 2.0 };
+    let edges = [0.0, v, 2.0 * v, v - window, v + window];
+    potentials.iter().all(|u| edges.iter().all(|edge| (u.abs() - edge.abs()).abs() > 1e-4))
+}
+
+pub fn forward(currents: &[f64], amplitude: f64, lif: &Lif) -> Trace {
+    let mut trace = Trace { spikes: vec![], potentials: vec![] };
+    let mut kept = 0.0;
+    for current in currents {
+        let u = f64::from(lif.decay) * kept + current;
+        let b = sign(u, lif);
+        trace.potentials.push(u);
+        trace.spikes.push(amplitude * sent(u, lif));
+        kept = match lif.reset {
+            Reset::Hard if b != 0.0 => 0.0,
+            Reset::Hard => u,
+            Reset::Soft => u - f64::from(lif.threshold) * b,
+        };
+    }
+    trace
+}
+
+/// Gradients of the currents and of the amplitude, from those of the spikes.
+pub fn backward(gradient: &[f64], potentials: &[f64], amplitude: f64, lif: &Lif) -> (Vec<f64>, f64) {
+    let v = f64::from(lif.threshold);
+    let mut currents = vec![0.0; potentials.len()];
+    let mut amplitude_gradient = 0.0;
+    let mut kept_gradient = 0.0;
+    for t in (0..potentials.len()).rev() {
+        let u = potentials[t];
+        let b = sign(u, lif);
+        let phi = slope(u, lif);
+        amplitude_gradient += gradient[t] * sent(u, lif);
+        // d sent / du, and d kept / du along the potential itself and along the spike in the reset.
+        let (sent_slope, mask_slope) = match (lif.spike, lif.reset) {
+            (SpikeKind::Real, _) => (b, 0.0),
+            (SpikeKind::Ternary, Reset::Hard) => (phi, b * phi),
+            (SpikeKind::Binary, _) | (SpikeKind::Ternary, Reset::Soft) => (phi, phi),
+        };
+        let (direct, pull) = match lif.reset {
+            Reset::Hard => (1.0 - b.abs(), u),
+            Reset::Soft => (1.0, v),
+        };
+        let through_reset = match lif.reset_gradient {
+            ResetGradient::Attached if mask_slope != 0.0 => -pull * mask_slope,
+            ResetGradient::Attached | ResetGradient::Detached => 0.0,
+        };
+        currents[t] = amplitude * gradient[t] * sent_slope + kept_gradient * (direct + through_reset);
+        kept_gradient = f64::from(lif.decay) * currents[t];
+    }
+    (currents, amplitude_gradient)
+}

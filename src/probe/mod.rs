@@ -1,0 +1,9 @@
+//! What a run shows: every spike of one image, how a layer fires, what an inference costs.
+
+mod energy;
+mod statistics;
+mod trace;
+
+pub use energy::Counts;
+pub use statistics::{SpikeStatistics, binary_entropy};
+pub use trace::{LayerTrace, Trace};

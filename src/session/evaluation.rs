@@ -1,0 +1,186 @@
+//! The held-out part: accuracy, confusion, and how each layer fires while it answers.
+
+use burn::prelude::*;
+use burn::tensor::{TensorData, Transaction};
+
+use super::{SessionConfig, SessionError};
+use crate::data::{DataSet, Part};
+use crate::layer::Mode;
+use crate::model::Network;
+use crate::probe::{Counts, SpikeStatistics, largest, softmax};
+
+/// Samples in a pass. Always as many, the last ones padded, because each new shape costs a GPU new pipelines.
+const BATCH: usize = 64;
+
+/// Firing is counted on the first so many held-out samples: enough for three digits of a rate, and a hundredth of the
+/// traffic where spikes must be read back from a GPU.
+const COUNTED: usize = 256;
+
+/// What is known of the held-out part so far. All but the answers covers every sample since number 0.
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    /// Held-out samples done.
+    pub done: usize,
+    /// Held-out samples there are.
+    pub total: usize,
+    /// Share answered correctly.
+    pub accuracy: f32,
+    /// Mean cross-entropy.
+    pub loss: f32,
+    /// `[classes * classes]`: row by true class, column by answer.
+    pub confusion: Vec<u32>,
+    /// The answers to the samples of this call.
+    pub answers: Vec<u8>,
+    /// The probability of each of those answers.
+    pub confidences: Vec<f32>,
+    /// How each spiking layer fires, counted on the first 256 samples.
+    pub layers: Vec<LayerActivity>,
+    /// What an inference costs, by the same samples.
+    pub counts: Counts,
+}
+
+/// How one spiking layer fires.
+#[derive(Clone, Debug)]
+pub struct LayerActivity {
+    /// Its name.
+    pub name: String,
+    /// Neurons in it.
+    pub neurons: usize,
+    /// Rates and entropy.
+    pub statistics: SpikeStatistics,
+    /// Additions that its spikes cause, per image.
+    pub synaptic_operations: f64,
+}
+
+/// An evaluation under way, of the weights that were there when it began.
+pub struct Evaluator {
+    network: Network,
+    config: SessionConfig,
+    total: usize,
+    done: usize,
+    counted: usize,
+    correct: usize,
+    loss: f64,
+    confusion: Vec<u32>,
+    layers: Vec<LayerActivity>,
+    fan_outs: Vec<Vec<u32>>,
+}
+
+impl Evaluator {
+    pub(super) fn new(config: &SessionConfig, network: &Network, total: usize) -> Self {
+        let network = network.without_autodiff();
+        let layers = network.layers().iter().map(|layer| LayerActivity {
+            name: layer.name.clone(),
+            neurons: layer.shape.count(),
+            statistics: SpikeStatistics::new(config.spike),
+            synaptic_operations: 0.0,
+        });
+        Self {
+            layers: layers.collect(),
+            fan_outs: network.fan_outs(),
+            confusion: vec![0; network.classes().pow(2)],
+            config: config.clone(),
+            network,
+            total,
+            done: 0,
+            counted: 0,
+            correct: 0,
+            loss: 0.0,
+        }
+    }
+
+    /// Held-out samples done.
+    pub(super) fn done(&self) -> usize {
+        self.done
+    }
+
+    /// Does the next samples and tells where things stand.
+    pub(super) async fn go_on(&mut self, data: &DataSet, from: usize, count: usize) -> Result<Evaluation, SessionError> {
+        let to = self.total.min(from + count);
+        let (mut answers, mut confidences) = (vec![], vec![]);
+        for start in (from..to).step_by(BATCH) {
+            let size = BATCH.min(to - start);
+            let logits = self.pass(data, start, size).await?;
+            let classes = self.network.classes();
+            for (i, logits) in logits.chunks(classes).take(size).enumerate() {
+                let (label, probabilities) = (data.held_out.label(start + i), softmax(logits));
+                let (answer, confidence) = largest(&probabilities);
+                self.correct += usize::from(answer == label);
+                self.loss -= f64::from(probabilities[label].max(f32::MIN_POSITIVE).ln());
+                self.confusion[label * classes + answer] += 1;
+                answers.push(answer as u8);
+                confidences.push(confidence);
+            }
+            self.done = start + size;
+        }
+        Ok(self.report(answers, confidences))
+    }
+
+    /// Logits `[BATCH * classes]` of held-out samples, the last of which repeat where there are too few.
+    async fn pass(&mut self, data: &DataSet, start: usize, size: usize) -> Result<Vec<f32>, SessionError> {
+        let samples: Vec<usize> = (0..BATCH).map(|i| start + i.min(size - 1)).collect();
+        let pixels = data.batch(Part::HeldOut, &samples).pixels;
+        let images = TensorData::new(pixels, [BATCH, self.network.input().count()]);
+        let images = Tensor::<2>::from_data(images, &self.network.device());
+        let pass = self.network.forward(images, Mode::Evaluate);
+        let mut transaction = Transaction::default().register(pass.logits);
+        let counting = start < COUNTED;
+        if counting {
+            for spikes in pass.layers.into_iter().filter_map(|layer| layer.spikes) {
+                transaction = transaction.register(spikes);
+            }
+        }
+        let mut read = transaction.execute_async().await?.into_iter().map(|data| {
+            data.try_to_vec::<f32>().map_err(|error| SessionError::Device(format!("{error:?}")))
+        });
+        let logits = read.next().unwrap_or_else(|| Err(SessionError::Device("no logits came back".into())))?;
+        if counting {
+            for (layer, fan_out) in self.layers.iter_mut().zip(&self.fan_outs) {
+                let Some(spikes) = read.next() else { break };
+                layer.count(&spikes?, size, fan_out);
+            }
+            self.counted += size;
+        }
+        Ok(logits)
+    }
+
+    fn report(&self, answers: Vec<u8>, confidences: Vec<f32>) -> Evaluation {
+        let per_image = 1.0 / self.counted.max(1) as f64;
+        let layers: Vec<LayerActivity> = self
+            .layers
+            .iter()
+            .map(|layer| LayerActivity { synaptic_operations: layer.synaptic_operations * per_image, ..layer.clone() })
+            .collect();
+        let done = self.done.max(1);
+        Evaluation {
+            done: self.done,
+            total: self.total,
+            accuracy: self.correct as f32 / done as f32,
+            loss: (self.loss / done as f64) as f32,
+            confusion: self.confusion.clone(),
+            answers,
+            confidences,
+            counts: Counts {
+                encoder_macs: (self.network.encoder_macs() * self.network.steps()) as f64,
+                synaptic_operations: layers.iter().map(|layer| layer.synaptic_operations).sum(),
+                spikes: layers.iter().map(|layer| layer.statistics.spikes() as f64).sum::<f64>() * per_image,
+                kind: self.config.spike,
+            },
+            layers,
+        }
+    }
+}
+
+impl LayerActivity {
+    /// Counts the first `size` images of spikes `[T, B * N]`.
+    fn count(&mut self, spikes: &[f32], size: usize, fan_out: &[u32]) {
+        for step in spikes.chunks(BATCH * self.neurons) {
+            let step = &step[..size * self.neurons];
+            self.statistics.add(step);
+            for image in step.chunks(self.neurons) {
+                let reached = image.iter().zip(fan_out).map(|(spike, fan_out)| if *spike != 0.0 { *fan_out } else { 0 });
+                self.synaptic_operations += f64::from(reached.sum::<u32>());
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Runs side by side, in lock-step: the same number of steps each, and with the same data, batch and seed the same batches
+//! and initial weights, so that what differs is what their configs differ in.
+
+use std::sync::Arc;
+
+use burn::prelude::*;
+
+use super::{Progress, Session, SessionConfig, SessionError};
+use crate::data::DataSet;
+
+/// Runs that go on together.
+#[derive(Default)]
+pub struct Lanes {
+    sessions: Vec<Session>,
+}
+
+impl Lanes {
+    /// Runs from step 0, one for each config. `device` is one without autodiff.
+    ///
+    /// # Errors
+    ///
+    /// The first config that cannot run.
+    pub fn new(configs: Vec<SessionConfig>, data: &Arc<DataSet>, device: &Device) -> Result<Self, SessionError> {
+        let sessions = configs.into_iter().map(|config| Session::new(config, data.clone(), device));
+        Ok(Self { sessions: sessions.collect::<Result<_, _>>()? })
+    }
+
+    /// Runs that are there already.
+    pub fn of(sessions: Vec<Session>) -> Self {
+        Self { sessions }
+    }
+
+    /// The runs.
+    pub fn sessions(&self) -> &[Session] {
+        &self.sessions
+    }
+
+    /// The runs, to change.
+    pub fn sessions_mut(&mut self) -> &mut [Session] {
+        &mut self.sessions
+    }
+
+    /// The same number of steps in every lane. A lane that stopped stays where it is.
+    ///
+    /// # Errors
+    ///
+    /// When the device gives no answer.
+    pub async fn train(&mut self, steps: usize) -> Result<Vec<Progress>, SessionError> {
+        let mut progress = vec![];
+        for session in &mut self.sessions {
+            progress.push(session.train(steps).await?);
+        }
+        Ok(progress)
+    }
+}

@@ -1,0 +1,125 @@
+//! From the core's types to those that cross.
+
+use js_sys::{Float32Array, Uint8Array, Uint32Array};
+
+use super::types::{
+    DataInfo, Energy, EvaluationReport, LayerInfo, LayerStatistics, NetworkInfo, Probe, ProbeLayer, SeenImage,
+    TrainReport,
+};
+use crate::data::{DataSet, Seen};
+use crate::model::Network;
+use crate::probe::{LayerTrace, Trace};
+use crate::session::{Evaluation, LayerActivity, Progress, SessionConfig};
+
+fn floats(values: &[f32]) -> Float32Array {
+    Float32Array::from(values)
+}
+
+impl From<&DataSet> for DataInfo {
+    fn from(data: &DataSet) -> Self {
+        Self {
+            name: data.name,
+            classes: data.classes.clone(),
+            height: data.height,
+            width: data.width,
+            train: data.train.len(),
+            held_out: data.held_out.len(),
+        }
+    }
+}
+
+impl NetworkInfo {
+    pub(super) fn new(config: &SessionConfig, network: &Network, steps_per_epoch: usize, step: usize) -> Self {
+        let layers = network.layers().iter();
+        Self {
+            config: config.clone(),
+            parameters: network.trained_count(),
+            steps_per_epoch,
+            step,
+            layers: layers.map(|layer| LayerInfo { name: layer.name.clone(), shape: layer.shape.axes() }).collect(),
+        }
+    }
+}
+
+impl From<Progress> for TrainReport {
+    fn from(progress: Progress) -> Self {
+        Self {
+            step: progress.step,
+            epoch: progress.epoch,
+            rate: progress.rate,
+            losses: floats(&progress.losses),
+            accuracies: floats(&progress.accuracies),
+            stopped: progress.stopped,
+        }
+    }
+}
+
+impl From<Evaluation> for EvaluationReport {
+    fn from(evaluation: Evaluation) -> Self {
+        let counts = evaluation.counts;
+        Self {
+            done: evaluation.done,
+            total: evaluation.total,
+            accuracy: evaluation.accuracy,
+            loss: evaluation.loss,
+            confusion: Uint32Array::from(evaluation.confusion.as_slice()),
+            answers: Uint8Array::from(evaluation.answers.as_slice()),
+            confidences: floats(&evaluation.confidences),
+            layers: evaluation.layers.into_iter().map(LayerStatistics::from).collect(),
+            energy: Energy {
+                encoder_macs: counts.encoder_macs as f32,
+                synaptic_operations: counts.synaptic_operations as f32,
+                spikes: counts.spikes as f32,
+                nanojoules_45nm: (counts.picojoules_45nm() / 1000.0) as f32,
+                nanojoules_ternary_paper: (counts.picojoules_ternary_paper() / 1000.0) as f32,
+            },
+        }
+    }
+}
+
+impl From<LayerActivity> for LayerStatistics {
+    fn from(layer: LayerActivity) -> Self {
+        Self {
+            name: layer.name,
+            neurons: layer.neurons,
+            rate: layer.statistics.rate() as f32,
+            negative_rate: layer.statistics.negative_rate() as f32,
+            entropy: layer.statistics.entropy() as f32,
+            synaptic_operations: layer.synaptic_operations as f32,
+        }
+    }
+}
+
+impl From<Trace> for Probe {
+    fn from(trace: Trace) -> Self {
+        Self {
+            pixels: floats(&trace.greys),
+            height: trace.height,
+            width: trace.width,
+            label: trace.label,
+            steps: trace.steps,
+            classes: trace.classes,
+            evidence: floats(&trace.evidence),
+            answer: trace.answer,
+            confidence: trace.confidence,
+            layers: trace.layers.into_iter().map(ProbeLayer::from).collect(),
+        }
+    }
+}
+
+impl From<LayerTrace> for ProbeLayer {
+    fn from(layer: LayerTrace) -> Self {
+        Self {
+            name: layer.name,
+            shape: layer.shape,
+            spikes: floats(&layer.spikes),
+            potentials: floats(&layer.potentials),
+        }
+    }
+}
+
+impl From<Seen> for SeenImage {
+    fn from(seen: Seen) -> Self {
+        Self { pixels: floats(&seen.pixels), height: seen.height, width: seen.width, inverted: seen.inverted }
+    }
+}

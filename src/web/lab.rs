@@ -1,0 +1,191 @@
+//! What the page's worker calls.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use burn::prelude::*;
+use js_sys::Error;
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+use wasm_bindgen::prelude::*;
+
+use super::types::{DataInfo, EvaluationReport, NetworkInfo, Probe, SeenImage, TrainReport};
+use crate::data::{self, DataName, DataSet};
+use crate::session::{Classifier, Lanes, Session, SessionConfig};
+
+/// Where tensors live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
+#[tsify(from_wasm_abi)]
+#[serde(rename_all = "camelCase")]
+pub enum BackendName {
+    /// Burn's CPU backend.
+    Flex,
+    /// The GPU, in a build that has it.
+    Webgpu,
+}
+
+/// Data sets, the runs that are open and a pre-trained network, on one device.
+#[wasm_bindgen]
+pub struct Lab {
+    device: Device,
+    data: HashMap<DataName, Arc<DataSet>>,
+    lanes: Lanes,
+    pretrained: Option<Classifier>,
+}
+
+/// An error as JavaScript sees it: the sentence.
+fn sentence(error: impl std::fmt::Display) -> JsValue {
+    Error::new(&error.to_string()).into()
+}
+
+#[wasm_bindgen]
+impl Lab {
+    /// A lab on a device.
+    pub async fn start(backend: BackendName) -> Result<Lab, JsValue> {
+        console_error_panic_hook::set_once();
+        let device = match backend {
+            BackendName::Flex => Device::flex(),
+            BackendName::Webgpu => webgpu().await?,
+        };
+        Ok(Lab { device, data: HashMap::new(), lanes: Lanes::default(), pretrained: None })
+    }
+
+    /// Takes in an unpacked data set.
+    #[wasm_bindgen(js_name = addData)]
+    pub fn add_data(&mut self, bytes: &[u8]) -> Result<DataInfo, JsValue> {
+        let data = DataSet::from_safetensors(bytes).map_err(sentence)?;
+        let info = DataInfo::from(&data);
+        self.data.insert(data.name, Arc::new(data));
+        Ok(info)
+    }
+
+    /// Opens runs from step 0, one lane each, in place of those that were open. All on one data set.
+    #[wasm_bindgen(unchecked_return_type = "NetworkInfo[]")]
+    pub async fn open(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "SessionConfig[]")] configs: JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let configs: Vec<SessionConfig> = serde_wasm_bindgen::from_value(configs).map_err(sentence)?;
+        let Some(first) = configs.first() else { return Err(sentence("a run needs at least one config")) };
+        let data = self.data.get(&first.data);
+        let data = data.ok_or_else(|| sentence(format!("the data set {} has not been loaded", first.data)))?;
+        self.lanes = Lanes::new(configs, data, &self.device).map_err(sentence)?;
+        self.infos()
+    }
+
+    /// Training steps in every lane.
+    #[wasm_bindgen(unchecked_return_type = "TrainReport[]")]
+    pub async fn train(&mut self, steps: usize) -> Result<JsValue, JsValue> {
+        let progress = self.lanes.train(steps).await.map_err(sentence)?;
+        list(progress.into_iter().map(TrainReport::from))
+    }
+
+    /// Training steps in one lane alone. Whoever times lanes gives each the same number.
+    #[wasm_bindgen(js_name = trainLane)]
+    pub async fn train_lane(&mut self, lane: usize, steps: usize) -> Result<TrainReport, JsValue> {
+        let progress = self.lane_mut(lane)?.train(steps).await.map_err(sentence)?;
+        Ok(progress.into())
+    }
+
+    /// Classifies held-out samples `from..from + count`; 0 starts anew.
+    pub async fn evaluate(&mut self, lane: usize, from: usize, count: usize) -> Result<EvaluationReport, JsValue> {
+        let evaluation = self.lane_mut(lane)?.evaluate(from, count).await.map_err(sentence)?;
+        Ok(evaluation.into())
+    }
+
+    /// A held-out sample on its way through a lane's network.
+    pub async fn probe(&mut self, lane: usize, sample: usize) -> Result<Probe, JsValue> {
+        Ok(self.lane_mut(lane)?.probe(sample).await.map_err(sentence)?.into())
+    }
+
+    /// An image on its way through a lane's network, or through the pre-trained one where `lane` is undefined. `pixels`
+    /// are 0 (ground) to 1 (ink), as [`Lab::see`] gives them.
+    pub async fn classify(&mut self, lane: Option<usize>, pixels: &[f32]) -> Result<Probe, JsValue> {
+        let trace = match lane {
+            Some(lane) => self.lane_mut(lane)?.classifier().classify(pixels).await,
+            None => match &self.pretrained {
+                Some(classifier) => classifier.classify(pixels).await,
+                None => return Err(sentence("no pre-trained network has been loaded")),
+            },
+        };
+        Ok(trace.map_err(sentence)?.into())
+    }
+
+    /// An image as a network of this data set will see it.
+    pub fn see(&self, data: DataName, rgba: &[u8], width: usize, height: usize) -> Result<SeenImage, JsValue> {
+        Ok(data::see(rgba, width, height, data).map_err(sentence)?.into())
+    }
+
+    /// All lanes as bytes.
+    pub async fn checkpoint(&mut self) -> Result<Vec<u8>, JsValue> {
+        self.lanes.checkpoint().await.map_err(sentence)
+    }
+
+    /// Opens the lanes of a checkpoint in place of those that were open.
+    #[wasm_bindgen(unchecked_return_type = "NetworkInfo[]")]
+    pub async fn restore(&mut self, bytes: &[u8]) -> Result<JsValue, JsValue> {
+        let data = |config: &SessionConfig| self.data.get(&config.data).cloned();
+        self.lanes = Lanes::restore(bytes, data, &self.device).map_err(sentence)?;
+        self.infos()
+    }
+
+    /// Takes in weights to classify with.
+    #[wasm_bindgen(js_name = loadPretrained)]
+    pub async fn load_pretrained(&mut self, bytes: &[u8]) -> Result<NetworkInfo, JsValue> {
+        let classifier = Classifier::from_weights(bytes, &self.device).map_err(sentence)?;
+        let info = NetworkInfo::new(classifier.config(), classifier.network(), 0, 0);
+        self.pretrained = Some(classifier);
+        Ok(info)
+    }
+
+    /// Grey levels of held-out samples of the open data set, `count * height * width`.
+    #[wasm_bindgen(js_name = heldOutImages)]
+    pub fn held_out_images(&self, from: usize, count: usize) -> Result<Vec<u8>, JsValue> {
+        let held_out = &self.first()?.data().held_out;
+        Ok((from..held_out.len().min(from + count)).flat_map(|i| held_out.image(i)).copied().collect())
+    }
+
+    /// Classes of held-out samples of the open data set.
+    #[wasm_bindgen(js_name = heldOutLabels)]
+    pub fn held_out_labels(&self, from: usize, count: usize) -> Result<Vec<u8>, JsValue> {
+        let held_out = &self.first()?.data().held_out;
+        Ok((from..held_out.len().min(from + count)).map(|i| held_out.label(i) as u8).collect())
+    }
+}
+
+impl Lab {
+    fn lane_mut(&mut self, lane: usize) -> Result<&mut Session, JsValue> {
+        let lanes = self.lanes.sessions().len();
+        let missing = || sentence(format!("lane {lane} was asked for, but {lanes} are open, numbered from 0"));
+        self.lanes.sessions_mut().get_mut(lane).ok_or_else(missing)
+    }
+
+    fn first(&self) -> Result<&Session, JsValue> {
+        self.lanes.sessions().first().ok_or_else(|| sentence("no run is open"))
+    }
+
+    fn infos(&self) -> Result<JsValue, JsValue> {
+        list(self.lanes.sessions().iter().map(|session| {
+            NetworkInfo::new(session.config(), session.network(), session.steps_per_epoch(), session.step())
+        }))
+    }
+}
+
+/// A JavaScript array of what serialises.
+fn list<T: Serialize>(items: impl Iterator<Item = T>) -> Result<JsValue, JsValue> {
+    let array = js_sys::Array::new();
+    for item in items {
+        array.push(&serde_wasm_bindgen::to_value(&item).map_err(sentence)?);
+    }
+    Ok(array.into())
+}
+
+#[cfg(feature = "webgpu")]
+async fn webgpu() -> Result<Device, JsValue> {
+    Device::wgpu_options().init_async().await.map_err(|error| sentence(format!("WebGPU could not be started: {error}")))
+}
+
+#[cfg(not(feature = "webgpu"))]
+async fn webgpu() -> Result<Device, JsValue> {
+    Err(sentence("this build has the CPU backend alone; the WebGPU one is pkg/webgpu"))
+}

@@ -1,0 +1,194 @@
+//! What crosses to JavaScript. The TypeScript side of each type is generated from here into `spikeground.d.ts`, so the
+//! page and the core cannot drift apart. Bulk numbers are typed arrays, which the worker transfers without a copy.
+
+use js_sys::{Float32Array, Uint8Array, Uint32Array};
+use serde::{Deserialize, Serialize};
+use tsify::Tsify;
+
+use crate::data::DataName;
+use crate::session::SessionConfig;
+
+/// A data set that has been handed over.
+#[derive(Serialize, Deserialize, Tsify)]
+#[tsify(into_wasm_abi)]
+#[serde(rename_all = "camelCase")]
+pub struct DataInfo {
+    pub name: DataName,
+    /// One word a class, by label.
+    pub classes: Vec<String>,
+    pub height: usize,
+    pub width: usize,
+    /// Samples to train on.
+    pub train: usize,
+    /// Samples held out.
+    pub held_out: usize,
+}
+
+/// A network that is ready to run.
+#[derive(Serialize, Deserialize, Tsify)]
+#[tsify(into_wasm_abi)]
+#[serde(rename_all = "camelCase")]
+pub struct NetworkInfo {
+    pub config: SessionConfig,
+    /// Trained numbers in all.
+    pub parameters: usize,
+    /// Training steps an epoch (the last, smaller batch is dropped).
+    pub steps_per_epoch: usize,
+    /// Training steps taken so far.
+    pub step: usize,
+    /// The spiking layers, input side first.
+    pub layers: Vec<LayerInfo>,
+}
+
+/// A spiking layer.
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct LayerInfo {
+    pub name: String,
+    /// `[units]` or `[channels, height, width]`.
+    pub shape: Vec<usize>,
+}
+
+/// What some training steps of one lane gave.
+#[derive(Serialize, Deserialize, Tsify)]
+#[tsify(into_wasm_abi)]
+#[serde(rename_all = "camelCase")]
+pub struct TrainReport {
+    /// Training steps taken so far.
+    pub step: usize,
+    /// Epochs done so far, with the fraction of the one under way.
+    pub epoch: f32,
+    /// The learning rate of the last step.
+    pub rate: f32,
+    /// Cross-entropy of each step's batch.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Float32Array")]
+    pub losses: Float32Array,
+    /// Share of each step's batch that was classified correctly.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Float32Array")]
+    pub accuracies: Float32Array,
+    /// Present when the loss stopped being a number: the run stays at `step`, the last good weights kept.
+    #[tsify(optional)]
+    pub stopped: Option<String>,
+}
+
+/// The held-out part so far: every number but `answers` and `confidences` covers all samples since number 0.
+#[derive(Serialize, Deserialize, Tsify)]
+#[tsify(into_wasm_abi)]
+#[serde(rename_all = "camelCase")]
+pub struct EvaluationReport {
+    /// Held-out samples done.
+    pub done: usize,
+    /// Held-out samples there are.
+    pub total: usize,
+    pub accuracy: f32,
+    /// Mean cross-entropy.
+    pub loss: f32,
+    /// `[classes * classes]`, row by true class, column by answer.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Uint32Array")]
+    pub confusion: Uint32Array,
+    /// The answers to this call's samples.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Uint8Array")]
+    pub answers: Uint8Array,
+    /// The probability of each of those answers.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Float32Array")]
+    pub confidences: Float32Array,
+    pub layers: Vec<LayerStatistics>,
+    pub energy: Energy,
+}
+
+/// How one spiking layer fires (methods, section 9.4).
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct LayerStatistics {
+    pub name: String,
+    /// Neurons in the layer.
+    pub neurons: usize,
+    /// Share of neuron-steps that fired.
+    pub rate: f32,
+    /// Share that fired below zero (ternary).
+    pub negative_rate: f32,
+    /// Bits per neuron and step. Real-valued spikes: over a histogram of 256 bins.
+    pub entropy: f32,
+    /// Synaptic operations that the layer's spikes cause, per image.
+    pub synaptic_operations: f32,
+}
+
+/// What one inference costs on neuromorphic hardware, estimated (methods, section 9.3).
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Energy {
+    /// Multiply-accumulates of the first layer, at every time step.
+    pub encoder_macs: f32,
+    /// Additions that spikes cause, all layers.
+    pub synaptic_operations: f32,
+    /// Spikes sent, all layers (what a sign test costs in the second model).
+    pub spikes: f32,
+    /// 4.6 pJ a multiply-accumulate, 0.9 pJ a synaptic operation (45 nm), in nanojoules.
+    pub nanojoules_45nm: f32,
+    /// 12.5 pJ, 77 fJ and 3.7 pJ a sign test (the Ternary Spike paper's table), in nanojoules.
+    pub nanojoules_ternary_paper: f32,
+}
+
+/// One image on its way through one network, every spike of it.
+#[derive(Serialize, Deserialize, Tsify)]
+#[tsify(into_wasm_abi)]
+#[serde(rename_all = "camelCase")]
+pub struct Probe {
+    /// What the network saw, `[height * width]`, 0 (ground) to 1 (ink).
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Float32Array")]
+    pub pixels: Float32Array,
+    pub height: usize,
+    pub width: usize,
+    /// The true class, for a held-out sample.
+    #[tsify(optional)]
+    pub label: Option<usize>,
+    /// Time steps T.
+    pub steps: usize,
+    pub classes: usize,
+    /// `[steps * classes]`: the class probabilities after each time step, from the mean of the logits so far.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Float32Array")]
+    pub evidence: Float32Array,
+    /// The class with the most evidence after the last step.
+    pub answer: usize,
+    pub confidence: f32,
+    pub layers: Vec<ProbeLayer>,
+}
+
+/// One spiking layer of a [`Probe`].
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ProbeLayer {
+    pub name: String,
+    /// `[units]` or `[channels, height, width]`.
+    pub shape: Vec<usize>,
+    /// `[steps * neurons]`: what each neuron sent, the amplitude included.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Float32Array")]
+    pub spikes: Float32Array,
+    /// `[steps * neurons]`: the membrane potentials before the reset.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Float32Array")]
+    pub potentials: Float32Array,
+}
+
+/// An image as a network will see it.
+#[derive(Serialize, Deserialize, Tsify)]
+#[tsify(into_wasm_abi)]
+#[serde(rename_all = "camelCase")]
+pub struct SeenImage {
+    /// `[height * width]`, 0 (ground) to 1 (ink).
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Float32Array")]
+    pub pixels: Float32Array,
+    pub height: usize,
+    pub width: usize,
+    /// Whether the image was dark on light and has been turned round.
+    pub inverted: bool,
+}

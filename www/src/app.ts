@@ -1,0 +1,49 @@
+/** Everything that the views share, put together once a page. */
+import { BackendControl } from './run/backend';
+import { Desk } from './run/desk';
+import { Notices } from './run/notices';
+import { TrainRun } from './run/train';
+import { Store } from './state/store';
+
+export interface App {
+  readonly store: Store;
+  readonly notices: Notices;
+  /** The worker, shared out to the views. */
+  readonly desk: Desk;
+  readonly backend: BackendControl;
+  readonly training: TrainRun;
+  /** For the developer tools and the tests: what the browser can do to a worker. */
+  readonly worker: { kill(): void };
+  /** Whether the link leaves a control or a panel of this name in sight. */
+  shows(name: string): boolean;
+}
+
+/** What a view hands to the page. It is built once, and shown and hidden as the state says. */
+export interface View {
+  readonly element: HTMLElement;
+  show(): void;
+  hide(): void;
+}
+
+declare global {
+  interface Window {
+    /** A handle for debugging by hand and for the end-to-end tests. */
+    spikeground?: { readonly app: App };
+  }
+}
+
+/** Inside a frame the address changes without a new entry in the history, which belongs to the page around it. */
+export function createApp(options: { readonly framed?: boolean } = {}): App {
+  const store = new Store(options.framed !== true);
+  const notices = new Notices();
+  const desk = new Desk();
+  const training = new TrainRun(desk, store, notices);
+  const backend = new BackendControl(desk, store, notices);
+  const app: App = {
+    store, notices, desk, training, backend,
+    worker: { kill: () => { desk.kill(); } },
+    shows: (name) => !store.state.hide.includes(name),
+  };
+  window.spikeground = { app };
+  return app;
+}

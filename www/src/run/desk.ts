@@ -1,0 +1,333 @@
+/**
+ * Keeps a worker alive and shares it out. The core has one set of lanes open at a time; each view that trains has a
+ * [`Slot`], and whichever slot makes a call is put in place first: the other's lanes are checkpointed, its own restored.
+ * When the worker dies, the next call starts a new one and goes on from the last checkpoint.
+ */
+import * as Comlink from 'comlink';
+import { LabClient, WorkerDied } from '../worker/client';
+import type {
+  AdapterReport, BackendName, Build, DataInfo, DataName, EvaluationReport, LabWorker, NetworkInfo, Probe, Progress, SeenImage,
+  SessionConfig, TrainReport,
+} from '../worker/protocol';
+
+/** The worker died in the middle of a call. The slot is at its last checkpoint again when it is next called. */
+export class RunInterrupted extends Error {
+  override readonly name = 'RunInterrupted';
+}
+
+/** The worker died. */
+export interface Death {
+  readonly reason: string;
+  /** The backend that the next worker will run on. */
+  readonly next: BackendName;
+}
+
+export interface DeskListener {
+  readonly progress?: (progress: Progress | undefined) => void;
+  readonly death?: (death: Death) => void;
+  readonly backend?: (backend: BackendName) => void;
+}
+
+type Lab = Comlink.Remote<LabWorker>;
+
+/** A worker that dies this often without having trained a step in between will die again. */
+const MAX_DEATHS = 3;
+
+/** The folder that holds the page, its wasm and its data. */
+export const BASE = new URL('.', location.href.replace(/[?#].*$/, '')).href;
+
+export class Desk {
+  private client: LabClient | undefined;
+  private seated: Slot | undefined;
+  private readonly data = new Map<DataName, DataInfo>();
+  private pretrained: { name: DataName; info: NetworkInfo } | undefined;
+  private readonly listeners = new Set<DeskListener>();
+  private turn: Promise<unknown> = Promise.resolve();
+  private deaths = 0;
+  private build: Build = 'cpu';
+  private name: BackendName = 'flex';
+
+  get backend(): BackendName {
+    return this.name;
+  }
+
+  listen(listener: DeskListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** A view's own set of lanes. */
+  slot(): Slot {
+    return new Slot(this);
+  }
+
+  /** Ends the worker as the browser would, without telling the page. For tests and demonstrations. */
+  kill(): void {
+    this.client?.kill();
+  }
+
+  /** How long the worker has not answered, in milliseconds. */
+  get silentMs(): number {
+    return this.client?.silentMs ?? 0;
+  }
+
+  /** Ends a worker that does not answer; the next call starts another. */
+  giveUp(): void {
+    this.client?.giveUp('it did not answer and was ended');
+  }
+
+  /** Puts a worker that has been started on another backend in place; every slot goes on in it from where it was. */
+  adopt(client: LabClient, build: Build, backend: BackendName): Promise<void> {
+    return this.inTurn(async () => {
+      await this.leaveSeat();
+      this.client?.dispose();
+      this.build = build;
+      this.name = backend;
+      this.take(client);
+      this.listeners.forEach((listener) => listener.backend?.(backend));
+    });
+  }
+
+  /** What there is for a GPU, asked for where it would be used. */
+  adapter(): Promise<AdapterReport> {
+    return this.withLab((client) => client.call((lab) => lab.adapter()));
+  }
+
+  /** What the core knows of a data set, which is fetched when it has not been. */
+  dataInfo(name: DataName): Promise<DataInfo> {
+    return this.withLab((client) => this.ensureData(client, name));
+  }
+
+  /** An image as the networks of a data set will see it. */
+  see(data: DataName, rgba: Uint8Array, width: number, height: number): Promise<SeenImage> {
+    return this.withLab(async (client) => {
+      await this.ensureData(client, data);
+      return client.call((lab) => lab.see(data, rgba, width, height));
+    });
+  }
+
+  /** The network that ships for a data set. */
+  pretrainedInfo(data: DataName): Promise<NetworkInfo> {
+    return this.withLab((client) => this.ensurePretrained(client, data));
+  }
+
+  /** What the network that ships for a data set makes of an image. */
+  classifyPretrained(data: DataName, pixels: Float32Array): Promise<Probe> {
+    return this.withLab(async (client) => {
+      await this.ensurePretrained(client, data);
+      return client.call((lab) => lab.classify(undefined, pixels));
+    });
+  }
+
+  /** Used by [`Slot`]: runs `work` on a worker in which the slot's lanes are the open ones. */
+  seat<T>(slot: Slot, work: (lab: Lab) => Promise<T>): Promise<T> {
+    return this.withLab(async (client) => {
+      if (this.seated !== slot) {
+        await this.leaveSeat();
+        await this.ensureSlotData(client, slot);
+        await slot.enter((call) => client.call(call));
+        this.seated = slot;
+      }
+      return client.call(work);
+    });
+  }
+
+  /** Used by [`Slot`]: opens fresh lanes for it. */
+  open(slot: Slot, configs: readonly SessionConfig[]): Promise<NetworkInfo[]> {
+    return this.withLab(async (client) => {
+      if (this.seated !== slot) await this.leaveSeat();
+      for (const { data } of configs) await this.ensureData(client, data);
+      // From here on the core's lanes are nobody's, should opening fail.
+      this.seated = undefined;
+      const infos = await client.call((lab) => lab.open([...configs]));
+      this.seated = slot;
+      return infos;
+    });
+  }
+
+  /** Used by [`Slot`]: a worker that trains is alive. */
+  provenAlive(): void {
+    this.deaths = 0;
+  }
+
+  private async leaveSeat(): Promise<void> {
+    const { client, seated } = this;
+    this.seated = undefined;
+    if (client === undefined || client.dead || seated === undefined) return;
+    seated.keep(await client.call((lab) => lab.checkpoint()));
+  }
+
+  private async ensureSlotData(client: LabClient, slot: Slot): Promise<void> {
+    for (const { data } of slot.configs) await this.ensureData(client, data);
+  }
+
+  private async ensureData(client: LabClient, name: DataName): Promise<DataInfo> {
+    let info = this.data.get(name);
+    if (info === undefined) {
+      info = await this.reporting((progress) => client.call((lab) => lab.loadData(name, BASE, progress)));
+      this.data.set(name, info);
+    }
+    return info;
+  }
+
+  private async ensurePretrained(client: LabClient, name: DataName): Promise<NetworkInfo> {
+    await this.ensureData(client, name);
+    if (this.pretrained?.name !== name) {
+      this.pretrained = undefined;
+      const info = await this.reporting((progress) => client.call((lab) => lab.loadPretrained(name, BASE, progress)));
+      this.pretrained = { name, info };
+    }
+    return this.pretrained.info;
+  }
+
+  private withLab<T>(work: (client: LabClient) => Promise<T>): Promise<T> {
+    return this.inTurn(async () => {
+      try {
+        return await work(await this.living());
+      } catch (error) {
+        if (error instanceof WorkerDied) throw new RunInterrupted(`The worker stopped: ${error.message}.`);
+        throw error;
+      }
+    });
+  }
+
+  /** The worker, started when there is none. */
+  private async living(): Promise<LabClient> {
+    if (this.client !== undefined && !this.client.dead) return this.client;
+    if (this.deaths >= MAX_DEATHS) {
+      this.deaths = 0;
+      throw new Error(`The worker that runs the networks stopped ${MAX_DEATHS} times in a row. A smaller network or a smaller batch may help.`);
+    }
+    const client = new LabClient();
+    this.take(client);
+    const { build, name } = this;
+    try {
+      await this.reporting((progress) => client.call((lab) => lab.start(build, name, BASE, progress)));
+    } catch (error) {
+      client.dispose();
+      this.client = undefined;
+      throw error;
+    }
+    this.listeners.forEach((listener) => listener.backend?.(name));
+    return client;
+  }
+
+  private take(client: LabClient): void {
+    client.onDeath = (error) => { this.died(error); };
+    this.client = client;
+    this.forget();
+  }
+
+  private died(error: WorkerDied): void {
+    this.deaths += 1;
+    // A lost GPU is the likeliest reason on WebGPU, and the CPU cannot be lost.
+    this.build = 'cpu';
+    this.name = 'flex';
+    this.forget();
+    this.listeners.forEach((listener) => listener.death?.({ reason: error.message, next: this.name }));
+  }
+
+  /** A new worker knows nothing of what was handed to the one before. */
+  private forget(): void {
+    this.seated = undefined;
+    this.data.clear();
+    this.pretrained = undefined;
+  }
+
+  private async reporting<T>(work: (progress: (progress: Progress) => void) => Promise<T>): Promise<T> {
+    const tell = (progress: Progress | undefined): void => {
+      this.listeners.forEach((listener) => listener.progress?.(progress));
+    };
+    try {
+      return await work(Comlink.proxy(tell));
+    } finally {
+      tell(undefined);
+    }
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(work);
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** A view's own lanes, which it can call at any time, whatever the other views do in between. */
+export class Slot {
+  configs: readonly SessionConfig[] = [];
+  infos: readonly NetworkInfo[] = [];
+  private kept: Uint8Array | undefined;
+  private step = 0;
+  private keptStep = 0;
+
+  constructor(private readonly desk: Desk) {}
+
+  /** Training steps that the last checkpoint holds: where the run goes on if the worker dies now. */
+  get checkpointStep(): number {
+    return this.keptStep;
+  }
+
+  /** Opens one lane for each config with fresh weights; what the slot held before is gone. */
+  async open(configs: readonly SessionConfig[]): Promise<readonly NetworkInfo[]> {
+    const infos = await this.desk.open(this, configs);
+    this.configs = configs;
+    this.infos = infos;
+    this.kept = undefined;
+    this.step = 0;
+    this.keptStep = 0;
+    return infos;
+  }
+
+  async train(steps: number): Promise<TrainReport[]> {
+    const reports = await this.desk.seat(this, (lab) => lab.train(steps));
+    this.step = reports[0]?.step ?? this.step;
+    this.desk.provenAlive();
+    return reports;
+  }
+
+  trainLane(lane: number, steps: number): Promise<TrainReport> {
+    return this.desk.seat(this, (lab) => lab.trainLane(lane, steps));
+  }
+
+  evaluate(lane: number, from: number, count: number): Promise<EvaluationReport> {
+    return this.desk.seat(this, (lab) => lab.evaluate(lane, from, count));
+  }
+
+  probe(lane: number, sample: number): Promise<Probe> {
+    return this.desk.seat(this, (lab) => lab.probe(lane, sample));
+  }
+
+  classify(lane: number, pixels: Float32Array): Promise<Probe> {
+    return this.desk.seat(this, (lab) => lab.classify(lane, pixels));
+  }
+
+  heldOutImages(from: number, count: number): Promise<Uint8Array> {
+    return this.desk.seat(this, (lab) => lab.heldOutImages(from, count));
+  }
+
+  heldOutLabels(from: number, count: number): Promise<Uint8Array> {
+    return this.desk.seat(this, (lab) => lab.heldOutLabels(from, count));
+  }
+
+  /** Takes a checkpoint, from which the run goes on if the worker dies. */
+  async save(): Promise<void> {
+    this.keep(await this.desk.seat(this, (lab) => lab.checkpoint()));
+  }
+
+  /** Used by [`Desk`]: a checkpoint of these lanes, taken because another slot needs the core. */
+  keep(checkpoint: Uint8Array): void {
+    this.kept = checkpoint;
+    this.keptStep = this.step;
+  }
+
+  /** Used by [`Desk`]: makes these lanes the open ones, as they were at the last checkpoint. */
+  async enter(call: <T>(work: (lab: Lab) => Promise<T>) => Promise<T>): Promise<void> {
+    if (this.configs.length === 0) throw new Error('No network is open yet.');
+    const { kept } = this;
+    this.infos = kept === undefined
+      ? await call((lab) => lab.open([...this.configs]))
+      : await call((lab) => lab.restore(kept));
+    this.step = this.infos[0]?.step ?? 0;
+    this.keptStep = this.step;
+  }
+}

@@ -1,0 +1,40 @@
+/** What the page has to say to a person: sentences with something to do about them. */
+
+export interface NoticeAction {
+  readonly label: string;
+  readonly run: () => void;
+}
+
+export interface Notice {
+  /** A notice replaces the one of the same name. */
+  readonly name: string;
+  readonly kind: 'info' | 'warning' | 'error';
+  readonly text: string;
+  readonly actions?: readonly NoticeAction[];
+}
+
+export class Notices {
+  private readonly shown = new Map<string, Notice>();
+  private readonly listeners = new Set<(notices: readonly Notice[]) => void>();
+
+  show(notice: Notice): void {
+    this.shown.delete(notice.name);
+    this.shown.set(notice.name, notice);
+    this.tell();
+  }
+
+  dismiss(name: string): void {
+    if (this.shown.delete(name)) this.tell();
+  }
+
+  subscribe(listener: (notices: readonly Notice[]) => void): () => void {
+    this.listeners.add(listener);
+    listener([...this.shown.values()]);
+    return () => this.listeners.delete(listener);
+  }
+
+  private tell(): void {
+    const notices = [...this.shown.values()];
+    for (const listener of [...this.listeners]) listener(notices);
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * The settings of a run as a person meets them: what each is called, what it does, what it may be, and the word that
+ * stands for it in a link. The ranges are those the core accepts.
+ */
+import type { SessionConfig, SurrogateKind } from '../worker/protocol';
+
+export type Group = 'data' | 'network' | 'neuron' | 'gradient' | 'learning';
+
+export const GROUPS: Record<Group, string> = {
+  data: 'Data',
+  network: 'Network',
+  neuron: 'Neuron',
+  gradient: 'Gradient',
+  learning: 'Learning',
+};
+
+type KeysOf<Kind> = { [K in keyof SessionConfig]: SessionConfig[K] extends Kind ? K : never }[keyof SessionConfig];
+
+interface Common {
+  /** The word in a link, and the name by which `hide=` hides the control. */
+  readonly param: string;
+  readonly group: Group;
+  readonly label: string | ((config: SessionConfig) => string);
+  readonly explain: string | ((config: SessionConfig) => string);
+  /** Missing: always. A control that decides nothing in the present run is not shown. */
+  readonly shown?: (config: SessionConfig) => boolean;
+}
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+  /** Replaces the field's explanation while it is chosen. */
+  readonly explain: string;
+  /** Missing: always. */
+  readonly possible?: (config: SessionConfig) => boolean;
+}
+
+export interface ChoiceField extends Common {
+  readonly kind: 'choice';
+  readonly key: Exclude<KeysOf<string>, never>;
+  readonly choices: readonly Choice[];
+}
+
+export interface NumberField extends Common {
+  readonly kind: 'number';
+  readonly key: KeysOf<number>;
+  readonly min: number;
+  readonly max: number;
+  /** The slider's range, where the whole range would make it useless. */
+  readonly slide?: readonly [number, number];
+  readonly step: number;
+  readonly integer: boolean;
+  /** A slider whose equal distances are equal factors. */
+  readonly logarithmic?: boolean;
+}
+
+export interface ToggleField extends Common {
+  readonly kind: 'toggle';
+  readonly key: KeysOf<boolean>;
+}
+
+export interface WidthsField extends Common {
+  readonly kind: 'widths';
+  readonly key: 'widths';
+  readonly min: number;
+  readonly max: number;
+}
+
+export type Field = ChoiceField | NumberField | ToggleField | WidthsField;
+
+interface SurrogateWords {
+  readonly label: string;
+  readonly explain: string;
+  readonly usual: number;
+}
+
+/** What a surrogate's one number is, and what the papers take. */
+export const SURROGATE_PARAMETER: Record<SurrogateKind, SurrogateWords> = {
+  steWindow: { label: 'Window width', explain: 'How far around the threshold a potential still learns.', usual: 1 },
+  steTernary: { label: 'Window width', explain: 'How far beyond both thresholds a potential still learns.', usual: 1 },
+  tanhWindow: { label: 'Slope', explain: 'Higher is closer to the true step, but reaches fewer neurons. IM-Loss takes 3, Spiking PointNet 5.', usual: 3 },
+  esg: { label: 'Slope', explain: 'Higher is closer to the true step. IM-Loss lets it grow from 1 to 10.', usual: 3 },
+  rect: { label: 'Window width', explain: 'Only potentials this close around the threshold learn; the height is one over it.', usual: 1 },
+  tri: { label: 'Peak height', explain: 'The derivative at the threshold, from which it falls off in straight lines.', usual: 1 },
+};
+
+const ternary = (config: SessionConfig): boolean => config.spike === 'ternary';
+
+export const FIELDS: readonly Field[] = [
+  {
+    kind: 'choice', key: 'data', param: 'data', group: 'data', label: 'Data set', explain: '',
+    choices: [
+      { value: 'mnist', label: 'MNIST digits', explain: '10,000 handwritten digits of 28 by 28 pixels; 2,000 are held out.' },
+      { value: 'fashion', label: 'Fashion-MNIST', explain: 'Pictures of clothes, 28 by 28 pixels: harder than digits.' },
+      { value: 'digits', label: 'Digits 8 by 8', explain: '1,797 tiny digits: learnt in seconds on any machine.' },
+    ],
+  },
+  {
+    kind: 'number', key: 'batch', param: 'batch', group: 'data', label: 'Batch size', min: 1, max: 512, slide: [1, 128], step: 1, integer: true,
+    explain: 'Samples that each training step averages over.',
+  },
+  {
+    kind: 'choice', key: 'network', param: 'net', group: 'network', label: 'Shape', explain: '',
+    choices: [
+      { value: 'conv', label: 'Convnet', explain: '3 by 3 filters slide over the image; every layer halves its size.' },
+      { value: 'mlp', label: 'MLP', explain: 'Every neuron is connected to every neuron of the layer before.' },
+    ],
+  },
+  {
+    kind: 'widths', key: 'widths', param: 'widths', group: 'network', min: 1, max: 1024,
+    label: (config) => (config.network === 'conv' ? 'Channels of each layer' : 'Neurons of each layer'),
+    explain: (config) => (config.network === 'conv' ? 'Feature maps per spiking layer, input side first.' : 'Spiking neurons per hidden layer, input side first.'),
+  },
+  {
+    kind: 'toggle', key: 'batchNorm', param: 'norm', group: 'network', label: 'Batch norm',
+    explain: "Keeps each layer's current in a range around the threshold, jointly over time and batch.",
+  },
+  {
+    kind: 'choice', key: 'spike', param: 'spike', group: 'neuron', label: 'Spike kind', explain: '',
+    choices: [
+      { value: 'binary', label: 'Binary', explain: 'A neuron sends 1 when its potential passes the threshold, else 0.' },
+      { value: 'ternary', label: 'Ternary', explain: 'A neuron also sends -1, when its potential falls below the negative threshold.' },
+      { value: 'real', label: 'Real', explain: 'A neuron that fires sends its potential itself: a graded spike.' },
+    ],
+  },
+  {
+    kind: 'number', key: 'amplitude', param: 'amplitude', group: 'neuron', min: 0.05, max: 10, slide: [0.05, 3], step: 0.05, integer: false,
+    label: (config) => (config.trainAmplitude ? 'Amplitude to start from' : 'Amplitude'), explain: 'The height of a spike as the next layer receives it.',
+  },
+  {
+    kind: 'toggle', key: 'trainAmplitude', param: 'trainAmplitude', group: 'neuron', label: 'Train the amplitude',
+    explain: 'Each layer learns the height of its own spikes; it folds into the weights afterwards.',
+  },
+  {
+    kind: 'number', key: 'steps', param: 'steps', group: 'neuron', label: 'Time steps', min: 1, max: 16, step: 1, integer: true,
+    explain: 'How long each image is shown. More steps: more spikes, more evidence, more work.',
+  },
+  {
+    kind: 'number', key: 'decay', param: 'decay', group: 'neuron', label: 'Decay', min: 0, max: 1, step: 0.05, integer: false,
+    explain: 'The share of its membrane potential that a neuron keeps from one time step to the next.',
+  },
+  {
+    kind: 'number', key: 'threshold', param: 'threshold', group: 'neuron', label: 'Threshold', min: 0.05, max: 10, slide: [0.05, 2], step: 0.05, integer: false,
+    explain: 'The membrane potential at which a neuron fires.',
+  },
+  {
+    kind: 'choice', key: 'reset', param: 'reset', group: 'neuron', label: 'Reset', explain: '',
+    choices: [
+      { value: 'hard', label: 'Hard', explain: 'After a spike the membrane potential starts again at zero.' },
+      { value: 'soft', label: 'Soft', explain: 'A spike takes one threshold off the membrane potential and leaves the rest.' },
+    ],
+  },
+  {
+    kind: 'choice', key: 'resetGradient', param: 'resetGradient', group: 'gradient', label: 'Gradient of the reset', explain: '',
+    choices: [
+      { value: 'attached', label: 'Attached', explain: "Learning also follows the way through the reset, as the papers' code does." },
+      { value: 'detached', label: 'Detached', explain: 'Learning takes the reset as given.' },
+    ],
+  },
+  {
+    kind: 'choice', key: 'surrogate', param: 'surrogate', group: 'gradient', label: 'Surrogate gradient', explain: '',
+    choices: [
+      { value: 'tanhWindow', label: 'Tanh window', explain: 'A spike has no slope; a bump around the threshold stands in for it.' },
+      { value: 'steWindow', label: 'Window', explain: 'A spike has no slope; a flat window around the threshold stands in for it.' },
+      { value: 'steTernary', label: 'Window over both thresholds', explain: 'One flat window from below the negative threshold to above the positive one.', possible: ternary },
+      { value: 'esg', label: 'Tanh everywhere', explain: 'A bump around the threshold with tails that reach every neuron.' },
+      { value: 'rect', label: 'Rectangle', explain: 'A flat window around the threshold, its area always one.' },
+      { value: 'tri', label: 'Triangle', explain: 'Highest at the threshold, falling off in straight lines.' },
+    ],
+  },
+  {
+    kind: 'number', key: 'surrogateParameter', param: 'surrogateParameter', group: 'gradient', min: 0.05, max: 25, slide: [0.05, 10], step: 0.05, integer: false,
+    label: (config) => SURROGATE_PARAMETER[config.surrogate].label,
+    explain: (config) => SURROGATE_PARAMETER[config.surrogate].explain,
+  },
+  {
+    kind: 'choice', key: 'optimiser', param: 'optimiser', group: 'learning', label: 'Optimiser', explain: '',
+    choices: [
+      { value: 'adam', label: 'Adam', explain: 'Each weight gets a step size of its own from its past gradients.' },
+      { value: 'sgd', label: 'SGD', explain: 'Each weight follows its gradient, with momentum.' },
+    ],
+  },
+  {
+    kind: 'number', key: 'rate', param: 'rate', group: 'learning', label: 'Learning rate', min: 0.00001, max: 10, slide: [0.00001, 1], step: 0.00001, integer: false, logarithmic: true,
+    explain: 'How far each step moves the weights. Too high: the loss jumps. Too low: nothing happens.',
+  },
+  {
+    kind: 'number', key: 'momentum', param: 'momentum', group: 'learning', label: 'Momentum', min: 0, max: 0.999, step: 0.01, integer: false,
+    explain: 'The share of the last step that is taken again.', shown: (config) => config.optimiser === 'sgd',
+  },
+  {
+    kind: 'choice', key: 'schedule', param: 'schedule', group: 'learning', label: 'Schedule', explain: '',
+    choices: [
+      { value: 'cosine', label: 'Cosine', explain: 'The rate falls along half a cosine to zero over the planned epochs.' },
+      { value: 'constant', label: 'Constant', explain: 'The rate stays as it is.' },
+    ],
+  },
+  {
+    kind: 'number', key: 'epochs', param: 'epochs', group: 'learning', label: 'Planned epochs', min: 1, max: 1000, slide: [1, 30], step: 1, integer: true,
+    explain: 'Passes over the training data until training pauses by itself; also the length of the cosine.',
+  },
+  {
+    kind: 'number', key: 'seed', param: 'seed', group: 'learning', label: 'Seed', min: 0, max: 4294967295, slide: [0, 100], step: 1, integer: true,
+    explain: 'Decides the first weights and the order of the samples: the same seed gives the same run.',
+  },
+];
+
+export function words(text: string | ((config: SessionConfig) => string), config: SessionConfig): string {
+  return typeof text === 'string' ? text : text(config);
+}

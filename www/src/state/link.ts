@@ -1,0 +1,159 @@
+/**
+ * State to link and back. A link is the address's fragment: readable keys, a version key, unknown keys ignored, every
+ * number brought into its range.
+ */
+import type { SessionConfig } from '../worker/protocol';
+import { FIELDS, words, type Field } from './fields';
+import {
+  BACKEND_CHOICES, CLASSIFIERS, DEFAULT_STATE, MAX_DEPTH, MAX_LANES, reconcile, VIEWS,
+  type AppState, type LaneChange,
+} from './settings';
+
+/** Raised when a key changes its meaning, so that an old link can still be read as it was meant. */
+const VERSION = '1';
+
+export interface ParsedLink {
+  readonly state: AppState;
+  /** What the link asked for that cannot be, and what was taken instead: parts of a sentence. */
+  readonly notes: readonly string[];
+}
+
+const MAX_SAMPLE = 99_999;
+const MAX_NEURON = 999_999;
+const MAX_HIDDEN = 64;
+
+function numberText(value: number): string {
+  return String(Number(value.toPrecision(7)));
+}
+
+function quoted(text: string): string {
+  return `"${text.length > 24 ? `${text.slice(0, 24)}...` : text}"`;
+}
+
+function fieldText(field: Field, config: SessionConfig): string {
+  switch (field.kind) {
+    case 'choice': return config[field.key];
+    case 'number': return numberText(config[field.key]);
+    case 'toggle': return config[field.key] ? '1' : '0';
+    case 'widths': return config.widths.join(',');
+  }
+}
+
+class Reader {
+  readonly notes: string[] = [];
+
+  number(label: string, text: string, min: number, max: number, integer: boolean, otherwise: number): number {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (Number.isNaN(value)) {
+      this.notes.push(`${label} ${quoted(text)} is not a number, so it is ${numberText(otherwise)}`);
+      return otherwise;
+    }
+    const clamped = Math.min(max, Math.max(min, integer && Number.isFinite(value) ? Math.round(value) : value));
+    if (clamped !== value) this.notes.push(`${label} ${quoted(text)} became ${numberText(clamped)}`);
+    return clamped;
+  }
+
+  choice<T extends string>(label: string, text: string, choices: readonly T[], otherwise: T): T {
+    const found = choices.find((choice) => choice === text);
+    if (found === undefined) this.notes.push(`${label} ${quoted(text)} is not one of ${choices.join(', ')}, so it is ${otherwise}`);
+    return found ?? otherwise;
+  }
+
+  /** The part of a config that one field's text stands for. */
+  field(field: Field, text: string, config: SessionConfig): Partial<SessionConfig> {
+    const label = words(field.label, config).toLowerCase();
+    switch (field.kind) {
+      case 'choice': {
+        const values = field.choices.map((choice) => choice.value);
+        return { [field.key]: this.choice(label, text, values, config[field.key]) };
+      }
+      case 'number':
+        return { [field.key]: this.number(label, text, field.min, field.max, field.integer, config[field.key]) };
+      case 'toggle':
+        return { [field.key]: this.choice(label, text, ['0', '1'], config[field.key] ? '1' : '0') === '1' };
+      case 'widths': {
+        const parts = text.split(',');
+        if (parts.length > MAX_DEPTH) this.notes.push(`${label}: only the first ${MAX_DEPTH} were taken`);
+        return {
+          widths: parts.slice(0, MAX_DEPTH).map((part, i) => this.number(label, part, field.min, field.max, true, config.widths[i] ?? 16)),
+        };
+      }
+    }
+  }
+
+  lanes(text: string, config: SessionConfig): LaneChange[] {
+    const parts = text.split('~').filter((part) => part !== '');
+    if (parts.length > MAX_LANES) this.notes.push(`only the first ${MAX_LANES} lanes were taken`);
+    const lanes = parts.slice(0, MAX_LANES).map((part) => {
+      let change: LaneChange = {};
+      for (const pair of part.split(';')) {
+        const [param, value = ''] = pair.split(':', 2);
+        const field = FIELDS.find((candidate) => candidate.param === param);
+        if (field !== undefined) change = { ...change, ...this.field(field, value, { ...config, ...change }) };
+      }
+      return change;
+    });
+    return lanes.length > 0 ? lanes : [...DEFAULT_STATE.lanes];
+  }
+}
+
+export function parseLink(fragment: string): ParsedLink {
+  const given = new URLSearchParams(fragment.replace(/^#/, ''));
+  const reader = new Reader();
+  const asked = <T>(param: string, otherwise: T, read: (text: string) => T): T => {
+    const text = given.get(param);
+    return text === null ? otherwise : read(text);
+  };
+
+  const version = given.get('v');
+  if (version !== null && version !== VERSION) {
+    reader.notes.push(`the link says version ${quoted(version)} and was read as version ${VERSION}`);
+  }
+  let config = DEFAULT_STATE.config;
+  for (const field of FIELDS) {
+    const text = given.get(field.param);
+    if (text !== null) config = { ...config, ...reader.field(field, text, config) };
+  }
+  const reconciled = reconcile(config);
+  reader.notes.push(...reconciled.notes);
+  const whole = (label: string, max: number, otherwise: number) => (text: string) => reader.number(label, text, 0, max, true, otherwise);
+  const state: AppState = {
+    view: asked('view', DEFAULT_STATE.view, (text) => reader.choice('the view', text, VIEWS, DEFAULT_STATE.view)),
+    config: reconciled.config,
+    backend: asked('backend', DEFAULT_STATE.backend, (text) => reader.choice('the backend', text, BACKEND_CHOICES, DEFAULT_STATE.backend)),
+    sample: asked('sample', DEFAULT_STATE.sample, whole('the sample', MAX_SAMPLE, DEFAULT_STATE.sample)),
+    layer: asked('layer', DEFAULT_STATE.layer, whole('the layer', MAX_DEPTH - 1, DEFAULT_STATE.layer)),
+    neuron: asked('neuron', DEFAULT_STATE.neuron, whole('the neuron', MAX_NEURON, DEFAULT_STATE.neuron)),
+    lanes: asked('lanes', DEFAULT_STATE.lanes, (text) => reader.lanes(text, reconciled.config)),
+    classifier: asked('by', DEFAULT_STATE.classifier, (text) => reader.choice('the classifier', text, CLASSIFIERS, DEFAULT_STATE.classifier)),
+    hide: asked('hide', DEFAULT_STATE.hide, (text) => text.split(',').filter((name) => /^[a-zA-Z]{1,32}$/.test(name)).slice(0, MAX_HIDDEN)),
+  };
+  return { state, notes: reader.notes };
+}
+
+function laneText(lane: LaneChange): string {
+  return FIELDS.filter((field) => lane[field.key] !== undefined)
+    .map((field) => `${field.param}:${fieldText(field, { ...DEFAULT_STATE.config, ...lane })}`)
+    .join(';');
+}
+
+/**
+ * The fragment for a state. The address bar carries what differs from the defaults; a link to hand on carries all of
+ * the run (`whole`), so that it stays the same run when a default changes one day.
+ */
+export function formatLink(state: AppState, whole = false): string {
+  const pairs: [string, string][] = [['v', VERSION]];
+  const add = (param: string, text: string, usual: string): void => {
+    if (whole || text !== usual) pairs.push([param, text]);
+  };
+  add('view', state.view, DEFAULT_STATE.view);
+  for (const field of FIELDS) add(field.param, fieldText(field, state.config), fieldText(field, DEFAULT_STATE.config));
+  add('backend', state.backend, DEFAULT_STATE.backend);
+  add('sample', String(state.sample), String(DEFAULT_STATE.sample));
+  add('layer', String(state.layer), String(DEFAULT_STATE.layer));
+  add('neuron', String(state.neuron), String(DEFAULT_STATE.neuron));
+  add('lanes', state.lanes.map(laneText).join('~'), DEFAULT_STATE.lanes.map(laneText).join('~'));
+  add('by', state.classifier, DEFAULT_STATE.classifier);
+  if (state.hide.length > 0) pairs.push(['hide', state.hide.join(',')]);
+  return `#${pairs.map(([param, text]) => `${param}=${encodeURIComponent(text).replace(/%2C/g, ',').replace(/%3A/g, ':').replace(/%3B/g, ';')}`).join('&')}`;
+}

@@ -1,0 +1,59 @@
+/** Holds the page's state, tells who listens of changes, and keeps the address bar in step so that "back" undoes. */
+import { formatLink, parseLink } from './link';
+import type { AppState } from './settings';
+
+type Listener = (state: AppState, before: AppState) => void;
+
+/**
+ * `push`: a change a person would want to undo. `replace`: one they would not (which sample is looked at).
+ */
+export type HistoryKind = 'push' | 'replace';
+
+export class Store {
+  private now: AppState;
+  private readonly listeners = new Set<Listener>();
+  /** What the link asked for that cannot be, from the last time a link was read. */
+  notes: readonly string[];
+
+  /** With `keepsHistory` false (inside a frame, whose host's "back" it would take over) nothing is pushed. */
+  constructor(private readonly keepsHistory = true) {
+    const { state, notes } = parseLink(location.hash);
+    this.now = state;
+    this.notes = notes;
+    window.addEventListener('popstate', () => {
+      const parsed = parseLink(location.hash);
+      this.notes = parsed.notes;
+      this.set(parsed.state);
+    });
+  }
+
+  get state(): AppState {
+    return this.now;
+  }
+
+  update(change: Partial<AppState>, history: HistoryKind = 'push'): void {
+    const next = { ...this.now, ...change };
+    const fragment = formatLink(next);
+    if (fragment === formatLink(this.now)) return;
+    if (history === 'push' && this.keepsHistory) window.history.pushState(null, '', fragment);
+    else window.history.replaceState(null, '', fragment);
+    this.set(next);
+  }
+
+  /** Calls back after every change until the returned function is called. */
+  subscribe(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** An address that opens this very state. */
+  shareAddress(): string {
+    return new URL(formatLink(this.now, true), location.href).href;
+  }
+
+  private set(next: AppState): void {
+    const before = this.now;
+    this.now = next;
+    for (const listener of [...this.listeners]) listener(next, before);
+  }
+}

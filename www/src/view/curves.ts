@@ -1,0 +1,137 @@
+/** Line charts of one run or several laid over each other, drawn by uPlot. */
+import uPlot from 'uplot';
+import { currentTheme, h, onThemeChange, say, type Theme } from './element';
+
+/** Points of one line, by rising `x`. */
+export interface Line {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+
+export interface LineStyle {
+  readonly label: string;
+  readonly colour: (theme: Theme) => string;
+  readonly dash?: readonly number[];
+  /** Draw a dot at each point: for lines of few points. */
+  readonly dots?: boolean;
+  readonly width?: number;
+}
+
+export interface CurveOptions {
+  readonly title: string;
+  readonly xLabel: string;
+  readonly lines: readonly LineStyle[];
+  readonly height: number;
+  readonly range?: readonly [number | null, number | null];
+  readonly format: (value: number) => string;
+}
+
+/** More points than this do not show on a screen and cost time at every frame. */
+const MAX_POINTS = 600;
+
+/** A line with at most `limit` points, each the mean of a stretch of the given ones. */
+export function thin(line: Line, limit = MAX_POINTS): Line {
+  const count = line.x.length;
+  if (count <= limit) return line;
+  const x: number[] = [];
+  const y: number[] = [];
+  const stretch = Math.ceil(count / limit);
+  for (let from = 0; from < count; from += stretch) {
+    const to = Math.min(count, from + stretch);
+    let sum = 0;
+    for (let i = from; i < to; i += 1) sum += line.y[i] ?? 0;
+    x.push(line.x[to - 1] ?? 0);
+    y.push(sum / (to - from));
+  }
+  return { x, y };
+}
+
+export class Curves {
+  readonly element: HTMLElement;
+  private readonly place: HTMLElement;
+  private readonly caption: HTMLElement;
+  private plot: uPlot;
+  private data: uPlot.AlignedData;
+  private asked = 0;
+
+  constructor(private readonly options: CurveOptions) {
+    this.place = h('div', { class: 'curves-plot', role: 'img', 'aria-label': options.title });
+    this.caption = h('figcaption', { class: 'caption' });
+    this.element = h('figure', { class: 'curves' }, h('h3', { text: options.title }), this.place, this.caption);
+    this.data = [[], ...options.lines.map(() => [])];
+    this.plot = this.make();
+    new ResizeObserver(([entry]) => {
+      const width = Math.floor(entry?.contentRect.width ?? 0);
+      if (width > 0) this.plot.setSize({ width, height: options.height });
+    }).observe(this.place);
+    onThemeChange(() => {
+      const { width } = this.plot;
+      this.plot.destroy();
+      this.plot = this.make(width);
+    });
+  }
+
+  /** One line for each of the options' lines, in order. */
+  draw(lines: readonly Line[], sentence: string): void {
+    const tables = lines.map((line) => {
+      const thinned = thin(line);
+      return [[...thinned.x], [...thinned.y]] as uPlot.AlignedData;
+    });
+    this.data = uPlot.join(tables);
+    say(this.caption, sentence);
+    if (this.asked !== 0) return;
+    this.asked = requestAnimationFrame(() => {
+      this.asked = 0;
+      this.plot.setData(this.data);
+    });
+  }
+
+  /** A picture of the chart as it stands. */
+  picture(): Promise<Blob | null> {
+    return new Promise((resolve) => {
+      const { canvas } = this.plot.ctx;
+      const copy = h('canvas', { width: canvas.width, height: canvas.height });
+      const context = copy.getContext('2d');
+      if (context !== null) {
+        context.fillStyle = currentTheme().surface;
+        context.fillRect(0, 0, canvas.width, canvas.height);
+        context.drawImage(canvas, 0, 0);
+      }
+      copy.toBlob(resolve);
+    });
+  }
+
+  private make(width = 320): uPlot {
+    const { options } = this;
+    const theme = currentTheme();
+    const axis = { stroke: theme.muted, font: '11px system-ui, sans-serif', grid: { stroke: theme.line, width: 1 }, ticks: { show: false } };
+    const value = (_: uPlot, raw: number | null): string => (raw === null ? '-' : options.format(raw));
+    return new uPlot(
+      {
+        width,
+        height: options.height,
+        scales: { x: { time: false }, ...(options.range === undefined ? {} : { y: { range: [...options.range] as uPlot.Range.MinMax } }) },
+        axes: [
+          { ...axis, size: 30, label: options.xLabel, labelSize: 16, labelGap: 0, labelFont: '11px system-ui, sans-serif' },
+          { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => options.format(tick)) },
+        ],
+        cursor: { points: { size: 6 }, drag: { x: false, y: false } },
+        legend: { live: true },
+        series: [
+          { label: options.xLabel, value: (_, raw: number | null) => (raw === null ? '-' : raw.toFixed(2)) },
+          ...options.lines.map((line): uPlot.Series => ({
+            label: line.label,
+            stroke: line.colour(theme),
+            width: line.width ?? 1.5,
+            ...(line.dash === undefined ? {} : { dash: [...line.dash] }),
+            points: { show: line.dots === true, size: 5 },
+            spanGaps: true,
+            value,
+          })),
+        ],
+      },
+      this.data,
+      this.place,
+    );
+  }
+}

@@ -1,0 +1,37 @@
+/** Asks for a GPU, in the worker, where it would be used. */
+import type { AdapterReport } from './protocol';
+
+interface AdapterInfo {
+  readonly vendor?: string;
+  readonly architecture?: string;
+  readonly device?: string;
+  readonly description?: string;
+  readonly isFallbackAdapter?: boolean;
+}
+interface Adapter {
+  readonly info?: AdapterInfo;
+  readonly isFallbackAdapter?: boolean;
+}
+interface Gpu {
+  requestAdapter(options: { powerPreference: 'high-performance' }): Promise<Adapter | null>;
+}
+
+/** Software adapters that do not always admit to being one. */
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render/i;
+
+export async function findAdapter(): Promise<AdapterReport> {
+  const gpu = (self.navigator as unknown as { gpu?: Gpu }).gpu;
+  if (gpu === undefined) return { kind: 'none', name: 'this browser offers no WebGPU here' };
+  let adapter: Adapter | null;
+  try {
+    adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  } catch (error) {
+    return { kind: 'none', name: `the browser refused WebGPU (${error instanceof Error ? error.message : String(error)})` };
+  }
+  if (adapter === null) return { kind: 'none', name: 'WebGPU found no graphics adapter' };
+  const info = adapter.info ?? {};
+  const words = [info.vendor, info.architecture, info.device, info.description].filter((word) => word !== undefined && word !== '');
+  const name = words.length > 0 ? [...new Set(words)].join(' ') : 'an adapter without a name';
+  const software = info.isFallbackAdapter === true || adapter.isFallbackAdapter === true || SOFTWARE.test(name);
+  return { kind: software ? 'software' : 'gpu', name };
+}

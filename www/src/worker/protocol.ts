@@ -1,0 +1,77 @@
+/**
+ * What crosses between the page and the worker. The core's own types are generated with the wasm; both sides use them
+ * through this file.
+ */
+import type * as core from '../../../pkg/cpu/spikeground';
+
+export type {
+  BackendName,
+  DataInfo,
+  DataName,
+  Energy,
+  EvaluationReport,
+  LayerInfo,
+  LayerStatistics,
+  NetworkKind,
+  OptimiserKind,
+  Probe,
+  ProbeLayer,
+  Reset,
+  ResetGradient,
+  Schedule,
+  SeenImage,
+  SpikeKind,
+  SurrogateKind,
+  TrainReport,
+} from '../../../pkg/cpu/spikeground';
+
+/** A run. The core fills in what is missing; the page always names everything. */
+export type SessionConfig = Required<core.SessionConfig>;
+export type NetworkInfo = Omit<core.NetworkInfo, 'config'> & { config: SessionConfig };
+
+/** A download under way. `total` is missing where the server does not say how long the file is. */
+export interface Progress {
+  readonly what: string;
+  readonly loaded: number;
+  readonly total?: number;
+}
+
+/** What the worker found when it asked for a GPU. */
+export interface AdapterReport {
+  /** `software` is an adapter that computes on the CPU, which Flex does better. */
+  readonly kind: 'gpu' | 'software' | 'none';
+  /** What the adapter calls itself, or why there is none, fit to stand inside a sentence. */
+  readonly name: string;
+}
+
+/** How long a training step takes on a backend. */
+export interface Timing {
+  readonly stepMs: number;
+}
+
+/** The worker as the page sees it. One call runs at a time; the others wait their turn inside the worker. */
+export interface LabWorker {
+  /** Takes a lock that the browser gives back when this worker ends, however it ends. Resolves once it is held. */
+  holdLock(name: string): Promise<void>;
+  adapter(): Promise<AdapterReport>;
+  /** Loads a wasm build below `base` and starts its lab. */
+  start(build: Build, backend: core.BackendName, base: string, progress: (progress: Progress) => void): Promise<void>;
+  loadData(name: core.DataName, base: string, progress: (progress: Progress) => void): Promise<core.DataInfo>;
+  loadPretrained(name: core.DataName, base: string, progress: (progress: Progress) => void): Promise<NetworkInfo>;
+  /** Opens a run of its own and times its training steps, the first ones (which compile and allocate) left out. */
+  time(config: SessionConfig): Promise<Timing>;
+  open(configs: SessionConfig[]): Promise<NetworkInfo[]>;
+  train(steps: number): Promise<core.TrainReport[]>;
+  trainLane(lane: number, steps: number): Promise<core.TrainReport>;
+  evaluate(lane: number, from: number, count: number): Promise<core.EvaluationReport>;
+  probe(lane: number, sample: number): Promise<core.Probe>;
+  classify(lane: number | undefined, pixels: Float32Array): Promise<core.Probe>;
+  see(data: core.DataName, rgba: Uint8Array, width: number, height: number): Promise<core.SeenImage>;
+  checkpoint(): Promise<Uint8Array>;
+  restore(bytes: Uint8Array): Promise<NetworkInfo[]>;
+  heldOutImages(from: number, count: number): Promise<Uint8Array>;
+  heldOutLabels(from: number, count: number): Promise<Uint8Array>;
+}
+
+/** A wasm build: `cpu` holds Flex alone, `webgpu` holds both backends and is five times the download. */
+export type Build = 'cpu' | 'webgpu';

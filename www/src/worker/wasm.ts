@@ -1,0 +1,79 @@
+/** Fetches a wasm build with progress and starts its lab. */
+import type * as core from '../../../pkg/cpu/spikeground';
+import type { BackendName, Build, Progress } from './protocol';
+
+type Module = typeof core;
+export type { Lab } from '../../../pkg/cpu/spikeground';
+
+const BUILD_WORDS: Record<Build, string> = { cpu: 'the CPU build', webgpu: 'the WebGPU build' };
+
+/** Every module is initialised once: a second `init` of the same module would lose the first lab's memory. */
+const modules = new Map<Build, Promise<Module>>();
+
+async function load(build: Build, base: string, progress: (progress: Progress) => void): Promise<Module> {
+  const folder = new URL(`pkg/${build}/`, base);
+  // The address is only known at run time, because a build may appear later than the page or be absent.
+  let module: Module;
+  try {
+    module = (await import(/* @vite-ignore */ new URL('spikeground.js', folder).href)) as Module;
+  } catch {
+    throw new Error(`Fetching ${BUILD_WORDS[build]} failed: the server could not be reached, or does not have it.`);
+  }
+  const bytes = await download(new URL('spikeground_bg.wasm', folder), BUILD_WORDS[build], progress);
+  await module.default({ module_or_path: bytes });
+  return module;
+}
+
+/** Starts a lab on `backend` from one of the builds. */
+export async function startLab(
+  build: Build,
+  backend: BackendName,
+  base: string,
+  progress: (progress: Progress) => void,
+): Promise<core.Lab> {
+  if (typeof WebAssembly === 'undefined') {
+    throw new Error('This browser has no WebAssembly, which the networks run in. A browser from 2021 or later has it.');
+  }
+  let module = modules.get(build);
+  if (module === undefined) {
+    module = load(build, base, progress);
+    modules.set(build, module);
+  }
+  try {
+    return await (await module).Lab.start(backend);
+  } catch (error) {
+    modules.delete(build);
+    throw error;
+  }
+}
+
+/** Fetches a whole file, reporting how much of it has arrived. */
+export async function download(url: URL, what: string, progress: (progress: Progress) => void): Promise<ArrayBuffer> {
+  let response: Response;
+  try {
+    response = await fetch(url);
+  } catch {
+    throw new Error(`Fetching ${what} failed: the server could not be reached.`);
+  }
+  if (!response.ok) throw new Error(`Fetching ${what} failed: the server answered ${response.status}.`);
+  const length = Number(response.headers.get('content-length') ?? Number.NaN);
+  // A server that compresses on the way gives the length of the compressed bytes, which says nothing of these.
+  const known = Number.isFinite(length) && length > 0 && response.headers.get('content-encoding') === null;
+  const chunks: Uint8Array[] = [];
+  let loaded = 0;
+  const reader = response.body?.getReader();
+  for (;;) {
+    const part = await reader?.read();
+    if (part?.value === undefined) break;
+    chunks.push(part.value);
+    loaded += part.value.byteLength;
+    progress({ what, loaded, ...(known ? { total: length } : {}) });
+  }
+  const whole = new Uint8Array(loaded);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole.buffer;
+}

@@ -1,0 +1,146 @@
+/** The worker: owns the wasm, and the GPU where one is used. */
+import * as Comlink from 'comlink';
+import type {
+  AdapterReport,
+  BackendName,
+  Build,
+  DataInfo,
+  DataName,
+  EvaluationReport,
+  LabWorker,
+  NetworkInfo,
+  Probe,
+  Progress,
+  SeenImage,
+  SessionConfig,
+  Timing,
+  TrainReport,
+} from './protocol';
+import { findAdapter } from './adapter';
+import { fetchData, fetchPretrained } from './datasets';
+import { startLab, type Lab } from './wasm';
+
+/** Hands a reply's typed arrays over instead of copying them. */
+function handOver<T>(reply: T): T {
+  const buffers = new Set<ArrayBufferLike>();
+  const visit = (value: unknown): void => {
+    if (ArrayBuffer.isView(value)) buffers.add(value.buffer);
+    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit);
+  };
+  visit(reply);
+  return Comlink.transfer(reply, [...buffers] as ArrayBuffer[]);
+}
+
+/** Steps that are run before timing: the first ones allocate, and compile shaders on WebGPU. */
+const WARM_UP_STEPS = 2;
+/** A backend is timed over at least this long, or this many steps, whichever ends first. */
+const TIMING_MS = 600;
+const TIMING_STEPS = 12;
+
+class SerialLab implements LabWorker {
+  private current: Lab | undefined;
+  private turn: Promise<unknown> = Promise.resolve();
+
+  /** A lab's methods borrow it whole, so a call waits until the one before it has answered. */
+  private inTurn<T>(work: (lab: Lab) => T | Promise<T>): Promise<T> {
+    return this.queue(async () => {
+      if (this.current === undefined) throw new Error('The network core has not been started.');
+      return handOver(await work(this.current));
+    });
+  }
+
+  private queue<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(work);
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  holdLock(name: string): Promise<void> {
+    return new Promise((held, refused) => {
+      navigator.locks.request(name, () => {
+        held();
+        return new Promise<never>(() => undefined);
+      }).catch(refused);
+    });
+  }
+
+  adapter(): Promise<AdapterReport> {
+    return findAdapter();
+  }
+
+  start(build: Build, backend: BackendName, base: string, progress: (progress: Progress) => void): Promise<void> {
+    return this.queue(async () => {
+      this.current?.free();
+      this.current = undefined;
+      this.current = await startLab(build, backend, base, progress);
+    });
+  }
+
+  loadData(name: DataName, base: string, progress: (progress: Progress) => void): Promise<DataInfo> {
+    return this.inTurn(async (lab) => lab.addData(await fetchData(name, base, progress)));
+  }
+
+  loadPretrained(name: DataName, base: string, progress: (progress: Progress) => void): Promise<NetworkInfo> {
+    return this.inTurn(async (lab) => (await lab.loadPretrained(await fetchPretrained(name, base, progress))) as NetworkInfo);
+  }
+
+  time(config: SessionConfig): Promise<Timing> {
+    return this.inTurn(async (lab) => {
+      await lab.open([config]);
+      await lab.train(WARM_UP_STEPS);
+      const start = performance.now();
+      let steps = 0;
+      while (steps < TIMING_STEPS && performance.now() - start < TIMING_MS) {
+        await lab.train(1);
+        steps += 1;
+      }
+      return { stepMs: (performance.now() - start) / steps };
+    });
+  }
+
+  open(configs: SessionConfig[]): Promise<NetworkInfo[]> {
+    return this.inTurn((lab) => lab.open(configs) as Promise<NetworkInfo[]>);
+  }
+
+  train(steps: number): Promise<TrainReport[]> {
+    return this.inTurn((lab) => lab.train(steps));
+  }
+
+  trainLane(lane: number, steps: number): Promise<TrainReport> {
+    return this.inTurn((lab) => lab.trainLane(lane, steps));
+  }
+
+  evaluate(lane: number, from: number, count: number): Promise<EvaluationReport> {
+    return this.inTurn((lab) => lab.evaluate(lane, from, count));
+  }
+
+  probe(lane: number, sample: number): Promise<Probe> {
+    return this.inTurn((lab) => lab.probe(lane, sample));
+  }
+
+  classify(lane: number | undefined, pixels: Float32Array): Promise<Probe> {
+    return this.inTurn((lab) => lab.classify(lane, pixels));
+  }
+
+  see(data: DataName, rgba: Uint8Array, width: number, height: number): Promise<SeenImage> {
+    return this.inTurn((lab) => lab.see(data, rgba, width, height));
+  }
+
+  checkpoint(): Promise<Uint8Array> {
+    return this.inTurn((lab) => lab.checkpoint());
+  }
+
+  restore(bytes: Uint8Array): Promise<NetworkInfo[]> {
+    return this.inTurn((lab) => lab.restore(bytes) as Promise<NetworkInfo[]>);
+  }
+
+  heldOutImages(from: number, count: number): Promise<Uint8Array> {
+    return this.inTurn((lab) => lab.heldOutImages(from, count));
+  }
+
+  heldOutLabels(from: number, count: number): Promise<Uint8Array> {
+    return this.inTurn((lab) => lab.heldOutLabels(from, count));
+  }
+}
+
+Comlink.expose(new SerialLab());
