@@ -15,12 +15,12 @@
 //! seven papers that it builds on; the papers themselves are named where they matter.
 #![warn(missing_docs)]
 
-//D pub mod data;
+pub mod data;
 mod kernel;
 pub mod layer;
 pub mod model;
 pub mod neuron;
-//D pub mod probe;
-//D pub mod session;
-//D #[cfg(target_arch = "wasm32")]
-//D pub mod web;
+pub mod probe;
+pub mod session;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

@@ -7,3 +7,4 @@ mod trace;
 pub use energy::Counts;
 pub use statistics::{SpikeStatistics, binary_entropy};
 pub use trace::{LayerTrace, Trace};
+pub(crate) use trace::{largest, softmax};

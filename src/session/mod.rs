@@ -17,3 +17,9 @@ pub use config::{ConfigError, NetworkKind, OptimiserKind, Schedule, SessionConfi
 pub use evaluation::{Evaluation, Evaluator, LayerActivity};
 pub use lanes::Lanes;
 pub use run::{Progress, Session, SessionError};
+
+#[cfg(feature = "bench")]
+pub(crate) use {optimiser::Optimiser, run::new_network};
+
+#[cfg(test)]
+mod tests;

@@ -21,7 +21,7 @@ pub(super) enum State {
 
 /// An optimiser and its state, one entry for each trained parameter in the network's order.
 #[derive(Clone)]
-pub(super) struct Optimiser {
+pub(crate) struct Optimiser {
     adam: Adam,
     kind: OptimiserKind,
     momentum: f32,
@@ -30,13 +30,13 @@ pub(super) struct Optimiser {
 
 impl Optimiser {
     /// An optimiser that remembers nothing yet.
-    pub(super) fn new(config: &SessionConfig) -> Self {
+    pub(crate) fn new(config: &SessionConfig) -> Self {
         let adam = AdamConfig::new().with_epsilon(1e-8).build();
         Self { adam, kind: config.optimiser, momentum: config.momentum, states: vec![] }
     }
 
     /// Moves every trained parameter against its gradient. A parameter without a gradient stays.
-    pub(super) fn step(&mut self, network: &mut Network, mut gradients: Gradients, rate: f32) {
+    pub(crate) fn step(&mut self, network: &mut Network, mut gradients: Gradients, rate: f32) {
         let trained = network.parameters_mut().into_iter().filter(|parameter| parameter.trained);
         for (i, parameter) in trained.enumerate() {
             if self.states.len() <= i {

@@ -185,7 +185,7 @@ impl Session {
 
     /// One step: the loss and the share classified correctly, `[1]` both, still on the device.
     fn take_step(&mut self) -> (Tensor<1>, Tensor<1>) {
-        let batch = self.data.batch(Part::Train, &self.plan.indices(self.step));
+        let batch = self.data.batch(Part::Train, self.plan.indices(self.step));
         let (size, classes) = (batch.labels.len(), self.data.classes.len());
         let images = TensorData::new(batch.pixels, [size, self.network.input().count()]);
         let images = Tensor::<2>::from_data(images, &self.device);
@@ -245,7 +245,7 @@ impl Session {
 }
 
 /// A network as a config describes it.
-pub(super) fn new_network(
+pub(crate) fn new_network(
     config: &SessionConfig,
     input: MapShape,
     classes: usize,

@@ -33,8 +33,17 @@ pub struct Lab {
     pretrained: Option<Classifier>,
 }
 
+/// The device of a backend, which can be started once.
+pub(super) async fn start(backend: BackendName) -> Result<Device, JsValue> {
+    console_error_panic_hook::set_once();
+    match backend {
+        BackendName::Flex => Ok(Device::flex()),
+        BackendName::Webgpu => webgpu().await,
+    }
+}
+
 /// An error as JavaScript sees it: the sentence.
-fn sentence(error: impl std::fmt::Display) -> JsValue {
+pub(super) fn sentence(error: impl std::fmt::Display) -> JsValue {
     Error::new(&error.to_string()).into()
 }
 
@@ -42,12 +51,7 @@ fn sentence(error: impl std::fmt::Display) -> JsValue {
 impl Lab {
     /// A lab on a device.
     pub async fn start(backend: BackendName) -> Result<Lab, JsValue> {
-        console_error_panic_hook::set_once();
-        let device = match backend {
-            BackendName::Flex => Device::flex(),
-            BackendName::Webgpu => webgpu().await?,
-        };
-        Ok(Lab { device, data: HashMap::new(), lanes: Lanes::default(), pretrained: None })
+        Ok(Lab { device: start(backend).await?, data: HashMap::new(), lanes: Lanes::default(), pretrained: None })
     }
 
     /// Takes in an unpacked data set.

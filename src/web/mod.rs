@@ -3,6 +3,8 @@
 //! No synchronous read anywhere: a worker cannot wait for a GPU. The methods of a [`Lab`] must not run side by side; the
 //! page's worker asks one at a time.
 
+#[cfg(feature = "bench")]
+mod bench;
 mod convert;
 mod lab;
 mod types;

@@ -128,9 +128,10 @@ pub struct Energy {
     pub synaptic_operations: f32,
     /// Spikes sent, all layers (what a sign test costs in the second model).
     pub spikes: f32,
-    /// 4.6 pJ a multiply-accumulate, 0.9 pJ a synaptic operation (45 nm), in nanojoules.
+    /// 4.6 pJ a multiply-accumulate, 0.9 pJ a synaptic operation (45 nm), in nanojoules. Real-valued spikes multiply: 4.6 pJ.
     pub nanojoules_45nm: f32,
-    /// 12.5 pJ, 77 fJ and 3.7 pJ a sign test (the Ternary Spike paper's table), in nanojoules.
+    /// 12.5 pJ, 77 fJ (real-valued spikes: 12.5 pJ) and 3.7 pJ a sign test, two for a ternary spike (the Ternary Spike
+    /// paper's table), in nanojoules.
     pub nanojoules_ternary_paper: f32,
 }
 

@@ -1,1 +1,48 @@
-fn main() {}
+//! Every repeated command of Spikeground. `cargo xtask play` and `cargo xtask test` set up whatever they need first, say
+//! what they do, and are quick when nothing has changed.
+
+mod bench;
+mod build;
+mod data;
+mod play;
+mod setup;
+mod shell;
+mod test;
+mod train;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Set up, build, serve, test and measure Spikeground")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Set up, build and serve the page.
+    Play(play::Options),
+    /// Set up whatever is needed and run every check and test.
+    Test(test::Options),
+    /// Build the wasm (pkg/cpu, pkg/webgpu) and the page (www/dist).
+    Build,
+    /// Rebuild www/data from the packages it comes from.
+    Data(data::Options),
+    /// Train natively on the CPU and print the held-out accuracy.
+    Train(train::Options),
+    /// Measure in headless Chromium beside TensorFlow.js and write docs/performance.md.
+    Bench(bench::Options),
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().command {
+        Command::Play(options) => play::play(&options),
+        Command::Test(options) => test::test(&options),
+        Command::Build => build::all(),
+        Command::Data(options) => data::data(&options),
+        Command::Train(options) => train::train(&options),
+        Command::Bench(options) => bench::bench(&options),
+    }
+}

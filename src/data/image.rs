@@ -1,0 +1,307 @@
+//! An image of a user as the networks of a data set expect it: ink on ground, cropped, scaled and centred the way the
+//! data set's own images were made.
+
+use super::DataName;
+
+/// An image as a network will see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// `[height * width]`, 0 (ground) to 1 (ink).
+    pub pixels: Vec<f32>,
+    /// Rows.
+    pub height: usize,
+    /// Columns.
+    pub width: usize,
+    /// Whether the ground was light, so that light and dark have been swapped.
+    pub inverted: bool,
+}
+
+/// An image that shows nothing to a network.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ImageError {
+    /// The bytes are not of the size that was named.
+    #[error("an image of {width} x {height} pixels needs {wanted} bytes (red, green, blue, alpha), but {given} came")]
+    WrongSize {
+        /// Columns.
+        width: usize,
+        /// Rows.
+        height: usize,
+        /// Bytes given.
+        given: usize,
+        /// Bytes wanted.
+        wanted: usize,
+    },
+    /// Nothing stands out from the ground.
+    #[error("The image is blank: nothing in it stands out from its ground. Draw or choose something darker or lighter than what is around it.")]
+    Blank,
+}
+
+/// Below this share of the whole range between black and white, a difference counts as none.
+const LEAST_CONTRAST: f32 = 0.08;
+/// Below this share of the image's own contrast, ink counts as ground: paper is never quite even.
+const FLOOR: f32 = 0.12;
+/// From this share of the image's own contrast on, ink belongs to what the crop keeps.
+const KEPT: f32 = 0.3;
+
+/// Where the centre of an image goes.
+enum Centre {
+    /// The centre of mass to the middle, as MNIST was made.
+    Mass,
+    /// The middle of the box around the ink to the middle.
+    Box,
+}
+
+/// How a data set's images were made: `side` pixels square, the ink scaled into `inner` pixels, and what is centred.
+fn frame(data: DataName) -> (usize, usize, Centre) {
+    match data {
+        DataName::Mnist => (28, 20, Centre::Mass),
+        DataName::Fashion => (28, 28, Centre::Box),
+        DataName::Digits => (8, 8, Centre::Box),
+    }
+}
+
+/// An image as a network of `data` will see it.
+///
+/// Transparent pixels lie over white. The median of the edge is the ground; where it is light, the image is inverted. What
+/// stands out is cropped, scaled to the box that the data set's makers used with its proportions kept, centred, and
+/// stretched to full ink.
+///
+/// # Arguments
+///
+/// - `rgba`: `[height * width * 4]`, red, green, blue, alpha.
+///
+/// # Errors
+///
+/// When the bytes are not of that size, or nothing stands out from the ground.
+pub fn see(rgba: &[u8], width: usize, height: usize, data: DataName) -> Result<Seen, ImageError> {
+    let wanted = width.saturating_mul(height).saturating_mul(4);
+    if rgba.len() != wanted {
+        return Err(ImageError::WrongSize { width, height, given: rgba.len(), wanted });
+    }
+    if wanted == 0 {
+        return Err(ImageError::Blank);
+    }
+    let greys: Vec<f32> = rgba.as_chunks::<4>().0.iter().map(over_white).collect();
+    let grey = Map { values: greys, width, height };
+    let ground = grey.edge_median();
+    let inverted = ground > 0.5;
+    let ink = grey.map(|value| if inverted { ground - value } else { value - ground });
+    let contrast = ink.values.iter().copied().fold(0.0, f32::max);
+    if contrast < LEAST_CONTRAST {
+        return Err(ImageError::Blank);
+    }
+    let ink = ink.map(|value| if value < FLOOR * contrast { 0.0 } else { value / contrast });
+    let (side, inner, centre) = frame(data);
+    let fitted = ink.crop(KEPT).fit(inner);
+    let placed = fitted.place(side, &centre);
+    let top = placed.values.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+    let pixels = placed.values.into_iter().map(|value| (value / top).clamp(0.0, 1.0)).collect();
+    Ok(Seen { pixels, height: side, width: side, inverted })
+}
+
+/// The luma of a pixel over white, 0 (black) to 1 (white).
+fn over_white(&[red, green, blue, alpha]: &[u8; 4]) -> f32 {
+    let [red, green, blue, alpha] = [red, green, blue, alpha].map(|value| f32::from(value) / 255.0);
+    let luma = 0.299 * red + 0.587 * green + 0.114 * blue;
+    luma * alpha + (1.0 - alpha)
+}
+
+/// Values in rows.
+struct Map {
+    values: Vec<f32>,
+    width: usize,
+    height: usize,
+}
+
+impl Map {
+    fn at(&self, x: usize, y: usize) -> f32 {
+        self.values[y * self.width + x]
+    }
+
+    fn map(self, value: impl Fn(f32) -> f32) -> Self {
+        Self { values: self.values.into_iter().map(value).collect(), ..self }
+    }
+
+    fn edge_median(&self) -> f32 {
+        let rows = (0..self.width).flat_map(|x| [self.at(x, 0), self.at(x, self.height - 1)]);
+        let columns = (0..self.height).flat_map(|y| [self.at(0, y), self.at(self.width - 1, y)]);
+        let mut edge: Vec<f32> = rows.chain(columns).collect();
+        let middle = edge.len() / 2;
+        *edge.select_nth_unstable_by(middle, f32::total_cmp).1
+    }
+
+    /// The smallest box that holds every value from `least` on, of which there is one at least.
+    fn crop(&self, least: f32) -> Self {
+        let (mut left, mut top, mut right, mut bottom) = (self.width, self.height, 0, 0);
+        for y in 0..self.height {
+            for x in (0..self.width).filter(|x| self.at(*x, y) >= least) {
+                (left, top) = (left.min(x), top.min(y));
+                (right, bottom) = (right.max(x + 1), bottom.max(y + 1));
+            }
+        }
+        let values = (top..bottom).flat_map(|y| (left..right).map(move |x| self.at(x, y))).collect();
+        Self { values, width: right - left, height: bottom - top }
+    }
+
+    /// Scaled so that the longer side is `side`, with the proportions kept.
+    fn fit(&self, side: usize) -> Self {
+        let scale = side as f32 / self.width.max(self.height) as f32;
+        let scaled = |length: usize| ((length as f32 * scale).round() as usize).max(1);
+        let (width, height) = (scaled(self.width), scaled(self.height));
+        let wide = Self { values: resample_rows(&self.values, self.width, width), width, height: self.height };
+        let turned = wide.transposed();
+        let tall = Self { values: resample_rows(&turned.values, turned.width, height), width: height, height: width };
+        tall.transposed()
+    }
+
+    fn transposed(&self) -> Self {
+        let values = (0..self.width).flat_map(|x| (0..self.height).map(move |y| self.at(x, y))).collect();
+        Self { values, width: self.height, height: self.width }
+    }
+
+    /// Onto an empty square, whose edge it does not cross.
+    fn place(&self, side: usize, centre: &Centre) -> Self {
+        let (x, y) = match centre {
+            Centre::Mass => self.centre_of_mass(),
+            Centre::Box => (self.width as f32 / 2.0, self.height as f32 / 2.0),
+        };
+        let offset = |centre: f32, length: usize| {
+            let wanted = (side as f32 / 2.0 - centre).round();
+            (wanted.max(0.0) as usize).min(side - length)
+        };
+        let (left, top) = (offset(x, self.width), offset(y, self.height));
+        let mut values = vec![0.0; side * side];
+        for (y, row) in self.values.chunks(self.width).enumerate() {
+            values[(top + y) * side + left..][..self.width].copy_from_slice(row);
+        }
+        Self { values, width: side, height: side }
+    }
+
+    fn centre_of_mass(&self) -> (f32, f32) {
+        let (mut mass, mut x_mass, mut y_mass) = (0.0_f64, 0.0, 0.0);
+        for (i, value) in self.values.iter().enumerate() {
+            let value = f64::from(*value);
+            mass += value;
+            x_mass += value * ((i % self.width) as f64 + 0.5);
+            y_mass += value * ((i / self.width) as f64 + 0.5);
+        }
+        ((x_mass / mass) as f32, (y_mass / mass) as f32)
+    }
+}
+
+/// Every row of `from` values as one of `to`, through a triangle filter as wide as the step between pixels of the
+/// coarser of the two.
+fn resample_rows(values: &[f32], from: usize, to: usize) -> Vec<f32> {
+    if from == to {
+        return values.to_vec();
+    }
+    let step = from as f32 / to as f32;
+    let reach = step.max(1.0);
+    let taps: Vec<(usize, Vec<f32>)> = (0..to)
+        .map(|i| {
+            let middle = (i as f32 + 0.5) * step;
+            let first = (middle - reach).floor().max(0.0) as usize;
+            let last = ((middle + reach).ceil() as usize).min(from);
+            let weights: Vec<f32> =
+                (first..last).map(|j| (1.0 - (j as f32 + 0.5 - middle).abs() / reach).max(0.0)).collect();
+            let sum: f32 = weights.iter().sum();
+            (first, weights.iter().map(|weight| weight / sum).collect())
+        })
+        .collect();
+    let row = |row: &[f32]| -> Vec<f32> {
+        let pixel = |(first, weights): &(usize, Vec<f32>)| weights.iter().zip(&row[*first..]).map(|(w, v)| w * v).sum();
+        taps.iter().map(pixel).collect()
+    };
+    values.chunks(from).flat_map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A bar of `ink` on `ground`, as RGBA.
+    fn bar(width: usize, height: usize, bar: [std::ops::Range<usize>; 2], ink: u8, ground: u8) -> Vec<u8> {
+        let [columns, rows] = bar;
+        let pixel = |i: usize| columns.contains(&(i % width)) && rows.contains(&(i / width));
+        (0..width * height).flat_map(|i| { let v = if pixel(i) { ink } else { ground }; [v, v, v, 255] }).collect()
+    }
+
+    #[test]
+    fn dark_on_light_and_light_on_dark_look_the_same() {
+        let dark = see(&bar(200, 100, [150..160, 10..90], 20, 250), 200, 100, DataName::Mnist).unwrap();
+        let light = see(&bar(200, 100, [150..160, 10..90], 250, 20), 200, 100, DataName::Mnist).unwrap();
+        assert!(dark.inverted && !light.inverted);
+        for (a, b) in dark.pixels.iter().zip(&light.pixels) {
+            assert!((a - b).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn ink_fills_twenty_of_twenty_eight_pixels_around_its_centre_of_mass() {
+        let seen = see(&bar(200, 100, [150..160, 10..90], 20, 250), 200, 100, DataName::Mnist).unwrap();
+        let rows: Vec<usize> = (0..28).filter(|y| seen.pixels[y * 28..][..28].iter().any(|v| *v > 0.5)).collect();
+        let columns: Vec<usize> = (0..28).filter(|x| (0..28).any(|y| seen.pixels[y * 28 + x] > 0.5)).collect();
+        assert_eq!((rows[0], rows.len()), (4, 20));
+        assert!(columns == [13, 14] || columns == [12, 13, 14] || columns == [13, 14, 15], "{columns:?}");
+    }
+
+    #[test]
+    fn an_image_made_as_the_data_set_was_stays_as_it_is() {
+        // An L of full ink: 20 pixels high, its centre of mass on the middle.
+        let mut greys = [0_u8; 784];
+        for y in 4..24 { greys[y * 28 + 12..y * 28 + 15].fill(255); }
+        for y in 21..24 { greys[y * 28 + 12..y * 28 + 22].fill(255); }
+        let rgba: Vec<u8> = greys.iter().flat_map(|v| [*v, *v, *v, 255]).collect();
+        let seen = see(&rgba, 28, 28, DataName::Mnist).unwrap();
+        let shift = |dx: usize, dy: usize| {
+            (0..25 * 25).all(|i| {
+                let (x, y) = (i % 25, i / 25);
+                (seen.pixels[y * 28 + x] - f32::from(greys[(y + dy) * 28 + x + dx]) / 255.0).abs() < 1e-5
+            })
+        };
+        assert!((0..3).any(|dx| (0..3).any(|dy| shift(dx, dy))), "moved by whole pixels at most");
+    }
+
+    #[test]
+    fn a_blank_image_is_refused() {
+        assert_eq!(see(&bar(30, 30, [0..0, 0..0], 0, 255), 30, 30, DataName::Mnist), Err(ImageError::Blank));
+        assert_eq!(see(&bar(30, 30, [3..9, 3..9], 250, 255), 30, 30, DataName::Mnist), Err(ImageError::Blank));
+        assert_eq!(see(&[0; 400], 10, 10, DataName::Digits), Err(ImageError::Blank), "transparent all over");
+        assert_eq!(see(&[], 0, 0, DataName::Digits), Err(ImageError::Blank));
+    }
+
+    #[test]
+    fn a_wrong_size_is_named() {
+        let error = see(&[0; 7], 2, 1, DataName::Mnist).unwrap_err().to_string();
+        assert_eq!(error, "an image of 2 x 1 pixels needs 8 bytes (red, green, blue, alpha), but 7 came");
+    }
+
+    #[test]
+    fn every_size_and_shape_of_image_fits() {
+        for (width, height) in [(1, 1), (1, 400), (400, 1), (3, 2), (57, 31), (8, 8), (28, 28)] {
+            for data in DataName::ALL {
+                let mut rgba = bar(width, height, [0..0, 0..0], 0, 255);
+                // One dot; where it is the whole image, everything is ground.
+                let dot = 4 * (height / 2 * width + width / 2);
+                rgba[dot..dot + 3].fill(0);
+                match see(&rgba, width, height, data) {
+                    Ok(seen) => {
+                        assert_eq!(seen.pixels.len(), seen.width * seen.height);
+                        assert!(seen.pixels.iter().all(|v| (0.0..=1.0).contains(v)));
+                        assert!(seen.pixels.contains(&1.0));
+                    }
+                    Err(error) => assert_eq!((error, width * height), (ImageError::Blank, 1)),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn resampling_keeps_a_flat_row_flat_and_the_mean_of_what_is_inside() {
+        for (from, to) in [(10, 3), (3, 10), (28, 20), (512, 20)] {
+            assert!(resample_rows(&vec![0.7; from], from, to).iter().all(|v| (v - 0.7).abs() < 1e-5));
+        }
+        let halved = resample_rows(&[0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0], 8, 4);
+        assert!((halved.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{halved:?}");
+    }
+}

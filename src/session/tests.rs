@@ -1,0 +1,163 @@
+use std::sync::Arc;
+
+use burn::prelude::*;
+use pollster::block_on;
+
+use super::*;
+use crate::data::{DataSet, dataset_tests::stripes};
+use crate::neuron::SpikeKind;
+
+fn small() -> SessionConfig {
+    SessionConfig { network: NetworkKind::Mlp, widths: vec![12, 10], batch: 8, epochs: 4, ..Default::default() }
+}
+
+fn data() -> Arc<DataSet> {
+    Arc::new(stripes(80, 70))
+}
+
+fn session(config: &SessionConfig) -> Session {
+    Session::new(config.clone(), data(), &Device::flex()).expect("a session")
+}
+
+fn train(session: &mut Session, steps: usize) -> Progress {
+    block_on(session.train(steps)).expect("training")
+}
+
+fn weights(session: &Session) -> Vec<(String, Vec<f32>)> {
+    let mut network = session.network().without_autodiff();
+    let floats = |tensor: Tensor<1>| tensor.into_data().try_to_vec().expect("f32");
+    network.parameters_mut().iter().map(|p| (p.name.clone(), floats(p.flat()))).collect()
+}
+
+#[test]
+fn a_run_is_a_function_of_its_config() {
+    let configs = [
+        small(),
+        SessionConfig { network: NetworkKind::Conv, widths: vec![3, 4], spike: SpikeKind::Ternary, ..small() },
+        SessionConfig { optimiser: OptimiserKind::Sgd, rate: 0.1, batch_norm: false, spike: SpikeKind::Real, ..small() },
+    ];
+    for config in configs {
+        let mut one = session(&config);
+        let mut other = session(&config);
+        let at_once = train(&mut one, 12);
+        let in_parts: Vec<f32> = [5, 1, 6].into_iter().flat_map(|steps| train(&mut other, steps).losses).collect();
+        assert_eq!(at_once.losses, in_parts);
+        assert_eq!(weights(&one), weights(&other));
+        let reseeded = train(&mut session(&SessionConfig { seed: 2, ..config }), 12);
+        assert_ne!(reseeded.losses, at_once.losses);
+    }
+}
+
+#[test]
+fn a_run_goes_on_from_a_checkpoint_as_if_nothing_had_happened() {
+    for optimiser in [OptimiserKind::Adam, OptimiserKind::Sgd] {
+        let one = SessionConfig { optimiser, train_amplitude: true, ..small() };
+        let other = SessionConfig { spike: SpikeKind::Ternary, ..one.clone() };
+        let mut lanes = Lanes::new(vec![one, other], &data(), &Device::flex()).expect("lanes");
+        block_on(lanes.train(7)).expect("training");
+        let bytes = block_on(lanes.checkpoint()).expect("a checkpoint");
+        let mut again = Lanes::restore(&bytes, |_| Some(data()), &Device::flex()).expect("lanes");
+        assert_eq!(block_on(lanes.train(15)).expect("training"), block_on(again.train(15)).expect("training"));
+        for (straight, resumed) in lanes.sessions().iter().zip(again.sessions()) {
+            assert_eq!(weights(straight), weights(resumed));
+        }
+    }
+}
+
+#[test]
+fn other_bytes_are_no_checkpoint() {
+    let refused = |bytes: &[u8]| Lanes::restore(bytes, |_| Some(data()), &Device::flex()).err().expect("refused").to_string();
+    assert!(refused(b"").starts_with("this is not a safetensors file"));
+    let empty = safetensors::serialize::<&str, safetensors::tensor::TensorView<'_>, _>([], None).expect("a file");
+    assert!(refused(&empty).starts_with("this safetensors file is not a checkpoint of Spikeground"));
+    let lanes = Lanes::of(vec![session(&small())]);
+    let bytes = block_on(lanes.checkpoint()).expect("a checkpoint");
+    assert!(refused(&bytes[..bytes.len() - 4]).starts_with("this is not a safetensors file"));
+    let error = Lanes::restore(&bytes, |_| None, &Device::flex()).err().expect("refused").to_string();
+    assert_eq!(error, "the checkpoint is of the data set mnist, which has not been loaded");
+}
+
+#[test]
+fn lanes_start_from_the_same_weights_and_see_the_same_batches() {
+    let kinds = [SpikeKind::Binary, SpikeKind::Ternary, SpikeKind::Real];
+    let configs = kinds.map(|spike| SessionConfig { spike, ..small() });
+    let mut lanes = Lanes::new(configs.to_vec(), &data(), &Device::flex()).expect("lanes");
+    let first = weights(&lanes.sessions()[0]);
+    assert!(lanes.sessions().iter().all(|session| weights(session) == first));
+    block_on(lanes.train(3)).expect("training");
+    let mut plans: Vec<_> = lanes.sessions().iter().map(|session| session.plan.clone()).collect();
+    let batches: Vec<Vec<usize>> = plans.iter_mut().map(|plan| plan.indices(3).to_vec()).collect();
+    assert!(batches.iter().all(|batch| *batch == batches[0]));
+    // The same config in every lane gives the same run, so that a difference is one of the configs.
+    let mut twins = Lanes::new(vec![small(), small()], &data(), &Device::flex()).expect("lanes");
+    let progress = block_on(twins.train(6)).expect("training");
+    assert_eq!(progress[0], progress[1]);
+}
+
+#[test]
+fn a_loss_that_is_not_a_number_stops_the_run_at_the_last_good_weights() {
+    // Real-valued spikes without batch norm at an absurd rate grow beyond all numbers.
+    let config = SessionConfig {
+        spike: SpikeKind::Real,
+        batch_norm: false,
+        optimiser: OptimiserKind::Sgd,
+        rate: 10.0,
+        momentum: 0.99,
+        schedule: Schedule::Constant,
+        ..small()
+    };
+    let mut session = session(&config);
+    let progress = train(&mut session, 200);
+    let reason = progress.stopped.expect("it stops");
+    assert!(reason.contains("try half the learning rate"), "{reason}");
+    assert!(session.step() < 200 && progress.losses.len() == session.step());
+    assert!(progress.losses.iter().all(|loss| loss.is_finite()));
+    assert!(weights(&session).iter().all(|(_, values)| values.iter().all(|value| value.is_finite())));
+    let stays = train(&mut session, 5);
+    assert_eq!((stays.step, stays.losses.len(), stays.stopped), (session.step(), 0, Some(reason)));
+}
+
+#[test]
+fn held_out_samples_are_answered_alike_at_once_and_in_slices() {
+    let mut session = session(&SessionConfig { spike: SpikeKind::Ternary, ..small() });
+    train(&mut session, 20);
+    let at_once = block_on(session.evaluate(0, 70)).expect("an evaluation");
+    let mut answers = vec![];
+    let mut last = None;
+    for from in (0..70).step_by(16) {
+        let part = block_on(session.evaluate(from, 16)).expect("an evaluation");
+        answers.extend(part.answers.clone());
+        last = Some(part);
+    }
+    let last = last.expect("a slice");
+    assert_eq!(answers, at_once.answers);
+    assert_eq!((last.done, last.total, last.accuracy, &last.confusion), (70, 70, at_once.accuracy, &at_once.confusion));
+    assert_eq!(at_once.confusion.iter().sum::<u32>(), 70);
+    for (part, whole) in last.layers.iter().zip(&at_once.layers) {
+        assert_eq!(part.statistics.rate(), whole.statistics.rate());
+        assert!((part.synaptic_operations - whole.synaptic_operations).abs() < 1e-9);
+    }
+    let error = block_on(session.evaluate(70, 1)).expect_err("there are 70").to_string();
+    assert_eq!(error, "held-out sample 70 was asked for, but there are 70, numbered from 0");
+}
+
+#[test]
+fn shipped_weights_answer_as_the_session_they_come_from() {
+    let mut session = session(&small());
+    train(&mut session, 20);
+    let bytes = block_on(session.weights()).expect("weights");
+    let classifier = Classifier::from_weights(&bytes, &Device::flex()).expect("a classifier");
+    let greys: Vec<f32> = data().held_out.image(3).iter().map(|grey| f32::from(*grey) / 255.0).collect();
+    let mut probed = block_on(session.probe(3)).expect("a trace");
+    assert_eq!(probed.label.take(), Some(data().held_out.label(3)));
+    assert_eq!(block_on(classifier.classify(&greys)).expect("a trace"), probed);
+    let error = block_on(classifier.classify(&greys[1..])).expect_err("too few pixels").to_string();
+    assert_eq!(error, "an image of 63 pixels was given to a network that sees 64");
+}
+
+#[test]
+fn a_batch_larger_than_the_data_is_refused() {
+    let config = SessionConfig { batch: 81, ..small() };
+    let error = Session::new(config, data(), &Device::flex()).err().expect("refused").to_string();
+    assert_eq!(error, "batch is 81: there are only 80 samples to train on");
+}

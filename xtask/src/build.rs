@@ -1,0 +1,77 @@
+//! The two wasm builds and the page.
+
+use std::fs;
+use std::io::Write;
+
+use anyhow::{Context, Result, bail};
+
+use crate::setup;
+use crate::shell::{program, root, run, say};
+
+/// A wasm build of the crate: a folder, the features it adds, and how large the page's download may become.
+pub struct Build {
+    folder: &'static str,
+    features: &'static [&'static str],
+    what: &'static str,
+    /// Of the `.wasm`, brotli at quality 11.
+    most_mebibytes: f64,
+}
+
+/// Burn's CPU backend alone: what the page starts on.
+pub const CPU: Build = Build { folder: "pkg/cpu", features: &[], what: "the CPU build", most_mebibytes: 0.7 };
+/// Both backends: what the page fetches where there is a GPU.
+pub const WEBGPU: Build =
+    Build { folder: "pkg/webgpu", features: &["webgpu"], what: "the WebGPU build", most_mebibytes: 2.2 };
+
+impl Build {
+    /// Compiles it (minutes the first time).
+    pub fn make(&self) -> Result<()> {
+        say(&format!("Compiling {} into {} (minutes the first time)", self.what, self.folder));
+        wasm_pack(self.folder, self.features)
+    }
+
+    /// Fails where the download has become too large.
+    pub fn check_size(&self) -> Result<()> {
+        let path = root().join(self.folder).join("spikeground_bg.wasm");
+        let wasm = fs::read(&path).with_context(|| format!("{} has not been built", path.display()))?;
+        let mut packed = vec![];
+        {
+            let mut writer = brotli::CompressorWriter::new(&mut packed, 1 << 16, 11, 24);
+            writer.write_all(&wasm)?;
+        }
+        let mebibytes = |bytes: usize| bytes as f64 / f64::from(1 << 20);
+        let (raw, small) = (mebibytes(wasm.len()), mebibytes(packed.len()));
+        println!("{}: {raw:.2} MiB, {small:.2} MiB as brotli, of {:.1} allowed", self.folder, self.most_mebibytes);
+        if small > self.most_mebibytes {
+            bail!("{} has grown beyond {} MiB (brotli)", self.folder, self.most_mebibytes);
+        }
+        Ok(())
+    }
+}
+
+/// Builds the crate as a wasm package for a page.
+pub fn wasm_pack(folder: &str, features: &[&str]) -> Result<()> {
+    let mut command = program("wasm-pack");
+    command.args(["build", "--release", "--target", "web", "--no-pack", "--out-name", "spikeground", "--out-dir", folder]);
+    if !features.is_empty() {
+        command.args(["--", "--features", &features.join(",")]);
+    }
+    run(&mut command)
+}
+
+/// Type-checks and bundles the page into www/dist.
+pub fn page() -> Result<()> {
+    setup::npm("www")?;
+    say("Building the page");
+    run(program("npm").args(["run", "--silent", "build"]).current_dir(root().join("www")))
+}
+
+/// Everything that is served.
+pub fn all() -> Result<()> {
+    setup::wasm()?;
+    CPU.make()?;
+    WEBGPU.make()?;
+    page()?;
+    CPU.check_size()?;
+    WEBGPU.check_size()
+}

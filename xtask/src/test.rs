@@ -1,0 +1,82 @@
+//! `cargo xtask test`: every check and test, cheapest first.
+
+use std::fs;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use crate::shell::{program, root, run, say};
+use crate::{build, setup};
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// Run one part alone.
+    #[arg(long, value_enum)]
+    only: Option<Part>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Formatting, clippy (native and wasm), rustdoc.
+    Lint,
+    /// The core, natively.
+    Native,
+    /// The core in headless Chromium, on Flex and on WebGPU.
+    Wasm,
+    /// The page: types, lint, and a person's way through it in headless Chromium.
+    Page,
+}
+
+pub fn test(options: &Options) -> Result<()> {
+    let wanted = |part: Part| options.only.is_none_or(|only| only == part);
+    setup::wasm()?;
+    if wanted(Part::Lint) {
+        lint()?;
+    }
+    if wanted(Part::Native) {
+        say("Testing the core natively");
+        run(program("cargo").args(["test", "--workspace", "--features", "cli"]))?;
+    }
+    if wanted(Part::Wasm) {
+        wasm()?;
+    }
+    if wanted(Part::Page) {
+        page()?;
+    }
+    say("All passed");
+    Ok(())
+}
+
+fn lint() -> Result<()> {
+    say("Checking format, lints and documentation");
+    run(program("cargo").args(["fmt", "--all", "--check"]))?;
+    let deny = ["--", "-D", "warnings"];
+    run(program("cargo").args(["clippy", "--workspace", "--all-targets", "--features", "cli"]).args(deny))?;
+    let wasm = ["clippy", "--package", "spikeground", "--lib", "--tests", "--target", "wasm32-unknown-unknown"];
+    run(program("cargo").args(wasm).args(["--features", "bench,webgpu"]).args(deny))?;
+    run(program("cargo").args(["doc", "--no-deps", "--package", "spikeground"]).env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn wasm() -> Result<()> {
+    let browser = setup::browser()?;
+    say("Testing the core in headless Chromium, on Flex and on WebGPU (a long build the first time)");
+    let mut command = program("wasm-pack");
+    command.args(["test", "--headless", "--chrome", "--release", "--chromedriver"]).arg(&browser.driver);
+    command.args(["--features", "webgpu", "--test", "web"]);
+    run(command.env("WASM_BINDGEN_TEST_TIMEOUT", "300"))
+}
+
+fn page() -> Result<()> {
+    let browser = setup::browser()?;
+    build::CPU.make()?;
+    build::WEBGPU.make()?;
+    say("Checking how large the downloads are");
+    build::CPU.check_size()?;
+    build::WEBGPU.check_size()?;
+    build::page()?;
+    let www = root().join("www");
+    run(program("npm").args(["run", "--silent", "lint"]).current_dir(&www))?;
+    say("Testing the page in headless Chromium");
+    fs::create_dir_all(root().join("target/page"))?;
+    run(program("npx").args(["playwright", "test"]).env("CHROMIUM", &browser.chromium).current_dir(&www))
+}

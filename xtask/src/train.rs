@@ -1,0 +1,63 @@
+//! `cargo xtask train`: the native command line on a data set by name.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use flate2::read::GzDecoder;
+
+use crate::data;
+use crate::shell::{program, root, run};
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// mnist, fashion, digits, or fashion-full (all 60,000 + 10,000 images, fetched once).
+    #[arg(long, default_value = "mnist")]
+    data: String,
+    /// The config as JSON, its keys as in the page's link; what is left out takes its default.
+    #[arg(long, default_value = "{}")]
+    config: String,
+    /// Train seeds 1 to N and print their mean.
+    #[arg(long, default_value_t = 1)]
+    seeds: u32,
+    /// Write the weights of the last seed here.
+    #[arg(long)]
+    weights: Option<PathBuf>,
+}
+
+pub fn train(options: &Options) -> Result<()> {
+    let file = data_file(&options.data)?;
+    let mut command = program("cargo");
+    command.args(["run", "--quiet", "--release", "--features", "cli", "--bin", "spikeground", "--", "train"]);
+    command.arg("--file").arg(file).args(["--config", &options.config, "--seeds", &options.seeds.to_string()]);
+    if let Some(weights) = &options.weights {
+        command.arg("--weights").arg(std::path::absolute(weights)?);
+    }
+    run(&mut command)
+}
+
+/// The unpacked file of a data set.
+fn data_file(name: &str) -> Result<PathBuf> {
+    let unpacked = root().join(format!("target/data/{name}.safetensors"));
+    if name == data::FASHION_FULL {
+        if !unpacked.exists() {
+            data::fashion_full()?;
+        }
+        return Ok(unpacked);
+    }
+    let packed = root().join(format!("www/data/{name}.safetensors.gz"));
+    if !packed.exists() {
+        bail!("there is no data set {name}: it must be mnist, fashion, digits or {}", data::FASHION_FULL);
+    }
+    if modified(&unpacked) < modified(&packed) {
+        fs::create_dir_all(root().join("target/data"))?;
+        let mut from = GzDecoder::new(File::open(&packed)?);
+        io::copy(&mut from, &mut File::create(&unpacked)?).with_context(|| format!("{} cannot be unpacked", packed.display()))?;
+    }
+    Ok(unpacked)
+}
+
+fn modified(path: &Path) -> Option<std::time::SystemTime> {
+    fs::metadata(path).and_then(|data| data.modified()).ok()
+}
