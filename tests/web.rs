@@ -1,11 +1,19 @@
-//! What needs a browser: the fused neuron on Flex in wasm and on WebGPU, in a dedicated worker, where the page runs it.
+//! What needs a browser: the fused neuron and whole runs on Flex in wasm and on WebGPU, in a dedicated worker, where the
+//! page runs them.
 //! `wasm-pack test --headless --chrome --release --features webgpu --test web`; tiny networks, because the GPU there is
 //! usually software.
 #![cfg(target_arch = "wasm32")]
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use burn::prelude::*;
 use burn::tensor::TensorData;
+use safetensors::Dtype;
+use safetensors::tensor::TensorView;
+use spikeground::data::DataSet;
 use spikeground::neuron::{self, Lif, Reset, ResetGradient, SpikeKind, Surrogate, SurrogateKind};
+use spikeground::session::{Lanes, NetworkKind, Session, SessionConfig};
 use wasm_bindgen_test::*;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
@@ -102,8 +110,59 @@ async fn fused_agrees_with_tensor_operations_on_flex() {
     fused_agrees_with_tensor_operations(&Device::flex()).await;
 }
 
+/// Eight classes of 8x8 images, a bright row each: 32 to train on, 16 held out.
+fn stripes() -> Arc<DataSet> {
+    let images = |count: usize| -> Vec<u8> {
+        let grey = |i: usize, p: usize| if p / 8 == i % 8 { 255 } else { ((i * 31 + p * 17) % 64) as u8 };
+        (0..count).flat_map(|i| (0..64).map(move |p| grey(i, p))).collect()
+    };
+    let labels = |count: usize| -> Vec<u8> { (0..count).map(|i| (i % 8) as u8).collect() };
+    let parts = [(images(32), vec![32, 8, 8]), (labels(32), vec![32]), (images(16), vec![16, 8, 8]), (labels(16), vec![16])];
+    let names = ["train_images", "train_labels", "held_out_images", "held_out_labels"];
+    let views = names.into_iter().zip(&parts).map(|(name, (bytes, shape))| {
+        (name, TensorView::new(Dtype::U8, shape.clone(), bytes).expect("a view"))
+    });
+    let classes = r#"["0","1","2","3","4","5","6","7"]"#;
+    let metadata = [("format", "spikeground-data"), ("version", "1"), ("name", "digits"), ("classes", classes)];
+    let metadata: HashMap<String, String> = metadata.map(|(key, value)| (key.into(), value.into())).into();
+    let file = safetensors::serialize(views, Some(metadata)).expect("a file");
+    Arc::new(DataSet::from_safetensors(&file).expect("a data set"))
+}
+
+/// A run as the page makes it: training, a checkpoint, training again, held-out samples, one image. Its losses.
+async fn whole_run(spike: SpikeKind, device: &Device) -> Vec<f32> {
+    let (network, widths) = (NetworkKind::Mlp, vec![16]);
+    let config = SessionConfig { network, widths, spike, steps: 2, batch: 8, rate: 0.02, ..Default::default() };
+    let mut lanes = Lanes::of(vec![Session::new(config, stripes(), device).expect("a session")]);
+    let mut losses = lanes.train(3).await.expect("training").remove(0).losses;
+    let bytes = lanes.checkpoint().await.expect("a checkpoint");
+    let mut again = Lanes::restore(&bytes, |_| Some(stripes()), device).expect("lanes");
+    let (on, again_on) = (lanes.train(2).await.expect("training"), again.train(2).await.expect("training"));
+    assert_close("losses after a checkpoint", &again_on[0].losses, &on[0].losses, 1e-4);
+    losses.extend(&on[0].losses);
+    let session = &mut lanes.sessions_mut()[0];
+    let evaluation = session.evaluate(0, 16).await.expect("an evaluation");
+    assert_eq!((evaluation.done, evaluation.confusion.iter().sum::<u32>()), (16, 16));
+    assert!(evaluation.layers[0].statistics.rate() > 0.0);
+    let trace = session.probe(5).await.expect("a trace");
+    assert_eq!((trace.steps, trace.layers[0].spikes.len(), trace.label), (2, 2 * 16, Some(5)));
+    losses
+}
+
+#[wasm_bindgen_test]
+async fn a_run_goes_its_way_on_flex() {
+    for spike in [SpikeKind::Binary, SpikeKind::Ternary, SpikeKind::Real] {
+        let losses = whole_run(spike, &Device::flex()).await;
+        assert_eq!(losses, whole_run(spike, &Device::flex()).await, "the same config gives the same run");
+        assert!(losses.iter().all(|loss| loss.is_finite()));
+    }
+}
+
 #[cfg(feature = "webgpu")]
 mod webgpu {
+    use js_sys::{Function, Reflect};
+    use wasm_bindgen::JsValue;
+
     use super::*;
 
     /// One device for all tests: the same selector cannot be started twice.
@@ -141,6 +200,71 @@ mod webgpu {
                 assert_close(&format!("{lif:?} gradients"), &gpu.currents, &cpu.currents, 1e-5);
                 assert_close(&format!("{lif:?} amplitude"), &gpu.amplitude, &cpu.amplitude, 1e-4);
             }
+        }
+    }
+
+    /// Compute dispatches of this worker so far; the first call begins to count.
+    fn dispatches() -> f64 {
+        let count = Function::new_no_args(
+            "if (self.dispatches === undefined) {
+                self.dispatches = 0;
+                const passes = GPUComputePassEncoder.prototype;
+                for (const name of ['dispatchWorkgroups', 'dispatchWorkgroupsIndirect']) {
+                    const dispatch = passes[name];
+                    passes[name] = function (...sizes) {
+                        self.dispatches += 1;
+                        return dispatch.apply(this, sizes);
+                    };
+                }
+            }
+            return self.dispatches;",
+        );
+        count.call0(&JsValue::NULL).expect("a count").as_f64().expect("a number")
+    }
+
+    /// Dispatches of one pass forward and backward through a layer of neurons, or through nothing in its place.
+    async fn dispatches_of_pass(layer: Option<&Lif>, steps: usize, device: &Device) -> f64 {
+        let device = device.clone().autodiff();
+        let tensor = |key| Tensor::<2>::from_data(TensorData::new(noise(steps * NEURONS, key), [steps, NEURONS]), &device);
+        let amplitude = Tensor::<1>::from_floats([1.5], &device);
+        let mut counted = 0.0;
+        // The first pass compiles and tunes kernels, the second only runs them.
+        for _ in 0..2 {
+            let (current, weight) = (tensor(12.9898).require_grad(), tensor(78.233));
+            let before = dispatches();
+            let sent = match layer {
+                Some(lif) => neuron::lif(current.clone(), amplitude.clone(), steps, lif),
+                None => current.clone(),
+            };
+            let gradients = (sent * weight).sum().backward();
+            floats(current.grad(&gradients).expect("a gradient")).await;
+            counted = dispatches() - before;
+        }
+        counted
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_layer_of_neurons_costs_two_dispatches_a_training_step() {
+        assert!(Reflect::has(&js_sys::global(), &"GPUComputePassEncoder".into()).unwrap_or(false));
+        let device = device().await;
+        for steps in [1, 4, 16] {
+            let without = dispatches_of_pass(None, steps, &device).await;
+            assert!(without > 0.0, "the counter counts");
+            for spike in [SpikeKind::Binary, SpikeKind::Ternary, SpikeKind::Real] {
+                let with = dispatches_of_pass(Some(&Lif { spike, ..Lif::default() }), steps, &device).await;
+                assert_eq!(with - without, 2.0, "{spike:?}, {steps} time steps");
+            }
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_run_goes_its_way_on_webgpu_as_on_flex() {
+        let device = device().await;
+        for spike in [SpikeKind::Binary, SpikeKind::Ternary, SpikeKind::Real] {
+            let (gpu, cpu) = (whole_run(spike, &device).await, whole_run(spike, &Device::flex()).await);
+            // A spike at the threshold may fall either way, so only the first steps are compared closely.
+            assert_close("the first loss", &gpu[..1], &cpu[..1], 1e-4);
+            assert_close("all losses", &gpu, &cpu, 0.1);
         }
     }
 

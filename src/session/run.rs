@@ -77,7 +77,7 @@ pub struct Session {
     pub(super) network: Network,
     pub(super) optimiser: Optimiser,
     pub(super) step: usize,
-    plan: BatchPlan,
+    pub(super) plan: BatchPlan,
     stopped: Option<String>,
     evaluator: Option<Evaluator>,
 }

@@ -44,7 +44,12 @@ fn tool(name: &str, package: &str, version: &str) -> Result<()> {
         return Ok(());
     }
     say(&format!("Installing {package} {version} into {TOOLS} (a few minutes, once)"));
-    run(program("cargo").args(["install", package, "--version", version, "--locked", "--root", TOOLS, "--force"]))
+    let install = ["install", package, "--version", version, "--root", TOOLS, "--force"];
+    // A registry mirror may lag behind the lock file that the tool ships with.
+    run(program("cargo").args(install).arg("--locked")).or_else(|error| {
+        println!("{error}: trying again with the versions that the registry has");
+        run(program("cargo").args(install))
+    })
 }
 
 /// The npm packages of a folder, installed anew where its lock file has changed.

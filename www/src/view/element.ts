@@ -67,8 +67,10 @@ export function onThemeChange(listener: () => void): void {
   themeListeners.add(listener);
 }
 
+/** The build shortens `#ffffff` to `#fff`, so both are read. */
 function rgbOf(colour: string): readonly [number, number, number] {
-  const value = Number.parseInt(colour.slice(1), 16);
+  const digits = colour.slice(1);
+  const value = Number.parseInt(digits.length === 3 ? digits.replace(/./g, '$&$&') : digits, 16);
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
 }
 

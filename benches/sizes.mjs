@@ -1,0 +1,26 @@
+/** How large the wasm is that a page loads. */
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
+
+/**
+ * @param {string} root the folder that has `pkg`
+ * @returns {Promise<{ name: string, raw: number, gzip: number, brotli: number }[]>} bytes, of the builds that are there
+ */
+export async function wasmSizes(root) {
+  const sizes = [];
+  for (const name of ['pkg/cpu', 'pkg/webgpu']) {
+    const bytes = await readFile(join(root, name, 'spikeground_bg.wasm')).catch(() => undefined);
+    if (bytes === undefined) continue;
+    const [zipped, brotli] = await Promise.all([
+      promisify(gzip)(bytes, { level: 9 }),
+      promisify(brotliCompress)(bytes, BROTLI),
+    ]);
+    sizes.push({ name, raw: bytes.length, gzip: zipped.length, brotli: brotli.length });
+  }
+  return sizes;
+}

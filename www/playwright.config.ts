@@ -1,0 +1,34 @@
+import { defineConfig } from '@playwright/test';
+
+const PORT = 4179;
+
+/** `npx playwright test`, after the wasm and the page have been built; `cargo xtask test --only page` does all of it. */
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: '../target/page/results',
+  // One page computes at a time: two would share the cores and time each other out.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 180_000,
+  expect: { timeout: 60_000 },
+  reporter: [['list']],
+  use: {
+    baseURL: `http://localhost:${PORT}/`,
+    viewport: { width: 1280, height: 900 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+    launchOptions: {
+      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+    },
+  },
+  projects: [
+    { name: 'tests', testMatch: '*.spec.ts' },
+    // Makes the pictures of the README: npx playwright test --project pictures
+    { name: 'pictures', testMatch: 'pictures.ts' },
+  ],
+  webServer: {
+    command: `npx vite preview --strictPort --port ${PORT}`,
+    url: `http://localhost:${PORT}/`,
+    reuseExistingServer: true,
+  },
+});

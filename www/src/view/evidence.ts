@@ -1,0 +1,122 @@
+/** How sure the network is of each class, and how that grew over the time steps. */
+import { CrispCanvas } from './canvas';
+import { currentTheme, h, say } from './element';
+import { percent } from './part';
+
+export interface EvidenceFrame {
+  /** `[steps * classes]`: the class probabilities after each time step. */
+  readonly evidence: Float32Array;
+  readonly steps: number;
+  /** One word a class. */
+  readonly classes: readonly string[];
+  /** The time step that is shown, from 0; missing: the last. */
+  readonly step?: number | undefined;
+  /** The true class, where it is known. */
+  readonly label?: number | undefined;
+}
+
+interface Row {
+  readonly item: HTMLElement;
+  readonly bar: HTMLElement;
+  readonly value: HTMLElement;
+}
+
+/** The class with the most evidence after a time step. */
+export function answerAt({ evidence, classes }: EvidenceFrame, step: number): number {
+  let best = 0;
+  for (let c = 1; c < classes.length; c += 1) {
+    if ((evidence[step * classes.length + c] ?? 0) > (evidence[step * classes.length + best] ?? 0)) best = c;
+  }
+  return best;
+}
+
+export class EvidenceChart {
+  readonly element: HTMLElement;
+  private readonly list = h('ol', { class: 'evidence' });
+  private readonly canvas = new CrispCanvas((context, width, height) => { this.paint(context, width, height); }, 'evidence-lines');
+  private rows: Row[] = [];
+  private names = '';
+  private frame: EvidenceFrame | undefined;
+
+  constructor() {
+    this.element = h('div', { class: 'evidence-chart' }, this.list, this.canvas.element);
+  }
+
+  draw(frame: EvidenceFrame): void {
+    this.frame = frame;
+    const { classes, evidence, steps, label } = frame;
+    const step = frame.step ?? steps - 1;
+    if (classes.join() !== this.names) this.build(classes);
+    const answer = answerAt(frame, step);
+    this.rows.forEach(({ item, bar, value }, c) => {
+      const share = evidence[step * classes.length + c] ?? 0;
+      bar.style.transform = `scaleX(${share.toFixed(4)})`;
+      say(value, percent(share, share < 0.1 ? 1 : 0));
+      const kind = [c === answer ? 'answer' : '', c === label ? 'truth' : ''].filter((word) => word !== '').join(' ');
+      if (item.className !== kind) item.className = kind;
+    });
+    const growth = Array.from({ length: steps }, (_, t) => percent(evidence[t * classes.length + answer] ?? 0, 0)).join(', ');
+    this.canvas.describe(`Evidence for ${classes[answer] ?? ''} after each time step: ${growth}.`);
+    this.canvas.redraw();
+  }
+
+  private build(classes: readonly string[]): void {
+    this.names = classes.join();
+    this.rows = classes.map((name) => {
+      const bar = h('span', { class: 'bar' });
+      const value = h('span', { class: 'figure' });
+      return { item: h('li', {}, h('span', { class: 'name', title: name, text: name }), h('span', { class: 'track' }, bar), value), bar, value };
+    });
+    this.list.replaceChildren(...this.rows.map(({ item }) => item));
+  }
+
+  /** One line a class over the time steps: the answer's strong, the true class's dashed, the others faint. */
+  private paint(context: CanvasRenderingContext2D, width: number, height: number): void {
+    const { frame } = this;
+    if (frame === undefined) return;
+    const theme = currentTheme();
+    const { classes, evidence, steps, label } = frame;
+    const step = frame.step ?? steps - 1;
+    const [top, bottom, left] = [6, height - 16, 42];
+    const x = (t: number): number => left + ((t + 0.5) / steps) * (width - left);
+    const y = (share: number): number => bottom - share * (bottom - top);
+    context.font = '11px system-ui, sans-serif';
+    context.textBaseline = 'middle';
+    context.strokeStyle = theme.line;
+    context.fillStyle = theme.muted;
+    context.textAlign = 'right';
+    for (const share of [0, 0.5, 1]) {
+      context.beginPath();
+      context.moveTo(left, Math.round(y(share)) + 0.5);
+      context.lineTo(width, Math.round(y(share)) + 0.5);
+      context.stroke();
+      context.fillText(`${100 * share} %`, left - 5, y(share));
+    }
+    context.textAlign = 'center';
+    context.textBaseline = 'bottom';
+    const every = Math.max(1, Math.ceil((20 * steps) / (width - left)));
+    for (let t = 0; t < steps; t += every) {
+      context.fillStyle = t === frame.step ? theme.accent : theme.muted;
+      context.fillText(String(t + 1), x(t), height);
+    }
+    const answer = answerAt(frame, step);
+    const line = (c: number, colour: string, thick: number, dash: readonly number[]): void => {
+      context.strokeStyle = colour;
+      context.fillStyle = colour;
+      context.lineWidth = thick;
+      context.setLineDash([...dash]);
+      context.beginPath();
+      for (let t = 0; t <= step; t += 1) context.lineTo(x(t), y(evidence[t * classes.length + c] ?? 0));
+      context.stroke();
+      context.setLineDash([]);
+      context.beginPath();
+      context.arc(x(step), y(evidence[step * classes.length + c] ?? 0), thick + 1, 0, 2 * Math.PI);
+      context.fill();
+    };
+    classes.forEach((_, c) => {
+      if (c !== answer && c !== label) line(c, theme.line, 1, []);
+    });
+    if (label !== undefined && label !== answer) line(label, theme.right, 1.5, [4, 3]);
+    line(answer, label === undefined ? theme.accent : answer === label ? theme.right : theme.wrong, 2, []);
+  }
+}

@@ -1,0 +1,64 @@
+/** How each spiking layer fires over the held-out samples. */
+import type { App } from '../app';
+import type { EvaluationReport } from '../worker/protocol';
+import { h, say } from './element';
+import { counted, grouped, panel, percent, type Part } from './part';
+
+const COLUMNS: readonly { key: string; label: string; explain: string }[] = [
+  { key: 'neurons', label: 'Neurons', explain: 'Neurons in the layer' },
+  { key: 'rate', label: 'Firing rate', explain: 'Share of neurons that fire at a time step' },
+  { key: 'negative', label: 'Negative rate', explain: 'Share of neurons that send a negative spike at a time step' },
+  { key: 'entropy', label: 'Entropy, bits', explain: 'Information in one neuron at one time step: at most 1 bit for binary spikes, 1.58 for ternary ones' },
+  { key: 'operations', label: 'Synaptic operations', explain: "Additions in the next layer that this layer's spikes cause, per image" },
+];
+
+export function createLayerTable(app: App): Part {
+  const { training } = app;
+  const head = h('tr', {}, h('th', { scope: 'col', text: 'Layer' }), ...COLUMNS.map(({ key, label, explain }) => h('th', { scope: 'col', title: explain, 'data-column': key, text: label })));
+  const body = h('tbody');
+  const table = h('table', { class: 'numbers' }, h('thead', {}, head), body);
+  const caption = h('p', { class: 'caption' });
+  const terms = h(
+    'details', {}, h('summary', { text: 'What the columns mean' }),
+    h('dl', { class: 'terms' }, ...COLUMNS.flatMap(({ key, label, explain }) => [h('dt', { 'data-column': key, text: label }), h('dd', { 'data-column': key, text: `${explain}.` })])),
+  );
+  const element = panel(app, 'layers', 'How each layer fires', h('div', { class: 'scroller' }, table), caption, terms);
+  let built = '';
+  let rows: Map<string, HTMLElement>[] = [];
+  let drawn: EvaluationReport | undefined;
+
+  const build = (count: number): void => {
+    rows = Array.from({ length: count }, () => new Map(COLUMNS.map(({ key }) => [key, h('td', { 'data-column': key })])));
+    body.replaceChildren(...rows.map((cells, i) => h('tr', {}, h('th', { scope: 'row', text: String(i + 1) }), ...cells.values())));
+  };
+
+  const update = (): void => {
+    const layers = training.info?.layers ?? [];
+    const key = layers.map(({ name, shape }) => `${name}:${shape.join('x')}`).join();
+    const rebuilt = key !== built;
+    if (rebuilt) {
+      built = key;
+      build(layers.length);
+    }
+    element.classList.toggle('one-sign', app.store.state.config.spike !== 'ternary');
+    if (!rebuilt && drawn === training.evaluation) return;
+    drawn = training.evaluation;
+    rows.forEach((cells, i) => {
+      const shape = layers[i]?.shape ?? [];
+      const now = drawn?.layers[i];
+      const values: Record<string, string> = {
+        neurons: grouped(shape.reduce((product, size) => product * size, 1)),
+        rate: now === undefined ? '-' : percent(now.rate),
+        negative: now === undefined ? '-' : percent(now.negativeRate),
+        entropy: now === undefined ? '-' : now.entropy.toFixed(3),
+        operations: now === undefined ? '-' : grouped(now.synapticOperations),
+      };
+      for (const [column, cell] of cells) say(cell, values[column] ?? '');
+    });
+    const parameters = training.info === undefined ? '' : `${counted(training.info.parameters, 'trained number')}. `;
+    say(caption, drawn === undefined
+      ? `${parameters}The figures come with the first held-out samples.`
+      : `${parameters}Means over ${grouped(drawn.done)} of ${grouped(drawn.total)} held-out samples; ${grouped(drawn.energy.synapticOperations)} synaptic operations an image.`);
+  };
+  return { element, update };
+}

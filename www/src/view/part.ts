@@ -1,0 +1,42 @@
+/** What the Train view is made of: parts that are built once and brought up to date in place. */
+import type { App } from '../app';
+import { freshId, h } from './element';
+
+export interface Part {
+  readonly element: HTMLElement;
+  /** Brings the part up to date with the run and the state. Called at most once a frame. */
+  update(): void;
+}
+
+/** A bordered section with a heading, which a link can hide by its name. */
+export function panel(app: App, name: string, title: string, ...children: readonly (Node | string | undefined)[]): HTMLElement {
+  const id = freshId('panel');
+  const element = h('section', { class: 'panel', 'aria-labelledby': id, 'data-panel': name }, h('h2', { id, text: title }), ...children);
+  const follow = (): void => {
+    element.hidden = !app.shows(name);
+  };
+  follow();
+  app.store.subscribe(follow);
+  return element;
+}
+
+export function button(label: string, attributes: Readonly<Record<string, string>>, run: () => void): HTMLButtonElement {
+  const element = h('button', { type: 'button', text: label, ...attributes });
+  element.addEventListener('click', run);
+  return element;
+}
+
+/** A share of one as a percentage. */
+export function percent(share: number, digits = 1): string {
+  return `${(100 * share).toFixed(digits)} %`;
+}
+
+/** A whole number with its thousands set apart. */
+export function grouped(value: number): string {
+  return Math.round(value).toLocaleString('en-GB');
+}
+
+/** "1 step", "2 steps". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${grouped(count)} ${count === 1 ? one : many}`;
+}

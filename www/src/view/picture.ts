@@ -1,0 +1,46 @@
+/** Small images drawn pixel by pixel on a canvas that the style sheet scales up. */
+import { currentTheme, h, onThemeChange, type Theme } from './element';
+
+/** Fills the red, green, blue and alpha of every pixel. */
+export type Fill = (rgba: Uint8ClampedArray, theme: Theme) => void;
+
+export class Picture {
+  readonly element: HTMLCanvasElement;
+  private again: (() => void) | undefined;
+
+  constructor(className: string, attributes: Readonly<Record<string, string>> = {}) {
+    this.element = h('canvas', { class: className, ...attributes });
+    onThemeChange(() => { this.again?.(); });
+  }
+
+  draw(height: number, width: number, fill: Fill): void {
+    this.again = () => {
+      const { element } = this;
+      if (element.width !== width) element.width = width;
+      if (element.height !== height) element.height = height;
+      const context = element.getContext('2d');
+      if (context === null) return;
+      const image = context.createImageData(width, height);
+      fill(image.data, currentTheme());
+      context.putImageData(image, 0, 0);
+    };
+    this.again();
+  }
+
+  /** Ink on ground: `top` is full ink. */
+  drawGreys(greys: ArrayLike<number>, height: number, width: number, top: number): void {
+    this.draw(height, width, (rgba, { rgb }) => {
+      for (let i = 0; i < height * width; i += 1) mix(rgba, i, rgb.sunken, rgb.ink, (greys[i] ?? 0) / top);
+    });
+  }
+}
+
+type Colour = readonly [number, number, number];
+
+/** Writes a pixel between two colours. */
+export function mix(rgba: Uint8ClampedArray, pixel: number, from: Colour, to: Colour, share: number): void {
+  rgba[4 * pixel] = from[0] + (to[0] - from[0]) * share;
+  rgba[4 * pixel + 1] = from[1] + (to[1] - from[1]) * share;
+  rgba[4 * pixel + 2] = from[2] + (to[2] - from[2]) * share;
+  rgba[4 * pixel + 3] = 255;
+}

@@ -1,0 +1,77 @@
+/** The bar that starts and stops training and says how far it is. */
+import type { App } from '../app';
+import { BACKEND_WORDS } from '../run/backend';
+import type { TrainStatus } from '../run/train';
+import { h, say } from './element';
+import { button, grouped, type Part } from './part';
+
+const STATUS_WORDS: Record<TrainStatus, string> = {
+  starting: 'Setting the network up. Settings can be changed meanwhile.',
+  ready: 'Ready.',
+  running: 'Training.',
+  paused: 'Paused.',
+  stopped: 'Stopped: the loss is not a number any more.',
+  failed: 'Not running: see the notice above.',
+};
+
+export interface Playback extends Part {
+  /** Takes a key that was pressed anywhere in the view; false if it means nothing here. */
+  key(event: KeyboardEvent): boolean;
+}
+
+export function createPlayback(app: App): Playback {
+  const { training } = app;
+  const toggle = (): void => {
+    if (training.running) training.pause();
+    else training.start('paused');
+  };
+  const play = button('Play', { class: 'primary', 'data-test': 'play', title: 'Start or pause training (space bar)', 'aria-keyshortcuts': 'Space' }, toggle);
+  const step = button('One step', { 'data-test': 'step', title: 'Train on one batch (key S)', 'aria-keyshortcuts': 'S' }, () => { training.start('step'); });
+  const epoch = button('One epoch', { 'data-test': 'epoch', title: 'Train to the end of the epoch (key E)', 'aria-keyshortcuts': 'E' }, () => { training.start('epoch'); });
+  const reset = button('Reset', { 'data-test': 'reset', title: 'Back to untrained weights, with the same settings and seed' }, () => { void training.reset(); });
+
+  const figures = h('dl', { class: 'figures' });
+  const figure = (label: string, title: string): HTMLElement => {
+    const value = h('dd', { class: 'figure', text: '-' });
+    figures.append(h('div', { title }, h('dt', { text: label }), value));
+    return value;
+  };
+  const stepValue = figure('Step', 'Batches trained on so far');
+  const epochValue = figure('Epoch', 'Passes over the training data, of those planned');
+  const heldOutValue = figure('Held out', 'Held-out accuracy: the share of images it was never trained on that it gets right, from the last whole pass over them');
+  const rateValue = figure('Rate', 'Learning rate: how far the last step moved the weights');
+  const speedValue = figure('Samples a second', 'Training images worked through each second');
+  const backendValue = figure('Runs on', '');
+  const message = h('p', { class: 'message', role: 'status' });
+
+  const element = h('section', { class: 'panel playback', 'aria-label': 'Playback', 'data-panel': 'playback' }, h('div', { class: 'toolbar' }, play, step, epoch, reset), figures, message);
+
+  const update = (): void => {
+    element.hidden = !app.shows('playback');
+    const { status } = training;
+    say(play, training.running ? 'Pause' : 'Play');
+    play.disabled = status !== 'ready' && status !== 'running' && status !== 'paused';
+    step.disabled = status !== 'ready' && status !== 'paused';
+    epoch.disabled = step.disabled;
+    reset.disabled = status === 'starting' || (status === 'ready' && training.step === 0);
+    const planned = app.store.state.config.epochs;
+    say(stepValue, training.plannedSteps > 0 ? `${grouped(training.step)} of ${grouped(training.plannedSteps)}` : grouped(training.step));
+    say(epochValue, `${training.epoch.toFixed(2)} of ${planned}`);
+    const heldOut = training.history.heldOutAccuracy.y.at(-1);
+    say(heldOutValue, heldOut === undefined ? '-' : `${(100 * heldOut).toFixed(1)} %`);
+    say(rateValue, training.info === undefined ? '-' : String(Number(training.rate.toPrecision(3))));
+    say(speedValue, training.samplesPerSecond === 0 ? '-' : grouped(training.samplesPerSecond));
+    say(backendValue, BACKEND_WORDS[app.backend.name]);
+    backendValue.title = app.backend.sentence;
+    say(message, training.message !== '' && (status === 'ready' || status === 'paused') ? training.message : STATUS_WORDS[status]);
+  };
+
+  const key = (event: KeyboardEvent): boolean => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || element.hidden) return false;
+    const wanted = { ' ': play, s: step, e: epoch }[event.key.toLowerCase()];
+    if (wanted === undefined || wanted.disabled) return false;
+    wanted.click();
+    return true;
+  };
+  return { element, update, key };
+}

@@ -1,0 +1,111 @@
+/** Held-out samples with the answers so far; one of them is looked at. */
+import type { App } from '../app';
+import { NO_ANSWER } from '../run/train';
+import { h, say } from './element';
+import { button, counted, grouped, panel, percent, type Part } from './part';
+import { Picture } from './picture';
+
+const PAGE = 30;
+
+interface Thumb {
+  readonly element: HTMLButtonElement;
+  readonly picture: Picture;
+  readonly words: HTMLElement;
+  sample: number | undefined;
+}
+
+export function createSamples(app: App): Part {
+  const { training, store } = app;
+  let first = 0;
+  let onlyWrong = false;
+  /** The samples that the strip pages through, and what they were chosen from. */
+  let listed: number[] = [];
+  let listedFor: unknown;
+  let images: Uint8Array | undefined;
+
+  const thumbs = Array.from({ length: PAGE }, () => makeThumb((sample) => { store.update({ sample }, 'replace'); }));
+  const earlier = button('Earlier', { title: 'The samples before these' }, () => { turn(-PAGE); });
+  const later = button('Later', { title: 'The samples after these' }, () => { turn(PAGE); });
+  const wrong = h('input', { type: 'checkbox', 'data-test': 'only-wrong' });
+  const range = h('span', { class: 'caption figure' });
+  const strip = h('div', { class: 'strip' }, ...thumbs.map((thumb) => thumb.element));
+  const element = panel(
+    app, 'samples', 'Held-out samples and the answers so far',
+    h('div', { class: 'toolbar' }, earlier, later, range, h('label', { class: 'toggle' }, wrong, 'Only the wrong ones')),
+    strip,
+    h('p', { class: 'caption', text: 'The network never trains on these. ✓ is right, ✗ is wrong; choose one to look at it spike by spike.' }),
+  );
+  wrong.addEventListener('change', () => {
+    onlyWrong = wrong.checked;
+    first = 0;
+    listedFor = undefined;
+    update();
+  });
+  const turn = (by: number): void => {
+    first = Math.max(0, first + by);
+    update();
+  };
+
+  const list = (): void => {
+    const { answers, labels, evaluation } = training;
+    // Anew only when a pass is through: samples that come and go while one looks at them cannot be looked at.
+    const source = onlyWrong ? (evaluation?.done === evaluation?.total ? evaluation : listedFor ?? labels) : labels;
+    if (source === listedFor) return;
+    listedFor = source;
+    const all = Array.from({ length: labels.length }, (_, i) => i);
+    listed = onlyWrong ? all.filter((i) => answers[i] !== NO_ANSWER && answers[i] !== labels[i]) : all;
+    if (first >= listed.length) first = 0;
+  };
+
+  const fill = (thumb: Thumb, sample: number | undefined, fresh: boolean): void => {
+    thumb.element.hidden = sample === undefined;
+    const { data, labels, answers, confidences } = training;
+    if (sample === undefined || data === undefined) return;
+    if (thumb.sample !== sample || fresh) {
+      const size = data.height * data.width;
+      thumb.picture.drawGreys(training.images.subarray(sample * size, (sample + 1) * size), data.height, data.width, 255);
+      thumb.sample = sample;
+    }
+    const answer = answers[sample] ?? NO_ANSWER;
+    const right = answer === labels[sample];
+    const named = data.classes[answer] ?? '';
+    const kind = answer === NO_ANSWER ? 'unknown' : right ? 'right' : 'wrong';
+    if (thumb.element.dataset.answer !== kind) thumb.element.dataset.answer = kind;
+    say(thumb.words, answer === NO_ANSWER ? '·' : `${right ? '✓' : '✗'} ${named}`);
+    const truth = data.classes[labels[sample] ?? 0] ?? '';
+    const verdict = answer === NO_ANSWER
+      ? 'not answered yet'
+      : `answered ${named} with ${percent(confidences[sample] ?? 0, 0)}, ${right ? 'right' : 'wrong'}`;
+    const sentence = `Sample ${sample}: ${truth}, ${verdict}`;
+    if (thumb.element.title !== sentence) {
+      thumb.element.title = sentence;
+      thumb.element.setAttribute('aria-label', sentence);
+    }
+    const looked = String(sample === store.state.sample);
+    if (thumb.element.getAttribute('aria-pressed') !== looked) thumb.element.setAttribute('aria-pressed', looked);
+  };
+
+  const update = (): void => {
+    list();
+    const fresh = images !== training.images;
+    images = training.images;
+    thumbs.forEach((thumb, i) => { fill(thumb, images?.length === 0 ? undefined : listed[first + i], fresh); });
+    earlier.disabled = first === 0;
+    later.disabled = first + PAGE >= listed.length;
+    const last = Math.min(first + PAGE, listed.length);
+    const none = onlyWrong && training.labels.length > 0 ? 'none of them is wrong' : '';
+    say(range, listed.length === 0 ? none : `${grouped(first + 1)} to ${grouped(last)} of ${counted(listed.length, onlyWrong ? 'wrong answer' : 'sample')}`);
+  };
+  return { element, update };
+}
+
+function makeThumb(pick: (sample: number) => void): Thumb {
+  const picture = new Picture('pixels', { 'aria-hidden': 'true' });
+  const words = h('span', { class: 'answer', 'aria-hidden': 'true' });
+  const element = h('button', { type: 'button', class: 'thumb', hidden: true }, picture.element, words);
+  const thumb: Thumb = { element, picture, words, sample: undefined };
+  element.addEventListener('click', () => {
+    if (thumb.sample !== undefined) pick(thumb.sample);
+  });
+  return thumb;
+}

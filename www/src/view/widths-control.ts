@@ -1,0 +1,56 @@
+/** The editor of a network's depth: one width for each layer, layers added and taken away at the output side. */
+import { words, type WidthsField } from '../state/fields';
+import { maxDepth } from '../state/settings';
+import type { SessionConfig } from '../worker/protocol';
+import type { Commit, Control } from './controls';
+import { freshId, h, say } from './element';
+import { numberText, readNumber } from './number-control';
+import { button } from './part';
+
+export function widthsControl(field: WidthsField, commit: Commit): Control {
+  const [explainId, saidId] = [freshId('explain'), freshId('said')];
+  const legend = h('legend');
+  const explain = h('p', { class: 'caption', id: explainId });
+  const said = h('p', { class: 'caption said', id: saidId, role: 'status' });
+  const list = h('ol', { class: 'widths' });
+  let widths: readonly number[] = [];
+  let boxes: HTMLInputElement[] = [];
+
+  const add = button('Add a layer', { 'data-test': 'add-layer' }, () => { commit({ widths: [...widths, widths.at(-1) ?? 16] }); });
+  const remove = button('Remove the last', { 'data-test': 'remove-layer' }, () => { commit({ widths: widths.slice(0, -1) }); });
+  const element = h(
+    'fieldset', { class: 'field', 'aria-describedby': `${explainId} ${saidId}`, 'data-field': field.param },
+    legend, list, h('div', { class: 'toolbar' }, add, remove), explain, said,
+  );
+
+  const boxOf = (layer: number): HTMLInputElement => {
+    const box = h('input', { type: 'number', min: field.min, max: field.max, step: 1, inputmode: 'numeric', 'aria-label': `Layer ${layer + 1}` });
+    box.addEventListener('change', () => {
+      const read = readNumber(box.value, { ...field, integer: true }, widths[layer] ?? field.min);
+      say(said, read.said);
+      box.value = numberText(read.value);
+      commit({ widths: widths.map((width, i) => (i === layer ? read.value : width)) });
+    });
+    return box;
+  };
+
+  const show = (config: SessionConfig): void => {
+    say(legend, words(field.label, config));
+    say(explain, words(field.explain, config));
+    widths = config.widths;
+    if (boxes.length !== widths.length) {
+      boxes = widths.map((_, layer) => boxOf(layer));
+      list.replaceChildren(...boxes.map((box) => h('li', {}, box)));
+    }
+    boxes.forEach((box, layer) => {
+      const text = String(widths[layer]);
+      if (box.value !== text) box.value = text;
+    });
+    const deepest = maxDepth(config);
+    add.disabled = widths.length >= deepest;
+    add.title = add.disabled ? `${deepest} layers are the most that this network can have` : 'One more spiking layer before the readout';
+    remove.disabled = widths.length <= 1;
+    remove.title = 'Take the last spiking layer away';
+  };
+  return { element, show };
+}

@@ -1,0 +1,53 @@
+/** Images that a person brings. */
+import { asPng, expect, heldOut, open, test } from './person';
+
+const answer = '[data-test=answer]';
+
+test('a drawn one is a one', async ({ page }) => {
+  await open(page, 'v=1&view=classify');
+  const pad = page.locator('[data-test=pad]');
+  await pad.scrollIntoViewIfNeeded();
+  const box = await pad.boundingBox();
+  if (box === null) throw new Error('the pad is not there');
+  const x = box.x + box.width / 2;
+  await page.mouse.move(x + 4, box.y + box.height * 0.15);
+  await page.mouse.down();
+  await page.mouse.move(x, box.y + box.height * 0.5, { steps: 8 });
+  await page.mouse.move(x - 4, box.y + box.height * 0.85, { steps: 8 });
+  await page.mouse.up();
+  await expect(page.locator(answer)).toHaveAttribute('data-answer', '1');
+});
+
+test('dropped pictures of held-out digits get the right answers', async ({ page }) => {
+  await open(page, 'v=1&view=classify');
+  await expect(page.locator('[data-test=pad]')).toBeVisible();
+  const digits = await heldOut('mnist');
+  for (const sample of [2, 4, 7]) {
+    const png = await asPng(page, digits.image(sample), digits.side);
+    const dropped = await page.evaluateHandle((bytes) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([new Uint8Array(bytes)], 'digit.png', { type: 'image/png' }));
+      return transfer;
+    }, [...png]);
+    await page.locator('#view > *').dispatchEvent('drop', { dataTransfer: dropped });
+    await expect(page.locator(answer)).toHaveAttribute('data-answer', String(digits.label(sample)));
+  }
+});
+
+test('blank, broken and foreign files get a sentence and lose nothing', async ({ page }) => {
+  await open(page, 'v=1&view=classify');
+  const file = page.locator('[data-test=file]');
+  const digits = await heldOut('mnist');
+  await file.setInputFiles({ name: 'two.png', mimeType: 'image/png', buffer: await asPng(page, digits.image(2), digits.side) });
+  await expect(page.locator(answer)).toHaveAttribute('data-answer', '2');
+  const blank = await asPng(page, new Uint8Array(784), 28);
+  await file.setInputFiles({ name: 'blank.png', mimeType: 'image/png', buffer: blank });
+  await expect(page.locator('body')).toContainText('The image is blank');
+  for (const [name, bytes] of [['notes.txt', 'hello'], ['broken.png', '\x89PNG\r\n\x1a\n'], ['empty.jpg', '']] as const) {
+    await file.setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes, 'latin1') });
+    await expect(page.locator('body')).toContainText(name);
+    await expect(page.locator('body')).toContainText(/PNG, JPEG/);
+  }
+  await file.setInputFiles({ name: 'two.png', mimeType: 'image/png', buffer: await asPng(page, digits.image(2), digits.side) });
+  await expect(page.locator('#view > *')).toHaveAttribute('data-status', 'answered');
+});

@@ -1,0 +1,45 @@
+/** State to link and back, without a browser. */
+import { expect, test } from '@playwright/test';
+import { formatLink, parseLink } from '../src/state/link';
+import { DEFAULT_STATE, type AppState } from '../src/state/settings';
+
+test('the default state is the shortest link', () => {
+  expect(formatLink(DEFAULT_STATE)).toBe('#v=1');
+  expect(parseLink('')).toEqual({ state: DEFAULT_STATE, notes: [] });
+});
+
+test('every setting survives the way through a link', () => {
+  const state: AppState = {
+    ...DEFAULT_STATE,
+    view: 'compare',
+    config: {
+      data: 'digits', network: 'mlp', widths: [32, 17], batchNorm: false, spike: 'ternary', amplitude: 1.25, trainAmplitude: true,
+      steps: 7, decay: 0.4, threshold: 0.75, reset: 'soft', resetGradient: 'detached', surrogate: 'rect', surrogateParameter: 0.8,
+      optimiser: 'sgd', rate: 0.05, momentum: 0.8, schedule: 'constant', epochs: 9, batch: 20, seed: 4294967295,
+    },
+    backend: 'flex',
+    sample: 12,
+    layer: 1,
+    neuron: 5,
+    lanes: [{ spike: 'binary', steps: 2 }, { spike: 'real', decay: 0.9 }],
+    classifier: 'trained',
+    hide: ['seed', 'optimiser'],
+  };
+  for (const whole of [false, true]) expect(parseLink(formatLink(state, whole))).toEqual({ state, notes: [] });
+});
+
+test('nonsense is clamped, ignored or refused with a sentence, never taken', () => {
+  const { state, notes } = parseLink('#v=1&steps=99&rate=-3&batch=abc&data=cifar&seed=1.6&unknown=1&widths=0,5000&hide=<b>,seed');
+  expect(state.config).toMatchObject({ steps: 16, rate: 0.00001, batch: 32, data: 'mnist', seed: 2, widths: [1, 1024] });
+  expect(state.hide).toEqual(['seed']);
+  expect(notes.join('\n')).toContain('"abc" is not a number');
+  expect(notes.join('\n')).toContain('"cifar" is not one of');
+  expect(parseLink('#%%%&=&&v=9&lanes=~~;:').state.config).toEqual(DEFAULT_STATE.config);
+});
+
+test('what cannot stand together is mended', () => {
+  const { state, notes } = parseLink('#v=1&data=digits&widths=8,8,8,8,8,8&surrogate=steTernary');
+  expect(state.config.widths).toEqual([8, 8, 8]);
+  expect(state.config.surrogate).toBe('steWindow');
+  expect(notes).toHaveLength(2);
+});

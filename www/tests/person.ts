@@ -1,0 +1,93 @@
+/** A page as a person meets it, watched for what must never happen: an error in the console, a request to elsewhere. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { test as base, expect, type Page } from '@playwright/test';
+
+export { expect };
+
+interface Watch {
+  /** What the console may say in this test, because the test provokes it. */
+  allow(pattern: RegExp): void;
+}
+
+export const test = base.extend<{ watch: Watch }>({
+  watch: [
+    async ({ page, baseURL }, use) => {
+      const said: string[] = [];
+      const elsewhere: string[] = [];
+      const allowed: RegExp[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') said.push(message.text());
+      });
+      page.on('pageerror', (error) => said.push(String(error)));
+      page.on('request', (request) => {
+        const url = request.url();
+        if (!/^(blob|data):/.test(url) && !url.startsWith(baseURL ?? '')) elsewhere.push(url);
+      });
+      await use({ allow: (pattern) => allowed.push(pattern) });
+      expect(elsewhere, 'requests to other origins').toEqual([]);
+      expect(said.filter((text) => !allowed.some((pattern) => pattern.test(text))), 'the console').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** A quick run on the smallest images. */
+export const DIGITS = 'v=1&data=digits&net=mlp&widths=64&epochs=6&rate=0.01';
+
+/** Opens the page at a state and waits until its network stands. */
+export async function open(page: Page, fragment: string, file = 'index.html'): Promise<void> {
+  await page.goto(`./${file}#${fragment}`);
+}
+
+export async function ready(page: Page): Promise<void> {
+  await expect(page.locator('#view [data-status]').first()).toHaveAttribute('data-status', /ready|paused/);
+}
+
+/** The losses of the training steps so far, and the run's step. */
+export function run(page: Page): Promise<{ losses: number[]; step: number; status: string }> {
+  return page.evaluate(() => {
+    const training = window.spikeground?.app.training;
+    if (training === undefined) throw new Error('the page has not started');
+    return { losses: [...training.history.loss.y], step: training.step, status: training.status };
+  });
+}
+
+/** Held-out samples of a data set as it ships: greys, 0 (ground) to 255 (ink), and classes. */
+export async function heldOut(name: string): Promise<{ side: number; image: (i: number) => Uint8Array; label: (i: number) => number }> {
+  const packed = await readFile(fileURLToPath(new URL(`../data/${name}.safetensors.gz`, import.meta.url)));
+  const file = gunzipSync(packed);
+  const length = Number(file.readBigUInt64LE(0));
+  const header = JSON.parse(file.subarray(8, 8 + length).toString()) as Record<string, { shape: number[]; data_offsets: [number, number] }>;
+  const part = (key: string): Buffer => {
+    const offsets = header[key]?.data_offsets;
+    if (offsets === undefined) throw new Error(`${name} has no ${key}`);
+    return file.subarray(8 + length + offsets[0], 8 + length + offsets[1]);
+  };
+  const side = header['held_out_images']?.shape[1] ?? 0;
+  const [images, labels] = [part('held_out_images'), part('held_out_labels')];
+  return { side, image: (i) => images.subarray(i * side * side, (i + 1) * side * side), label: (i) => labels[i] ?? -1 };
+}
+
+/** A held-out sample as a photograph might show it: dark on light paper, large, in one corner of a PNG. */
+export function asPng(page: Page, greys: Uint8Array, side: number): Promise<Buffer> {
+  return page
+    .evaluate(
+      async ({ greys, side }) => {
+        const small = new OffscreenCanvas(side, side);
+        const pixels = greys.flatMap((grey) => [255 - grey, 255 - grey, 255 - grey, 255]);
+        small.getContext('2d')?.putImageData(new ImageData(new Uint8ClampedArray(pixels), side), 0, 0);
+        const large = new OffscreenCanvas(400, 300);
+        const context = large.getContext('2d');
+        if (context === null) throw new Error('no canvas');
+        context.fillStyle = 'white';
+        context.fillRect(0, 0, 400, 300);
+        context.drawImage(small, 20, 40, 224, 224);
+        const blob = await large.convertToBlob({ type: 'image/png' });
+        return [...new Uint8Array(await blob.arrayBuffer())];
+      },
+      { greys: [...greys], side },
+    )
+    .then((bytes) => Buffer.from(bytes));
+}

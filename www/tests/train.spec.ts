@@ -1,0 +1,134 @@
+/** Training, as a person would: press play, watch, share, and survive what goes wrong. */
+import { DIGITS, expect, open, ready, run, test } from './person';
+
+test('digits are learnt to 90 percent in the page, and nothing blocks it meanwhile', async ({ page }, info) => {
+  await page.addInitScript(() => {
+    const blocked: number[] = [];
+    Object.assign(window, { blocked });
+    new PerformanceObserver((list) => { blocked.push(...list.getEntries().map((entry) => entry.duration)); }).observe({ type: 'longtask' });
+  });
+  await open(page, DIGITS);
+  await ready(page);
+  // What counts is training; building the page is measured by itself.
+  await page.evaluate(() => { (window as unknown as { blocked: number[] }).blocked.length = 0; });
+  await page.locator('[data-test=play]').click();
+  const view = page.locator('#view > *');
+  await expect.poll(async () => Number(await view.getAttribute('data-held-out')), { timeout: 120_000 }).toBeGreaterThanOrEqual(0.9);
+  const blocked = await page.evaluate(() => (window as unknown as { blocked: number[] }).blocked);
+  info.annotations.push({ type: 'main-thread tasks over 50 ms while training', description: blocked.map((ms) => ms.toFixed(0)).join(', ') || 'none' });
+  expect(blocked.length, `tasks of ${blocked.join(', ')} ms`).toBe(0);
+});
+
+test('play, pause, one step, one epoch and reset do what they say', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  await page.locator('[data-test=step]').click();
+  await expect(page.locator('#view > *')).toHaveAttribute('data-step', '1');
+  await page.locator('[data-test=epoch]').click();
+  await expect(page.locator('#view > *')).toHaveAttribute('data-step', '40');
+  await page.keyboard.press('Tab');
+  await page.locator('body').press('s');
+  await expect(page.locator('#view > *')).toHaveAttribute('data-step', '41');
+  await page.locator('[data-test=reset]').click();
+  await expect(page.locator('#view > *')).toHaveAttribute('data-step', '0');
+  expect((await run(page)).losses).toEqual([]);
+});
+
+test('a copied link gives the same run, seed included', async ({ page, context }) => {
+  await open(page, `${DIGITS}&seed=7&spike=ternary`);
+  await ready(page);
+  await page.locator('[data-test=epoch]').click();
+  await expect(page.locator('#view > *')).toHaveAttribute('data-step', '40');
+  const { losses } = await run(page);
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toContain('seed=7');
+  const other = await context.newPage();
+  await other.goto(link);
+  await ready(other);
+  await other.locator('[data-test=epoch]').click();
+  await expect(other.locator('#view > *')).toHaveAttribute('data-step', '40');
+  expect((await run(other)).losses.slice(0, 10)).toEqual(losses.slice(0, 10));
+  await other.close();
+});
+
+test('training goes on from the last checkpoint when the worker dies', async ({ page }) => {
+  await open(page, 'v=1&data=digits&net=mlp&widths=64&epochs=1000&rate=0.001');
+  await ready(page);
+  await page.locator('[data-test=play]').click();
+  // The first checkpoint is taken before training, the next after some seconds of it.
+  await expect.poll(async () => page.evaluate(() => window.spikeground?.app.training.slot.checkpointStep)).toBeGreaterThan(0);
+  const before = await run(page);
+  await page.evaluate(() => { window.spikeground?.app.worker.kill(); });
+  const notice = page.locator('[data-notice=worker]');
+  await expect(notice).toContainText(/training goes on from step [1-9]/);
+  await expect.poll(async () => (await run(page)).step).toBeGreaterThan(before.step);
+  const after = await run(page);
+  expect(after.losses.length).toBe(after.step);
+});
+
+test('a neuron is chosen by a click and its potential is told', async ({ page }) => {
+  await open(page, `${DIGITS}&threshold=0.5`);
+  await ready(page);
+  const raster = page.locator('canvas.raster').first();
+  await raster.click({ position: { x: 20, y: 30 } });
+  await expect(page).toHaveURL(/neuron=\d+/);
+  await expect(raster).toHaveAttribute('aria-label', /\d+ spikes from 64 neurons in 4 time steps/);
+});
+
+test('a link with nonsense in it says what became of it', async ({ page }) => {
+  await open(page, 'v=1&data=digits&steps=900&rate=zebra&net=mlp&widths=16');
+  await ready(page);
+  await expect(page.locator('[data-notice=link]')).toContainText('"900" became 16');
+  await expect(page.locator('[data-notice=link]')).toContainText('"zebra" is not a number');
+});
+
+test('a rate that is too high ends in a sentence, not in nonsense', async ({ page }) => {
+  await open(page, 'v=1&data=digits&net=mlp&widths=32,32,32,32&spike=real&amplitude=10&norm=0&optimiser=sgd&rate=10&momentum=0.99&schedule=constant');
+  await ready(page);
+  await page.locator('[data-test=play]').click();
+  await expect(page.locator('[data-notice=run]')).toContainText('The loss stopped being a number at step');
+  await page.getByRole('button', { name: 'Halve the rate and start anew' }).click();
+  await expect(page).toHaveURL(/rate=5/);
+  await ready(page);
+});
+
+test('a browser that cannot load the wasm is told so and can try again', async ({ page, watch }) => {
+  watch.allow(/Failed to load resource/);
+  await page.route('**/*.wasm', (route) => route.abort());
+  await open(page, DIGITS);
+  await expect(page.locator('[data-notice=run]')).toContainText('Fetching the CPU build failed');
+  await page.unroute('**/*.wasm');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await ready(page);
+});
+
+test('the page stands before the wasm arrives, and fetches no WebGPU build without a GPU', async ({ page }) => {
+  const fetched: string[] = [];
+  page.on('request', (request) => fetched.push(request.url()));
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => { release = resolve; });
+  await page.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await open(page, DIGITS);
+  await expect(page.locator('[data-test=play]')).toBeVisible();
+  await expect(page.getByLabel('Data set')).toBeEnabled();
+  release();
+  await ready(page);
+  await expect(page.locator('.backend-words')).toContainText('Runs on the CPU');
+  expect(fetched.filter((url) => url.includes('pkg/webgpu'))).toEqual([]);
+});
+
+test('a phone shows all of it without scrolling sideways', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await open(page, DIGITS);
+  await ready(page);
+  for (const view of ['train', 'compare', 'classify']) {
+    await page.evaluate((fragment) => { location.hash = fragment; }, `${DIGITS}&view=${view}`);
+    await expect(page.locator('#view > *')).toBeVisible();
+    const [wide, narrow] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    expect(wide, view).toBeLessThanOrEqual(narrow ?? 0);
+  }
+});
