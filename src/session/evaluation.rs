@@ -16,9 +16,11 @@ const BATCH: usize = 64;
 /// traffic where spikes must be read back from a GPU.
 const COUNTED: usize = 256;
 
-/// What is known of the held-out part so far. All but the answers covers every sample since number 0.
+/// What a pass over the held-out part knows so far. All but the answers covers every sample since number 0.
 #[derive(Clone, Debug)]
 pub struct Evaluation {
+    /// The first sample of this call.
+    pub from: usize,
     /// Held-out samples done.
     pub done: usize,
     /// Held-out samples there are.
@@ -95,7 +97,8 @@ impl Evaluator {
     }
 
     /// Does the next samples and tells where things stand.
-    pub(super) async fn go_on(&mut self, data: &DataSet, from: usize, count: usize) -> Result<Evaluation, SessionError> {
+    pub(super) async fn go_on(&mut self, data: &DataSet, count: usize) -> Result<Evaluation, SessionError> {
+        let from = self.done;
         let to = self.total.min(from + count);
         let (mut answers, mut confidences) = (vec![], vec![]);
         for start in (from..to).step_by(BATCH) {
@@ -113,7 +116,7 @@ impl Evaluator {
             }
             self.done = start + size;
         }
-        Ok(self.report(answers, confidences))
+        Ok(self.report(from, answers, confidences))
     }
 
     /// Logits `[BATCH * classes]` of held-out samples, the last of which repeat where there are too few.
@@ -144,7 +147,7 @@ impl Evaluator {
         Ok(logits)
     }
 
-    fn report(&self, answers: Vec<u8>, confidences: Vec<f32>) -> Evaluation {
+    fn report(&self, from: usize, answers: Vec<u8>, confidences: Vec<f32>) -> Evaluation {
         let per_image = 1.0 / self.counted.max(1) as f64;
         let layers: Vec<LayerActivity> = self
             .layers
@@ -153,6 +156,7 @@ impl Evaluator {
             .collect();
         let done = self.done.max(1);
         Evaluation {
+            from,
             done: self.done,
             total: self.total,
             accuracy: self.correct as f32 / done as f32,

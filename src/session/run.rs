@@ -198,28 +198,28 @@ impl Session {
         self.network.absorb(pass.layers.into_iter().map(|layer| layer.statistics).collect());
         self.optimiser.step(&mut self.network, gradients, rate);
         self.step += 1;
-        self.evaluator = None;
 
         let (logits, targets) = (pass.logits.without_autodiff(), targets.without_autodiff());
         (loss.without_autodiff(), accuracy(logits, targets))
     }
 
-    /// Classifies held-out samples `from..from + count` (fewer at the end) with the weights as they are. A call with `from`
-    /// 0 starts anew, as does one after a training step; otherwise the answer covers all samples since number 0.
+    /// Classifies the next `count` held-out samples (fewer at the end), in a pass that keeps the weights it began with,
+    /// however the run goes on meanwhile. A pass begins with `from` 0, and anew where none stands at sample `from`; the
+    /// answer says where it stands.
     ///
     /// # Errors
     ///
     /// When there is no sample `from`, or the device gives no answer.
     pub async fn evaluate(&mut self, from: usize, count: usize) -> Result<Evaluation, SessionError> {
         let held_out = self.data.held_out.len();
+        if from >= held_out {
+            return Err(SessionError::NoSuchSample { sample: from, held_out });
+        }
         let evaluator = match &mut self.evaluator {
             Some(evaluator) if from > 0 && from == evaluator.done() => evaluator,
             slot => slot.insert(Evaluator::new(&self.config, &self.network, held_out)),
         };
-        if from >= held_out {
-            return Err(SessionError::NoSuchSample { sample: from, held_out });
-        }
-        evaluator.go_on(&self.data, from, count).await
+        evaluator.go_on(&self.data, count).await
     }
 
     /// A held-out sample on its way through the network, every spike of it.

@@ -129,6 +129,14 @@ fn held_out_samples_are_answered_alike_at_once_and_in_slices() {
         assert_eq!(part.statistics.rate(), whole.statistics.rate());
         assert!((part.synaptic_operations - whole.synaptic_operations).abs() < 1e-9);
     }
+    // The weights of a pass are those it began with.
+    block_on(session.evaluate(0, 30)).expect("an evaluation");
+    train(&mut session, 10);
+    let rest = block_on(session.evaluate(30, 40)).expect("an evaluation");
+    assert_eq!((rest.from, rest.done, rest.accuracy, &rest.confusion), (30, 70, at_once.accuracy, &at_once.confusion));
+    // A pass that does not stand there begins anew.
+    let anew = block_on(session.evaluate(12, 8)).expect("an evaluation");
+    assert_eq!((anew.from, anew.done, anew.answers.len()), (0, 8, 8));
     let error = block_on(session.evaluate(70, 1)).expect_err("there are 70").to_string();
     assert_eq!(error, "held-out sample 70 was asked for, but there are 70, numbered from 0");
 }

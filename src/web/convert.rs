@@ -58,6 +58,7 @@ impl From<Evaluation> for EvaluationReport {
     fn from(evaluation: Evaluation) -> Self {
         let counts = evaluation.counts;
         Self {
+            from: evaluation.from,
             done: evaluation.done,
             total: evaluation.total,
             accuracy: evaluation.accuracy,

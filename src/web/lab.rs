@@ -91,7 +91,7 @@ impl Lab {
         Ok(progress.into())
     }
 
-    /// Classifies held-out samples `from..from + count`; 0 starts anew.
+    /// Classifies the next held-out samples of a pass, which begins with `from` 0 and anew where none stands at `from`.
     pub async fn evaluate(&mut self, lane: usize, from: usize, count: usize) -> Result<EvaluationReport, JsValue> {
         let evaluation = self.lane_mut(lane)?.evaluate(from, count).await.map_err(sentence)?;
         Ok(evaluation.into())

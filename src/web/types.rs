@@ -73,11 +73,14 @@ pub struct TrainReport {
     pub stopped: Option<String>,
 }
 
-/// The held-out part so far: every number but `answers` and `confidences` covers all samples since number 0.
+/// A pass over the held-out part so far, with the weights it began with: every number but `answers` and `confidences`
+/// covers all samples since number 0.
 #[derive(Serialize, Deserialize, Tsify)]
 #[tsify(into_wasm_abi)]
 #[serde(rename_all = "camelCase")]
 pub struct EvaluationReport {
+    /// The first sample of this call.
+    pub from: usize,
     /// Held-out samples done.
     pub done: usize,
     /// Held-out samples there are.
@@ -97,6 +100,7 @@ pub struct EvaluationReport {
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Float32Array")]
     pub confidences: Float32Array,
+    /// Counted on the first 256 samples at most, as is the energy.
     pub layers: Vec<LayerStatistics>,
     pub energy: Energy,
 }

@@ -29,7 +29,7 @@ pub struct Options {
 pub fn train(options: &Options) -> Result<()> {
     let file = data_file(&options.data)?;
     let mut command = program("cargo");
-    command.args(["run", "--quiet", "--release", "--features", "cli", "--bin", "spikeground", "--", "train"]);
+    command.args(["run", "--quiet", "--profile", "native", "--features", "cli", "--bin", "spikeground", "--", "train"]);
     command.arg("--file").arg(file).args(["--config", &options.config, "--seeds", &options.seeds.to_string()]);
     if let Some(weights) = &options.weights {
         command.arg("--weights").arg(std::path::absolute(weights)?);

@@ -13,7 +13,7 @@ export class RunHistory {
   readonly loss = empty();
   /** Share of each training step's batch that was right, by step. */
   readonly accuracy = empty();
-  /** Held-out numbers, by the step at which the pass over the held-out samples ended. */
+  /** Held-out numbers, by the step whose weights the pass over the held-out samples was made with. */
   readonly heldOutLoss = empty();
   readonly heldOutAccuracy = empty();
 

@@ -58,6 +58,8 @@ export class TrainRun {
   private trainingMs = 0;
   private evaluatingMs = 0;
   private evaluated = 0;
+  /** The step whose weights the pass under way began with, and keeps. */
+  private passStep = 0;
   private idleWork = 0;
   private readonly listeners = new Set<() => void>();
 
@@ -280,21 +282,22 @@ export class TrainRun {
     while (this.evaluated > 0 && still());
   }
 
-  /** The next held-out samples; with the last of them the pass becomes a point of the curves. */
+  /** The next held-out samples; with the last of them the pass becomes a point of the curves, at the step it began with. */
   private async evaluateSlice(): Promise<void> {
     const from = this.evaluated;
     const start = performance.now();
     const report = await this.slot.evaluate(0, from, this.slice);
     const spent = performance.now() - start;
-    const samples = report.done - from;
+    const samples = report.done - report.from;
+    if (report.from === 0) this.passStep = this.step;
     this.evaluatingMs += spent;
     this.sliceMs = spent / Math.max(1, samples);
     this.slice = Math.min(MAX_SLICE, Math.max(16, Math.round(CALL_MS / this.sliceMs)));
-    this.answers.set(report.answers, from);
-    this.confidences.set(report.confidences, from);
+    this.answers.set(report.answers, report.from);
+    this.confidences.set(report.confidences, report.from);
     // Half a pass after a whole one would make the matrix flicker between few and many samples.
     if (report.done === report.total || this.evaluation === undefined || this.evaluation.done < this.evaluation.total) this.evaluation = report;
-    if (report.done === report.total) this.history.addHeldOut(this.step, report.loss, report.accuracy);
+    if (report.done === report.total) this.history.addHeldOut(this.passStep, report.loss, report.accuracy);
     this.evaluated = report.done === report.total ? 0 : report.done;
     this.tell();
   }

@@ -82,6 +82,7 @@ export class EvidenceChart {
     const y = (share: number): number => bottom - share * (bottom - top);
     context.font = '11px system-ui, sans-serif';
     context.textBaseline = 'middle';
+    context.lineWidth = 1;
     context.strokeStyle = theme.line;
     context.fillStyle = theme.muted;
     context.textAlign = 'right';

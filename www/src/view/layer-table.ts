@@ -12,6 +12,9 @@ const COLUMNS: readonly { key: string; label: string; explain: string }[] = [
   { key: 'operations', label: 'Synaptic operations', explain: "Additions in the next layer that this layer's spikes cause, per image" },
 ];
 
+/** The core counts spikes on so many held-out samples at most. */
+const COUNTED = 256;
+
 export function createLayerTable(app: App): Part {
   const { training } = app;
   const head = h('tr', {}, h('th', { scope: 'col', text: 'Layer' }), ...COLUMNS.map(({ key, label, explain }) => h('th', { scope: 'col', title: explain, 'data-column': key, text: label })));
@@ -58,7 +61,7 @@ export function createLayerTable(app: App): Part {
     const parameters = training.info === undefined ? '' : `${counted(training.info.parameters, 'trained number')}. `;
     say(caption, drawn === undefined
       ? `${parameters}The figures come with the first held-out samples.`
-      : `${parameters}Means over ${grouped(drawn.done)} of ${grouped(drawn.total)} held-out samples; ${grouped(drawn.energy.synapticOperations)} synaptic operations an image.`);
+      : `${parameters}Means over the first ${grouped(Math.min(drawn.done, COUNTED))} held-out samples; ${grouped(drawn.energy.synapticOperations)} synaptic operations an image.`);
   };
   return { element, update };
 }

@@ -50,7 +50,7 @@ export function createLooked(app: App, motion: SlowMotion): Part {
     say(verdict, `${right ? '✓' : '✗'} ${data.classes[answer] ?? ''}, ${sure} sure`);
     verdict.dataset.answer = right ? 'right' : 'wrong';
     const named = probe.label === undefined ? '' : data.classes[probe.label] ?? '';
-    say(truth, `${step === undefined ? '' : `After time step ${step + 1}. `}It is ${named}.`);
+    say(truth, `${step === undefined ? '' : `After time step ${step + 1}. `}The true class is ${named}.`);
     say(number, `Sample ${store.state.sample}`);
     picture.element.setAttribute('aria-label', `Held-out sample ${store.state.sample}, as the network sees it: ${named}.`);
     spikes.update();

@@ -30,7 +30,7 @@ export function createSamples(app: App): Part {
   const range = h('span', { class: 'caption figure' });
   const strip = h('div', { class: 'strip' }, ...thumbs.map((thumb) => thumb.element));
   const element = panel(
-    app, 'samples', 'Held-out samples and the answers so far',
+    app, 'samples', 'Answers to held-out samples',
     h('div', { class: 'toolbar' }, earlier, later, range, h('label', { class: 'toggle' }, wrong, 'Only the wrong ones')),
     strip,
     h('p', { class: 'caption', text: 'The network never trains on these. ✓ is right, ✗ is wrong; choose one to look at it spike by spike.' }),
@@ -88,6 +88,7 @@ export function createSamples(app: App): Part {
   const update = (): void => {
     list();
     const fresh = images !== training.images;
+    if (fresh) strip.classList.toggle('long-names', training.data?.classes.some((name) => name.length > 2) === true);
     images = training.images;
     thumbs.forEach((thumb, i) => { fill(thumb, images?.length === 0 ? undefined : listed[first + i], fresh); });
     earlier.disabled = first === 0;

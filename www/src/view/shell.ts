@@ -177,7 +177,7 @@ function footer(app: App): HTMLElement {
   const words = h('span');
   const download = h('p', { class: 'download', hidden: true }, bar, words);
   const update = (): void => {
-    backend.dataset['backend'] = app.backend.name;
+    backend.dataset.backend = app.backend.name;
     backend.title = `Backend: ${BACKEND_WORDS[app.backend.name]}`;
     say(backend, app.backend.sentence);
   };
