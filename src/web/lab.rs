@@ -71,9 +71,8 @@ impl Lab {
     ) -> Result<JsValue, JsValue> {
         let configs: Vec<SessionConfig> = serde_wasm_bindgen::from_value(configs).map_err(sentence)?;
         let Some(first) = configs.first() else { return Err(sentence("a run needs at least one config")) };
-        let data = self.data.get(&first.data);
-        let data = data.ok_or_else(|| sentence(format!("the data set {} has not been loaded", first.data)))?;
-        self.lanes = Lanes::new(configs, data, &self.device).map_err(sentence)?;
+        let data = self.data(first.data)?.clone();
+        self.lanes = Lanes::new(configs, &data, &self.device).map_err(sentence)?;
         self.infos()
     }
 
@@ -142,17 +141,17 @@ impl Lab {
         Ok(info)
     }
 
-    /// Grey levels of held-out samples of the open data set, `count * height * width`.
+    /// Grey levels of held-out samples of a data set, `count * height * width`.
     #[wasm_bindgen(js_name = heldOutImages)]
-    pub fn held_out_images(&self, from: usize, count: usize) -> Result<Vec<u8>, JsValue> {
-        let held_out = &self.first()?.data().held_out;
+    pub fn held_out_images(&self, data: DataName, from: usize, count: usize) -> Result<Vec<u8>, JsValue> {
+        let held_out = &self.data(data)?.held_out;
         Ok((from..held_out.len().min(from + count)).flat_map(|i| held_out.image(i)).copied().collect())
     }
 
-    /// Classes of held-out samples of the open data set.
+    /// Classes of held-out samples of a data set.
     #[wasm_bindgen(js_name = heldOutLabels)]
-    pub fn held_out_labels(&self, from: usize, count: usize) -> Result<Vec<u8>, JsValue> {
-        let held_out = &self.first()?.data().held_out;
+    pub fn held_out_labels(&self, data: DataName, from: usize, count: usize) -> Result<Vec<u8>, JsValue> {
+        let held_out = &self.data(data)?.held_out;
         Ok((from..held_out.len().min(from + count)).map(|i| held_out.label(i) as u8).collect())
     }
 }
@@ -164,8 +163,8 @@ impl Lab {
         self.lanes.sessions_mut().get_mut(lane).ok_or_else(missing)
     }
 
-    fn first(&self) -> Result<&Session, JsValue> {
-        self.lanes.sessions().first().ok_or_else(|| sentence("no run is open"))
+    fn data(&self, name: DataName) -> Result<&Arc<DataSet>, JsValue> {
+        self.data.get(&name).ok_or_else(|| sentence(format!("the data set {name} has not been loaded")))
     }
 
     fn infos(&self) -> Result<JsValue, JsValue> {

@@ -1,12 +1,7 @@
 /** The page: three views of one state. */
 import { createApp } from './app';
-import { createClassifyView } from './view/classify';
-import { createCompareView } from './view/compare';
 import { mountShell } from './view/shell';
-import { createTrainView } from './view/train';
+import { VIEW_MAKERS } from './views';
 
 const place = document.getElementById('page');
-if (place !== null) {
-  const app = createApp();
-  mountShell(app, { train: createTrainView, compare: createCompareView, classify: createClassifyView }, place);
-}
+if (place !== null) mountShell(createApp(), VIEW_MAKERS, place);

@@ -13,7 +13,7 @@ test('an embedded view runs by itself and hides what its link says', async ({ pa
 
 test('the tutorial page holds views that run', async ({ page }) => {
   await page.goto('./tutorial.html');
-  const frame = page.frameLocator('iframe').first();
+  const frame = page.locator('iframe').first().contentFrame();
   await page.locator('iframe').first().scrollIntoViewIfNeeded();
   await expect(frame.locator('#view [data-status], #view > [data-status]').first()).toHaveAttribute('data-status', /ready|paused|running/);
   await frame.locator('[data-test=play]').click();

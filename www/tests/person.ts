@@ -65,7 +65,7 @@ export async function heldOut(name: string): Promise<{ side: number; image: (i: 
     if (offsets === undefined) throw new Error(`${name} has no ${key}`);
     return file.subarray(8 + length + offsets[0], 8 + length + offsets[1]);
   };
-  const side = header['held_out_images']?.shape[1] ?? 0;
+  const side = header.held_out_images?.shape[1] ?? 0;
   const [images, labels] = [part('held_out_images'), part('held_out_labels')];
   return { side, image: (i) => images.subarray(i * side * side, (i + 1) * side * side), label: (i) => labels[i] ?? -1 };
 }

@@ -98,6 +98,16 @@ export class Desk {
     return this.withLab((client) => this.ensureData(client, name));
   }
 
+  /** Held-out samples of a data set: `[count * height * width]` greys, 0 (ground) to 255 (ink), and classes. */
+  heldOut(name: DataName, from: number, count: number): Promise<{ images: Uint8Array; labels: Uint8Array }> {
+    return this.withLab(async (client) => {
+      await this.ensureData(client, name);
+      const images = await client.call((lab) => lab.heldOutImages(name, from, count));
+      const labels = await client.call((lab) => lab.heldOutLabels(name, from, count));
+      return { images, labels };
+    });
+  }
+
   /** An image as the networks of a data set will see it. */
   see(data: DataName, rgba: Uint8Array, width: number, height: number): Promise<SeenImage> {
     return this.withLab(async (client) => {
@@ -285,8 +295,11 @@ export class Slot {
     return reports;
   }
 
-  trainLane(lane: number, steps: number): Promise<TrainReport> {
-    return this.desk.seat(this, (lab) => lab.trainLane(lane, steps));
+  async trainLane(lane: number, steps: number): Promise<TrainReport> {
+    const report = await this.desk.seat(this, (lab) => lab.trainLane(lane, steps));
+    this.step = Math.max(this.step, report.step);
+    this.desk.provenAlive();
+    return report;
   }
 
   evaluate(lane: number, from: number, count: number): Promise<EvaluationReport> {
@@ -299,14 +312,6 @@ export class Slot {
 
   classify(lane: number, pixels: Float32Array): Promise<Probe> {
     return this.desk.seat(this, (lab) => lab.classify(lane, pixels));
-  }
-
-  heldOutImages(from: number, count: number): Promise<Uint8Array> {
-    return this.desk.seat(this, (lab) => lab.heldOutImages(from, count));
-  }
-
-  heldOutLabels(from: number, count: number): Promise<Uint8Array> {
-    return this.desk.seat(this, (lab) => lab.heldOutLabels(from, count));
   }
 
   /** Takes a checkpoint, from which the run goes on if the worker dies. */

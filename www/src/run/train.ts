@@ -143,8 +143,9 @@ export class TrainRun {
         if (info === undefined) throw new Error('The core opened no network.');
         this.begin(config, info, lost);
         if (this.images.length === 0) {
-          this.images = await this.slot.heldOutImages(0, this.data.heldOut);
-          this.labels = await this.slot.heldOutLabels(0, this.data.heldOut);
+          const { images, labels } = await this.desk.heldOut(config.data, 0, this.data.heldOut);
+          this.images = images;
+          this.labels = labels;
         }
         await this.look();
       } catch (error) {

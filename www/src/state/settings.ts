@@ -7,7 +7,8 @@ export type ViewName = (typeof VIEWS)[number];
 export const BACKEND_CHOICES = ['auto', 'flex', 'webgpu'] as const;
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 
-export const CLASSIFIERS = ['pretrained', 'trained'] as const;
+/** The networks that ship, by the data set they were trained on, and the one of the Train view. */
+export const CLASSIFIERS = ['mnist', 'fashion', 'digits', 'trained'] as const;
 export type Classifier = (typeof CLASSIFIERS)[number];
 
 /** What a lane of the Compare view changes about the run that all lanes share. */
@@ -62,7 +63,7 @@ export const DEFAULT_STATE: AppState = {
   layer: 0,
   neuron: 0,
   lanes: [{ spike: 'binary' }, { spike: 'ternary' }, { spike: 'real' }],
-  classifier: 'pretrained',
+  classifier: 'mnist',
   hide: [],
 };
 

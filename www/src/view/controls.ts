@@ -75,7 +75,8 @@ function fold(groups: readonly HTMLDetailsElement[]): void {
   narrow.addEventListener('change', obey);
 }
 
-function controlOf(field: Field, commit: Commit): Control {
+/** The control of one setting. */
+export function controlOf(field: Field, commit: Commit): Control {
   switch (field.kind) {
     case 'choice': return field.choices.map(({ label }) => label).join('').length > MAX_LETTERS ? selectControl(field, commit) : segmentsControl(field, commit);
     case 'number': return numberControl(field, commit);

@@ -69,8 +69,8 @@ export interface LabWorker {
   see(data: core.DataName, rgba: Uint8Array, width: number, height: number): Promise<core.SeenImage>;
   checkpoint(): Promise<Uint8Array>;
   restore(bytes: Uint8Array): Promise<NetworkInfo[]>;
-  heldOutImages(from: number, count: number): Promise<Uint8Array>;
-  heldOutLabels(from: number, count: number): Promise<Uint8Array>;
+  heldOutImages(data: core.DataName, from: number, count: number): Promise<Uint8Array>;
+  heldOutLabels(data: core.DataName, from: number, count: number): Promise<Uint8Array>;
 }
 
 /** A wasm build: `cpu` holds Flex alone, `webgpu` holds both backends and is five times the download. */

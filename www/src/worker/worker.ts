@@ -134,12 +134,12 @@ class SerialLab implements LabWorker {
     return this.inTurn((lab) => lab.restore(bytes) as Promise<NetworkInfo[]>);
   }
 
-  heldOutImages(from: number, count: number): Promise<Uint8Array> {
-    return this.inTurn((lab) => lab.heldOutImages(from, count));
+  heldOutImages(data: DataName, from: number, count: number): Promise<Uint8Array> {
+    return this.inTurn((lab) => lab.heldOutImages(data, from, count));
   }
 
-  heldOutLabels(from: number, count: number): Promise<Uint8Array> {
-    return this.inTurn((lab) => lab.heldOutLabels(from, count));
+  heldOutLabels(data: DataName, from: number, count: number): Promise<Uint8Array> {
+    return this.inTurn((lab) => lab.heldOutLabels(data, from, count));
   }
 }
 

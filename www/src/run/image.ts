@@ -1,0 +1,76 @@
+/** Files and drawings to pixels. The browser decodes; nothing leaves the machine. */
+
+/** An image, red, green, blue and alpha. */
+export interface Pixels {
+  readonly rgba: Uint8Array<ArrayBuffer>;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A file that shows no image, with a sentence for a person. */
+export class ImageRefused extends Error {
+  override readonly name = 'ImageRefused';
+}
+
+const ACCEPTED = 'PNG, JPEG, WebP, GIF, AVIF, BMP and SVG images are accepted';
+const MAX_BYTES = 50e6;
+/** Decoding takes four bytes a pixel; beyond this a phone may give up. */
+const MAX_PIXELS = 64e6;
+/** The longer side that the network's 28 pixels are made from. */
+const LONG_SIDE = 512;
+/** An SVG without a size of its own is drawn at this one. */
+const USUAL_SIDE = 512;
+
+/** Decodes a file and scales it down to at most 512 pixels a side. */
+export async function readImage(file: Blob, name: string): Promise<Pixels> {
+  if (file.size === 0) throw new ImageRefused(`${name} is empty. ${ACCEPTED}.`);
+  if (file.size > MAX_BYTES) {
+    throw new ImageRefused(`${name} has ${(file.size / 1e6).toFixed(0)} MB, more than the ${MAX_BYTES / 1e6} MB that are read here. ${ACCEPTED}.`);
+  }
+  const image = await load(file, name);
+  const [width, height] = [image.naturalWidth || USUAL_SIDE, image.naturalHeight || USUAL_SIDE];
+  if (width * height > MAX_PIXELS) {
+    throw new ImageRefused(`${name} has ${width} x ${height} pixels, more than the ${MAX_PIXELS / 1e6} million that are decoded here. A smaller copy will do.`);
+  }
+  const scale = Math.min(1, LONG_SIDE / Math.max(width, height));
+  const [columns, rows] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+  try {
+    const bitmap = await createImageBitmap(image, { resizeWidth: columns, resizeHeight: rows, resizeQuality: 'high' });
+    const context = new OffscreenCanvas(columns, rows).getContext('2d', { willReadFrequently: true });
+    if (context === null) throw new Error('the browser gave no canvas');
+    context.drawImage(bitmap, 0, 0);
+    bitmap.close();
+    const { data } = context.getImageData(0, 0, columns, rows);
+    return { rgba: new Uint8Array(data.buffer), width: columns, height: rows };
+  } catch (error) {
+    throw new ImageRefused(`${name} could not be decoded (${error instanceof Error ? error.message : String(error)}). ${ACCEPTED}.`);
+  }
+}
+
+/** The image element learns a file's size without decoding all of it. */
+async function load(file: Blob, name: string): Promise<HTMLImageElement> {
+  const address = URL.createObjectURL(file);
+  const image = new Image();
+  try {
+    await new Promise((resolve, reject) => {
+      image.addEventListener('load', resolve);
+      image.addEventListener('error', reject);
+      image.src = address;
+    });
+    return image;
+  } catch {
+    throw new ImageRefused(`${name} could not be read as an image. ${ACCEPTED}.`);
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+/** Ink on ground, `top` full ink, as black on white. */
+export function fromGreys(greys: ArrayLike<number>, height: number, width: number, top: number): Pixels {
+  const rgba = new Uint8Array(height * width * 4);
+  for (let i = 0; i < height * width; i += 1) {
+    const light = Math.round(255 * (1 - (greys[i] ?? 0) / top));
+    rgba.set([light, light, light, 255], 4 * i);
+  }
+  return { rgba, width, height };
+}

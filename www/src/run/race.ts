@@ -1,0 +1,331 @@
+/**
+ * The run of the Compare view: lanes in lock-step. All get the same seed, batches and initial weights; a round takes the
+ * same number of steps in each, one lane after the other, so that each can be timed by itself.
+ */
+import { laneConfig, sameConfig, type AppState } from '../state/settings';
+import type { Store } from '../state/store';
+import type { DataInfo, EvaluationReport, NetworkInfo, Probe, SessionConfig } from '../worker/protocol';
+import { RunInterrupted, type Desk, type Slot } from './desk';
+import { RunHistory } from './history';
+import type { Notices } from './notices';
+
+export type RaceStatus = 'starting' | 'ready' | 'running' | 'paused' | 'failed';
+
+/** A round of all lanes that takes this long keeps the overhead small and the page lively. */
+const ROUND_MS = 200;
+const PROBE_EVERY_MS = 700;
+const CHECKPOINT_EVERY_MS = 8000;
+/** The share of the time that may go into held-out samples while training. */
+const EVALUATION_SHARE = 0.2;
+const SLICE = 64;
+
+export interface Lane {
+  readonly config: SessionConfig;
+  readonly info: NetworkInfo;
+  readonly history: RunHistory;
+  step: number;
+  /** A training step, with its way to the worker and back. */
+  stepMs: number;
+  evaluation: EvaluationReport | undefined;
+  probe: Probe | undefined;
+  /** Why it stands still, if its loss stopped being a number. */
+  stopped: string | undefined;
+}
+
+/** Held-out accuracies of all lanes at the end of one seed's run. */
+export interface SeedResult {
+  readonly seed: number;
+  readonly accuracies: readonly number[];
+}
+
+export class Race {
+  status: RaceStatus = 'starting';
+  data: DataInfo | undefined;
+  lanes: readonly Lane[] = [];
+  message = '';
+  /** What the runs over several seeds have given so far. */
+  results: readonly SeedResult[] = [];
+  /** Seeds that are still to run, the present one first; empty outside such a series. */
+  seeds: readonly number[] = [];
+
+  private readonly slot: Slot;
+  private opened: readonly SessionConfig[] = [];
+  private opening: Promise<void> | undefined;
+  private until: 'paused' | 'epoch' | undefined;
+  private loop: Promise<void> | undefined;
+  private pass = 0;
+  private passStep = 0;
+  private trainingMs = 0;
+  private evaluatingMs = 0;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(private readonly desk: Desk, private readonly store: Store, private readonly notices: Notices) {
+    this.slot = desk.slot();
+    store.subscribe(() => {
+      if (this.lanes.length > 0 && !this.fits(wanted(store.state))) void this.follow();
+    });
+  }
+
+  subscribe(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  get running(): boolean {
+    return this.until !== undefined;
+  }
+
+  /** Steps that every lane has taken, but those that stopped. */
+  get step(): number {
+    const going = this.lanes.filter((lane) => lane.stopped === undefined);
+    return going.length === 0 ? 0 : Math.min(...going.map((lane) => lane.step));
+  }
+
+  get stepsPerEpoch(): number {
+    return this.lanes[0]?.info.stepsPerEpoch ?? 1;
+  }
+
+  get plannedSteps(): number {
+    return this.stepsPerEpoch * (this.lanes[0]?.config.epochs ?? 0);
+  }
+
+  get finished(): boolean {
+    return this.step > 0 && this.step >= this.plannedSteps;
+  }
+
+  /** The seed of the lanes that are open. */
+  get seed(): number {
+    return this.lanes[0]?.config.seed ?? this.store.state.config.seed;
+  }
+
+  /** Opens the lanes of the present settings, untrained. */
+  follow(): Promise<void> {
+    this.until = undefined;
+    this.seeds = [];
+    this.results = [];
+    return this.reopen();
+  }
+
+  reset(): Promise<void> {
+    this.opened = [];
+    return this.follow();
+  }
+
+  start(until: 'paused' | 'epoch'): void {
+    if (this.opening !== undefined || this.status === 'failed' || this.finished) return;
+    this.until = until;
+    this.setStatus('running');
+    this.loop ??= this.run().finally(() => {
+      this.loop = undefined;
+      if (this.until !== undefined) this.start(this.until);
+    });
+  }
+
+  pause(): void {
+    this.until = undefined;
+  }
+
+  /** Runs the planned epochs for the present seed and those after it, from untrained weights. */
+  async startSeeds(count: number): Promise<void> {
+    this.until = undefined;
+    const { seed } = this.store.state.config;
+    this.results = [];
+    this.seeds = Array.from({ length: count }, (_, i) => seed + i);
+    this.opened = [];
+    await this.reopen();
+    this.start('paused');
+  }
+
+  private fits(configs: readonly SessionConfig[]): boolean {
+    return configs.length === this.opened.length && configs.every((config, i) => sameConfig(config, this.opened[i] ?? config));
+  }
+
+  private reopen(): Promise<void> {
+    this.opening ??= this.open().finally(() => {
+      this.opening = undefined;
+    });
+    return this.opening;
+  }
+
+  private async open(): Promise<void> {
+    await this.loop;
+    for (;;) {
+      const configs = wanted(this.store.state);
+      if (this.fits(configs)) break;
+      this.setStatus('starting');
+      const seed = this.seeds[0];
+      try {
+        await this.openLanes(seed === undefined ? configs : configs.map((config) => ({ ...config, seed })));
+        this.opened = configs;
+        await this.look();
+      } catch (error) {
+        if (error instanceof RunInterrupted) continue;
+        this.fail(error);
+        return;
+      }
+    }
+    this.notices.dismiss('race');
+    this.setStatus('ready');
+  }
+
+  private async openLanes(configs: readonly SessionConfig[]): Promise<void> {
+    const [first] = configs;
+    if (first === undefined) return;
+    this.data = await this.desk.dataInfo(first.data);
+    const infos = await this.slot.open(configs);
+    this.lanes = configs.flatMap((config, i) => {
+      const info = infos[i];
+      if (info === undefined) return [];
+      return [{ config, info, history: new RunHistory(), step: 0, stepMs: 0, evaluation: undefined, probe: undefined, stopped: undefined }];
+    });
+    this.message = '';
+    this.resetPass();
+  }
+
+  private async run(): Promise<void> {
+    this.message = '';
+    let [probed, saved] = [0, performance.now()];
+    while (this.until !== undefined) {
+      try {
+        await this.round();
+        const epochEnds = this.step % this.stepsPerEpoch === 0;
+        if (performance.now() - probed >= PROBE_EVERY_MS || epochEnds) {
+          await this.look();
+          probed = performance.now();
+        }
+        if (epochEnds) {
+          this.pass = 0;
+          do await this.evaluateSlice();
+          while (this.pass > 0);
+        } else if (this.evaluatingMs < EVALUATION_SHARE * this.trainingMs) await this.evaluateSlice();
+        if (epochEnds && this.until === 'epoch') this.until = undefined;
+        if (this.finished || this.lanes.every((lane) => lane.stopped !== undefined)) await this.endOfRun();
+        if (performance.now() - saved >= CHECKPOINT_EVERY_MS) {
+          await this.slot.save();
+          saved = performance.now();
+        }
+      } catch (error) {
+        if (!(error instanceof RunInterrupted)) {
+          this.fail(error);
+          return;
+        }
+        await this.goBack(error);
+      }
+    }
+    this.setStatus('paused');
+  }
+
+  /** The same step in every lane that still goes. */
+  private async round(): Promise<void> {
+    const at = this.step;
+    const slowest = this.lanes.reduce((sum, lane) => sum + lane.stepMs, 0);
+    const fitting = slowest === 0 ? 1 : Math.max(1, Math.round(ROUND_MS / slowest));
+    const target = at + Math.min(fitting, this.stepsPerEpoch - (at % this.stepsPerEpoch));
+    for (const [i, lane] of this.lanes.entries()) {
+      // A lane may be ahead where the worker died between two lanes.
+      const steps = target - lane.step;
+      if (lane.stopped !== undefined || steps <= 0) continue;
+      const start = performance.now();
+      const report = await this.slot.trainLane(i, steps);
+      const spent = performance.now() - start;
+      lane.stepMs = lane.stepMs === 0 ? spent / steps : 0.8 * lane.stepMs + (0.2 * spent) / steps;
+      lane.step = report.step;
+      lane.stopped = report.stopped;
+      lane.history.addTraining(report);
+      this.trainingMs += spent;
+    }
+    this.tell();
+  }
+
+  private async look(): Promise<void> {
+    for (const [i, lane] of this.lanes.entries()) lane.probe = await this.slot.probe(i, this.store.state.sample % (this.data?.heldOut ?? 1));
+    this.tell();
+  }
+
+  /** The next held-out samples in every lane, each with the weights of the step at which the pass began. */
+  private async evaluateSlice(): Promise<void> {
+    const [from, start] = [this.pass, performance.now()];
+    if (from === 0) this.passStep = this.step;
+    let done = 0;
+    let total = 0;
+    for (const [i, lane] of this.lanes.entries()) {
+      const report = await this.slot.evaluate(i, from, SLICE);
+      // A pass that began anew, because the core was put aside meanwhile, begins anew in every lane.
+      if (report.from !== from) {
+        this.pass = 0;
+        return;
+      }
+      [done, total] = [report.done, report.total];
+      if (done === total || lane.evaluation === undefined || lane.evaluation.done < lane.evaluation.total) lane.evaluation = report;
+      if (done === total) lane.history.addHeldOut(this.passStep, report.loss, report.accuracy);
+    }
+    this.evaluatingMs += performance.now() - start;
+    this.pass = done === total ? 0 : done;
+    this.tell();
+  }
+
+  /** The planned epochs are done: the next seed, or a rest. */
+  private async endOfRun(): Promise<void> {
+    const [seed, ...rest] = this.seeds;
+    if (seed === undefined) {
+      this.until = undefined;
+      this.message = this.finished ? 'The planned epochs are done.' : 'Every lane has stopped.';
+      return;
+    }
+    const accuracies = this.lanes.map((lane) => (lane.stopped === undefined ? lane.history.heldOutAccuracy.y.at(-1) ?? 0 : Number.NaN));
+    const next = rest[0];
+    // Opened before the result is taken in: if the worker dies meanwhile, this end of the run comes once more.
+    if (next !== undefined) await this.openLanes(this.opened.map((config) => ({ ...config, seed: next })));
+    this.results = [...this.results, { seed, accuracies }];
+    this.seeds = rest;
+    if (next !== undefined) return;
+    this.until = undefined;
+    this.message = `${this.results.length} seeds are done.`;
+  }
+
+  private resetPass(): void {
+    this.pass = 0;
+    this.trainingMs = 0;
+    this.evaluatingMs = 0;
+  }
+
+  /** To the last checkpoint, in a new worker. */
+  private async goBack(error: RunInterrupted): Promise<void> {
+    this.resetPass();
+    try {
+      await this.slot.save();
+    } catch (again) {
+      if (again instanceof RunInterrupted) return;
+      this.fail(again);
+      return;
+    }
+    this.lanes.forEach((lane, i) => {
+      lane.step = this.slot.infos[i]?.step ?? 0;
+      lane.history.rewind(lane.step);
+    });
+    this.notices.show({ name: 'worker', kind: 'warning', text: `${error.message} It was started anew, and the lanes go on from step ${this.step}.` });
+  }
+
+  private fail(error: unknown): void {
+    this.until = undefined;
+    this.notices.show({
+      name: 'race',
+      kind: 'error',
+      text: error instanceof Error ? error.message : String(error),
+      actions: [{ label: 'Try again', run: () => { void this.reset(); } }],
+    });
+    this.setStatus('failed');
+  }
+
+  private setStatus(status: RaceStatus): void {
+    this.status = status;
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function wanted(state: AppState): SessionConfig[] {
+  return state.lanes.map((change) => laneConfig(state.config, change));
+}

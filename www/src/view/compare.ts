@@ -1,0 +1,244 @@
+/** The Compare view: two or three settings in lanes, in lock-step, on one screen. */
+import type { App, View } from '../app';
+import { BACKEND_WORDS } from '../run/backend';
+import { Race, type Lane, type RaceStatus } from '../run/race';
+import { FIELDS } from '../state/fields';
+import { MAX_LANES, type LaneChange } from '../state/settings';
+import type { SessionConfig } from '../worker/protocol';
+import { Curves } from './curves';
+import { h, say } from './element';
+import { createEnergy } from './energy';
+import { createLaneEditor } from './lane-editor';
+import { DASHES, laneColour, laneWords, swatch } from './lanes';
+import { smoothed } from './learning';
+import { button, counted, grouped, panel, percent } from './part';
+import { Picture } from './picture';
+import { SpikeRaster } from './raster';
+import { createSeeds } from './seeds';
+
+const STATUS_WORDS: Record<RaceStatus, string> = {
+  starting: 'Setting the networks up.',
+  ready: 'Ready: untrained, every answer is a guess.',
+  running: 'Training all lanes, step by step.',
+  paused: 'Paused.',
+  failed: 'Not running: see the notice above.',
+};
+
+const COLUMNS = [
+  { key: 'accuracy', label: 'Held-out accuracy', explain: 'Share of images it was never trained on that it gets right, from the last whole pass over them' },
+  { key: 'entropy', label: 'Entropy, bits', explain: 'What a spike can carry, per neuron and time step, mean over all neurons' },
+  { key: 'rate', label: 'Firing rate', explain: 'Share of neurons and time steps that fire' },
+  { key: 'operations', label: 'Synaptic operations', explain: 'Neurons that spikes reach, for one image' },
+  { key: 'energy', label: 'Energy, nJ (45 nm)', explain: 'For one image on neuromorphic hardware, estimated: how is shown below' },
+  { key: 'energy-paper', label: 'Energy, nJ (Ternary Spike)', explain: "The same by the Ternary Spike paper's figures" },
+  { key: 'milliseconds', label: 'Step, ms', explain: 'One training step on this machine, with its way to the worker and back' },
+  { key: 'parameters', label: 'Parameters', explain: 'Trained numbers' },
+] as const;
+
+/** A mean over all neurons of a lane's layers. */
+function overNeurons(lane: Lane, value: (layer: { rate: number; entropy: number }) => number): number {
+  const layers = lane.evaluation?.layers ?? [];
+  const neurons = layers.reduce((sum, layer) => sum + layer.neurons, 0);
+  return layers.reduce((sum, layer) => sum + layer.neurons * value(layer), 0) / neurons;
+}
+
+export function createCompareView(app: App): View {
+  const { store, desk, notices } = app;
+  const race = new Race(desk, store, notices);
+
+  const toggle = (): void => {
+    if (race.running) race.pause();
+    else race.start('paused');
+  };
+  const play = button('Race', { class: 'primary', 'data-test': 'race-play', title: 'Start or pause all lanes (space bar)', 'aria-keyshortcuts': 'Space' }, toggle);
+  const epoch = button('One epoch', { 'data-test': 'race-epoch' }, () => { race.start('epoch'); });
+  const reset = button('Reset', { 'data-test': 'race-reset', title: 'Back to untrained weights' }, () => { void race.reset(); });
+  const figures = h('dl', { class: 'figures' });
+  const figure = (label: string): HTMLElement => {
+    const value = h('dd', { class: 'figure', text: '-' });
+    figures.append(h('div', {}, h('dt', { text: label }), value));
+    return value;
+  };
+  const [stepValue, epochValue, seedValue, backendValue] = [figure('Step'), figure('Epoch'), figure('Seed'), figure('Runs on')];
+  const message = h('p', { class: 'message', role: 'status' });
+  const playback = h('section', { class: 'panel playback', 'aria-label': 'Playback', 'data-panel': 'playback' }, h('div', { class: 'toolbar' }, play, epoch, reset), figures, message);
+
+  const shared = h('p', { class: 'caption shared' });
+  const change = h('a', { href: '#', text: 'Change them in the Train view' });
+  change.addEventListener('click', (event) => {
+    event.preventDefault();
+    store.update({ view: 'train' });
+  });
+  const cards = h('div', { class: 'lanes' });
+  const add = button('Add a lane', { 'data-test': 'add-lane' }, () => { store.update({ lanes: [...store.state.lanes, { spike: 'binary' }] }); });
+  const lanesPanel = panel(app, 'lanes', 'The lanes', h('p', { class: 'caption' }, shared, ' ', change), cards, h('div', { class: 'toolbar' }, add));
+
+  const charts = h('div', { class: 'curve-pair columns' });
+  const curves = panel(app, 'curves', 'How they learn', charts);
+  const body = h('tbody');
+  const table = h('table', { class: 'numbers compare-table' }, h('caption', { class: 'visually-hidden', text: 'The lanes in figures' }),
+    h('thead', {}, h('tr', {}, h('th', { scope: 'col', text: 'Lane' }), ...COLUMNS.map(({ label, explain }) => h('th', { scope: 'col', title: explain, text: label })))), body);
+  const energy = createEnergy();
+  const terms = h('details', {}, h('summary', { text: 'What the columns mean' }), h('dl', { class: 'terms' }, ...COLUMNS.flatMap(({ label, explain }) => [h('dt', { text: label }), h('dd', { text: `${explain}.` })])));
+  const numbers = panel(
+    app, 'table', 'What they cost and what they are worth',
+    h('div', { class: 'scroller' }, table),
+    h('p', { class: 'caption', text: 'All lanes start from the same weights and see the same batches in the same order. This is one seed: a difference of a point or so may be chance. Spikes are counted on the first 256 held-out samples.' }),
+    energy.element, terms,
+  );
+  const seeds = createSeeds(app, race);
+  const element = h('div', { class: 'compare' }, playback, lanesPanel, curves, numbers, seeds.element);
+
+  let cells: Map<string, HTMLElement>[] = [];
+  let shows: LaneShow[] = [];
+  let [loss, accuracy]: (Curves | undefined)[] = [];
+  let built = '';
+  const build = (lanes: readonly LaneChange[]): void => {
+    shows = lanes.map((_, i) => createLaneShow(app, i));
+    cards.replaceChildren(...shows.map((show) => show.element));
+    cells = lanes.map((_, i) => new Map(COLUMNS.map(({ key }) => [key, h('td', { 'data-lane': i, 'data-figure': key, text: '-' })])));
+    body.replaceChildren(...cells.map((row, i) => h('tr', {}, h('th', { scope: 'row' }, swatch(i), laneWords(lanes[i] ?? {})), ...row.values())));
+    const lines = lanes.map((lane, i) => ({ label: laneWords(lane), colour: laneColour(i), dash: DASHES[i] ?? [], width: 2 }));
+    loss = new Curves({ title: 'Training loss, mean of 20 steps', xLabel: 'step', lines, height: 220, range: [0, null], format: (value) => value.toFixed(2) });
+    accuracy = new Curves({ title: 'Held-out accuracy', xLabel: 'step', lines: lines.map((line) => ({ ...line, dots: true })), height: 220, range: [0, 1], format: (value) => percent(value, 0) });
+    charts.replaceChildren(loss.element, accuracy.element);
+  };
+
+  let shown = false;
+  let asked = 0;
+  const draw = (): void => {
+    asked = 0;
+    const { lanes } = store.state;
+    const key = JSON.stringify(lanes);
+    if (key !== built) {
+      built = key;
+      build(lanes);
+    }
+    element.dataset.status = race.status;
+    element.dataset.step = String(race.step);
+    const { status } = race;
+    playback.hidden = !app.shows('playback');
+    say(play, race.running ? 'Pause' : 'Race');
+    play.disabled = (status !== 'ready' && status !== 'running' && status !== 'paused') || (race.finished && !race.running);
+    epoch.disabled = (status !== 'ready' && status !== 'paused') || race.finished;
+    reset.disabled = status === 'starting';
+    say(stepValue, race.lanes.length === 0 ? '-' : `${grouped(race.step)} of ${grouped(race.plannedSteps)}`);
+    say(epochValue, race.lanes.length === 0 ? '-' : `${(race.step / race.stepsPerEpoch).toFixed(2)} of ${store.state.config.epochs}`);
+    say(seedValue, String(race.seed));
+    say(backendValue, BACKEND_WORDS[app.backend.name]);
+    say(message, race.message !== '' && (status === 'paused' || status === 'ready') ? race.message : STATUS_WORDS[status]);
+    say(shared, sharedWords(store.state.config));
+    add.hidden = lanes.length >= MAX_LANES;
+    shows.forEach((show) => { show.update(race); });
+    drawFigures();
+    drawCurves();
+    energy.update(race.lanes, lanes.map(laneWords));
+    seeds.update();
+  };
+  const drawFigures = (): void => {
+    cells.forEach((row, i) => {
+      const lane = race.lanes[i];
+      const now = lane?.evaluation;
+      const heldOut = lane?.history.heldOutAccuracy.y.at(-1);
+      const values: Record<string, string> = {
+        accuracy: heldOut === undefined ? '-' : percent(heldOut),
+        entropy: lane === undefined || now === undefined ? '-' : overNeurons(lane, (layer) => layer.entropy).toFixed(3),
+        rate: lane === undefined || now === undefined ? '-' : percent(overNeurons(lane, (layer) => layer.rate)),
+        operations: now === undefined ? '-' : grouped(now.energy.synapticOperations),
+        energy: now === undefined ? '-' : grouped(now.energy.nanojoules45nm),
+        'energy-paper': now === undefined ? '-' : grouped(now.energy.nanojoulesTernaryPaper),
+        milliseconds: lane === undefined || lane.stepMs === 0 ? '-' : lane.stepMs.toFixed(1),
+        parameters: lane === undefined ? '-' : grouped(lane.info.parameters),
+      };
+      for (const [column, cell] of row) say(cell, values[column] ?? '');
+    });
+  };
+  let drawnPoints = '';
+  const drawCurves = (): void => {
+    const points = race.lanes.map((lane) => `${lane.config.seed}:${lane.history.loss.x.length}:${lane.history.heldOutLoss.x.at(-1) ?? ''}`).join();
+    if (`${built}${points}` === drawnPoints || race.lanes.length !== store.state.lanes.length) return;
+    drawnPoints = `${built}${points}`;
+    const best = [...race.lanes.entries()].sort(([, a], [, b]) => (b.history.heldOutAccuracy.y.at(-1) ?? 0) - (a.history.heldOutAccuracy.y.at(-1) ?? 0))[0];
+    const heldOut = best?.[1].history.heldOutAccuracy.y.at(-1);
+    loss?.draw(race.lanes.map((lane) => smoothed(lane.history.loss)), `How far the answers are from the truth, after ${counted(race.step, 'step')} in every lane: lower is better.`);
+    accuracy?.draw(race.lanes.map((lane) => lane.history.heldOutAccuracy), heldOut === undefined || best === undefined ? 'Not tested yet.' : `Ahead for now: ${laneWords(store.state.lanes[best[0]] ?? {})} with ${percent(heldOut)}.`);
+  };
+  const ask = (): void => {
+    if (shown && asked === 0) asked = requestAnimationFrame(draw);
+  };
+  race.subscribe(ask);
+  app.backend.subscribe(ask);
+  store.subscribe(ask);
+
+  const onKey = (event: KeyboardEvent): void => {
+    const taken = event.target instanceof Element && event.target.closest('input, select, textarea, button, summary, a') !== null;
+    if (event.key !== ' ' || taken || event.repeat || play.disabled) return;
+    event.preventDefault();
+    toggle();
+  };
+  return {
+    element,
+    show: () => {
+      shown = true;
+      document.addEventListener('keydown', onKey);
+      if (race.lanes.length === 0 && race.status !== 'failed') void race.follow();
+      ask();
+    },
+    hide: () => {
+      shown = false;
+      document.removeEventListener('keydown', onKey);
+      race.pause();
+    },
+  };
+}
+
+function sharedWords(config: SessionConfig): string {
+  const of = (key: 'data' | 'network' | 'optimiser'): string => {
+    const field = FIELDS.find((candidate) => candidate.key === key);
+    return field?.kind === 'choice' ? field.choices.find((choice) => choice.value === config[key])?.label ?? '' : '';
+  };
+  return `What all lanes share: ${of('data')}, ${of('network')} ${config.widths.join('-')}, ${counted(config.steps, 'time step')}, ${of('optimiser')} at ${config.rate}, batches of ${config.batch}, ${counted(config.epochs, 'epoch')}, seed ${config.seed}.`;
+}
+
+interface LaneShow {
+  readonly element: HTMLElement;
+  update(race: Race): void;
+}
+
+/** One lane: its settings, and the spikes of its first layer for one held-out sample. */
+function createLaneShow(app: App, index: number): LaneShow {
+  const { store } = app;
+  const editor = createLaneEditor(app, index);
+  const remove = button('Remove', { class: 'quiet', 'aria-label': `Remove lane ${index + 1}` }, () => { store.update({ lanes: store.state.lanes.filter((_, i) => i !== index) }); });
+  remove.hidden = store.state.lanes.length < 2;
+  const picture = new Picture('pixels lane-sample', { role: 'img' });
+  const verdict = h('p', { class: 'verdict' });
+  const raster = new SpikeRaster('raster lane-raster');
+  const said = h('p', { class: 'said' });
+  const element = h(
+    'section', { class: 'lane', 'aria-label': `Lane ${index + 1}` },
+    h('div', { class: 'lane-head' }, h('h3', {}, swatch(index), laneWords(store.state.lanes[index] ?? {})), remove),
+    editor,
+    said,
+    h('div', { class: 'lane-look' }, picture.element, verdict),
+    h('figure', {}, h('figcaption', { class: 'caption', text: 'Spikes of the first layer for this sample' }), raster.element),
+  );
+  let drawn: unknown;
+  const update = (race: Race): void => {
+    const lane = race.lanes[index];
+    say(said, lane?.stopped ?? '');
+    const { probe, config } = lane ?? {};
+    if (probe === undefined || config === undefined || probe === drawn) return;
+    drawn = probe;
+    picture.drawGreys(probe.pixels, probe.height, probe.width, 1);
+    const answer = race.data?.classes[probe.answer] ?? '';
+    const truth = race.data?.classes[probe.label ?? -1] ?? '';
+    const right = probe.answer === probe.label;
+    picture.element.setAttribute('aria-label', `A held-out sample: ${truth}.`);
+    verdict.dataset.answer = right ? 'right' : 'wrong';
+    say(verdict, `${right ? '✓' : '✗'} ${answer}, ${percent(probe.confidence, 0)} sure`);
+    const [layer] = probe.layers;
+    if (layer !== undefined) raster.draw({ layer, steps: probe.steps, kind: config.spike });
+  };
+  return { element, update };
+}

@@ -1,0 +1,31 @@
+/** How a lane is named and drawn. */
+import { FIELDS, words } from '../state/fields';
+import type { LaneChange } from '../state/settings';
+import type { SessionConfig } from '../worker/protocol';
+import { h, type Theme } from './element';
+
+/** Lines that can be told apart without colour. */
+export const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3]];
+
+export const laneColour = (lane: number) => (theme: Theme): string => theme.lanes[lane] ?? theme.accent;
+
+/** "Ternary", or "Ternary, time steps 2". */
+export function laneWords(lane: LaneChange): string {
+  const parts = FIELDS.flatMap((field) => {
+    const value = lane[field.key];
+    if (value === undefined) return [];
+    if (field.kind === 'choice') {
+      const label = field.choices.find((choice) => choice.value === value)?.label ?? String(value);
+      return [field.key === 'spike' ? label : `${words(field.label, lane as SessionConfig).toLowerCase()} ${label.toLowerCase()}`];
+    }
+    const label = words(field.label, lane as SessionConfig).toLowerCase();
+    if (field.kind === 'toggle') return [value === true ? label : `no ${label}`];
+    return [`${label} ${String(value)}`];
+  });
+  return parts.length === 0 ? 'As in the Train view' : parts.join(', ');
+}
+
+/** The lane's line, as it is drawn in the charts. */
+export function swatch(lane: number): HTMLElement {
+  return h('span', { class: `swatch lane-${lane + 1}`, 'aria-hidden': 'true' });
+}
