@@ -18,20 +18,25 @@ test('a drawn one is a one', async ({ page }) => {
   await expect(page.locator(answer)).toHaveAttribute('data-answer', '1');
 });
 
-test('dropped pictures of held-out digits get the right answers', async ({ page }) => {
+test('of ten dropped pictures of held-out digits nine get the right answer', async ({ page }) => {
   await open(page, 'v=1&view=classify');
   await expect(page.locator('[data-test=pad]')).toBeVisible();
   const digits = await heldOut('mnist');
-  for (const sample of [2, 4, 7]) {
+  const view = page.locator('#view > *');
+  let right = 0;
+  for (let sample = 0; sample < 10; sample += 1) {
     const png = await asPng(page, digits.image(sample), digits.side);
     const dropped = await page.evaluateHandle((bytes) => {
       const transfer = new DataTransfer();
       transfer.items.add(new File([new Uint8Array(bytes)], 'digit.png', { type: 'image/png' }));
       return transfer;
     }, [...png]);
-    await page.locator('#view > *').dispatchEvent('drop', { dataTransfer: dropped });
-    await expect(page.locator(answer)).toHaveAttribute('data-answer', String(digits.label(sample)));
+    await view.dispatchEvent('drop', { dataTransfer: dropped });
+    await expect(view).toHaveAttribute('data-answers', String(sample + 1));
+    const given = await page.locator(answer).getAttribute('data-answer');
+    right += given === String(digits.label(sample)) ? 1 : 0;
   }
+  expect(right).toBeGreaterThanOrEqual(9);
 });
 
 test('blank, broken and foreign files get a sentence and lose nothing', async ({ page }) => {

@@ -1,8 +1,8 @@
 /** Three lanes in lock-step. */
-import { DIGITS, expect, open, test } from './person';
+import { expect, open, test } from './person';
 
 test('binary, ternary and real-valued spikes race on the same batches', async ({ page }) => {
-  await open(page, `${DIGITS}&epochs=2&view=compare`);
+  await open(page, 'v=1&view=compare&data=digits&net=mlp&widths=64&epochs=2&rate=0.01');
   const play = page.locator('[data-test=race-play]');
   await expect(play).toBeEnabled();
   await play.click();

@@ -4,8 +4,9 @@ import { DIGITS, expect, open, ready, test } from './person';
 test('an embedded view runs by itself and hides what its link says', async ({ page }) => {
   await open(page, `${DIGITS}&hide=optimiser,seed`, 'embed.html');
   await ready(page);
-  await expect(page.getByLabel('Optimiser')).toHaveCount(0);
-  await expect(page.getByLabel('Seed')).toHaveCount(0);
+  await expect(page.locator('[data-field=optimiser]')).toBeHidden();
+  await expect(page.locator('[data-field=seed]')).toBeHidden();
+  await expect(page.locator('[data-field=rate]')).toBeVisible();
   await expect(page.getByRole('link', { name: 'Compare' })).toHaveCount(0);
   await page.locator('[data-test=step]').click();
   await expect(page.locator('#view > *')).toHaveAttribute('data-step', '1');

@@ -21,6 +21,7 @@ export class BackendControl {
   private adapter: AdapterReport | undefined;
   private work: Promise<void> = Promise.resolve();
   private measuredFor = '';
+  private considered = false;
   private timer = 0;
   private readonly listeners = new Set<() => void>();
 
@@ -51,8 +52,13 @@ export class BackendControl {
     return () => this.listeners.delete(listener);
   }
 
-  /** Called once the first network stands: looks for something faster without holding it up. */
-  consider(): void {
+  /** Called by each view once its first network stands: looks for something faster without holding it up. */
+  considerOnce(): void {
+    if (!this.considered) this.consider();
+  }
+
+  private consider(): void {
+    this.considered = true;
     this.apply(this.store.state.backend);
   }
 

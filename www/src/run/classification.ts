@@ -20,6 +20,8 @@ export class Classification {
   status: ClassifyStatus = 'ready';
   /** The last image that could be answered; a later refusal does not take it away. */
   answer: Answer | undefined;
+  /** Answers given so far. */
+  answers = 0;
   /** Why the newest image has no answer. */
   refusal = '';
   private image: Pixels | undefined;
@@ -94,6 +96,7 @@ export class Classification {
         : [await this.desk.classifyPretrained(name, pixels), (await this.desk.pretrainedInfo(name)).config.spike] as const;
       if (asked !== this.asked) return;
       this.answer = { image, seen, probe, data, kind };
+      this.answers += 1;
       this.set('answered');
     } catch (error) {
       if (asked !== this.asked) return;

@@ -18,6 +18,8 @@ const CHECKPOINT_EVERY_MS = 8000;
 /** The share of the time that may go into held-out samples while training. */
 const EVALUATION_SHARE = 0.2;
 const SLICE = 64;
+/** Seeds are whole numbers of 32 bits. */
+const MAX_SEED = 2 ** 32 - 1;
 
 export interface Lane {
   readonly config: SessionConfig;
@@ -26,6 +28,8 @@ export interface Lane {
   step: number;
   /** A training step, with its way to the worker and back. */
   stepMs: number;
+  /** Calls that it has been timed over. */
+  rounds: number;
   evaluation: EvaluationReport | undefined;
   probe: Probe | undefined;
   /** Why it stands still, if its loss stopped being a number. */
@@ -61,8 +65,9 @@ export class Race {
 
   constructor(private readonly desk: Desk, private readonly store: Store, private readonly notices: Notices) {
     this.slot = desk.slot();
-    store.subscribe(() => {
-      if (this.lanes.length > 0 && !this.fits(wanted(store.state))) void this.follow();
+    store.subscribe((state) => {
+      // While another view is open its lanes have the core; these catch up when their view is shown again.
+      if (state.view === 'compare' && this.lanes.length > 0 && !this.fits(wanted(state))) void this.follow();
     });
   }
 
@@ -74,10 +79,14 @@ export class Race {
     return this.until !== undefined;
   }
 
-  /** Steps that every lane has taken, but those that stopped. */
+  /** Steps that every lane has taken, but those that stopped; with all stopped, as far as the last one came. */
   get step(): number {
-    const going = this.lanes.filter((lane) => lane.stopped === undefined);
-    return going.length === 0 ? 0 : Math.min(...going.map((lane) => lane.step));
+    if (this.allStopped) return Math.max(0, ...this.lanes.map((lane) => lane.step));
+    return Math.min(...this.lanes.flatMap((lane) => (lane.stopped === undefined ? [lane.step] : [])));
+  }
+
+  get allStopped(): boolean {
+    return this.lanes.every((lane) => lane.stopped !== undefined);
   }
 
   get stepsPerEpoch(): number {
@@ -111,7 +120,7 @@ export class Race {
   }
 
   start(until: 'paused' | 'epoch'): void {
-    if (this.opening !== undefined || this.status === 'failed' || this.finished) return;
+    if (this.opening !== undefined || this.status === 'failed' || this.finished || this.allStopped) return;
     this.until = until;
     this.setStatus('running');
     this.loop ??= this.run().finally(() => {
@@ -127,12 +136,14 @@ export class Race {
   /** Runs the planned epochs for the present seed and those after it, from untrained weights. */
   async startSeeds(count: number): Promise<void> {
     this.until = undefined;
-    const { seed } = this.store.state.config;
+    const first = Math.min(this.store.state.config.seed, MAX_SEED - count + 1);
+    const seeds = Array.from({ length: count }, (_, i) => first + i);
     this.results = [];
-    this.seeds = Array.from({ length: count }, (_, i) => seed + i);
+    this.seeds = seeds;
     this.opened = [];
     await this.reopen();
-    this.start('paused');
+    // A change of the settings meanwhile has ended the series before it began.
+    if (this.seeds === seeds) this.start('paused');
   }
 
   private fits(configs: readonly SessionConfig[]): boolean {
@@ -164,7 +175,7 @@ export class Race {
       }
     }
     this.notices.dismiss('race');
-    this.setStatus('ready');
+    this.setStatus(this.step > 0 ? 'paused' : 'ready');
   }
 
   private async openLanes(configs: readonly SessionConfig[]): Promise<void> {
@@ -175,7 +186,7 @@ export class Race {
     this.lanes = configs.flatMap((config, i) => {
       const info = infos[i];
       if (info === undefined) return [];
-      return [{ config, info, history: new RunHistory(), step: 0, stepMs: 0, evaluation: undefined, probe: undefined, stopped: undefined }];
+      return [{ config, info, history: new RunHistory(), step: 0, stepMs: 0, rounds: 0, evaluation: undefined, probe: undefined, stopped: undefined }];
     });
     this.message = '';
     this.resetPass();
@@ -192,13 +203,11 @@ export class Race {
           await this.look();
           probed = performance.now();
         }
-        if (epochEnds) {
-          this.pass = 0;
-          do await this.evaluateSlice();
-          while (this.pass > 0);
-        } else if (this.evaluatingMs < EVALUATION_SHARE * this.trainingMs) await this.evaluateSlice();
+        if (epochEnds) await this.evaluateAll();
+        else if (this.evaluatingMs < EVALUATION_SHARE * this.trainingMs) await this.evaluateSlice();
+        if (this.opening !== undefined) break;
         if (epochEnds && this.until === 'epoch') this.until = undefined;
-        if (this.finished || this.lanes.every((lane) => lane.stopped !== undefined)) await this.endOfRun();
+        if (this.finished || this.allStopped) await this.endOfRun();
         if (performance.now() - saved >= CHECKPOINT_EVERY_MS) {
           await this.slot.save();
           saved = performance.now();
@@ -208,10 +217,21 @@ export class Race {
           this.fail(error);
           return;
         }
-        await this.goBack(error);
+        await this.goBack(error, true);
       }
     }
     this.setStatus('paused');
+    if (this.opening === undefined) await this.rest();
+  }
+
+  /** Lanes at rest are checkpointed as they stand: whatever ends the worker, they go on from here. */
+  private async rest(): Promise<void> {
+    try {
+      await this.slot.save();
+    } catch (error) {
+      if (error instanceof RunInterrupted) await this.goBack(error, false);
+      else this.fail(error);
+    }
   }
 
   /** The same step in every lane that still goes. */
@@ -227,7 +247,9 @@ export class Race {
       const start = performance.now();
       const report = await this.slot.trainLane(i, steps);
       const spent = performance.now() - start;
-      lane.stepMs = lane.stepMs === 0 ? spent / steps : 0.8 * lane.stepMs + (0.2 * spent) / steps;
+      lane.rounds += 1;
+      // The first round warms up, in the first lane most of all: it would make that lane look slow.
+      lane.stepMs = lane.rounds <= 2 ? spent / steps : 0.8 * lane.stepMs + (0.2 * spent) / steps;
       lane.step = report.step;
       lane.stopped = report.stopped;
       lane.history.addTraining(report);
@@ -241,8 +263,14 @@ export class Race {
     this.tell();
   }
 
-  /** The next held-out samples in every lane, each with the weights of the step at which the pass began. */
-  private async evaluateSlice(): Promise<void> {
+  /** A whole pass over the held-out part with the present weights, unless other lanes are wanted. */
+  private async evaluateAll(): Promise<void> {
+    this.pass = 0;
+    while (!(await this.evaluateSlice()) && this.opening === undefined);
+  }
+
+  /** The next held-out samples in every lane, each with the weights of the step at which the pass began; true with the last of them. */
+  private async evaluateSlice(): Promise<boolean> {
     const [from, start] = [this.pass, performance.now()];
     if (from === 0) this.passStep = this.step;
     let done = 0;
@@ -252,15 +280,17 @@ export class Race {
       // A pass that began anew, because the core was put aside meanwhile, begins anew in every lane.
       if (report.from !== from) {
         this.pass = 0;
-        return;
+        return false;
       }
       [done, total] = [report.done, report.total];
       if (done === total || lane.evaluation === undefined || lane.evaluation.done < lane.evaluation.total) lane.evaluation = report;
-      if (done === total) lane.history.addHeldOut(this.passStep, report.loss, report.accuracy);
+      // A lane that stopped keeps the weights of its last good step.
+      if (done === total) lane.history.addHeldOut(Math.min(this.passStep, lane.step), report.loss, report.accuracy);
     }
     this.evaluatingMs += performance.now() - start;
     this.pass = done === total ? 0 : done;
     this.tell();
+    return done === total;
   }
 
   /** The planned epochs are done: the next seed, or a rest. */
@@ -289,7 +319,7 @@ export class Race {
   }
 
   /** To the last checkpoint, in a new worker. */
-  private async goBack(error: RunInterrupted): Promise<void> {
+  private async goBack(error: RunInterrupted, goesOn: boolean): Promise<void> {
     this.resetPass();
     try {
       await this.slot.save();
@@ -302,11 +332,13 @@ export class Race {
       lane.step = this.slot.infos[i]?.step ?? 0;
       lane.history.rewind(lane.step);
     });
-    this.notices.show({ name: 'worker', kind: 'warning', text: `${error.message} It was started anew, and the lanes go on from step ${this.step}.` });
+    this.notices.show({ name: 'worker', kind: 'warning', text: `${error.message} It was started anew, and the lanes ${goesOn ? 'go on from' : 'stand at'} step ${this.step}.` });
+    this.tell();
   }
 
   private fail(error: unknown): void {
     this.until = undefined;
+    this.seeds = [];
     this.notices.show({
       name: 'race',
       kind: 'error',

@@ -22,8 +22,9 @@ const MAX_SAMPLE = 99_999;
 const MAX_NEURON = 999_999;
 const MAX_HIDDEN = 64;
 
-function numberText(value: number): string {
-  return String(Number(value.toPrecision(7)));
+/** The core's numbers have seven digits, but for whole ones, which are exact. */
+export function numberText(value: number): string {
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(7)));
 }
 
 function quoted(text: string): string {

@@ -83,7 +83,7 @@ export function createClassifyView(app: App): View {
     pad.clear();
     work.ask(pixels);
   };
-  receiveDrops(element, take, (reason) => { work.refuse(reason); });
+  const drops = receiveDrops(element, take, (reason) => { work.refuse(reason); });
 
   let drawn: unknown;
   const drawAnswer = (): void => {
@@ -116,6 +116,7 @@ export function createClassifyView(app: App): View {
   };
   const update = (): void => {
     element.dataset.status = work.status;
+    element.dataset.answers = String(work.answers);
     say(refusal, work.refusal);
     network.update();
     drawAnswer();
@@ -165,10 +166,12 @@ export function createClassifyView(app: App): View {
     element,
     show: () => {
       document.addEventListener('paste', onPaste);
+      drops.listen();
       follow();
     },
     hide: () => {
       document.removeEventListener('paste', onPaste);
+      drops.stop();
       motion.stop();
     },
   };
@@ -198,22 +201,34 @@ function networkChoice(app: App, work: Classification): { element: HTMLElement; 
   return { element, update };
 }
 
-/** Takes files that are dropped anywhere on the view, and says what else was. */
-function receiveDrops(element: HTMLElement, take: (file: Blob, name: string) => void, refuse: (reason: string) => void): void {
-  element.addEventListener('dragover', (event) => {
+/** Takes files that are dropped anywhere on the page while it listens: one dropped beside the view would replace the page. */
+function receiveDrops(element: HTMLElement, take: (file: Blob, name: string) => void, refuse: (reason: string) => void): { listen(): void; stop(): void } {
+  const over = (event: DragEvent): void => {
     event.preventDefault();
     element.classList.add('dropping');
-  });
-  element.addEventListener('dragleave', (event) => {
-    if (!(event.relatedTarget instanceof Node) || !element.contains(event.relatedTarget)) element.classList.remove('dropping');
-  });
-  element.addEventListener('drop', (event) => {
+  };
+  const leave = (event: DragEvent): void => {
+    if (event.relatedTarget === null) element.classList.remove('dropping');
+  };
+  const drop = (event: DragEvent): void => {
     event.preventDefault();
     element.classList.remove('dropping');
     const dropped = event.dataTransfer?.files[0];
     if (dropped !== undefined) take(dropped, dropped.name);
     else refuse('What was dropped is not a file. Save the picture first and drop the file, or copy and paste it.');
-  });
+  };
+  return {
+    listen: () => {
+      document.addEventListener('dragover', over);
+      document.addEventListener('dragleave', leave);
+      document.addEventListener('drop', drop);
+    },
+    stop: () => {
+      document.removeEventListener('dragover', over);
+      document.removeEventListener('dragleave', leave);
+      document.removeEventListener('drop', drop);
+    },
+  };
 }
 
 function drawOriginal(canvas: HTMLCanvasElement, { rgba, width, height }: Pixels): void {

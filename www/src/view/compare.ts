@@ -7,7 +7,7 @@ import { MAX_LANES, type LaneChange } from '../state/settings';
 import type { SessionConfig } from '../worker/protocol';
 import { Curves } from './curves';
 import { h, say } from './element';
-import { createEnergy } from './energy';
+import { createEnergy, nanojoules } from './energy';
 import { createLaneEditor } from './lane-editor';
 import { DASHES, laneColour, laneWords, swatch } from './lanes';
 import { smoothed } from './learning';
@@ -119,8 +119,8 @@ export function createCompareView(app: App): View {
     const { status } = race;
     playback.hidden = !app.shows('playback');
     say(play, race.running ? 'Pause' : 'Race');
-    play.disabled = (status !== 'ready' && status !== 'running' && status !== 'paused') || (race.finished && !race.running);
-    epoch.disabled = (status !== 'ready' && status !== 'paused') || race.finished;
+    play.disabled = (status !== 'ready' && status !== 'running' && status !== 'paused') || ((race.finished || race.allStopped) && !race.running);
+    epoch.disabled = (status !== 'ready' && status !== 'paused') || race.finished || race.allStopped;
     reset.disabled = status === 'starting';
     say(stepValue, race.lanes.length === 0 ? '-' : `${grouped(race.step)} of ${grouped(race.plannedSteps)}`);
     say(epochValue, race.lanes.length === 0 ? '-' : `${(race.step / race.stepsPerEpoch).toFixed(2)} of ${store.state.config.epochs}`);
@@ -145,8 +145,8 @@ export function createCompareView(app: App): View {
         entropy: lane === undefined || now === undefined ? '-' : overNeurons(lane, (layer) => layer.entropy).toFixed(3),
         rate: lane === undefined || now === undefined ? '-' : percent(overNeurons(lane, (layer) => layer.rate)),
         operations: now === undefined ? '-' : grouped(now.energy.synapticOperations),
-        energy: now === undefined ? '-' : grouped(now.energy.nanojoules45nm),
-        'energy-paper': now === undefined ? '-' : grouped(now.energy.nanojoulesTernaryPaper),
+        energy: now === undefined ? '-' : nanojoules(now.energy.nanojoules45nm),
+        'energy-paper': now === undefined ? '-' : nanojoules(now.energy.nanojoulesTernaryPaper),
         milliseconds: lane === undefined || lane.stepMs === 0 ? '-' : lane.stepMs.toFixed(1),
         parameters: lane === undefined ? '-' : grouped(lane.info.parameters),
       };
@@ -158,15 +158,18 @@ export function createCompareView(app: App): View {
     const points = race.lanes.map((lane) => `${lane.config.seed}:${lane.history.loss.x.length}:${lane.history.heldOutLoss.x.at(-1) ?? ''}`).join();
     if (`${built}${points}` === drawnPoints || race.lanes.length !== store.state.lanes.length) return;
     drawnPoints = `${built}${points}`;
-    const best = [...race.lanes.entries()].sort(([, a], [, b]) => (b.history.heldOutAccuracy.y.at(-1) ?? 0) - (a.history.heldOutAccuracy.y.at(-1) ?? 0))[0];
+    const best = [...race.lanes.entries()].filter(([, lane]) => lane.stopped === undefined).sort(([, a], [, b]) => (b.history.heldOutAccuracy.y.at(-1) ?? 0) - (a.history.heldOutAccuracy.y.at(-1) ?? 0))[0];
     const heldOut = best?.[1].history.heldOutAccuracy.y.at(-1);
-    loss?.draw(race.lanes.map((lane) => smoothed(lane.history.loss)), `How far the answers are from the truth, after ${counted(race.step, 'step')} in every lane: lower is better.`);
+    loss?.draw(race.lanes.map((lane) => smoothed(lane.history.loss)), `How far the answers are from the truth, after ${counted(race.step, 'step')} in every lane${race.lanes.some((lane) => lane.stopped !== undefined) ? ' that still trains' : ''}: lower is better.`);
     accuracy?.draw(race.lanes.map((lane) => lane.history.heldOutAccuracy), heldOut === undefined || best === undefined ? 'Not tested yet.' : `Ahead for now: ${laneWords(store.state.lanes[best[0]] ?? {})} with ${percent(heldOut)}.`);
   };
   const ask = (): void => {
     if (shown && asked === 0) asked = requestAnimationFrame(draw);
   };
-  race.subscribe(ask);
+  race.subscribe(() => {
+    if (race.status === 'ready') app.backend.considerOnce();
+    ask();
+  });
   app.backend.subscribe(ask);
   store.subscribe(ask);
 
@@ -181,13 +184,19 @@ export function createCompareView(app: App): View {
     show: () => {
       shown = true;
       document.addEventListener('keydown', onKey);
+      notices.dismiss('race-away');
       if (race.lanes.length === 0 && race.status !== 'failed') void race.follow();
       ask();
     },
     hide: () => {
       shown = false;
       document.removeEventListener('keydown', onKey);
+      if (!race.running) return;
       race.pause();
+      notices.show({
+        name: 'race-away', kind: 'info', text: 'The race pauses while another view is open; nothing of it is lost.',
+        actions: [{ label: 'Back to the race', run: () => { store.update({ view: 'compare' }); } }],
+      });
     },
   };
 }

@@ -1,14 +1,11 @@
 /** A number as a slider with a box to type in beside it. */
 import { words, type NumberField } from '../state/fields';
+import { numberText } from '../state/link';
 import type { Commit, Control } from './controls';
 import { freshId, h, say } from './element';
 
 /** Positions of a logarithmic slider. */
 const NOTCHES = 300;
-
-export function numberText(value: number): string {
-  return String(Number(value.toPrecision(7)));
-}
 
 /** What becomes of a typed text: the value to take, and what to say where it is not what was typed. */
 export function readNumber(text: string, field: { min: number; max: number; integer: boolean }, otherwise: number): { value: number; said: string } {

@@ -17,6 +17,11 @@ export class DrawingPad {
   });
   private strokes: Point[][] = [];
   private drawing: number | undefined;
+  private readonly undo = button('Undo', { 'data-test': 'undo', title: 'Take the last stroke back' }, () => {
+    this.strokes.pop();
+    this.paint();
+    this.tell();
+  });
 
   /** `onDrawn` is called after every stroke, and with undefined when the sheet is empty again. */
   constructor(private readonly onDrawn: (pixels: Pixels | undefined) => void) {
@@ -43,13 +48,8 @@ export class DrawingPad {
         this.tell();
       });
     }
-    const undo = button('Undo', { 'data-test': 'undo', title: 'Take the last stroke back' }, () => {
-      this.strokes.pop();
-      this.paint();
-      this.tell();
-    });
     const clear = button('Clear', { 'data-test': 'clear', title: 'An empty sheet' }, () => { this.clear(); this.tell(); });
-    this.element = h('div', { class: 'pad-place' }, sheet, h('div', { class: 'toolbar' }, undo, clear));
+    this.element = h('div', { class: 'pad-place' }, sheet, h('div', { class: 'toolbar' }, this.undo, clear));
     this.paint();
   }
 
@@ -71,6 +71,7 @@ export class DrawingPad {
 
   private paint(): void {
     const { context } = this;
+    this.undo.disabled = this.strokes.length === 0;
     context.fillStyle = '#ffffff';
     context.fillRect(0, 0, SIDE, SIDE);
     context.strokeStyle = '#14181f';

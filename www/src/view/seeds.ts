@@ -4,7 +4,7 @@ import { interval, verdict, type Interval } from '../run/interval';
 import type { Race } from '../run/race';
 import { h, say } from './element';
 import { laneWords, swatch } from './lanes';
-import { button, panel, percent } from './part';
+import { button, counted, panel, percent } from './part';
 
 const COUNTS = [3, 5, 10];
 
@@ -30,7 +30,7 @@ export function createSeeds(app: App, race: Race): { readonly element: HTMLEleme
     start.disabled = race.status === 'starting' || race.status === 'failed';
     say(status, seeds.length > 0
       ? `Seed ${race.seed} is running; ${results.length} of ${results.length + seeds.length} are done.`
-      : results.length === 0 ? `Each seed takes ${app.store.state.config.epochs} epochs in every lane.` : '');
+      : results.length === 0 ? `Each seed takes ${counted(app.store.state.config.epochs, 'epoch')} in every lane.` : '');
     table.hidden = results.length === 0;
     const key = JSON.stringify([results, lanes]);
     if (key === drawn) return;

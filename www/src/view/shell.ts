@@ -28,7 +28,7 @@ export function mountShell(app: App, makers: ViewMakers, place: HTMLElement, opt
     framed ? framedHeader(app) : header(app),
     notices,
     main,
-    footer(app),
+    footer(app, framed),
   );
   app.notices.subscribe((list) => { notices.replaceChildren(...list.map((notice) => noticeElement(app, notice))); });
   tellLinkNotes(app);
@@ -171,7 +171,7 @@ function progressWords({ what, loaded, total }: Progress): string {
   return total === undefined ? `Fetching ${what}: ${megabytes(loaded)} MB` : `Fetching ${what}: ${megabytes(loaded)} of ${megabytes(total)} MB`;
 }
 
-function footer(app: App): HTMLElement {
+function footer(app: App, framed: boolean): HTMLElement {
   const backend = h('p', { class: 'backend-words', 'data-backend': app.backend.name });
   const bar = h('progress', { 'aria-label': 'Download' });
   const words = h('span');
@@ -192,5 +192,6 @@ function footer(app: App): HTMLElement {
       say(words, progressWords(progress));
     },
   });
-  return h('footer', { class: 'footer' }, backend, download, h('p', { class: 'privacy', text: 'Everything is computed in this tab. Nothing is sent anywhere.' }));
+  return h('footer', { class: 'footer' }, backend, download, h('p', { class: 'privacy', text: 'Everything is computed in this tab. Nothing is sent anywhere.' }),
+    framed ? undefined : h('a', { href: './tutorial.html', text: 'A lesson that uses it' }));
 }

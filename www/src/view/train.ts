@@ -70,7 +70,7 @@ export function createTrainView(app: App): View {
     const stop = training.subscribe(() => {
       if (training.status !== 'ready') return;
       stop();
-      app.backend.consider();
+      app.backend.considerOnce();
     });
   };
   return {

@@ -1,10 +1,11 @@
 /** The editor of a network's depth: one width for each layer, layers added and taken away at the output side. */
 import { words, type WidthsField } from '../state/fields';
 import { maxDepth } from '../state/settings';
+import { numberText } from '../state/link';
 import type { SessionConfig } from '../worker/protocol';
 import type { Commit, Control } from './controls';
 import { freshId, h, say } from './element';
-import { numberText, readNumber } from './number-control';
+import { readNumber } from './number-control';
 import { button } from './part';
 
 export function widthsControl(field: WidthsField, commit: Commit): Control {
