@@ -27,7 +27,8 @@ fn shipped(name: DataName) -> DataSet {
 
 #[test]
 fn every_data_set_holds_what_the_documentation_says() {
-    let sizes = [(DataName::Mnist, 8_000, 2_000, 28), (DataName::Fashion, 5_000, 1_000, 28), (DataName::Digits, 1_297, 500, 8)];
+    let sizes =
+        [(DataName::Mnist, 8_000, 2_000, 28), (DataName::Fashion, 5_000, 1_000, 28), (DataName::Digits, 1_297, 500, 8)];
     for (name, train, held_out, side) in sizes {
         let data = shipped(name);
         assert_eq!((data.name, data.train.len(), data.held_out.len()), (name, train, held_out));

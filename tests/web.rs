@@ -117,11 +117,13 @@ fn stripes() -> Arc<DataSet> {
         (0..count).flat_map(|i| (0..64).map(move |p| grey(i, p))).collect()
     };
     let labels = |count: usize| -> Vec<u8> { (0..count).map(|i| (i % 8) as u8).collect() };
-    let parts = [(images(32), vec![32, 8, 8]), (labels(32), vec![32]), (images(16), vec![16, 8, 8]), (labels(16), vec![16])];
+    let parts =
+        [(images(32), vec![32, 8, 8]), (labels(32), vec![32]), (images(16), vec![16, 8, 8]), (labels(16), vec![16])];
     let names = ["train_images", "train_labels", "held_out_images", "held_out_labels"];
-    let views = names.into_iter().zip(&parts).map(|(name, (bytes, shape))| {
-        (name, TensorView::new(Dtype::U8, shape.clone(), bytes).expect("a view"))
-    });
+    let views = names
+        .into_iter()
+        .zip(&parts)
+        .map(|(name, (bytes, shape))| (name, TensorView::new(Dtype::U8, shape.clone(), bytes).expect("a view")));
     let classes = r#"["0","1","2","3","4","5","6","7"]"#;
     let metadata = [("format", "spikeground-data"), ("version", "1"), ("name", "digits"), ("classes", classes)];
     let metadata: HashMap<String, String> = metadata.map(|(key, value)| (key.into(), value.into())).into();
@@ -225,7 +227,8 @@ mod webgpu {
     /// Dispatches of one pass forward and backward through a layer of neurons, or through nothing in its place.
     async fn dispatches_of_pass(layer: Option<&Lif>, steps: usize, device: &Device) -> f64 {
         let device = device.clone().autodiff();
-        let tensor = |key| Tensor::<2>::from_data(TensorData::new(noise(steps * NEURONS, key), [steps, NEURONS]), &device);
+        let tensor =
+            |key| Tensor::<2>::from_data(TensorData::new(noise(steps * NEURONS, key), [steps, NEURONS]), &device);
         let amplitude = Tensor::<1>::from_floats([1.5], &device);
         let mut counted = 0.0;
         // The first pass compiles and tunes kernels, the second only runs them.

@@ -60,7 +60,8 @@ impl Normalisation {
         let mut counts = [0_u64; 256];
         greys.iter().for_each(|grey| counts[usize::from(*grey)] += 1);
         let moment = |power: i32| {
-            let sum: f64 = counts.iter().zip(0..).map(|(n, grey)| *n as f64 * (f64::from(grey) / 255.0).powi(power)).sum();
+            let sum: f64 =
+                counts.iter().zip(0..).map(|(n, grey)| *n as f64 * (f64::from(grey) / 255.0).powi(power)).sum();
             sum / greys.len() as f64
         };
         let (mean, square) = (moment(1), moment(2));
@@ -253,7 +254,10 @@ pub(crate) mod tests {
     fn other_files_are_refused_with_what_is_wrong() {
         let text = |bytes: &[u8]| DataSet::from_safetensors(bytes).expect_err("refused").to_string();
         assert!(text(b"<!doctype html>").starts_with("the data set is not a safetensors file"));
-        assert!(text(&stripes_file(8, 8, "cifar")).ends_with("there is no data set \"cifar\": it must be mnist, fashion or digits"));
+        assert!(
+            text(&stripes_file(8, 8, "cifar"))
+                .ends_with("there is no data set \"cifar\": it must be mnist, fashion or digits")
+        );
         let file = stripes_file(8, 8, "digits");
         assert!(text(&file[..file.len() - 100]).starts_with("the data set is not a safetensors file"));
         let labels = TensorView::new(Dtype::U8, vec![1], &[0]).expect("a view");

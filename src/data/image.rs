@@ -32,7 +32,9 @@ pub enum ImageError {
         wanted: usize,
     },
     /// Nothing stands out from the ground.
-    #[error("The image is blank: nothing in it stands out from its ground. Draw or choose something darker or lighter than what is around it.")]
+    #[error(
+        "The image is blank: nothing in it stands out from its ground. Draw or choose something darker or lighter than what is around it."
+    )]
     Blank,
 }
 
@@ -223,7 +225,12 @@ mod tests {
     fn bar(width: usize, height: usize, bar: [std::ops::Range<usize>; 2], ink: u8, ground: u8) -> Vec<u8> {
         let [columns, rows] = bar;
         let pixel = |i: usize| columns.contains(&(i % width)) && rows.contains(&(i / width));
-        (0..width * height).flat_map(|i| { let v = if pixel(i) { ink } else { ground }; [v, v, v, 255] }).collect()
+        (0..width * height)
+            .flat_map(|i| {
+                let v = if pixel(i) { ink } else { ground };
+                [v, v, v, 255]
+            })
+            .collect()
     }
 
     #[test]
@@ -249,8 +256,12 @@ mod tests {
     fn an_image_made_as_the_data_set_was_stays_as_it_is() {
         // An L of full ink: 20 pixels high, its centre of mass on the middle.
         let mut greys = [0_u8; 784];
-        for y in 4..24 { greys[y * 28 + 12..y * 28 + 15].fill(255); }
-        for y in 21..24 { greys[y * 28 + 12..y * 28 + 22].fill(255); }
+        for y in 4..24 {
+            greys[y * 28 + 12..y * 28 + 15].fill(255);
+        }
+        for y in 21..24 {
+            greys[y * 28 + 12..y * 28 + 22].fill(255);
+        }
         let rgba: Vec<u8> = greys.iter().flat_map(|v| [*v, *v, *v, 255]).collect();
         let seen = see(&rgba, 28, 28, DataName::Mnist).unwrap();
         let shift = |dx: usize, dy: usize| {

@@ -30,7 +30,8 @@ pub struct BatchNorm {
 impl BatchNorm {
     /// The identity on unit inputs.
     pub fn new(name: &str, channels: usize, initialiser: &Initialiser) -> Self {
-        let filled = |part: &str, value, trained| initialiser.filled(format!("{name}.{part}"), channels, value, trained);
+        let filled =
+            |part: &str, value, trained| initialiser.filled(format!("{name}.{part}"), channels, value, trained);
         Self {
             gamma: filled("gamma", 1.0, true),
             beta: filled("beta", 0.0, true),
@@ -44,8 +45,7 @@ impl BatchNorm {
         let per_channel = x.shape().num_elements() / self.gamma.count();
         let normed = batch_norm_train(x, self.gamma.flat(), self.beta.flat(), EPSILON);
         let unbiased = per_channel as f32 / (per_channel.max(2) - 1) as f32;
-        let statistics =
-            BatchStatistics { mean: normed.mean.detach(), variance: normed.variance.detach() * unbiased };
+        let statistics = BatchStatistics { mean: normed.mean.detach(), variance: normed.variance.detach() * unbiased };
         (normed.output, statistics)
     }
 

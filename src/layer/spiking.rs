@@ -47,7 +47,13 @@ pub struct SpikingLayer {
 
 impl SpikingLayer {
     /// A layer of neurons at the end of a synapse.
-    pub fn new(name: &str, synapse: Synapse, shape: MapShape, neurons: Neurons, initialiser: &super::Initialiser) -> Self {
+    pub fn new(
+        name: &str,
+        synapse: Synapse,
+        shape: MapShape,
+        neurons: Neurons,
+        initialiser: &super::Initialiser,
+    ) -> Self {
         let norm = neurons.batch_norm.then(|| BatchNorm::new(&format!("{name}.norm"), shape.channels, initialiser));
         let amplitude = initialiser.filled(format!("{name}.amplitude"), 1, neurons.amplitude, neurons.train_amplitude);
         let pooled = matches!(synapse, Synapse::Conv { .. });

@@ -165,7 +165,8 @@ pub(crate) fn fan_out_through_pool(pooled: &[u32], shape: MapShape) -> Vec<u32> 
     let half = shape.halved();
     (0..shape.count())
         .map(|i| {
-            let (channel, row, column) = (i / (shape.height * shape.width), i / shape.width % shape.height, i % shape.width);
+            let (channel, row, column) =
+                (i / (shape.height * shape.width), i / shape.width % shape.height, i % shape.width);
             let (row, column) = (row / 2, column / 2);
             if row >= half.height || column >= half.width {
                 return 0;

@@ -115,11 +115,7 @@ fn golden_traces_come_out() {
             [0.4, 0.4, 0.55, -0.7, 0.025, 0.55625, -0.3, -0.525],
             [0.0, 0.0, 0.55, 0.0, 0.0, 0.55625, 0.0, 0.0],
         ),
-        (
-            neuron(SpikeKind::Binary, 0.5, 1.0),
-            [0.4, 0.5, 0.7, -0.35, 0.025, 0.5625, -0.01875, -0.459375],
-            [0.0; 8],
-        ),
+        (neuron(SpikeKind::Binary, 0.5, 1.0), [0.4, 0.5, 0.7, -0.35, 0.025, 0.5625, -0.01875, -0.459375], [0.0; 8]),
     ];
     for (lif, expected_potentials, expected_spikes) in cases {
         let (spikes, potentials) = potentials(&GOLDEN, &lif);
@@ -158,10 +154,19 @@ fn golden_gradients_through_time_come_out() {
 
 #[test]
 fn golden_slopes_come_out() {
-    let slope = |kind, parameter, u| oracle::slope(u, &Lif { surrogate: Surrogate { kind, parameter }, ..Lif::default() });
+    let slope =
+        |kind, parameter, u| oracle::slope(u, &Lif { surrogate: Surrogate { kind, parameter }, ..Lif::default() });
     let cases = [
-        (SurrogateKind::TanhWindow, 3.0, [(0.0, 0.29946), (0.1, 0.50548), (0.25, 0.98865), (0.5, 1.65719), (1.0, 0.29946)]),
-        (SurrogateKind::TanhWindow, 5.0, [(0.0, 0.06738), (0.1, 0.17902), (0.4, 1.99279), (0.5, 2.53392), (0.75, 0.71055)]),
+        (
+            SurrogateKind::TanhWindow,
+            3.0,
+            [(0.0, 0.29946), (0.1, 0.50548), (0.25, 0.98865), (0.5, 1.65719), (1.0, 0.29946)],
+        ),
+        (
+            SurrogateKind::TanhWindow,
+            5.0,
+            [(0.0, 0.06738), (0.1, 0.17902), (0.4, 1.99279), (0.5, 2.53392), (0.75, 0.71055)],
+        ),
         (SurrogateKind::Esg, 10.0, [(0.0, 0.00091), (0.25, 0.13296), (0.5, 5.0), (0.75, 0.13296), (1.0, 0.00091)]),
     ];
     for (kind, parameter, values) in cases {

@@ -42,7 +42,8 @@ mod tests {
 
     #[test]
     fn the_ternary_papers_table_comes_out() {
-        let binary = Counts { encoder_macs: 3.54e6, synaptic_operations: 71.20e6, spikes: 0.11e6, kind: SpikeKind::Binary };
+        let binary =
+            Counts { encoder_macs: 3.54e6, synaptic_operations: 71.20e6, spikes: 0.11e6, kind: SpikeKind::Binary };
         let ternary =
             Counts { encoder_macs: 3.54e6, synaptic_operations: 79.21e6, spikes: 0.115e6, kind: SpikeKind::Ternary };
         let microjoules = |counts: Counts| (counts.picojoules_ternary_paper() / 1e4).round() / 100.0;

@@ -97,7 +97,7 @@ impl Default for SessionConfig {
         Self {
             data: DataName::Mnist,
             network: NetworkKind::Conv,
-            widths: vec![16, 32],
+            widths: vec![16, 32, 64],
             batch_norm: true,
             spike: SpikeKind::Binary,
             amplitude: 1.0,
@@ -171,7 +171,9 @@ impl SessionConfig {
             return Err(ConfigError {
                 name: "surrogate",
                 value: "steTernary".into(),
-                accepted: "its window reaches from the negative threshold to the positive one, so it needs ternary spikes".into(),
+                accepted:
+                    "its window reaches from the negative threshold to the positive one, so it needs ternary spikes"
+                        .into(),
             });
         }
         Ok(())

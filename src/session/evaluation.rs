@@ -133,9 +133,11 @@ impl Evaluator {
                 transaction = transaction.register(spikes);
             }
         }
-        let mut read = transaction.execute_async().await?.into_iter().map(|data| {
-            data.try_to_vec::<f32>().map_err(|error| SessionError::Device(format!("{error:?}")))
-        });
+        let mut read = transaction
+            .execute_async()
+            .await?
+            .into_iter()
+            .map(|data| data.try_to_vec::<f32>().map_err(|error| SessionError::Device(format!("{error:?}"))));
         let logits = read.next().unwrap_or_else(|| Err(SessionError::Device("no logits came back".into())))?;
         if counting {
             for (layer, fan_out) in self.layers.iter_mut().zip(&self.fan_outs) {
@@ -182,7 +184,8 @@ impl LayerActivity {
             let step = &step[..size * self.neurons];
             self.statistics.add(step);
             for image in step.chunks(self.neurons) {
-                let reached = image.iter().zip(fan_out).map(|(spike, fan_out)| if *spike != 0.0 { *fan_out } else { 0 });
+                let reached =
+                    image.iter().zip(fan_out).map(|(spike, fan_out)| if *spike != 0.0 { *fan_out } else { 0 });
                 self.synaptic_operations += f64::from(reached.sum::<u32>());
             }
         }

@@ -34,7 +34,13 @@ fn a_run_is_a_function_of_its_config() {
     let configs = [
         small(),
         SessionConfig { network: NetworkKind::Conv, widths: vec![3, 4], spike: SpikeKind::Ternary, ..small() },
-        SessionConfig { optimiser: OptimiserKind::Sgd, rate: 0.1, batch_norm: false, spike: SpikeKind::Real, ..small() },
+        SessionConfig {
+            optimiser: OptimiserKind::Sgd,
+            rate: 0.1,
+            batch_norm: false,
+            spike: SpikeKind::Real,
+            ..small()
+        },
     ];
     for config in configs {
         let mut one = session(&config);
@@ -66,7 +72,8 @@ fn a_run_goes_on_from_a_checkpoint_as_if_nothing_had_happened() {
 
 #[test]
 fn other_bytes_are_no_checkpoint() {
-    let refused = |bytes: &[u8]| Lanes::restore(bytes, |_| Some(data()), &Device::flex()).err().expect("refused").to_string();
+    let refused =
+        |bytes: &[u8]| Lanes::restore(bytes, |_| Some(data()), &Device::flex()).err().expect("refused").to_string();
     assert!(refused(b"").starts_with("this is not a safetensors file"));
     let empty = safetensors::serialize::<&str, safetensors::tensor::TensorView<'_>, _>([], None).expect("a file");
     assert!(refused(&empty).starts_with("this safetensors file is not a checkpoint of Spikeground"));

@@ -52,7 +52,17 @@ impl Build {
 /// Builds the crate as a wasm package for a page.
 pub fn wasm_pack(folder: &str, features: &[&str]) -> Result<()> {
     let mut command = program("wasm-pack");
-    command.args(["build", "wasm", "--release", "--target", "web", "--no-pack", "--out-name", "spikeground", "--out-dir"]);
+    command.args([
+        "build",
+        "wasm",
+        "--release",
+        "--target",
+        "web",
+        "--no-pack",
+        "--out-name",
+        "spikeground",
+        "--out-dir",
+    ]);
     command.arg(root().join(folder));
     if !features.is_empty() {
         command.args(["--", "--features", &features.join(",")]);

@@ -53,7 +53,8 @@ fn data_file(name: &str) -> Result<PathBuf> {
     if modified(&unpacked) < modified(&packed) {
         fs::create_dir_all(root().join("target/data"))?;
         let mut from = GzDecoder::new(File::open(&packed)?);
-        io::copy(&mut from, &mut File::create(&unpacked)?).with_context(|| format!("{} cannot be unpacked", packed.display()))?;
+        io::copy(&mut from, &mut File::create(&unpacked)?)
+            .with_context(|| format!("{} cannot be unpacked", packed.display()))?;
     }
     Ok(unpacked)
 }

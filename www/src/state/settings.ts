@@ -34,7 +34,7 @@ export interface AppState {
 export const DEFAULT_CONFIG: SessionConfig = {
   data: 'mnist',
   network: 'conv',
-  widths: [16, 32],
+  widths: [16, 32, 64],
   batchNorm: true,
   spike: 'binary',
   amplitude: 1,

@@ -20,7 +20,7 @@ export type Commit = (change: Partial<SessionConfig>) => void;
 const MAX_LETTERS = 24;
 
 /** The widths to start from when the shape of the network changes: those of one shape make no sense for the other. */
-const USUAL_WIDTHS: Record<SessionConfig['network'], readonly number[]> = { conv: [16, 32], mlp: [256] };
+const USUAL_WIDTHS: Record<SessionConfig['network'], readonly number[]> = { conv: [16, 32, 64], mlp: [256] };
 
 export function createControls(app: App): Part {
   const commit: Commit = (change) => {

@@ -47,8 +47,10 @@ fn csv(sources: &Path) -> Result<Vec<u8>> {
         Ok(paths.into_iter().find(|path| path.file_name().is_some_and(|name| is_wheel(&name.to_string_lossy()))))
     };
     if find()?.is_none() {
-        run(program("python3").args(["-m", "pip", "download", PACKAGE, "--no-deps", "--only-binary", ":all:", "--dest"]).arg(sources))
-            .context("the 8x8 digits come in a Python package: this step needs python3 with pip")?;
+        run(program("python3")
+            .args(["-m", "pip", "download", PACKAGE, "--no-deps", "--only-binary", ":all:", "--dest"])
+            .arg(sources))
+        .context("the 8x8 digits come in a Python package: this step needs python3 with pip")?;
     }
     let wheel = find()?.context("pip left no wheel")?;
     let mut bytes = vec![];

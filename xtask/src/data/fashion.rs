@@ -14,7 +14,12 @@ const PACKAGE: &str = "dataset-fashion-mnist";
 
 /// What ships with the page: the first 5,000 and 1,000 of the official parts.
 pub fn small(sources: &Path) -> Result<Set> {
-    set(sources, 5_000, 1_000, "the first 5,000 images of the official training part; the first 1,000 of the official test part are held out")
+    set(
+        sources,
+        5_000,
+        1_000,
+        "the first 5,000 images of the official training part; the first 1,000 of the official test part are held out",
+    )
 }
 
 /// All of it, split as it was published.
@@ -47,7 +52,8 @@ fn unpacked(sources: &Path) -> Result<PathBuf> {
         .context("Fashion-MNIST comes as a Debian package: this step needs a Debian machine with fresh package lists (apt-get update)")?;
     let is_package = |name: &str| name.starts_with(PACKAGE) && name.ends_with(".deb");
     let package = fs::read_dir(sources)?.flatten().map(|entry| entry.path());
-    let package = package.into_iter().find(|path| path.file_name().is_some_and(|name| is_package(&name.to_string_lossy())));
+    let package =
+        package.into_iter().find(|path| path.file_name().is_some_and(|name| is_package(&name.to_string_lossy())));
     run(program("dpkg-deb").arg("-x").arg(package.context("apt-get left no package")?).arg(&folder))?;
     Ok(data)
 }

@@ -50,7 +50,11 @@ pub fn read(sources: &Path) -> Result<Set> {
 fn greys(path: &Path) -> Result<Vec<u8>> {
     let json: serde_json::Value = serde_json::from_slice(&fs::read(path)?)?;
     let numbers = json["data"].as_array().context("there is no list \"data\"")?;
-    ensure!(numbers.len() % PIXELS == 0 && numbers.len() > HELD_OUT * PIXELS, "{} numbers are not images", numbers.len());
+    ensure!(
+        numbers.len() % PIXELS == 0 && numbers.len() > HELD_OUT * PIXELS,
+        "{} numbers are not images",
+        numbers.len()
+    );
     let grey = |number: &serde_json::Value| Some((number.as_f64()? * 255.0).round() as u8);
     numbers.iter().map(|number| grey(number).context("not a number")).collect()
 }

@@ -54,7 +54,11 @@ pub fn data(options: &Options) -> Result<()> {
     if options.full {
         return fashion_full();
     }
-    for (what, set) in [("MNIST", mnist::read as fn(&Path) -> Result<Set>), ("Fashion-MNIST", fashion::small), ("the 8x8 digits", digits::read)] {
+    for (what, set) in [
+        ("MNIST", mnist::read as fn(&Path) -> Result<Set>),
+        ("Fashion-MNIST", fashion::small),
+        ("the 8x8 digits", digits::read),
+    ] {
         say(&format!("Fetching {what}"));
         write_packed(&set(&sources()?)?)?;
     }
