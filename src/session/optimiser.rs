@@ -8,15 +8,20 @@ use burn::tensor::Gradients;
 use super::{OptimiserKind, Schedule, SessionConfig};
 use crate::model::Network;
 
-/// What one parameter's optimiser remembers.
-#[derive(Clone)]
-pub(super) enum State {
-    /// Nothing yet.
-    Fresh,
-    /// Moments and the number of steps they have seen.
-    Adam(AdamState<1>),
-    /// Velocity.
-    Sgd(Tensor<1>),
+/// What one parameter's optimiser remembers: first and second moment (Adam) or the velocity (SGD); nothing at first.
+#[derive(Clone, Default)]
+struct State {
+    tensors: Vec<Tensor<1>>,
+    /// Steps that Adam's moments have seen.
+    time: usize,
+}
+
+/// The names of a state's tensors in a checkpoint.
+fn state_names(kind: OptimiserKind) -> &'static [&'static str] {
+    match kind {
+        OptimiserKind::Adam => &["moment1", "moment2"],
+        OptimiserKind::Sgd => &["velocity"],
+    }
 }
 
 /// An optimiser and its state, one entry for each trained parameter in the network's order.
@@ -37,65 +42,57 @@ impl Optimiser {
 
     /// Moves every trained parameter against its gradient. A parameter without a gradient stays.
     pub(crate) fn step(&mut self, network: &mut Network, mut gradients: Gradients, rate: f32) {
-        let trained = network.parameters_mut().into_iter().filter(|parameter| parameter.trained);
-        for (i, parameter) in trained.enumerate() {
-            if self.states.len() <= i {
-                self.states.push(State::Fresh);
-            }
+        let trained: Vec<_> = network.parameters_mut().into_iter().filter(|parameter| parameter.trained).collect();
+        self.states.resize_with(trained.len(), State::default);
+        for (parameter, state) in trained.into_iter().zip(&mut self.states) {
             let Some(gradient) = parameter.flat().grad_remove(&mut gradients) else { continue };
             let value = parameter.flat().without_autodiff();
-            let state = std::mem::replace(&mut self.states[i], State::Fresh);
-            let (value, state) = match self.kind {
-                OptimiserKind::Adam => {
-                    let state = if let State::Adam(state) = state { Some(state) } else { None };
-                    let (value, state) = self.adam.step(f64::from(rate), value, gradient, state);
-                    (value, state.map_or(State::Fresh, State::Adam))
-                }
+            let (value, next) = match self.kind {
+                OptimiserKind::Adam => adam(&self.adam, rate, value, gradient, std::mem::take(state)),
                 OptimiserKind::Sgd => {
-                    let velocity = match state {
-                        State::Sgd(velocity) => velocity * self.momentum + gradient,
-                        State::Fresh | State::Adam(_) => gradient,
+                    let velocity = match state.tensors.pop() {
+                        Some(velocity) => velocity * self.momentum + gradient,
+                        None => gradient,
                     };
-                    (value - velocity.clone() * rate, State::Sgd(velocity))
+                    (value - velocity.clone() * rate, State { tensors: vec![velocity], time: 0 })
                 }
             };
             parameter.set(value.autodiff());
-            self.states[i] = state;
+            *state = next;
         }
     }
 
     /// The state as named tensors, `i.kind`, and the steps that Adam has seen.
     pub(super) fn tensors(&self) -> (Vec<(String, Tensor<1>)>, usize) {
-        let mut tensors = vec![];
-        let mut time = 0;
-        for (i, state) in self.states.iter().enumerate() {
-            match state {
-                State::Fresh => {}
-                State::Adam(AdamState { momentum }) => {
-                    time = momentum.time;
-                    tensors.push((format!("{i}.moment1"), momentum.moment_1.clone()));
-                    tensors.push((format!("{i}.moment2"), momentum.moment_2.clone()));
-                }
-                State::Sgd(velocity) => tensors.push((format!("{i}.velocity"), velocity.clone())),
-            }
-        }
-        (tensors, time)
+        let names = state_names(self.kind);
+        let of = |(i, state): (usize, &State)| -> Vec<(String, Tensor<1>)> {
+            names.iter().zip(&state.tensors).map(|(name, tensor)| (format!("{i}.{name}"), tensor.clone())).collect()
+        };
+        let time = self.states.iter().map(|state| state.time).max().unwrap_or(0);
+        (self.states.iter().enumerate().flat_map(of).collect(), time)
     }
 
     /// Puts back what [`tensors`](Self::tensors) gave: `take` answers a name with its tensor, for each trained parameter.
     pub(super) fn restore(&mut self, trained: usize, time: usize, take: impl Fn(&str) -> Option<Tensor<1>>) {
-        self.states = (0..trained)
-            .map(|i| match self.kind {
-                OptimiserKind::Adam => {
-                    let moments = take(&format!("{i}.moment1")).zip(take(&format!("{i}.moment2")));
-                    moments.map_or(State::Fresh, |(first, second)| {
-                        State::Adam(AdamState::new(AdaptiveMomentumState::new(time, first, second)))
-                    })
-                }
-                OptimiserKind::Sgd => take(&format!("{i}.velocity")).map_or(State::Fresh, State::Sgd),
-            })
-            .collect();
+        let names = state_names(self.kind);
+        let of = |i: usize| -> State {
+            let tensors: Option<Vec<_>> = names.iter().map(|name| take(&format!("{i}.{name}"))).collect();
+            tensors.map_or_else(State::default, |tensors| State { tensors, time })
+        };
+        self.states = (0..trained).map(of).collect();
     }
+}
+
+/// One step of Burn's Adam.
+fn adam(adam: &Adam, rate: f32, value: Tensor<1>, gradient: Tensor<1>, state: State) -> (Tensor<1>, State) {
+    let before = <[Tensor<1>; 2]>::try_from(state.tensors).ok();
+    let before = before.map(|[first, second]| AdamState::new(AdaptiveMomentumState::new(state.time, first, second)));
+    let (value, after) = adam.step(f64::from(rate), value, gradient, before);
+    let after = after.map(|AdamState { momentum }| State {
+        time: momentum.time,
+        tensors: vec![momentum.moment_1, momentum.moment_2],
+    });
+    (value, after.unwrap_or_default())
 }
 
 /// The learning rate of a step: constant, or half a cosine from the rate to zero over the planned epochs.
