@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 /// A data set that ships with the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[cfg_attr(target_arch = "wasm32", tsify(from_wasm_abi))]
 #[serde(rename_all = "camelCase")]
 pub enum DataName {
     /// The first 10,000 images of MNIST's training part, 28x28: 8,000 to train on, 2,000 held out.

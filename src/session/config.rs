@@ -43,7 +43,6 @@ pub enum Schedule {
 /// on every backend, and on one backend the same run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
-#[cfg_attr(target_arch = "wasm32", tsify(into_wasm_abi, from_wasm_abi))]
 #[serde(rename_all = "camelCase", default)]
 pub struct SessionConfig {
     /// The data set.

@@ -7,10 +7,11 @@ use burn::tensor::{Gradients, TensorData};
 use js_sys::Float32Array;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use tsify::Ts;
 use wasm_bindgen::prelude::*;
 
 use super::BackendName;
-use super::lab::{sentence, start};
+use super::lab::{read, sentence, start};
 use crate::neuron::{self, Lif};
 
 fn noise(count: usize, low: f32, high: f32, seed: u64) -> Vec<f32> {
@@ -34,8 +35,8 @@ pub struct LifBench {
 #[wasm_bindgen]
 impl LifBench {
     /// Currents `[steps, neurons]` in -1..2, about half of which fire.
-    pub async fn create(backend: BackendName, steps: usize, neurons: usize) -> Result<LifBench, JsValue> {
-        let device = start(backend).await?.autodiff();
+    pub async fn create(backend: Ts<BackendName>, steps: usize, neurons: usize) -> Result<LifBench, JsValue> {
+        let device = start(read(&backend)?).await?.autodiff();
         let tensor = |low, high, seed| {
             let values = noise(steps * neurons, low, high, seed);
             Tensor::<2>::from_data(TensorData::new(values, [steps, neurons]), &device)
@@ -78,8 +79,8 @@ const CLASSES: usize = 10;
 #[wasm_bindgen]
 impl MlpBench {
     /// Fresh weights and one batch of noise, which every step trains on.
-    pub async fn create(backend: BackendName) -> Result<MlpBench, JsValue> {
-        let device = start(backend).await?.autodiff();
+    pub async fn create(backend: Ts<BackendName>) -> Result<MlpBench, JsValue> {
+        let device = start(read(&backend)?).await?.autodiff();
         let config = crate::session::SessionConfig {
             network: crate::session::NetworkKind::Mlp,
             widths: vec![256],

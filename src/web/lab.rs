@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use burn::prelude::*;
 use js_sys::Error;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use tsify::Tsify;
+use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
 use super::types::{DataInfo, EvaluationReport, NetworkInfo, Probe, SeenImage, TrainReport};
@@ -15,7 +16,6 @@ use crate::session::{Classifier, Lanes, Session, SessionConfig};
 
 /// Where tensors live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
-#[tsify(from_wasm_abi)]
 #[serde(rename_all = "camelCase")]
 pub enum BackendName {
     /// Burn's CPU backend.
@@ -50,26 +50,27 @@ pub(super) fn sentence(error: impl std::fmt::Display) -> JsValue {
 #[wasm_bindgen]
 impl Lab {
     /// A lab on a device.
-    pub async fn start(backend: BackendName) -> Result<Lab, JsValue> {
-        Ok(Lab { device: start(backend).await?, data: HashMap::new(), lanes: Lanes::default(), pretrained: None })
+    pub async fn start(backend: Ts<BackendName>) -> Result<Lab, JsValue> {
+        Ok(Lab {
+            device: start(read(&backend)?).await?,
+            data: HashMap::new(),
+            lanes: Lanes::default(),
+            pretrained: None,
+        })
     }
 
     /// Takes in an unpacked data set.
     #[wasm_bindgen(js_name = addData)]
-    pub fn add_data(&mut self, bytes: &[u8]) -> Result<DataInfo, JsValue> {
+    pub fn add_data(&mut self, bytes: &[u8]) -> Result<Ts<DataInfo>, JsValue> {
         let data = DataSet::from_safetensors(bytes).map_err(sentence)?;
         let info = DataInfo::from(&data);
         self.data.insert(data.name, Arc::new(data));
-        Ok(info)
+        write(&info)
     }
 
     /// Opens runs from step 0, one lane each, in place of those that were open. All on one data set.
-    #[wasm_bindgen(unchecked_return_type = "NetworkInfo[]")]
-    pub async fn open(
-        &mut self,
-        #[wasm_bindgen(unchecked_param_type = "SessionConfig[]")] configs: JsValue,
-    ) -> Result<JsValue, JsValue> {
-        let configs: Vec<SessionConfig> = serde_wasm_bindgen::from_value(configs).map_err(sentence)?;
+    pub async fn open(&mut self, configs: Vec<Ts<SessionConfig>>) -> Result<Vec<Ts<NetworkInfo>>, JsValue> {
+        let configs: Vec<SessionConfig> = configs.iter().map(read).collect::<Result<_, _>>()?;
         let Some(first) = configs.first() else { return Err(sentence("a run needs at least one config")) };
         let data = self.data(first.data)?.clone();
         self.lanes = Lanes::new(configs, &data, &self.device).map_err(sentence)?;
@@ -77,33 +78,32 @@ impl Lab {
     }
 
     /// Training steps in every lane.
-    #[wasm_bindgen(unchecked_return_type = "TrainReport[]")]
-    pub async fn train(&mut self, steps: usize) -> Result<JsValue, JsValue> {
+    pub async fn train(&mut self, steps: usize) -> Result<Vec<Ts<TrainReport>>, JsValue> {
         let progress = self.lanes.train(steps).await.map_err(sentence)?;
-        list(progress.into_iter().map(TrainReport::from))
+        progress.into_iter().map(|progress| write(&TrainReport::from(progress))).collect()
     }
 
     /// Training steps in one lane alone. Whoever times lanes gives each the same number.
     #[wasm_bindgen(js_name = trainLane)]
-    pub async fn train_lane(&mut self, lane: usize, steps: usize) -> Result<TrainReport, JsValue> {
+    pub async fn train_lane(&mut self, lane: usize, steps: usize) -> Result<Ts<TrainReport>, JsValue> {
         let progress = self.lane_mut(lane)?.train(steps).await.map_err(sentence)?;
-        Ok(progress.into())
+        write(&progress.into())
     }
 
     /// Classifies the next held-out samples of a pass, which begins with `from` 0 and anew where none stands at `from`.
-    pub async fn evaluate(&mut self, lane: usize, from: usize, count: usize) -> Result<EvaluationReport, JsValue> {
+    pub async fn evaluate(&mut self, lane: usize, from: usize, count: usize) -> Result<Ts<EvaluationReport>, JsValue> {
         let evaluation = self.lane_mut(lane)?.evaluate(from, count).await.map_err(sentence)?;
-        Ok(evaluation.into())
+        write(&evaluation.into())
     }
 
     /// A held-out sample on its way through a lane's network.
-    pub async fn probe(&mut self, lane: usize, sample: usize) -> Result<Probe, JsValue> {
-        Ok(self.lane_mut(lane)?.probe(sample).await.map_err(sentence)?.into())
+    pub async fn probe(&mut self, lane: usize, sample: usize) -> Result<Ts<Probe>, JsValue> {
+        write(&self.lane_mut(lane)?.probe(sample).await.map_err(sentence)?.into())
     }
 
     /// An image on its way through a lane's network, or through the pre-trained one where `lane` is undefined. `pixels`
     /// are 0 (ground) to 1 (ink), as [`Lab::see`] gives them.
-    pub async fn classify(&mut self, lane: Option<usize>, pixels: &[f32]) -> Result<Probe, JsValue> {
+    pub async fn classify(&mut self, lane: Option<usize>, pixels: &[f32]) -> Result<Ts<Probe>, JsValue> {
         let trace = match lane {
             Some(lane) => self.lane_mut(lane)?.classifier().classify(pixels).await,
             None => match &self.pretrained {
@@ -111,12 +111,12 @@ impl Lab {
                 None => return Err(sentence("no pre-trained network has been loaded")),
             },
         };
-        Ok(trace.map_err(sentence)?.into())
+        write(&trace.map_err(sentence)?.into())
     }
 
     /// An image as a network of this data set will see it.
-    pub fn see(&self, data: DataName, rgba: &[u8], width: usize, height: usize) -> Result<SeenImage, JsValue> {
-        Ok(data::see(rgba, width, height, data).map_err(sentence)?.into())
+    pub fn see(&self, data: Ts<DataName>, rgba: &[u8], width: usize, height: usize) -> Result<Ts<SeenImage>, JsValue> {
+        write(&data::see(rgba, width, height, read(&data)?).map_err(sentence)?.into())
     }
 
     /// All lanes as bytes.
@@ -125,8 +125,7 @@ impl Lab {
     }
 
     /// Opens the lanes of a checkpoint in place of those that were open.
-    #[wasm_bindgen(unchecked_return_type = "NetworkInfo[]")]
-    pub async fn restore(&mut self, bytes: &[u8]) -> Result<JsValue, JsValue> {
+    pub async fn restore(&mut self, bytes: &[u8]) -> Result<Vec<Ts<NetworkInfo>>, JsValue> {
         let data = |config: &SessionConfig| self.data.get(&config.data).cloned();
         self.lanes = Lanes::restore(bytes, data, &self.device).map_err(sentence)?;
         self.infos()
@@ -134,24 +133,24 @@ impl Lab {
 
     /// Takes in weights to classify with.
     #[wasm_bindgen(js_name = loadPretrained)]
-    pub async fn load_pretrained(&mut self, bytes: &[u8]) -> Result<NetworkInfo, JsValue> {
+    pub async fn load_pretrained(&mut self, bytes: &[u8]) -> Result<Ts<NetworkInfo>, JsValue> {
         let classifier = Classifier::from_weights(bytes, &self.device).map_err(sentence)?;
         let info = NetworkInfo::new(classifier.config(), classifier.network(), 0, 0);
         self.pretrained = Some(classifier);
-        Ok(info)
+        write(&info)
     }
 
     /// Grey levels of held-out samples of a data set, `count * height * width`.
     #[wasm_bindgen(js_name = heldOutImages)]
-    pub fn held_out_images(&self, data: DataName, from: usize, count: usize) -> Result<Vec<u8>, JsValue> {
-        let held_out = &self.data(data)?.held_out;
+    pub fn held_out_images(&self, data: Ts<DataName>, from: usize, count: usize) -> Result<Vec<u8>, JsValue> {
+        let held_out = &self.data(read(&data)?)?.held_out;
         Ok((from..held_out.len().min(from + count)).flat_map(|i| held_out.image(i)).copied().collect())
     }
 
     /// Classes of held-out samples of a data set.
     #[wasm_bindgen(js_name = heldOutLabels)]
-    pub fn held_out_labels(&self, data: DataName, from: usize, count: usize) -> Result<Vec<u8>, JsValue> {
-        let held_out = &self.data(data)?.held_out;
+    pub fn held_out_labels(&self, data: Ts<DataName>, from: usize, count: usize) -> Result<Vec<u8>, JsValue> {
+        let held_out = &self.data(read(&data)?)?.held_out;
         Ok((from..held_out.len().min(from + count)).map(|i| held_out.label(i) as u8).collect())
     }
 }
@@ -167,20 +166,22 @@ impl Lab {
         self.data.get(&name).ok_or_else(|| sentence(format!("the data set {name} has not been loaded")))
     }
 
-    fn infos(&self) -> Result<JsValue, JsValue> {
-        list(self.lanes.sessions().iter().map(|session| {
+    fn infos(&self) -> Result<Vec<Ts<NetworkInfo>>, JsValue> {
+        let info = |session: &Session| {
             NetworkInfo::new(session.config(), session.network(), session.steps_per_epoch(), session.step())
-        }))
+        };
+        self.lanes.sessions().iter().map(|session| write(&info(session))).collect()
     }
 }
 
-/// A JavaScript array of what serialises.
-fn list<T: Serialize>(items: impl Iterator<Item = T>) -> Result<JsValue, JsValue> {
-    let array = js_sys::Array::new();
-    for item in items {
-        array.push(&serde_wasm_bindgen::to_value(&item).map_err(sentence)?);
-    }
-    Ok(array.into())
+/// What JavaScript gave.
+pub(super) fn read<T: Tsify<JsType: Clone> + DeserializeOwned>(value: &Ts<T>) -> Result<T, JsValue> {
+    value.to_rust().map_err(sentence)
+}
+
+/// What JavaScript gets.
+fn write<T: Tsify + Serialize>(value: &T) -> Result<Ts<T>, JsValue> {
+    value.into_ts().map_err(sentence)
 }
 
 #[cfg(feature = "webgpu")]

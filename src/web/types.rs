@@ -10,7 +10,6 @@ use crate::session::SessionConfig;
 
 /// A data set that has been handed over.
 #[derive(Serialize, Deserialize, Tsify)]
-#[tsify(into_wasm_abi)]
 #[serde(rename_all = "camelCase")]
 pub struct DataInfo {
     pub name: DataName,
@@ -26,7 +25,6 @@ pub struct DataInfo {
 
 /// A network that is ready to run.
 #[derive(Serialize, Deserialize, Tsify)]
-#[tsify(into_wasm_abi)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkInfo {
     pub config: SessionConfig,
@@ -51,7 +49,6 @@ pub struct LayerInfo {
 
 /// What some training steps of one lane gave.
 #[derive(Serialize, Deserialize, Tsify)]
-#[tsify(into_wasm_abi)]
 #[serde(rename_all = "camelCase")]
 pub struct TrainReport {
     /// Training steps taken so far.
@@ -76,7 +73,6 @@ pub struct TrainReport {
 /// A pass over the held-out part so far, with the weights it began with: every number but `answers` and `confidences`
 /// covers all samples since number 0.
 #[derive(Serialize, Deserialize, Tsify)]
-#[tsify(into_wasm_abi)]
 #[serde(rename_all = "camelCase")]
 pub struct EvaluationReport {
     /// The first sample of this call.
@@ -141,7 +137,6 @@ pub struct Energy {
 
 /// One image on its way through one network, every spike of it.
 #[derive(Serialize, Deserialize, Tsify)]
-#[tsify(into_wasm_abi)]
 #[serde(rename_all = "camelCase")]
 pub struct Probe {
     /// What the network saw, `[height * width]`, 0 (ground) to 1 (ink).
@@ -185,7 +180,6 @@ pub struct ProbeLayer {
 
 /// An image as a network will see it.
 #[derive(Serialize, Deserialize, Tsify)]
-#[tsify(into_wasm_abi)]
 #[serde(rename_all = "camelCase")]
 pub struct SeenImage {
     /// `[height * width]`, 0 (ground) to 1 (ink).

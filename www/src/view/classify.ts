@@ -133,9 +133,12 @@ export function createClassifyView(app: App): View {
       data = await desk.dataInfo(name);
       heldOut = await desk.heldOut(name, 0, EXAMPLES);
     } catch (error) {
+      // Asked for again when the view is shown again.
+      delete examples.dataset.data;
       work.refuse(error instanceof Error ? error.message : String(error));
       return;
     }
+    app.backend.considerOnce();
     if (examples.dataset.data !== name) return;
     const { classes, height, width } = data;
     examples.replaceChildren(...Array.from({ length: EXAMPLES }, (_, i) => {
