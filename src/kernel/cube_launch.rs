@@ -4,7 +4,7 @@
 use burn::backend::TensorMetadata;
 use burn::backend::tensor::FloatTensor;
 use burn_cubecl::kernel::into_contiguous;
-use burn_cubecl::kernel::reduce::{SumStrategy, sum};
+use burn_cubecl::kernel::reduce::{SumStrategy, sum_fallback};
 use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
 use burn_cubecl::{CubeBackend, tensor::CubeTensor};
 use cubecl::{CubeDim, calculate_cube_count_elemwise};
@@ -99,7 +99,7 @@ impl NeuronOps for CubeBackend {
             lif.threshold,
             lif.spike,
         );
-        sum(out, SumStrategy::default()).expect("a sum over a contiguous tensor of f32")
+        sum_fallback(out, SumStrategy::default()).expect("a sum over a contiguous tensor of f32")
     }
 }
 

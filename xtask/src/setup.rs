@@ -12,6 +12,17 @@ const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const WASM_PACK: &str = "0.15.1";
 const TOOLS: &str = "target/tools";
 
+/// What checking format and lints needs: a minimal Rust lacks it.
+pub fn lints() -> Result<()> {
+    for component in ["rustfmt", "clippy"] {
+        let command = if component == "rustfmt" { "fmt" } else { component };
+        if output(program("cargo").args([command, "--version"])).is_none() {
+            run(program("rustup").args(["component", "add", component]))?;
+        }
+    }
+    Ok(())
+}
+
 /// What building the wasm needs.
 pub fn wasm() -> Result<()> {
     wasm_target()?;

@@ -48,6 +48,7 @@ pub fn test(options: &Options) -> Result<()> {
 }
 
 fn lint() -> Result<()> {
+    setup::lints()?;
     say("Checking format, lints and documentation");
     run(program("cargo").args(["fmt", "--all", "--check"]))?;
     let deny = ["--", "-D", "warnings"];
