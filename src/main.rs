@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use burn::prelude::Device;
 use clap::{Parser, Subcommand};
-use spikeground::data::{DataName, DataSet};
+use spikeground::data::DataSet;
 use spikeground::session::{Session, SessionConfig};
 
 #[derive(Parser)]
@@ -32,7 +32,7 @@ struct Train {
     #[arg(long, default_value = "{}")]
     config: String,
     /// Seeds 1 to N.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     seeds: u32,
     /// Write the weights of the last seed here.
     #[arg(long)]
@@ -53,14 +53,12 @@ fn main() -> ExitCode {
 async fn run(train: &Train) -> Result<(), String> {
     let bytes = std::fs::read(&train.file).map_err(|error| format!("{}: {error}", train.file.display()))?;
     let data = Arc::new(DataSet::from_safetensors(&bytes).map_err(|error| error.to_string())?);
-    let config: SessionConfig =
-        serde_json::from_str(&train.config).map_err(|error| format!("--config is not a config: {error}"))?;
-    let config = SessionConfig { data: DataName::clone(&data.name), ..config };
+    let config = SessionConfig { data: data.name, ..read_config(&train.config)? };
     let mut accuracies = vec![];
     for seed in 1..=train.seeds {
         let config = SessionConfig { seed, ..config.clone() };
         let mut session = Session::new(config, data.clone(), &Device::flex()).map_err(|error| error.to_string())?;
-        accuracies.push(epochs(&mut session).await.map_err(|error| error.to_string())?);
+        accuracies.push(epochs(&mut session).await?);
         if let Some(path) = train.weights.as_ref().filter(|_| seed == train.seeds) {
             let weights = session.weights().await.map_err(|error| error.to_string())?;
             std::fs::write(path, weights).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -81,18 +79,29 @@ async fn run(train: &Train) -> Result<(), String> {
     Ok(())
 }
 
+/// The config of `--config`, in which a key that no config has is an error.
+fn read_config(text: &str) -> Result<SessionConfig, String> {
+    let wrong = |error: serde_json::Error| format!("--config is not a config: {error}");
+    let given: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).map_err(wrong)?;
+    let known = serde_json::to_value(SessionConfig::default()).map_err(wrong)?;
+    if let Some(key) = given.keys().find(|key| known.get(key).is_none()) {
+        let known: Vec<&str> = known.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+        return Err(format!("--config has the key \"{key}\", but the keys are {}", known.join(", ")));
+    }
+    serde_json::from_value(given.into()).map_err(wrong)
+}
+
 /// All planned epochs; the held-out accuracy after the last.
-async fn epochs(session: &mut Session) -> Result<f64, spikeground::session::SessionError> {
+async fn epochs(session: &mut Session) -> Result<f64, String> {
     let (config, started) = (session.config().clone(), Instant::now());
     let mut accuracy = 0.0;
     for epoch in 1..=config.epochs {
-        let progress = session.train(session.steps_per_epoch()).await?;
+        let progress = session.train(session.steps_per_epoch()).await.map_err(|error| error.to_string())?;
         if let Some(reason) = progress.stopped {
-            println!("{reason}");
-            break;
+            return Err(format!("seed {}: {reason}", config.seed));
         }
         let loss = progress.losses.iter().sum::<f32>() / progress.losses.len() as f32;
-        let evaluation = session.evaluate(0, session.data().held_out.len()).await?;
+        let evaluation = session.evaluate(0, session.data().held_out.len()).await.map_err(|error| error.to_string())?;
         accuracy = f64::from(evaluation.accuracy);
         println!(
             "seed {} epoch {epoch:>2}: training loss {loss:.4}, held-out accuracy {:.2} %, {:.0} s",

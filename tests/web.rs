@@ -11,7 +11,7 @@ use burn::prelude::*;
 use burn::tensor::TensorData;
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
-use spikeground::data::DataSet;
+use spikeground::data::{DataName, DataSet};
 use spikeground::neuron::{self, Lif, Reset, ResetGradient, SpikeKind, Surrogate, SurrogateKind};
 use spikeground::session::{Lanes, NetworkKind, Session, SessionConfig};
 use wasm_bindgen_test::*;
@@ -133,8 +133,19 @@ fn stripes() -> Arc<DataSet> {
 
 /// A run as the page makes it: training, a checkpoint, training again, held-out samples, one image. Its losses.
 async fn whole_run(spike: SpikeKind, device: &Device) -> Vec<f32> {
-    let (network, widths) = (NetworkKind::Mlp, vec![16]);
-    let config = SessionConfig { network, widths, spike, steps: 2, batch: 8, rate: 0.02, ..Default::default() };
+    let (data, network, widths) = (DataName::Digits, NetworkKind::Mlp, vec![16]);
+    let train_amplitude = spike == SpikeKind::Ternary;
+    let config = SessionConfig {
+        data,
+        network,
+        widths,
+        spike,
+        train_amplitude,
+        steps: 2,
+        batch: 8,
+        rate: 0.02,
+        ..Default::default()
+    };
     let mut lanes = Lanes::of(vec![Session::new(config, stripes(), device).expect("a session")]);
     let mut losses = lanes.train(3).await.expect("training").remove(0).losses;
     let bytes = lanes.checkpoint().await.expect("a checkpoint");

@@ -40,7 +40,8 @@ impl BatchNorm {
         }
     }
 
-    /// Normalises by the batch itself; `x` is `[T * B, C, ...]`.
+    /// Normalises by the batch itself; `x` is `[T * B, C, ...]`, or `[B, C, ...]` for a current that is the same at every
+    /// time step. That one is counted once, so its unbiased variance is over B, not T * B: a factor of 1 + 1 / B at most.
     pub fn train<const D: usize>(&self, x: Tensor<D>) -> (Tensor<D>, BatchStatistics) {
         let per_channel = x.shape().num_elements() / self.gamma.count();
         let normed = batch_norm_train(x, self.gamma.flat(), self.beta.flat(), EPSILON);

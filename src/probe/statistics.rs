@@ -33,7 +33,8 @@ impl SpikeStatistics {
             self.negative += u64::from(spike < 0.0);
         }
         if self.kind == SpikeKind::Real {
-            sent.iter().filter(|spike| spike.is_finite()).for_each(|spike| self.histogram.add(*spike));
+            // A trained amplitude may have turned below zero.
+            sent.iter().filter(|spike| spike.is_finite()).for_each(|spike| self.histogram.add(spike.abs()));
         }
     }
 

@@ -55,6 +55,9 @@ struct LaneHeader {
     width: usize,
     classes: usize,
     normalisation: Normalisation,
+    /// Why the run stays where it is, if it does.
+    #[serde(default)]
+    stopped: Option<String>,
 }
 
 impl Session {
@@ -67,6 +70,7 @@ impl Session {
             width: self.data.width,
             classes: self.data.classes.len(),
             normalisation: self.data.normalisation,
+            stopped: self.stopped.clone(),
         }
     }
 
@@ -118,11 +122,14 @@ impl Lanes {
             let counts: Vec<usize> =
                 session.network.parameters_mut().iter().filter(|p| p.trained).map(|p| p.count()).collect();
             let mut optimiser = Optimiser::new(&header.config);
-            optimiser.restore(counts.len(), header.optimiser_time, |name| {
-                let count = name.split('.').next().and_then(|i| counts.get(i.parse::<usize>().ok()?))?;
-                file.tensor(&format!("lane{lane}.optimiser.{name}"), *count, device).ok()
-            });
+            // A run at step 0, and weights that ship, remember nothing.
+            if file.tensors.names().iter().any(|name| name.starts_with(&format!("lane{lane}.optimiser."))) {
+                optimiser.restore(&counts, header.optimiser_time, |name, count| {
+                    file.tensor(&format!("lane{lane}.optimiser.{name}"), count, device)
+                })?;
+            }
             session.optimiser = optimiser;
+            session.stopped = header.stopped.clone();
             session.step = header.step;
             sessions.push(session);
         }

@@ -84,7 +84,7 @@ pub struct SessionConfig {
     pub schedule: Schedule,
     /// Planned epochs, 1 to 1000: the length of the schedule.
     pub epochs: usize,
-    /// Samples a training step, 1 to 512 and no more than there are.
+    /// Samples a training step, 1 to 512 (2 at least with batch norm) and no more than there are.
     pub batch: usize,
     /// Decides the initial weights and the order of the samples.
     pub seed: u32,
@@ -166,6 +166,10 @@ impl SessionConfig {
         holds("surrogateParameter", self.surrogate_parameter, over_zero_to(25.0), "it must be over 0 and at most 25")?;
         holds("rate", self.rate, over_zero_to(10.0), "it must be over 0 and at most 10")?;
         holds("momentum", self.momentum, |v| (0.0..1.0).contains(&v), "it must be from 0 to below 1")?;
+        if self.batch_norm && self.batch < 2 {
+            let accepted = "batch norm compares the samples of a batch, so it needs 2 of them at least".into();
+            return Err(ConfigError { name: "batch", value: self.batch.to_string(), accepted });
+        }
         if self.surrogate == SurrogateKind::SteTernary && self.spike != SpikeKind::Ternary {
             return Err(ConfigError {
                 name: "surrogate",
@@ -208,6 +212,13 @@ mod tests {
         assert_eq!(config.validate().unwrap_err().to_string(), "steps is 17: it must be from 1 to 16 time steps");
         let config = SessionConfig { rate: f32::NAN, ..Default::default() };
         assert_eq!(config.validate().unwrap_err().to_string(), "rate is NaN: it must be over 0 and at most 10");
+    }
+
+    #[test]
+    fn batch_norm_needs_two_samples() {
+        let config = SessionConfig { batch: 1, ..Default::default() };
+        assert_eq!(config.validate().unwrap_err().name, "batch");
+        assert_eq!(SessionConfig { batch_norm: false, ..config }.validate(), Ok(()));
     }
 
     #[test]

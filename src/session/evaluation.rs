@@ -50,7 +50,7 @@ pub struct LayerActivity {
     pub neurons: usize,
     /// Rates and entropy.
     pub statistics: SpikeStatistics,
-    /// Additions that its spikes cause, per image.
+    /// Neurons that its spikes reach, per image.
     pub synaptic_operations: f64,
 }
 
@@ -109,7 +109,7 @@ impl Evaluator {
                 let (label, probabilities) = (data.held_out.label(start + i), softmax(logits));
                 let (answer, confidence) = largest(&probabilities);
                 self.correct += usize::from(answer == label);
-                self.loss -= f64::from(probabilities[label].max(f32::MIN_POSITIVE).ln());
+                self.loss += cross_entropy(logits, label);
                 self.confusion[label * classes + answer] += 1;
                 answers.push(answer as u8);
                 confidences.push(confidence);
@@ -142,9 +142,9 @@ impl Evaluator {
         if counting {
             for (layer, fan_out) in self.layers.iter_mut().zip(&self.fan_outs) {
                 let Some(spikes) = read.next() else { break };
-                layer.count(&spikes?, size, fan_out);
+                layer.count(&spikes?, size.min(COUNTED - start), fan_out);
             }
-            self.counted += size;
+            self.counted += size.min(COUNTED - start);
         }
         Ok(logits)
     }
@@ -175,6 +175,13 @@ impl Evaluator {
             layers,
         }
     }
+}
+
+/// The negative log-probability of a class; not a number where a logit is not.
+fn cross_entropy(logits: &[f32], label: usize) -> f64 {
+    let top = f64::from(logits.iter().copied().fold(f32::NEG_INFINITY, f32::max));
+    let sum: f64 = logits.iter().map(|logit| (f64::from(*logit) - top).exp()).sum();
+    top + sum.ln() - f64::from(logits[label])
 }
 
 impl LayerActivity {

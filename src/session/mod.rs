@@ -19,7 +19,7 @@ pub use lanes::Lanes;
 pub use run::{Progress, Session, SessionError};
 
 #[cfg(feature = "bench")]
-pub(crate) use {optimiser::Optimiser, run::new_network};
+pub(crate) use {optimiser::Optimiser, run::cross_entropy, run::new_network};
 
 #[cfg(test)]
 mod tests;

@@ -72,14 +72,21 @@ impl Optimiser {
         (self.states.iter().enumerate().flat_map(of).collect(), time)
     }
 
-    /// Puts back what [`tensors`](Self::tensors) gave: `take` answers a name with its tensor, for each trained parameter.
-    pub(super) fn restore(&mut self, trained: usize, time: usize, take: impl Fn(&str) -> Option<Tensor<1>>) {
+    /// Puts back what [`tensors`](Self::tensors) gave: `take` answers a name and a count with the tensor, for trained
+    /// parameters of `counts` numbers.
+    pub(super) fn restore<E>(
+        &mut self,
+        counts: &[usize],
+        time: usize,
+        take: impl Fn(&str, usize) -> Result<Tensor<1>, E>,
+    ) -> Result<(), E> {
         let names = state_names(self.kind);
-        let of = |i: usize| -> State {
-            let tensors: Option<Vec<_>> = names.iter().map(|name| take(&format!("{i}.{name}"))).collect();
-            tensors.map_or_else(State::default, |tensors| State { tensors, time })
+        let of = |(i, count): (usize, &usize)| {
+            let tensors = names.iter().map(|name| take(&format!("{i}.{name}"), *count)).collect::<Result<_, E>>()?;
+            Ok(State { tensors, time })
         };
-        self.states = (0..trained).map(of).collect();
+        self.states = counts.iter().enumerate().map(of).collect::<Result<_, E>>()?;
+        Ok(())
     }
 }
 

@@ -69,6 +69,14 @@ pub struct Progress {
     pub stopped: Option<String>,
 }
 
+/// A run at one step.
+#[derive(Clone)]
+struct Snapshot {
+    network: Network,
+    optimiser: Optimiser,
+    step: usize,
+}
+
 /// A run of one network on one data set.
 pub struct Session {
     pub(super) config: SessionConfig,
@@ -78,7 +86,9 @@ pub struct Session {
     pub(super) optimiser: Optimiser,
     pub(super) step: usize,
     pub(super) plan: BatchPlan,
-    stopped: Option<String>,
+    pub(super) stopped: Option<String>,
+    /// The newest state whose loss is known to be a number.
+    good: Option<Snapshot>,
     evaluator: Option<Evaluator>,
 }
 
@@ -90,6 +100,10 @@ impl Session {
     /// When a setting is out of range, or the network or the batch does not fit the data.
     pub fn new(config: SessionConfig, data: Arc<DataSet>, device: &Device) -> Result<Self, SessionError> {
         config.validate()?;
+        if config.data != data.name {
+            let accepted = format!("the images that were given are those of {}", data.name);
+            return Err(ConfigError { name: "data", value: config.data.to_string(), accepted }.into());
+        }
         let samples = data.train.len();
         if config.batch > samples {
             let accepted = format!("there are only {samples} samples to train on");
@@ -100,7 +114,7 @@ impl Session {
         let network = new_network(&config, input, data.classes.len(), &device)?;
         let plan = BatchPlan::new(config.seed, samples, config.batch);
         let optimiser = Optimiser::new(&config);
-        Ok(Self { config, data, device, network, optimiser, step: 0, plan, stopped: None, evaluator: None })
+        Ok(Self { config, data, device, network, optimiser, step: 0, plan, stopped: None, good: None, evaluator: None })
     }
 
     /// What decides the run.
@@ -138,22 +152,34 @@ impl Session {
         if self.stopped.is_some() {
             return Ok(self.progress(vec![], vec![]));
         }
-        let (network, optimiser, step) = (self.network.clone(), self.optimiser.clone(), self.step);
-        let (mut losses, mut accuracies) = self.advance(steps).await?;
-        if let Some(bad) = losses.iter().position(|loss| !loss.is_finite()) {
-            // The weights that gave a bad loss were made by the step before it: leave that one out too.
-            (self.network, self.optimiser, self.step) = (network, optimiser, step);
-            let good = bad.saturating_sub(1);
-            self.advance(good).await?;
-            losses.truncate(good);
-            accuracies.truncate(good);
-            self.stopped = Some(format!(
-                "The loss stopped being a number at step {}. The weights of step {} are kept; try half the learning rate.",
-                step + bad,
-                self.step
-            ));
-        }
+        let start = self.snapshot();
+        let (mut losses, mut accuracies, before_last) = self.advance(steps).await?;
+        let Some(bad) = losses.iter().position(|loss| !loss.is_finite()) else {
+            self.good = before_last.or(self.good.take());
+            return Ok(self.progress(losses, accuracies));
+        };
+        // The weights that gave the bad loss were made by the step before it, which is left out too; where that was
+        // taken by an earlier call, the state before it was put by.
+        let kept = bad.saturating_sub(1);
+        let at = start.step + bad;
+        let back_to = if bad == 0 { self.good.take().unwrap_or(start) } else { start };
+        self.go_to(back_to);
+        self.advance(kept).await?;
+        losses.truncate(kept);
+        accuracies.truncate(kept);
+        self.stopped = Some(format!(
+            "The loss stopped being a number at step {at}. The weights of step {} are kept; try half the learning rate.",
+            self.step
+        ));
         Ok(self.progress(losses, accuracies))
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        Snapshot { network: self.network.clone(), optimiser: self.optimiser.clone(), step: self.step }
+    }
+
+    fn go_to(&mut self, state: Snapshot) {
+        Snapshot { network: self.network, optimiser: self.optimiser, step: self.step } = state;
     }
 
     fn progress(&self, losses: Vec<f32>, accuracies: Vec<f32>) -> Progress {
@@ -168,19 +194,25 @@ impl Session {
         }
     }
 
-    /// Training steps without a look at their losses, which are read back at the end.
-    async fn advance(&mut self, steps: usize) -> Result<(Vec<f32>, Vec<f32>), SessionError> {
+    /// Training steps without a look at their losses, which are read back at the end, and the state before the last of
+    /// them: its loss is known then, that of the state after it is not.
+    async fn advance(&mut self, steps: usize) -> Result<(Vec<f32>, Vec<f32>, Option<Snapshot>), SessionError> {
         if steps == 0 {
-            return Ok((vec![], vec![]));
+            return Ok((vec![], vec![], None));
         }
         let mut figures = vec![];
-        for _ in 0..steps {
+        let mut before_last = None;
+        for i in 0..steps {
+            if i + 1 == steps {
+                before_last = Some(self.snapshot());
+            }
             let (loss, correct) = self.take_step();
             figures.extend([loss, correct]);
         }
         let read = Tensor::cat(figures, 0).into_data_async().await?;
         let figures: Vec<f32> = read.try_to_vec().map_err(|error| SessionError::Device(format!("{error:?}")))?;
-        Ok(figures.chunks(2).map(|figure| (figure[0], figure[1])).unzip())
+        let (losses, accuracies) = figures.chunks(2).map(|figure| (figure[0], figure[1])).unzip();
+        Ok((losses, accuracies, before_last))
     }
 
     /// One step: the loss and the share classified correctly, `[1]` both, still on the device.
@@ -266,7 +298,7 @@ pub(crate) fn new_network(
 }
 
 /// Labels as rows with a one at the class, `[B, classes]`.
-pub(super) fn one_hot(labels: &[i32], classes: usize) -> TensorData {
+fn one_hot(labels: &[i32], classes: usize) -> TensorData {
     let mut rows = vec![0.0_f32; labels.len() * classes];
     for (row, label) in rows.chunks_mut(classes).zip(labels) {
         row[*label as usize] = 1.0;
@@ -275,13 +307,14 @@ pub(super) fn one_hot(labels: &[i32], classes: usize) -> TensorData {
 }
 
 /// The mean of the negative log-probability of the true class, `[1]`.
-pub(super) fn cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
+pub(crate) fn cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
     let batch = logits.dims()[0] as f32;
     (log_softmax(logits, 1) * targets).sum().neg() / batch
 }
 
-/// The share of rows whose largest logit stands at the true class, `[1]`.
+/// The share of rows whose logit at the true class is larger than every other, `[1]`.
 fn accuracy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
-    let of_target = (logits.clone() * targets).sum_dim(1);
-    of_target.greater_equal(logits.max_dim(1)).float().mean()
+    let of_target = (logits.clone() * targets.clone()).sum_dim(1);
+    let others = (logits - targets * f32::MAX).max_dim(1);
+    of_target.greater(others).float().mean()
 }

@@ -4,11 +4,12 @@ use burn::prelude::*;
 use pollster::block_on;
 
 use super::*;
-use crate::data::{DataSet, dataset_tests::stripes};
+use crate::data::{DataName, DataSet, dataset_tests::stripes};
 use crate::neuron::SpikeKind;
 
 fn small() -> SessionConfig {
-    SessionConfig { network: NetworkKind::Mlp, widths: vec![12, 10], batch: 8, epochs: 4, ..Default::default() }
+    let (data, network) = (DataName::Digits, NetworkKind::Mlp);
+    SessionConfig { data, network, widths: vec![12, 10], batch: 8, epochs: 4, ..Default::default() }
 }
 
 fn data() -> Arc<DataSet> {
@@ -81,7 +82,7 @@ fn other_bytes_are_no_checkpoint() {
     let bytes = block_on(lanes.checkpoint()).expect("a checkpoint");
     assert!(refused(&bytes[..bytes.len() - 4]).starts_with("this is not a safetensors file"));
     let error = Lanes::restore(&bytes, |_| None, &Device::flex()).err().expect("refused").to_string();
-    assert_eq!(error, "the checkpoint is of the data set mnist, which has not been loaded");
+    assert_eq!(error, "the checkpoint is of the data set digits, which has not been loaded");
 }
 
 #[test]
@@ -112,8 +113,49 @@ fn a_loss_that_is_not_a_number_stops_the_run_at_the_last_good_weights() {
     assert!(reason.contains("try half the learning rate"), "{reason}");
     assert_eq!((session.step(), progress.step, progress.losses), (4, 4, vec![]));
     assert!(weights(&session).iter().all(|(_, values)| values.iter().all(|value| value.is_finite())));
-    let stays = train(&mut session, 5);
+    // A restored run stays where it is too.
+    session.config.rate = small().rate;
+    let bytes = block_on(Lanes::of(vec![session]).checkpoint()).expect("a checkpoint");
+    let mut lanes = Lanes::restore(&bytes, |_| Some(data()), &Device::flex()).expect("lanes");
+    let session = &mut lanes.sessions_mut()[0];
+    let stays = train(session, 5);
     assert_eq!((stays.step, stays.losses.len(), stays.stopped), (session.step(), 0, Some(reason)));
+}
+
+#[test]
+fn a_bad_loss_at_the_first_step_of_a_call_goes_back_to_the_state_before() {
+    let mut session = session(&small());
+    train(&mut session, 3);
+    let good = weights(&session);
+    session.config.rate = f32::MAX;
+    assert_eq!(
+        train(&mut session, 1).stopped,
+        None,
+        "the loss of the step that throws the weights out is still a number"
+    );
+    let progress = train(&mut session, 1);
+    assert!(progress.stopped.is_some_and(|reason| reason.contains("at step 4. The weights of step 3 are kept")));
+    assert_eq!((session.step(), weights(&session)), (3, good));
+}
+
+#[test]
+fn images_of_another_data_set_than_the_config_says_are_refused() {
+    let config = SessionConfig { data: DataName::Mnist, ..small() };
+    let error = Session::new(config, data(), &Device::flex()).err().expect("refused").to_string();
+    assert_eq!(error, "data is mnist: the images that were given are those of digits");
+}
+
+#[test]
+fn spikes_are_counted_on_the_first_256_samples_however_they_are_sliced() {
+    let data = Arc::new(stripes(80, 400));
+    let mut session = Session::new(small(), data, &Device::flex()).expect("a session");
+    let whole = block_on(session.evaluate(0, 400)).expect("an evaluation");
+    let mut sliced = block_on(session.evaluate(0, 200)).expect("an evaluation");
+    sliced = block_on(session.evaluate(sliced.done, 200)).expect("an evaluation");
+    assert_eq!(whole.counts, sliced.counts);
+    // 22 neurons, 4 time steps.
+    let spikes: u64 = whole.layers.iter().map(|layer| layer.statistics.spikes()).sum();
+    assert_eq!(whole.counts.spikes, spikes as f64 / 256.0);
 }
 
 #[test]

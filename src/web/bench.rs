@@ -2,7 +2,6 @@
 //! beforehand, so that a clock around one call times that work alone.
 
 use burn::prelude::*;
-use burn::tensor::activation::log_softmax;
 use burn::tensor::{Gradients, TensorData};
 use js_sys::Float32Array;
 use rand::{Rng, SeedableRng};
@@ -45,7 +44,7 @@ impl LifBench {
         Ok(Self { current, weight, amplitude: Tensor::from_floats([1.0], &device), steps })
     }
 
-    /// Spikes, and the gradient of `sum(spikes * weight)`. Answers one number of the gradient, so that nothing is left undone.
+    /// Spikes, and the gradient of `sum(spikes * weight)`. Answers the sum of the gradient, in which every number counts.
     pub async fn run(&self, fused: bool) -> Result<f32, JsValue> {
         let (current, amplitude) = (self.current.clone(), self.amplitude.clone());
         let lif = Lif::default();
@@ -56,7 +55,7 @@ impl LifBench {
         };
         let gradients = (spikes * self.weight.clone()).sum().backward();
         let gradient = self.current.grad(&gradients).ok_or_else(|| sentence("the currents have no gradient"))?;
-        first(gradient.slice([0..1, 0..1]).reshape([1])).await
+        first(gradient.sum()).await
     }
 }
 
@@ -130,7 +129,7 @@ impl MlpBench {
     /// One training step, its loss read back.
     pub async fn step(&mut self) -> Result<f32, JsValue> {
         let pass = self.network.forward(self.images.clone(), crate::layer::Mode::Train);
-        let loss = (log_softmax(pass.logits, 1) * self.targets.clone()).sum().neg() / BATCH as f32;
+        let loss = crate::session::cross_entropy(pass.logits, self.targets.clone());
         let gradients: Gradients = loss.backward();
         self.optimiser.step(&mut self.network, gradients, 0.001);
         first(loss.without_autodiff()).await

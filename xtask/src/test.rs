@@ -79,5 +79,8 @@ fn page() -> Result<()> {
     run(program("npm").args(["run", "--silent", "lint"]).current_dir(&www))?;
     say("Testing the page in headless Chromium");
     fs::create_dir_all(root().join("target/page"))?;
-    run(program("npx").args(["playwright", "test"]).env("CHROMIUM", &browser.chromium).current_dir(&www))
+    run(program("npx")
+        .args(["playwright", "test", "--project", "tests"])
+        .env("CHROMIUM", &browser.chromium)
+        .current_dir(&www))
 }

@@ -15,11 +15,11 @@ pub struct Options {
     /// mnist, fashion, digits, or fashion-full (all 60,000 + 10,000 images, fetched once).
     #[arg(long, default_value = "mnist")]
     data: String,
-    /// The config as JSON, its keys as in the page's link; what is left out takes its default.
+    /// The config as JSON, e.g. '{"spike":"ternary","epochs":3}'; what is left out takes its default.
     #[arg(long, default_value = "{}")]
     config: String,
     /// Train seeds 1 to N and print their mean.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     seeds: u32,
     /// Write the weights of the last seed here.
     #[arg(long)]

@@ -84,7 +84,7 @@ fn sources() -> Result<PathBuf> {
 fn write_packed(set: &Set) -> Result<()> {
     let path = root().join(format!("www/data/{}.safetensors.gz", set.name));
     fs::create_dir_all(root().join("www/data"))?;
-    // No name and no time in the header: the same data give the same bytes.
+    // No name and no time in the header. Between runs only the order of the metadata entries differs.
     let mut packed = GzBuilder::new().write(fs::File::create(&path)?, Compression::best());
     packed.write_all(&file(set)?)?;
     packed.finish()?;
