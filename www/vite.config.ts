@@ -40,7 +40,16 @@ function serve(request: IncomingMessage, response: ServerResponse, next: () => v
   const type = TYPES[extname(file)] ?? 'application/octet-stream';
   response.writeHead(200, { ...headers, 'content-type': type, 'content-length': size });
   if (request.method === 'HEAD') response.end();
-  else createReadStream(file).pipe(response);
+  // A build may replace the file while it is being read.
+  else createReadStream(file).on('error', () => response.destroy()).pipe(response);
+}
+
+/** A worker does not inherit the page's policy: it takes that of its own response. */
+function guardWorker(request: IncomingMessage, response: ServerResponse, next: () => void): void {
+  if (/\/worker-[^/]*\.js/.test(request.url ?? '')) {
+    response.setHeader('content-security-policy', "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'");
+  }
+  next();
 }
 
 /**
@@ -54,6 +63,7 @@ function runtimeFolders(): Plugin {
       server.middlewares.use(serve);
     },
     configurePreviewServer(server) {
+      server.middlewares.use(guardWorker);
       server.middlewares.use(serve);
     },
     async writeBundle(options) {

@@ -64,7 +64,7 @@ fn frame(data: DataName) -> (usize, usize, Centre) {
 
 /// An image as a network of `data` will see it.
 ///
-/// Transparent pixels lie over white. The median of the edge is the ground; where it is light, the image is inverted. What
+/// Transparent pixels lie over white, or over black where nothing stands out from white. The median of the edge is the ground; where it is light, the image is inverted. What
 /// stands out is cropped, scaled to the box that the data set's makers used with its proportions kept, centred, and
 /// stretched to full ink.
 ///
@@ -83,15 +83,9 @@ pub fn see(rgba: &[u8], width: usize, height: usize, data: DataName) -> Result<S
     if wanted == 0 {
         return Err(ImageError::Blank);
     }
-    let greys: Vec<f32> = rgba.as_chunks::<4>().0.iter().map(over_white).collect();
-    let grey = Map { values: greys, width, height };
-    let ground = grey.edge_median();
-    let inverted = ground > 0.5;
-    let ink = grey.map(|value| if inverted { ground - value } else { value - ground });
-    let contrast = ink.values.iter().copied().fold(0.0, f32::max);
-    if contrast < LEAST_CONTRAST {
-        return Err(ImageError::Blank);
-    }
+    // White ink on nothing shows over black alone.
+    let (ink, contrast, inverted) =
+        [1.0, 0.0].into_iter().find_map(|sheet| ink_over(sheet, rgba, width, height)).ok_or(ImageError::Blank)?;
     let ink = ink.map(|value| if value < FLOOR * contrast { 0.0 } else { value / contrast });
     let (side, inner, centre) = frame(data);
     let fitted = ink.crop(KEPT).fit(inner);
@@ -101,11 +95,23 @@ pub fn see(rgba: &[u8], width: usize, height: usize, data: DataName) -> Result<S
     Ok(Seen { pixels, height: side, width: side, inverted })
 }
 
-/// The luma of a pixel over white, 0 (black) to 1 (white).
-fn over_white(&[red, green, blue, alpha]: &[u8; 4]) -> f32 {
+/// What stands out from the ground on a sheet of this grey, the most that it does, and whether the ground is light;
+/// nothing where that is too little.
+fn ink_over(sheet: f32, rgba: &[u8], width: usize, height: usize) -> Option<(Map, f32, bool)> {
+    let values = rgba.as_chunks::<4>().0.iter().map(|pixel| luma_over(sheet, pixel)).collect();
+    let grey = Map { values, width, height };
+    let ground = grey.edge_median();
+    let inverted = ground > 0.5;
+    let ink = grey.map(|value| if inverted { ground - value } else { value - ground });
+    let contrast = ink.values.iter().copied().fold(0.0, f32::max);
+    (contrast >= LEAST_CONTRAST).then_some((ink, contrast, inverted))
+}
+
+/// The luma of a pixel on a sheet, 0 (black) to 1 (white).
+fn luma_over(sheet: f32, &[red, green, blue, alpha]: &[u8; 4]) -> f32 {
     let [red, green, blue, alpha] = [red, green, blue, alpha].map(|value| f32::from(value) / 255.0);
     let luma = 0.299 * red + 0.587 * green + 0.114 * blue;
-    luma * alpha + (1.0 - alpha)
+    luma * alpha + sheet * (1.0 - alpha)
 }
 
 /// Values in rows.
@@ -278,6 +284,9 @@ mod tests {
         assert_eq!(see(&bar(30, 30, [0..0, 0..0], 0, 255), 30, 30, DataName::Mnist), Err(ImageError::Blank));
         assert_eq!(see(&bar(30, 30, [3..9, 3..9], 250, 255), 30, 30, DataName::Mnist), Err(ImageError::Blank));
         assert_eq!(see(&[0; 400], 10, 10, DataName::Digits), Err(ImageError::Blank), "transparent all over");
+        let mut white_on_nothing = vec![0; 4 * 30 * 30];
+        white_on_nothing[4 * 460..4 * 466].fill(255);
+        assert!(!see(&white_on_nothing, 30, 30, DataName::Mnist).unwrap().inverted);
         assert_eq!(see(&[], 0, 0, DataName::Digits), Err(ImageError::Blank));
     }
 

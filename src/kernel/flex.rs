@@ -9,8 +9,8 @@ use burn_flex::FlexTensor;
 use super::ops::{NeuronOps, is_constant};
 use crate::neuron::{Lif, Reset, ResetGradient, SpikeKind, SurrogateKind};
 
-/// Neurons in a block: their potentials, slopes and gradients take 3 kB.
-const BLOCK: usize = 256;
+/// Neurons in a block: their slopes and gradients take 8 kB, and each time step's stretch of memory is a page long.
+const BLOCK: usize = 1024;
 
 impl NeuronOps for Flex {
     fn lif(current: FloatTensor<Self>, amplitude: FloatTensor<Self>, steps: usize, lif: Lif) -> FloatTensor<Self> {
@@ -190,8 +190,11 @@ fn forward<S: Spike, const HARD: bool>(
 ) -> (Vec<f32>, Vec<f32>) {
     let neurons = current.len() / if constant { 1 } else { steps };
     let (decay, threshold) = (lif.decay, lif.threshold);
-    let mut spikes = vec![0.0; neurons * steps];
-    let mut potentials = vec![0.0; neurons * steps];
+    let count = neurons * steps;
+    // Filling megabytes with zeros first would cost as much again as the work itself.
+    let (mut spikes, mut potentials) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    let (spikes_out, potentials_out) =
+        (&mut spikes.spare_capacity_mut()[..count], &mut potentials.spare_capacity_mut()[..count]);
     for start in (0..neurons).step_by(BLOCK) {
         let count = BLOCK.min(neurons - start);
         let mut kept = [0.0; BLOCK];
@@ -199,15 +202,20 @@ fn forward<S: Spike, const HARD: bool>(
             let at = t * neurons + start;
             let from = if constant { start } else { at };
             let currents = &current[from..from + count];
-            let spikes = &mut spikes[at..at + count];
-            let potentials = &mut potentials[at..at + count];
+            let spikes = &mut spikes_out[at..at + count];
+            let potentials = &mut potentials_out[at..at + count];
             for (((kept, current), spike), potential) in kept.iter_mut().zip(currents).zip(spikes).zip(potentials) {
                 let u = *kept * decay + current;
-                *potential = u;
-                *spike = amplitude * S::sent(u, threshold);
+                potential.write(u);
+                spike.write(amplitude * S::sent(u, threshold));
                 *kept = reset::<S, HARD>(u, threshold);
             }
         }
+    }
+    // SAFETY: the blocks cover all neurons and the inner loop all time steps, so all `count` numbers have been written.
+    unsafe {
+        spikes.set_len(count);
+        potentials.set_len(count);
     }
     (spikes, potentials)
 }

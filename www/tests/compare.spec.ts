@@ -1,11 +1,11 @@
-/** Three lanes in lock-step. */
-import { expect, open, test } from './person';
+/** Lanes in lock-step. */
+import { expect, open, ready, test } from './person';
 
-test('binary, ternary and real-valued spikes race on the same batches', async ({ page }) => {
-  await open(page, 'v=1&view=compare&data=digits&net=mlp&widths=64&epochs=2&rate=0.01');
-  const play = page.locator('[data-test=race-play]');
-  await expect(play).toBeEnabled();
-  await play.click();
+const RUN = 'v=1&data=digits&net=mlp&widths=64&rate=0.01';
+
+test('binary, ternary and real-valued spikes race, and every figure of theirs is told', async ({ page }) => {
+  await open(page, `${RUN}&view=compare&epochs=2`);
+  await page.locator('[data-test=race-play]:not([disabled])').click();
   const view = page.locator('#view > *');
   await expect(view).toHaveAttribute('data-step', '80', { timeout: 120_000 });
   for (const lane of [0, 1, 2]) {
@@ -14,5 +14,40 @@ test('binary, ternary and real-valued spikes race on the same batches', async ({
     for (const name of ['entropy', 'rate', 'operations', 'energy', 'milliseconds', 'parameters']) {
       await expect(figure(name), name).toHaveText(/[1-9]/);
     }
+  }
+});
+
+test('lanes that differ in nothing give the same over several seeds, and no seed is better', async ({ page }) => {
+  await open(page, `${RUN}&view=compare&epochs=1&lanes=spike:ternary~spike:ternary`);
+  await page.locator('[data-test=race-seeds]:not([disabled])').click();
+  const seeds = page.locator('[data-panel=seeds]');
+  await expect(seeds.locator('tbody tr')).toHaveCount(4, { timeout: 120_000 });
+  for (const row of await seeds.locator('tbody tr').all()) {
+    const [first, second] = await row.locator('td').allTextContents();
+    expect(first).toMatch(/%$/);
+    expect(second).toBe(first);
+  }
+  await expect(page.locator('[data-test=verdicts]')).toContainText('too close to call');
+});
+
+test('a race begun while the Train view was still at work comes to its end', async ({ page }) => {
+  await open(page, `${RUN}&epochs=1`);
+  await ready(page);
+  await page.getByRole('link', { name: 'Compare' }).click();
+  await page.locator('[data-test=race-play]:not([disabled])').click();
+  await expect(page.locator('.compare')).toHaveAttribute('data-status', 'paused', { timeout: 60_000 });
+  await expect(page.locator('.compare')).toHaveAttribute('data-step', '40');
+  await page.getByRole('link', { name: 'Train', exact: true }).click();
+  await expect(page.locator('.train')).toHaveAttribute('data-held-out', /0\.\d+/);
+});
+
+test('every setting that a lane may change can be raced, and nothing else in a link is taken', async ({ page }) => {
+  const settings = ['steps:2', 'decay:0.5', 'threshold:0.4', 'trainAmplitude:1', 'amplitude:2', 'reset:soft', 'resetGradient:detached', 'surrogate:rect', 'surrogateParameter:2', 'norm:0', 'optimiser:sgd', 'rate:0.02'];
+  for (const setting of settings) {
+    await open(page, `${RUN}&view=compare&lanes=spike:binary~spike:binary;${setting};data:fashion;seed:9`);
+    await page.reload();
+    await expect(page.locator('[data-notice=link]')).toContainText('a lane cannot change "data:fashion"; a lane cannot change "seed:9"');
+    await expect(page.locator('.compare')).toHaveAttribute('data-status', 'ready');
+    await expect(page.locator('.lane-head h3'), setting).toHaveText(['Binary', /^Binary, .+/]);
   }
 });

@@ -86,6 +86,8 @@ test('a neuron is chosen by a click and its potential is told', async ({ page })
   await raster.click({ position: { x: 20, y: 30 } });
   await expect(page).toHaveURL(/neuron=\d+/);
   await expect(raster).toHaveAttribute('aria-label', /\d+ spikes from 64 neurons in 4 time steps/);
+  const neuron = /neuron=(\d+)/.exec(page.url())?.[1] ?? '';
+  await expect(page.locator('canvas.potential')).toHaveAttribute('aria-label', new RegExp(`potential of layer 1, neuron ${neuron} against the threshold 0.5`));
 });
 
 test('a link with nonsense in it says what became of it', async ({ page }) => {
@@ -139,7 +141,7 @@ test('a phone shows all of it without scrolling sideways', async ({ page }) => {
   await ready(page);
   for (const view of ['train', 'compare', 'classify']) {
     await page.evaluate((fragment) => { location.hash = fragment; }, `${DIGITS}&view=${view}`);
-    await expect(page.locator('#view > *')).toBeVisible();
+    await expect(page.locator(`#view > .${view}`)).toBeVisible();
     const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overhang, view).toBeLessThanOrEqual(0);
   }

@@ -103,7 +103,7 @@ export class BackendControl {
     const webgpu = await this.trial('webgpu', 'webgpu', config);
     this.measuredFor = cost;
     const faster = webgpu.stepMs < flex.stepMs ? 'webgpu' : 'flex';
-    if (faster === 'webgpu' && this.name !== 'webgpu') await this.desk.adopt(webgpu.client, 'webgpu', 'webgpu');
+    if (faster === 'webgpu' && this.name !== 'webgpu') await this.adopt(webgpu.client, 'webgpu', 'webgpu');
     else webgpu.client.dispose();
     await this.switchTo(faster);
     const [fast, slow] = [Math.min(webgpu.stepMs, flex.stepMs), Math.max(webgpu.stepMs, flex.stepMs)];
@@ -118,8 +118,16 @@ export class BackendControl {
   private async switchTo(backend: BackendName): Promise<void> {
     if (this.name === backend) return;
     const build: Build = backend === 'flex' ? 'cpu' : 'webgpu';
-    const client = await this.started(build, backend);
-    await this.desk.adopt(client, build, backend);
+    await this.adopt(await this.started(build, backend), build, backend);
+  }
+
+  private async adopt(client: LabClient, build: Build, backend: BackendName): Promise<void> {
+    try {
+      await this.desk.adopt(client, build, backend);
+    } catch (error) {
+      client.dispose();
+      throw error;
+    }
   }
 
   private async trial(build: Build, backend: BackendName, config: SessionConfig): Promise<{ client: LabClient; stepMs: number }> {

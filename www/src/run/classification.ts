@@ -79,7 +79,9 @@ export class Classification {
     this.set('ready');
   }
 
+  /** Says why what came last has no answer; an older question that is still under way gets none either. */
   refuse(reason: string): void {
+    this.asked += 1;
     this.refusal = reason;
     this.set('refused');
   }
@@ -89,8 +91,7 @@ export class Classification {
     try {
       const data = await this.desk.dataInfo(name);
       const seen = await this.desk.see(name, image.rgba, image.width, image.height);
-      // The call takes the pixels with it, and the page still draws them.
-      const pixels = seen.pixels.slice();
+      const { pixels } = seen;
       const [probe, kind] = classifier === 'trained'
         ? [await this.training.slot.classify(0, pixels), this.store.state.config.spike] as const
         : [await this.desk.classifyPretrained(name, pixels), (await this.desk.pretrainedInfo(name)).config.spike] as const;

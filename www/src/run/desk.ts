@@ -162,9 +162,9 @@ export class Desk {
 
   private async leaveSeat(): Promise<void> {
     const { client, seated } = this;
+    // A seat that cannot be saved is kept, and whoever wanted it is told.
+    if (client !== undefined && !client.dead && seated !== undefined) seated.keep(await client.call((lab) => lab.checkpoint()));
     this.seated = undefined;
-    if (client === undefined || client.dead || seated === undefined) return;
-    seated.keep(await client.call((lab) => lab.checkpoint()));
   }
 
   private async ensureSlotData(client: LabClient, slot: Slot): Promise<void> {

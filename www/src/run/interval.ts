@@ -3,8 +3,6 @@
 /** Quantiles 0.975 of Student's t for 1 to 9 degrees of freedom. */
 const T_975 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
 
-export const MAX_SEEDS = T_975.length + 1;
-
 export interface Interval {
   readonly mean: number;
   /** Half the width of the 95 % interval; infinite for a single value. */

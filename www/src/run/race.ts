@@ -237,8 +237,8 @@ export class Race {
   /** The same step in every lane that still goes. */
   private async round(): Promise<void> {
     const at = this.step;
-    const slowest = this.lanes.reduce((sum, lane) => sum + lane.stepMs, 0);
-    const fitting = slowest === 0 ? 1 : Math.max(1, Math.round(ROUND_MS / slowest));
+    const all = this.lanes.reduce((sum, lane) => sum + lane.stepMs, 0);
+    const fitting = all === 0 ? 1 : Math.max(1, Math.round(ROUND_MS / all));
     const target = at + Math.min(fitting, this.stepsPerEpoch - (at % this.stepsPerEpoch));
     for (const [i, lane] of this.lanes.entries()) {
       // A lane may be ahead where the worker died between two lanes.
@@ -266,7 +266,7 @@ export class Race {
   /** A whole pass over the held-out part with the present weights, unless other lanes are wanted. */
   private async evaluateAll(): Promise<void> {
     this.pass = 0;
-    while (!(await this.evaluateSlice()) && this.opening === undefined);
+    while (!(await this.evaluateSlice()) && this.opening === undefined && this.until !== undefined);
   }
 
   /** The next held-out samples in every lane, each with the weights of the step at which the pass began; true with the last of them. */
@@ -298,7 +298,7 @@ export class Race {
     const [seed, ...rest] = this.seeds;
     if (seed === undefined) {
       this.until = undefined;
-      this.message = this.finished ? 'The planned epochs are done.' : 'Every lane has stopped.';
+      this.message = this.finished ? 'The planned epochs are done: plan more in the Train view, or reset.' : 'Every lane has stopped: reset to start anew.';
       return;
     }
     const accuracies = this.lanes.map((lane) => (lane.stopped === undefined ? lane.history.heldOutAccuracy.y.at(-1) ?? 0 : Number.NaN));

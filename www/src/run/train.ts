@@ -21,6 +21,8 @@ const CHECKPOINT_EVERY_MS = 5000;
 const EVALUATION_SHARE = 0.2;
 const FIRST_SLICE = 64;
 const MAX_SLICE = 512;
+/** While training, answers are kept fresh on so many held-out samples; whole passes are made at rest and after epochs. */
+const ROLLING = 512;
 
 /** Nothing is known of a held-out sample's answer yet. */
 export const NO_ANSWER = 255;
@@ -60,7 +62,11 @@ export class TrainRun {
   private evaluated = 0;
   /** The step whose weights the pass under way began with, and keeps. */
   private passStep = 0;
+  private wholePass = false;
+  /** The step whose weights gave `evaluation`. */
+  evaluationStep = 0;
   private idleWork = 0;
+  private away = false;
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly desk: Desk, private readonly store: Store, private readonly notices: Notices) {
@@ -70,9 +76,9 @@ export class TrainRun {
       else if (state.sample !== before.sample && this.until === undefined) void this.idle();
     });
     desk.listen({
-      death: () => {
+      death: ({ reason }) => {
         // A running loop notices by its refused call; a run at rest has to be set up again.
-        if (this.loop === undefined && this.opening === undefined && this.info !== undefined) void this.recover();
+        if (this.loop === undefined && this.opening === undefined && this.info !== undefined) void this.recover(reason);
       },
     });
   }
@@ -130,11 +136,26 @@ export class TrainRun {
     this.until = undefined;
   }
 
+  /** Leaves the core to another view: no more steps, and no more work at rest. */
+  leave(): void {
+    this.pause();
+    this.idleWork += 1;
+    this.away = true;
+  }
+
+  /** Takes up the work at rest again. */
+  comeBack(): void {
+    this.away = false;
+    if (this.info !== undefined && this.loop === undefined && this.opening === undefined) void this.idle();
+  }
+
   private async openWanted(): Promise<void> {
     await this.loop;
     for (;;) {
       const { config } = this.store.state;
-      if (this.opened !== undefined && sameConfig(this.opened, config)) break;
+      const standing = this.opened !== undefined && sameConfig(this.opened, config);
+      // The worker may have died between the network and the images.
+      if (standing && this.images.length > 0) break;
       const lost = this.step;
       this.setStatus('starting');
       try {
@@ -173,6 +194,7 @@ export class TrainRun {
     this.stepMs = 0;
     this.history = new RunHistory();
     this.evaluation = undefined;
+    this.evaluationStep = 0;
     const heldOut = this.data?.heldOut ?? 0;
     this.answers = new Uint8Array(heldOut).fill(NO_ANSWER);
     this.confidences = new Float32Array(heldOut);
@@ -189,6 +211,8 @@ export class TrainRun {
   private async train(): Promise<void> {
     this.idleWork += 1;
     this.message = '';
+    // A pass at rest that has not come to its end is over.
+    this.evaluated = 0;
     let probed = 0;
     let saved = performance.now();
     while (this.until !== undefined) {
@@ -218,7 +242,7 @@ export class TrainRun {
         this.goBack(error, true);
       }
     }
-    if (this.finished) this.message = `The planned ${this.opened?.epochs ?? 0} epochs are done.`;
+    if (this.finished) this.message = this.opened?.epochs === 1 ? 'The planned epoch is done.' : `The planned ${this.opened?.epochs ?? 0} epochs are done.`;
     this.setStatus('paused');
     void this.idle();
   }
@@ -251,6 +275,7 @@ export class TrainRun {
 
   /** What can wait until training rests: a checkpoint, the sample that is looked at, a whole pass over the held-out part. */
   private async idle(): Promise<void> {
+    if (this.away) return;
     this.idleWork += 1;
     const work = this.idleWork;
     const still = (): boolean => work === this.idleWork && this.until === undefined && this.opening === undefined;
@@ -265,8 +290,12 @@ export class TrainRun {
     }
   }
 
-  private async recover(): Promise<void> {
-    this.goBack(new RunInterrupted('The worker stopped.'), false);
+  private async recover(reason: string): Promise<void> {
+    this.goBack(new RunInterrupted(`The worker stopped: ${reason}.`), false);
+    if (this.status === 'failed') {
+      this.notices.dismiss('run');
+      this.setStatus('paused');
+    }
     await this.idle();
   }
 
@@ -279,15 +308,21 @@ export class TrainRun {
   /** A whole pass over the held-out part with the present weights, as long as `still` holds. */
   private async evaluateAll(still: () => boolean): Promise<void> {
     this.evaluated = 0;
-    do await this.evaluateSlice();
-    while (this.evaluated > 0 && still());
+    this.wholePass = true;
+    try {
+      do await this.evaluateSlice();
+      while (this.evaluated > 0 && still());
+    } finally {
+      this.wholePass = false;
+    }
   }
 
   /** The next held-out samples; with the last of them the pass becomes a point of the curves, at the step it began with. */
   private async evaluateSlice(): Promise<void> {
     const from = this.evaluated;
     const start = performance.now();
-    const report = await this.slot.evaluate(0, from, this.slice);
+    const limit = this.wholePass ? this.answers.length : Math.min(ROLLING, this.answers.length);
+    const report = await this.slot.evaluate(0, from, Math.min(this.slice, limit - from));
     const spent = performance.now() - start;
     const samples = report.done - report.from;
     if (report.from === 0) this.passStep = this.step;
@@ -296,10 +331,14 @@ export class TrainRun {
     this.slice = Math.min(MAX_SLICE, Math.max(16, Math.round(CALL_MS / this.sliceMs)));
     this.answers.set(report.answers, report.from);
     this.confidences.set(report.confidences, report.from);
+    const ended = report.done >= limit;
     // Half a pass after a whole one would make the matrix flicker between few and many samples.
-    if (report.done === report.total || this.evaluation === undefined || this.evaluation.done < this.evaluation.total) this.evaluation = report;
+    if (ended || this.evaluation === undefined || report.done >= this.evaluation.done) {
+      this.evaluation = report;
+      this.evaluationStep = this.passStep;
+    }
     if (report.done === report.total) this.history.addHeldOut(this.passStep, report.loss, report.accuracy);
-    this.evaluated = report.done === report.total ? 0 : report.done;
+    this.evaluated = ended ? 0 : report.done;
     this.tell();
   }
 
@@ -335,7 +374,11 @@ export class TrainRun {
       name: 'run',
       kind: 'error',
       text: error instanceof Error ? error.message : String(error),
-      actions: [{ label: 'Try again', run: () => { this.notices.dismiss('run'); void this.reset(); } }],
+      actions: [
+        // A new worker takes up the last checkpoint.
+        ...(this.slot.checkpointStep > 0 ? [{ label: `Go back to step ${this.slot.checkpointStep}`, run: () => { this.desk.giveUp(); } }] : []),
+        { label: 'Try again from the start', run: () => { this.notices.dismiss('run'); void this.reset(); } },
+      ],
     });
     this.setStatus('failed');
   }

@@ -5,7 +5,7 @@
 import type { SessionConfig } from '../worker/protocol';
 import { FIELDS, words, type Field } from './fields';
 import {
-  BACKEND_CHOICES, CLASSIFIERS, DEFAULT_STATE, MAX_DEPTH, MAX_LANES, reconcile, VIEWS,
+  BACKEND_CHOICES, CLASSIFIERS, DEFAULT_STATE, MAX_DEPTH, MAX_LANES, RACED, reconcile, VIEWS,
   type AppState, type LaneChange,
 } from './settings';
 
@@ -18,6 +18,8 @@ export interface ParsedLink {
   readonly notes: readonly string[];
 }
 
+/** Stands for a lane that changes nothing. */
+const SAME = '-';
 const MAX_SAMPLE = 99_999;
 const MAX_NEURON = 999_999;
 const MAX_HIDDEN = 64;
@@ -89,8 +91,9 @@ class Reader {
       let change: LaneChange = {};
       for (const pair of part.split(';')) {
         const [param, value = ''] = pair.split(':', 2);
-        const field = FIELDS.find((candidate) => candidate.param === param);
+        const field = FIELDS.find((candidate) => candidate.param === param && (candidate.key === 'spike' || RACED.includes(candidate.key)));
         if (field !== undefined) change = { ...change, ...this.field(field, value, { ...config, ...change }) };
+        else if (pair !== SAME) this.notes.push(`a lane cannot change ${quoted(pair)}`);
       }
       return change;
     });
@@ -133,6 +136,7 @@ export function parseLink(fragment: string): ParsedLink {
 }
 
 function laneText(lane: LaneChange): string {
+  if (Object.keys(lane).length === 0) return SAME;
   return FIELDS.filter((field) => lane[field.key] !== undefined)
     .map((field) => `${field.param}:${fieldText(field, { ...DEFAULT_STATE.config, ...lane })}`)
     .join(';');

@@ -11,6 +11,9 @@ export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 export const CLASSIFIERS = ['mnist', 'fashion', 'digits', 'trained'] as const;
 export type Classifier = (typeof CLASSIFIERS)[number];
 
+/** Settings that a lane may change besides its spikes: those that leave data, batches and initial weights the same. */
+export const RACED: readonly (keyof SessionConfig)[] = ['steps', 'decay', 'threshold', 'trainAmplitude', 'amplitude', 'reset', 'resetGradient', 'surrogate', 'surrogateParameter', 'batchNorm', 'optimiser', 'rate'];
+
 /** What a lane of the Compare view changes about the run that all lanes share. */
 export type LaneChange = Partial<SessionConfig>;
 
@@ -80,7 +83,7 @@ export function maxDepth(config: SessionConfig): number {
 /** What the settings rule out together although each is in its range, mended; with a sentence for each thing mended. */
 export function reconcile(config: SessionConfig): { config: SessionConfig; notes: string[] } {
   const notes: string[] = [];
-  let { widths, surrogate } = config;
+  let { widths, surrogate, batch } = config;
   const depth = maxDepth(config);
   if (widths.length > depth) {
     notes.push(`a convnet on these images has at most ${depth} layers, so the last ${widths.length - depth} went`);
@@ -90,7 +93,11 @@ export function reconcile(config: SessionConfig): { config: SessionConfig; notes
     notes.push('the window over both thresholds needs ternary spikes, so the plain window took its place');
     surrogate = 'steWindow';
   }
-  return { config: { ...config, widths, surrogate }, notes };
+  if (config.batchNorm && batch < 2) {
+    notes.push('batch norm compares the samples of a batch, so a batch has two of them');
+    batch = 2;
+  }
+  return { config: { ...config, widths, surrogate, batch }, notes };
 }
 
 /** The run of a lane: what all lanes share, with the lane's changes. */

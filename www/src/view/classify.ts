@@ -117,7 +117,7 @@ export function createClassifyView(app: App): View {
   const update = (): void => {
     element.dataset.status = work.status;
     element.dataset.answers = String(work.answers);
-    say(refusal, work.refusal);
+    say(refusal, work.refusal === '' || work.answer === undefined ? work.refusal : `${work.refusal} What stands beside is still the answer to the image before.`);
     network.update();
     drawAnswer();
   };

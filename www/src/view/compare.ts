@@ -26,10 +26,10 @@ const STATUS_WORDS: Record<RaceStatus, string> = {
 
 const COLUMNS = [
   { key: 'accuracy', label: 'Held-out accuracy', explain: 'Share of images it was never trained on that it gets right, from the last whole pass over them' },
-  { key: 'entropy', label: 'Entropy, bits', explain: 'What a spike can carry, per neuron and time step, mean over all neurons' },
+  { key: 'entropy', label: 'Entropy, bits', explain: 'What a spike can carry, per neuron and time step, counted over each layer' },
   { key: 'rate', label: 'Firing rate', explain: 'Share of neurons and time steps that fire' },
   { key: 'operations', label: 'Synaptic operations', explain: 'Neurons that spikes reach, for one image' },
-  { key: 'energy', label: 'Energy, nJ (45 nm)', explain: 'For one image on neuromorphic hardware, estimated: how is shown below' },
+  { key: 'energy', label: 'Energy, nJ (45 nm)', explain: 'For one image on neuromorphic hardware, estimated: the formula stands under the table' },
   { key: 'energy-paper', label: 'Energy, nJ (Ternary Spike)', explain: "The same by the Ternary Spike paper's figures" },
   { key: 'milliseconds', label: 'Step, ms', explain: 'One training step on this machine, with its way to the worker and back' },
   { key: 'parameters', label: 'Parameters', explain: 'Trained numbers' },
@@ -97,8 +97,8 @@ export function createCompareView(app: App): View {
     shows = lanes.map((_, i) => createLaneShow(app, i));
     cards.replaceChildren(...shows.map((show) => show.element));
     cells = lanes.map((_, i) => new Map(COLUMNS.map(({ key }) => [key, h('td', { 'data-lane': i, 'data-figure': key, text: '-' })])));
-    body.replaceChildren(...cells.map((row, i) => h('tr', {}, h('th', { scope: 'row' }, swatch(i), laneWords(lanes[i] ?? {})), ...row.values())));
-    const lines = lanes.map((lane, i) => ({ label: laneWords(lane), colour: laneColour(i), dash: DASHES[i] ?? [], width: 2 }));
+    body.replaceChildren(...cells.map((row, i) => h('tr', {}, h('th', { scope: 'row' }, swatch(i), laneWords(lanes[i] ?? {}, store.state.config)), ...row.values())));
+    const lines = lanes.map((lane, i) => ({ label: laneWords(lane, store.state.config), colour: laneColour(i), dash: DASHES[i] ?? [], width: 2 }));
     loss = new Curves({ title: 'Training loss, mean of 20 steps', xLabel: 'step', lines, height: 220, range: [0, null], format: (value) => value.toFixed(2) });
     accuracy = new Curves({ title: 'Held-out accuracy', xLabel: 'step', lines: lines.map((line) => ({ ...line, dots: true })), height: 220, range: [0, 1], format: (value) => percent(value, 0) });
     charts.replaceChildren(loss.element, accuracy.element);
@@ -109,7 +109,7 @@ export function createCompareView(app: App): View {
   const draw = (): void => {
     asked = 0;
     const { lanes } = store.state;
-    const key = JSON.stringify(lanes);
+    const key = JSON.stringify([lanes, store.state.config.surrogate, store.state.config.network]);
     if (key !== built) {
       built = key;
       build(lanes);
@@ -127,12 +127,12 @@ export function createCompareView(app: App): View {
     say(seedValue, String(race.seed));
     say(backendValue, BACKEND_WORDS[app.backend.name]);
     say(message, race.message !== '' && (status === 'paused' || status === 'ready') ? race.message : STATUS_WORDS[status]);
-    say(shared, sharedWords(store.state.config));
+    say(shared, sharedWords({ ...store.state.config, seed: race.seed }));
     add.hidden = lanes.length >= MAX_LANES;
     shows.forEach((show) => { show.update(race); });
     drawFigures();
     drawCurves();
-    energy.update(race.lanes, lanes.map(laneWords));
+    energy.update(race.lanes, lanes.map((lane) => laneWords(lane, store.state.config)));
     seeds.update();
   };
   const drawFigures = (): void => {
@@ -161,7 +161,7 @@ export function createCompareView(app: App): View {
     const best = [...race.lanes.entries()].filter(([, lane]) => lane.stopped === undefined).sort(([, a], [, b]) => (b.history.heldOutAccuracy.y.at(-1) ?? 0) - (a.history.heldOutAccuracy.y.at(-1) ?? 0))[0];
     const heldOut = best?.[1].history.heldOutAccuracy.y.at(-1);
     loss?.draw(race.lanes.map((lane) => smoothed(lane.history.loss)), `How far the answers are from the truth, after ${counted(race.step, 'step')} in every lane${race.lanes.some((lane) => lane.stopped !== undefined) ? ' that still trains' : ''}: lower is better.`);
-    accuracy?.draw(race.lanes.map((lane) => lane.history.heldOutAccuracy), heldOut === undefined || best === undefined ? 'Not tested yet.' : `Ahead for now: ${laneWords(store.state.lanes[best[0]] ?? {})} with ${percent(heldOut)}.`);
+    accuracy?.draw(race.lanes.map((lane) => lane.history.heldOutAccuracy), heldOut === undefined || best === undefined ? 'Not tested yet.' : `Ahead for now: ${laneWords(store.state.lanes[best[0]] ?? {}, store.state.config)} with ${percent(heldOut)}.`);
   };
   const ask = (): void => {
     if (shown && asked === 0) asked = requestAnimationFrame(draw);
@@ -226,7 +226,7 @@ function createLaneShow(app: App, index: number): LaneShow {
   const said = h('p', { class: 'said' });
   const element = h(
     'section', { class: 'lane', 'aria-label': `Lane ${index + 1}` },
-    h('div', { class: 'lane-head' }, h('h3', {}, swatch(index), laneWords(store.state.lanes[index] ?? {})), remove),
+    h('div', { class: 'lane-head' }, h('h3', {}, swatch(index), laneWords(store.state.lanes[index] ?? {}, store.state.config)), remove),
     editor,
     said,
     h('div', { class: 'lane-look' }, picture.element, verdict),

@@ -2,7 +2,7 @@
 import type { App } from '../app';
 import type { EvaluationReport } from '../worker/protocol';
 import { h, say } from './element';
-import { counted, panel, type Part } from './part';
+import { counted, grouped, panel, type Part } from './part';
 
 const MOVES: Readonly<Record<string, readonly [number, number]>> = {
   ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
@@ -20,7 +20,7 @@ export function createConfusion(app: App): Part {
 
   const explain = (): void => {
     const report = drawn;
-    const total = report === undefined ? 'None tested yet.' : `${counted(report.done, 'held-out sample')} so far; rows are the true class, columns the answer.`;
+    const total = report === undefined ? 'None tested yet.' : `${counted(report.done, 'held-out sample')}, answered with the weights of step ${grouped(training.evaluationStep)}; rows are the true class, columns the answer.`;
     if (pointed === undefined || report === undefined) {
       say(words, total);
       return;

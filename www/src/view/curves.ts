@@ -30,7 +30,7 @@ export interface CurveOptions {
 const MAX_POINTS = 600;
 
 /** A line with at most `limit` points, each the mean of a stretch of the given ones. */
-export function thin(line: Line, limit = MAX_POINTS): Line {
+function thin(line: Line, limit = MAX_POINTS): Line {
   const count = line.x.length;
   if (count <= limit) return line;
   const x: number[] = [];

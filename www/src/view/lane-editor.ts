@@ -1,13 +1,10 @@
 /** What one lane changes: its spikes, and one setting more. */
 import type { App } from '../app';
 import { FIELDS, words, type Field } from '../state/fields';
-import { laneConfig, type LaneChange } from '../state/settings';
+import { laneConfig, RACED, type LaneChange } from '../state/settings';
 import type { SessionConfig } from '../worker/protocol';
 import { controlOf } from './controls';
 import { freshId, h } from './element';
-
-/** Settings that make sense to race against each other. */
-const RACED: readonly (keyof SessionConfig)[] = ['steps', 'decay', 'threshold', 'trainAmplitude', 'amplitude', 'reset', 'resetGradient', 'surrogate', 'surrogateParameter', 'batchNorm', 'optimiser', 'rate'];
 
 function fieldOf(key: keyof SessionConfig): Field | undefined {
   return FIELDS.find((field) => field.key === key);

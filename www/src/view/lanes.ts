@@ -9,16 +9,17 @@ export const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3]];
 
 export const laneColour = (lane: number) => (theme: Theme): string => theme.lanes[lane] ?? theme.accent;
 
-/** "Ternary", or "Ternary, time steps 2". */
-export function laneWords(lane: LaneChange): string {
+/** "Ternary", or "Ternary, time steps 2"; `shared` is the run that the lane changes. */
+export function laneWords(lane: LaneChange, shared: SessionConfig): string {
+  const config = { ...shared, ...lane };
   const parts = FIELDS.flatMap((field) => {
     const value = lane[field.key];
     if (value === undefined) return [];
     if (field.kind === 'choice') {
       const label = field.choices.find((choice) => choice.value === value)?.label ?? String(value);
-      return [field.key === 'spike' ? label : `${words(field.label, lane as SessionConfig).toLowerCase()} ${label.toLowerCase()}`];
+      return [field.key === 'spike' ? label : `${words(field.label, config).toLowerCase()} ${label.toLowerCase()}`];
     }
-    const label = words(field.label, lane as SessionConfig).toLowerCase();
+    const label = words(field.label, config).toLowerCase();
     if (field.kind === 'toggle') return [value === true ? label : `no ${label}`];
     return [`${label} ${String(value)}`];
   });

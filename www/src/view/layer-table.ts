@@ -9,7 +9,7 @@ const COLUMNS: readonly { key: string; label: string; explain: string }[] = [
   { key: 'rate', label: 'Firing rate', explain: 'Share of neurons that fire at a time step' },
   { key: 'negative', label: 'Negative rate', explain: 'Share of neurons that send a negative spike at a time step' },
   { key: 'entropy', label: 'Entropy, bits', explain: 'Information in one neuron at one time step: at most 1 bit for binary spikes, 1.58 for ternary ones' },
-  { key: 'operations', label: 'Synaptic operations', explain: "Additions in the next layer that this layer's spikes cause, per image" },
+  { key: 'operations', label: 'Synaptic operations', explain: "Neurons of the next layer that this layer's spikes reach, per image: an addition each, or a multiplication where spikes are real-valued" },
 ];
 
 /** The core counts spikes on so many held-out samples at most. */
@@ -61,7 +61,7 @@ export function createLayerTable(app: App): Part {
     const parameters = training.info === undefined ? '' : `${counted(training.info.parameters, 'trained number')}. `;
     say(caption, drawn === undefined
       ? `${parameters}The figures come with the first held-out samples.`
-      : `${parameters}Means over the first ${grouped(Math.min(drawn.done, COUNTED))} held-out samples; ${grouped(drawn.energy.synapticOperations)} synaptic operations an image.`);
+      : `${parameters}Means over the first ${grouped(Math.min(drawn.done, COUNTED))} held-out samples, with the weights of step ${grouped(training.evaluationStep)}; ${grouped(drawn.energy.synapticOperations)} synaptic operations an image.`);
   };
   return { element, update };
 }

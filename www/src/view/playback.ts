@@ -38,7 +38,7 @@ export function createPlayback(app: App): Playback {
   };
   const stepValue = figure('Step', 'Batches trained on so far');
   const epochValue = figure('Epoch', 'Passes over the training data, of those planned');
-  const heldOutValue = figure('Held out', 'Held-out accuracy: the share of images it was never trained on that it gets right, from the last whole pass over them');
+  const heldOutValue = figure('Held out', 'Held-out accuracy: the share of images it was never trained on that it gets right, from the newest pass over them');
   const rateValue = figure('Rate', 'Learning rate: how far the last step moved the weights');
   const speedValue = figure('Samples a second', 'Training images worked through each second');
   const backendValue = figure('Runs on', '');
@@ -57,8 +57,10 @@ export function createPlayback(app: App): Playback {
     const planned = app.store.state.config.epochs;
     say(stepValue, training.plannedSteps > 0 ? `${grouped(training.step)} of ${grouped(training.plannedSteps)}` : grouped(training.step));
     say(epochValue, `${training.epoch.toFixed(2)} of ${planned}`);
-    const heldOut = training.history.heldOutAccuracy.y.at(-1);
-    say(heldOutValue, heldOut === undefined ? '-' : `${(100 * heldOut).toFixed(1)} %`);
+    const { evaluation } = training;
+    say(heldOutValue, evaluation === undefined ? '-' : `${(100 * evaluation.accuracy).toFixed(1)} %`);
+    const of = evaluation === undefined ? '' : ` Now: ${grouped(evaluation.done)} of ${grouped(evaluation.total)}, with the weights of step ${grouped(training.evaluationStep)}.`;
+    heldOutValue.title = `The share of images it was never trained on that it gets right.${of}`;
     say(rateValue, training.info === undefined ? '-' : String(Number(training.rate.toPrecision(3))));
     say(speedValue, training.samplesPerSecond === 0 ? '-' : grouped(training.samplesPerSecond));
     say(backendValue, BACKEND_WORDS[app.backend.name]);

@@ -16,7 +16,7 @@ interface Trace {
 }
 
 /** The potentials of one neuron with the reset (methods, section 1.2) worked out again. */
-export function traceOf(layer: ProbeLayer, steps: number, neuron: number, config: Pick<SessionConfig, 'reset' | 'threshold'>): Trace {
+function traceOf(layer: ProbeLayer, steps: number, neuron: number, config: Pick<SessionConfig, 'reset' | 'threshold'>): Trace {
   const neurons = layer.spikes.length / steps;
   const at = (values: Float32Array): number[] => Array.from({ length: steps }, (_, t) => values[t * neurons + neuron] ?? 0);
   const [before, spikes] = [at(layer.potentials), at(layer.spikes)];

@@ -35,7 +35,7 @@ export function createSeeds(app: App, race: Race): { readonly element: HTMLEleme
     const key = JSON.stringify([results, lanes]);
     if (key === drawn) return;
     drawn = key;
-    head.replaceChildren(h('th', { scope: 'col', text: 'Seed' }), ...lanes.map((lane, i) => h('th', { scope: 'col' }, swatch(i), laneWords(lane))));
+    head.replaceChildren(h('th', { scope: 'col', text: 'Seed' }), ...lanes.map((lane, i) => h('th', { scope: 'col' }, swatch(i), laneWords(lane, app.store.state.config))));
     const row = (name: string, cells: readonly string[]): HTMLElement => h('tr', {}, h('th', { scope: 'row', text: name }), ...cells.map((text) => h('td', { text })));
     const lanesOf = lanes.map((_, i) => results.map((result) => result.accuracies[i] ?? Number.NaN));
     const shown = (value: number): string => (Number.isNaN(value) ? 'stopped' : percent(value, 2));
@@ -44,7 +44,7 @@ export function createSeeds(app: App, race: Race): { readonly element: HTMLEleme
     const first = lanesOf[0] ?? [];
     words.replaceChildren(...(results.length < 2 ? [] : lanesOf.slice(1).map((values, i) => {
       const difference = interval(values.map((value, seed) => value - (first[seed] ?? Number.NaN)));
-      return h('li', { text: `${laneWords(lanes[i + 1] ?? {})} against ${laneWords(lanes[0] ?? {})}: ${sentence(difference)}` });
+      return h('li', { text: `${laneWords(lanes[i + 1] ?? {}, app.store.state.config)} against ${laneWords(lanes[0] ?? {}, app.store.state.config)}: ${sentence(difference)}` });
     })));
   };
   return { element, update };

@@ -97,9 +97,11 @@ function copyLink(app: App): HTMLElement {
   const button = h('button', { type: 'button', class: 'quiet', title: 'The address of this very page, all settings and the seed included', text: 'Copy link' });
   button.addEventListener('click', () => {
     const address = app.store.shareAddress();
-    navigator.clipboard.writeText(address).then(
+    // Outside secure contexts there is no clipboard at all.
+    const copied = 'clipboard' in navigator ? navigator.clipboard.writeText(address) : Promise.reject(new Error('no clipboard'));
+    copied.then(
       () => {
-        app.notices.show({ name: 'link', kind: 'info', text: 'The link is on the clipboard. Whoever opens it gets this very run, seed included.' });
+        app.notices.show({ name: 'link', kind: 'info', text: 'The link is on the clipboard. Whoever opens it gets these settings, seed included, and with Play the same run.' });
       },
       () => {
         app.notices.show({ name: 'link', kind: 'info', text: `The browser keeps the clipboard closed here. The link: ${address}` });

@@ -13,7 +13,7 @@ interface Panel {
 }
 
 /** "16 channels of 28 by 28" or "256 neurons". */
-export function shapeWords(shape: readonly number[]): string {
+function shapeWords(shape: readonly number[]): string {
   const [units = 0, height = 0, width = 0] = shape;
   return shape.length < 3 ? `${units} neurons` : `${units} channels of ${height} by ${width}`;
 }

@@ -84,14 +84,16 @@ export function createTrainView(app: App): View {
         considerOnceReady();
         void training.follow();
       }
+      else training.comeBack();
       askAnew();
     },
     hide: () => {
       shown = false;
       document.removeEventListener('keydown', onKey);
       motion.stop();
-      if (!training.running) return;
-      training.pause();
+      const wasRunning = training.running;
+      training.leave();
+      if (!wasRunning) return;
       app.notices.show({
         name: 'away', kind: 'info', text: 'Training pauses while another view is open; nothing of it is lost.',
         actions: [{ label: 'Back to training', run: () => { store.update({ view: 'train' }); } }],

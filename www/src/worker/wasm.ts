@@ -5,6 +5,9 @@ import type { BackendName, Build, Progress } from './protocol';
 type Module = typeof core;
 export type { Lab } from '../../../pkg/cpu/spikeground';
 
+/** The smallest module with a SIMD instruction: `i8x16.popcnt(i8x16.splat(0))`. */
+const SIMD = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
+
 const BUILD_WORDS: Record<Build, string> = { cpu: 'the CPU build', webgpu: 'the WebGPU build' };
 
 /** Every module is initialised once: a second `init` of the same module would lose the first lab's memory. */
@@ -32,7 +35,10 @@ export async function startLab(
   progress: (progress: Progress) => void,
 ): Promise<core.Lab> {
   if (typeof WebAssembly === 'undefined') {
-    throw new Error('This browser has no WebAssembly, which the networks run in. A browser from 2021 or later has it.');
+    throw new Error('This browser has no WebAssembly, which the networks run in. A browser from 2023 or later has it.');
+  }
+  if (!WebAssembly.validate(SIMD) || typeof DecompressionStream === 'undefined') {
+    throw new Error('This browser lacks what the networks run on (WebAssembly with SIMD, and unpacking streams). A browser from 2023 or later has both.');
   }
   let module = modules.get(build);
   if (module === undefined) {
