@@ -12,7 +12,9 @@ export const laneColour = (lane: number) => (theme: Theme): string => theme.lane
 /** "Ternary", or "Ternary, time steps 2"; `shared` is the run that the lane changes. */
 export function laneWords(lane: LaneChange, shared: SessionConfig): string {
   const config = { ...shared, ...lane };
-  const parts = FIELDS.flatMap((field) => {
+  // Its spikes come first.
+  const fields = [...FIELDS].sort((a, b) => Number(b.key === 'spike') - Number(a.key === 'spike'));
+  const parts = fields.flatMap((field) => {
     const value = lane[field.key];
     if (value === undefined) return [];
     if (field.kind === 'choice') {
