@@ -64,8 +64,14 @@ pub fn wasm_pack(folder: &str, features: &[&str]) -> Result<()> {
         "--out-dir",
     ]);
     command.arg(root().join(folder));
+    command.arg("--");
+    // Everything is optimised together at the end, at this crate's level, which decides whether loops are vectorised. With
+    // the GPU backend in, that would make the download too large, and its loops run on the GPU.
+    if !features.contains(&"webgpu") {
+        command.args(["--config", "profile.release.package.spikeground-wasm.opt-level=3"]);
+    }
     if !features.is_empty() {
-        command.args(["--", "--features", &features.join(",")]);
+        command.args(["--features", &features.join(",")]);
     }
     run(&mut command)
 }
