@@ -16,7 +16,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test('train', async ({ page }) => {
       await open(page, 'v=1&spike=ternary&layer=1&neuron=1000&sample=14');
       await page.locator('[data-test=play]:not([disabled])').click();
-      await waitForStep(page, 300);
+      await waitForStep(page, 150);
       await page.screenshot({ path: picture(`train-${colorScheme}`) });
     });
 
