@@ -1,6 +1,10 @@
 //! The GPU's kernels: one thread a neuron, all time steps in a loop, the membrane potential in a register. Spike kind,
 //! reset and surrogate are compile-time choices of one kernel. No workgroup memory, barriers or subgroups, which browsers
 //! may lack.
+#![allow(
+    clippy::collapsible_if,
+    reason = "the outer condition is decided when the kernel is made, the inner one when it runs"
+)]
 
 use cubecl::{cube, prelude::*};
 
