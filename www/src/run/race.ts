@@ -263,10 +263,10 @@ export class Race {
     this.tell();
   }
 
-  /** A whole pass over the held-out part with the present weights, unless other lanes are wanted. */
+  /** A whole pass over the held-out part with the present weights, unless other lanes are wanted or a pause before the end of the run. */
   private async evaluateAll(): Promise<void> {
     this.pass = 0;
-    while (!(await this.evaluateSlice()) && this.opening === undefined && this.until !== undefined);
+    while (!(await this.evaluateSlice()) && this.opening === undefined && (this.until !== undefined || this.finished));
   }
 
   /** The next held-out samples in every lane, each with the weights of the step at which the pass began; true with the last of them. */

@@ -323,6 +323,11 @@ export class TrainRun {
     const start = performance.now();
     const limit = this.wholePass ? this.answers.length : Math.min(ROLLING, this.answers.length);
     const report = await this.slot.evaluate(0, from, Math.min(this.slice, limit - from));
+    if (report.from !== from) {
+      // Another view had the core meanwhile and the pass is lost; two that began anew by turns would never end.
+      this.evaluated = 0;
+      return;
+    }
     const spent = performance.now() - start;
     const samples = report.done - report.from;
     if (report.from === 0) this.passStep = this.step;
