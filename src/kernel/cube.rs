@@ -18,6 +18,8 @@ pub(super) struct Choices {
     pub attached: bool,
     pub surrogate: SurrogateKind,
     pub constant_current: bool,
+    /// Whether the gradient goes on, below that of the spikes, with that of the potentials.
+    pub traced: bool,
 }
 
 /// -1, 0 or 1: the spike as the reset sees it.
@@ -191,7 +193,10 @@ pub(super) fn backward(
                 kept -= pull * reset_slope;
             }
         }
-        let through = height * gradient[at] * sent_slope + carried * kept;
+        let mut through = height * gradient[at] * sent_slope + carried * kept;
+        if comptime!(choices.traced) {
+            through += gradient[steps * neurons + at];
+        }
         if comptime!(choices.constant_current) {
             collected += through;
         } else {

@@ -2,6 +2,7 @@
 //! Burn's sum.
 
 use burn::backend::TensorMetadata;
+use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::FloatTensor;
 use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::kernel::reduce::{SumStrategy, sum_fallback};
@@ -27,7 +28,7 @@ impl NeuronOps for CubeBackend {
         steps: usize,
         lif: Lif,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        let choices = choices(&lif, is_constant(&current, steps));
+        let choices = choices(&lif, is_constant(&current, steps), false);
         let (current, amplitude) = (into_contiguous(current), into_contiguous(amplitude));
         let (spikes, potentials) = (empty_like(&current, steps), empty_like(&current, steps));
         let neurons = spikes.shape().num_elements() / steps;
@@ -48,6 +49,16 @@ impl NeuronOps for CubeBackend {
         (spikes, potentials)
     }
 
+    fn lif_traced(
+        current: FloatTensor<Self>,
+        amplitude: FloatTensor<Self>,
+        steps: usize,
+        lif: Lif,
+    ) -> FloatTensor<Self> {
+        let (spikes, potentials) = Self::lif_with_potentials(current, amplitude, steps, lif);
+        Self::float_cat(vec![spikes, potentials], 0)
+    }
+
     fn lif_backward(
         gradient: FloatTensor<Self>,
         potentials: FloatTensor<Self>,
@@ -58,6 +69,7 @@ impl NeuronOps for CubeBackend {
         let (gradient, potentials) = (into_contiguous(gradient), into_contiguous(potentials));
         let amplitude = into_contiguous(amplitude);
         let steps = potentials.shape()[0];
+        let traced = gradient.shape()[0] > steps;
         let out = empty_like(&potentials, if constant_current { 1 } else { steps });
         let neurons = potentials.shape().num_elements() / steps;
         let client = potentials.client.clone();
@@ -74,7 +86,7 @@ impl NeuronOps for CubeBackend {
             lif.threshold,
             lif.surrogate.parameter,
             scale(&lif),
-            choices(&lif, constant_current),
+            choices(&lif, constant_current, traced),
         );
         out
     }
@@ -103,13 +115,14 @@ impl NeuronOps for CubeBackend {
     }
 }
 
-fn choices(lif: &Lif, constant_current: bool) -> Choices {
+fn choices(lif: &Lif, constant_current: bool, traced: bool) -> Choices {
     Choices {
         spike: lif.spike,
         reset: lif.reset,
         attached: lif.reset_gradient == ResetGradient::Attached,
         surrogate: lif.surrogate.kind,
         constant_current,
+        traced,
     }
 }
 

@@ -2,6 +2,7 @@
 //! innermost loop over a block has no branches, so that it compiles to SIMD. Spike kind and surrogate are types and the
 //! reset a constant: every combination is a loop of its own.
 
+use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Flex, TensorData};
 use burn_flex::FlexTensor;
@@ -38,6 +39,16 @@ impl NeuronOps for Flex {
         let (spikes, potentials) = forward(floats(&current), constant, steps, first(&amplitude), &lif);
         let tensor = |values| FlexTensor::from_data(TensorData::new(values, shape.clone()));
         (tensor(spikes), tensor(potentials))
+    }
+
+    fn lif_traced(
+        current: FloatTensor<Self>,
+        amplitude: FloatTensor<Self>,
+        steps: usize,
+        lif: Lif,
+    ) -> FloatTensor<Self> {
+        let (spikes, potentials) = Self::lif_with_potentials(current, amplitude, steps, lif);
+        Self::float_cat(vec![spikes, potentials], 0)
     }
 
     fn lif_backward(
@@ -220,7 +231,7 @@ fn forward<S: Spike, const HARD: bool>(
     (spikes, potentials)
 }
 
-/// The inputs of a backward pass, `[T, N]` each.
+/// The inputs of a backward pass: potentials `[T, N]`, gradients `[T, N]`, or `[2 T, N]` where the potentials have some too.
 struct Pass<'a> {
     gradient: &'a [f32],
     potentials: &'a [f32],
@@ -231,34 +242,76 @@ struct Pass<'a> {
 fn backward<S: Spike, const HARD: bool>(pass: &Pass, amplitude: f32, lif: &Lif) -> Vec<f32> {
     let steps = pass.steps;
     let neurons = pass.potentials.len() / steps;
-    let (decay, threshold) = (lif.decay, lif.threshold);
-    let attached = if lif.reset_gradient == ResetGradient::Attached { 1.0 } else { 0.0 };
-    let mut out = vec![0.0; if pass.constant_current { neurons } else { neurons * steps }];
+    let (of_spikes, of_potentials) = pass.gradient.split_at(pass.potentials.len());
+    let count = if pass.constant_current { neurons } else { neurons * steps };
+    let mut out = Vec::with_capacity(count);
+    let spare = &mut out.spare_capacity_mut()[..count];
     for start in (0..neurons).step_by(BLOCK) {
         let count = BLOCK.min(neurons - start);
         let mut slopes = [0.0; BLOCK];
         let mut carried = [0.0; BLOCK];
+        let mut through = [0.0; BLOCK];
+        // A constant current collects its gradient over time.
+        let mut collected = [0.0; BLOCK];
         for t in (0..steps).rev() {
             let at = t * neurons + start;
             let potentials = &pass.potentials[at..at + count];
             surrogate::<S>(lif, potentials, &mut slopes);
-            let to = if pass.constant_current { start } else { at };
-            let lanes = potentials.iter().zip(&slopes).zip(&pass.gradient[at..at + count]);
-            for ((((u, slope), gradient), carried), out) in lanes.zip(&mut carried).zip(&mut out[to..to + count]) {
-                let sign = S::sign(*u, threshold);
-                let pull = if HARD { *u } else { threshold };
-                let through_reset = attached * S::reset_slope::<HARD>(sign, *slope);
-                // Where the surrogate is zero the product must be too, even for an infinite potential.
-                let lost = if through_reset == 0.0 { 0.0 } else { pull * through_reset };
-                let kept = if HARD { 1.0 - sign.abs() } else { 1.0 };
-                let through = amplitude * gradient * S::sent_slope(sign, *slope) + *carried * (kept - lost);
-                // A constant current collects its gradient over time.
-                *out += through;
-                *carried = decay * through;
+            step_back::<S, HARD>(
+                lif,
+                amplitude,
+                potentials,
+                &of_spikes[at..at + count],
+                &slopes,
+                &carried,
+                &mut through,
+            );
+            if !of_potentials.is_empty() {
+                through.iter_mut().zip(&of_potentials[at..at + count]).for_each(|(through, given)| *through += given);
+            }
+            carried.iter_mut().zip(&through).for_each(|(carried, through)| *carried = lif.decay * through);
+            if pass.constant_current {
+                collected.iter_mut().zip(&through).for_each(|(collected, through)| *collected += through);
+            } else {
+                spare[at..at + count].iter_mut().zip(&through).for_each(|(out, through)| {
+                    out.write(*through);
+                });
             }
         }
+        if pass.constant_current {
+            spare[start..start + count].iter_mut().zip(&collected).for_each(|(out, sum)| {
+                out.write(*sum);
+            });
+        }
     }
+    // SAFETY: the blocks cover all neurons, and each block all of its time steps (or their one sum).
+    unsafe { out.set_len(count) };
     out
+}
+
+/// The gradient of the currents of a block at one time step, from what is carried back from the step after it.
+#[inline(always)]
+fn step_back<S: Spike, const HARD: bool>(
+    lif: &Lif,
+    amplitude: f32,
+    potentials: &[f32],
+    gradient: &[f32],
+    slopes: &[f32; BLOCK],
+    carried: &[f32; BLOCK],
+    through: &mut [f32; BLOCK],
+) {
+    let threshold = lif.threshold;
+    let attached = if lif.reset_gradient == ResetGradient::Attached { 1.0 } else { 0.0 };
+    let lanes = potentials.iter().zip(gradient).zip(slopes).zip(carried);
+    for ((((u, gradient), slope), carried), through) in lanes.zip(through) {
+        let sign = S::sign(*u, threshold);
+        let pull = if HARD { *u } else { threshold };
+        let through_reset = attached * S::reset_slope::<HARD>(sign, *slope);
+        // Where the surrogate is zero the product must be too, even for an infinite potential.
+        let lost = if through_reset == 0.0 { 0.0 } else { pull * through_reset };
+        let kept = if HARD { 1.0 - sign.abs() } else { 1.0 };
+        *through = amplitude * gradient * S::sent_slope(sign, *slope) + *carried * (kept - lost);
+    }
 }
 
 /// The sum of `gradient` times the spike at height 1.

@@ -11,6 +11,10 @@ mod cube;
 #[cfg(feature = "webgpu")]
 mod cube_launch;
 mod flex;
+#[cfg(feature = "bench")]
+mod given;
 mod ops;
 
-pub(crate) use ops::{lif, lif_with_potentials};
+#[cfg(feature = "bench")]
+pub(crate) use given::given;
+pub(crate) use ops::{lif, lif_traced, lif_with_potentials};

@@ -23,7 +23,16 @@ pub(crate) trait NeuronOps: Backend {
         lif: Lif,
     ) -> (FloatTensor<Self>, FloatTensor<Self>);
 
-    /// Gradient of the currents (their shape again) from the gradient of the spikes.
+    /// As `lif`, with the pre-reset potentials under the spikes, `[2 T, ...]`, differentiable through both.
+    fn lif_traced(
+        current: FloatTensor<Self>,
+        amplitude: FloatTensor<Self>,
+        steps: usize,
+        lif: Lif,
+    ) -> FloatTensor<Self>;
+
+    /// Gradient of the currents (their shape again) from the gradient of the spikes, `[T, ...]`, or of the spikes and the
+    /// potentials under them, `[2 T, ...]`.
     fn lif_backward(
         gradient: FloatTensor<Self>,
         potentials: FloatTensor<Self>,
@@ -85,6 +94,25 @@ impl<B: NeuronOps, C: CheckpointStrategy> NeuronOps for Autodiff<B, C> {
         }
     }
 
+    fn lif_traced(
+        current: FloatTensor<Self>,
+        amplitude: FloatTensor<Self>,
+        steps: usize,
+        lif: Lif,
+    ) -> FloatTensor<Self> {
+        let nodes = [current.node(), amplitude.node()];
+        let (current, amplitude) = (current.into_primitive(), amplitude.into_primitive());
+        match LifBackward.prepare::<C>(nodes).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => {
+                let constant_current = is_constant(&current, steps);
+                let (spikes, potentials) = B::lif_with_potentials(current, amplitude.clone(), steps, lif);
+                let traced = B::float_cat(vec![spikes, potentials.clone()], 0);
+                prep.finish(Saved { potentials, amplitude, constant_current, lif }, traced)
+            }
+            OpsKind::UnTracked(prep) => prep.finish(B::lif_traced(current, amplitude, steps, lif)),
+        }
+    }
+
     fn lif_with_potentials(
         _current: FloatTensor<Self>,
         _amplitude: FloatTensor<Self>,
@@ -135,6 +163,19 @@ pub(crate) fn lif_with_potentials<const D: usize>(
     let (spikes, potentials) =
         Dispatch::lif_with_potentials(current.into_dispatch(), amplitude.into_dispatch(), steps, lif);
     (Tensor::from_dispatch(spikes), Tensor::from_dispatch(potentials))
+}
+
+/// See [`crate::neuron::lif_traced`].
+pub(crate) fn lif_traced<const D: usize>(
+    current: Tensor<D>,
+    amplitude: Tensor<1>,
+    steps: usize,
+    lif: Lif,
+) -> (Tensor<D>, Tensor<D>) {
+    check(&current, steps);
+    let traced =
+        Tensor::from_dispatch(Dispatch::lif_traced(current.into_dispatch(), amplitude.into_dispatch(), steps, lif));
+    (traced.clone().narrow(0, 0, steps), traced.narrow(0, steps, steps))
 }
 
 fn check<const D: usize>(current: &Tensor<D>, steps: usize) {

@@ -5,6 +5,7 @@
 //! never kept: the membrane potential starts at 0 with every call.
 
 mod config;
+mod noise;
 #[cfg(test)]
 pub(crate) mod oracle;
 pub mod reference;
@@ -12,6 +13,8 @@ pub mod reference;
 mod tests;
 
 use burn::prelude::*;
+
+pub use noise::Noise;
 
 pub use config::{Lif, Reset, ResetGradient, SpikeKind, Surrogate, SurrogateKind};
 
@@ -41,4 +44,15 @@ pub fn lif_with_potentials<const D: usize>(
     lif: &Lif,
 ) -> (Tensor<D>, Tensor<D>) {
     kernel::lif_with_potentials(current, amplitude, steps, *lif)
+}
+
+/// Spikes and pre-reset membrane potentials, both `[T, ...]`, with gradients through both: for a loss on the potentials.
+/// Costs two copies more than [`lif`]. Arguments as there.
+pub fn lif_traced<const D: usize>(
+    current: Tensor<D>,
+    amplitude: Tensor<1>,
+    steps: usize,
+    lif: &Lif,
+) -> (Tensor<D>, Tensor<D>) {
+    kernel::lif_traced(current, amplitude, steps, *lif)
 }

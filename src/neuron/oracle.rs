@@ -45,6 +45,27 @@ pub fn slope(u: f64, lif: &Lif) -> f64 {
     }
 }
 
+/// A function whose derivative is [`slope`]: the smooth twin of the spike, at amplitude 1.
+pub fn smooth(u: f64, lif: &Lif) -> f64 {
+    let (v, p) = (f64::from(lif.threshold), f64::from(lif.surrogate.parameter));
+    let one_sided = |u: f64| match lif.surrogate.kind {
+        SurrogateKind::SteWindow | SurrogateKind::Rect => (u - v).clamp(-p / 2.0, p / 2.0) / p,
+        SurrogateKind::SteTernary => u.clamp(-v - p / 2.0, v + p / 2.0) / (v + p / 2.0),
+        SurrogateKind::TanhWindow => ((u - v).clamp(-0.5, 0.5) * p).tanh() / (2.0 * (p / 2.0).tanh()),
+        SurrogateKind::Esg => (p * (u - v)).tanh() / 2.0,
+        SurrogateKind::Tri => {
+            let x = (u / v - 1.0).clamp(-1.0, 1.0);
+            p * v * (x - x * x.abs() / 2.0)
+        }
+    };
+    match (lif.spike, lif.surrogate.kind) {
+        (SpikeKind::Ternary, SurrogateKind::SteTernary) => one_sided(u),
+        // The odd extension, whose derivative at u is the slope at |u|.
+        (SpikeKind::Ternary, _) => (one_sided(u.abs()) - one_sided(0.0)) * u.signum(),
+        _ => one_sided(u),
+    }
+}
+
 /// Whether no potential is so close to a threshold or to an edge of the surrogate that the last bit of an f32 decides.
 pub fn is_clear(potentials: &[f64], lif: &Lif) -> bool {
     let (v, p) = (f64::from(lif.threshold), f64::from(lif.surrogate.parameter));
@@ -72,15 +93,24 @@ pub fn forward(currents: &[f64], amplitude: f64, lif: &Lif) -> Trace {
 
 /// Gradients of the currents and of the amplitude, from those of the spikes.
 pub fn backward(gradient: &[f64], potentials: &[f64], amplitude: f64, lif: &Lif) -> (Vec<f64>, f64) {
+    let none = vec![0.0; potentials.len()];
+    let of_amplitude = gradient.iter().zip(potentials).map(|(gradient, u)| gradient * sent(*u, lif)).sum();
+    (recursion(gradient, &none, potentials, amplitude, lif), of_amplitude)
+}
+
+/// Gradients of the currents, from those of the potentials.
+pub fn backward_of_potentials(gradient: &[f64], potentials: &[f64], lif: &Lif) -> Vec<f64> {
+    recursion(&vec![0.0; potentials.len()], gradient, potentials, 1.0, lif)
+}
+
+fn recursion(of_spikes: &[f64], of_potentials: &[f64], potentials: &[f64], amplitude: f64, lif: &Lif) -> Vec<f64> {
     let v = f64::from(lif.threshold);
     let mut currents = vec![0.0; potentials.len()];
-    let mut amplitude_gradient = 0.0;
     let mut kept_gradient = 0.0;
     for t in (0..potentials.len()).rev() {
         let u = potentials[t];
         let b = sign(u, lif);
         let phi = slope(u, lif);
-        amplitude_gradient += gradient[t] * sent(u, lif);
         // d sent / du, and d kept / du along the potential itself and along the spike in the reset.
         let (sent_slope, mask_slope) = match (lif.spike, lif.reset) {
             (SpikeKind::Real, _) => (b, 0.0),
@@ -95,8 +125,9 @@ pub fn backward(gradient: &[f64], potentials: &[f64], amplitude: f64, lif: &Lif)
             ResetGradient::Attached if mask_slope != 0.0 => -pull * mask_slope,
             ResetGradient::Attached | ResetGradient::Detached => 0.0,
         };
-        currents[t] = amplitude * gradient[t] * sent_slope + kept_gradient * (direct + through_reset);
+        let through_kept = kept_gradient * (direct + through_reset);
+        currents[t] = amplitude * of_spikes[t] * sent_slope + through_kept + of_potentials[t];
         kept_gradient = f64::from(lif.decay) * currents[t];
     }
-    (currents, amplitude_gradient)
+    currents
 }

@@ -46,19 +46,27 @@ fn step<const D: usize>(potential: Tensor<D>, lif: &Lif) -> (Tensor<D>, Tensor<D
         }
     };
     let sent = match lif.spike {
-        SpikeKind::Real => potential.clone() * hard.clone(),
+        // What is not a number is not below the threshold either, and is sent on.
+        SpikeKind::Real => potential.clone().mask_fill(potential.clone().lower_elem(v), 0.0),
         SpikeKind::Binary | SpikeKind::Ternary => sign.clone(),
     };
     let seen = match lif.reset_gradient {
         ResetGradient::Attached => sign,
-        ResetGradient::Detached => hard,
+        ResetGradient::Detached => hard.clone(),
     };
     let kept = match (lif.reset, lif.spike) {
-        (Reset::Hard, SpikeKind::Ternary) => potential * (seen.abs().neg() + 1.0),
-        (Reset::Hard, _) => potential * (seen.neg() + 1.0),
+        (Reset::Hard, SpikeKind::Ternary) => hard_reset(potential, hard, seen.abs()),
+        (Reset::Hard, _) => hard_reset(potential, hard, seen),
         (Reset::Soft, _) => potential - seen * v,
     };
     (sent, kept)
+}
+
+/// `potential * (1 - mask)`, where an infinite potential that fired leaves 0, not infinity times 0.
+fn hard_reset<const D: usize>(potential: Tensor<D>, hard: Tensor<D>, mask: Tensor<D>) -> Tensor<D> {
+    let infinite = potential.clone().abs().equal_elem(f32::INFINITY);
+    let gone = infinite.clone().bool_and(hard.not_equal_elem(0.0));
+    potential.clone().mask_fill(gone, 0.0) - potential.mask_fill(infinite, 0.0) * mask
 }
 
 /// A function whose derivative is the surrogate: the smooth twin of the step (up to a constant).

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check and test, cheapest first.
 
 use std::fs;
+use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::ValueEnum;
@@ -64,7 +65,17 @@ fn wasm() -> Result<()> {
     let mut command = program("wasm-pack");
     command.args(["test", "--headless", "--chrome", "--release", "--chromedriver"]).arg(&browser.driver);
     command.args(["--features", "webgpu", "--test", "web"]);
+    command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities(&browser)?);
     run(command.env("WASM_BINDGEN_TEST_TIMEOUT", "300"))
+}
+
+/// What the driver is asked for: webdriver.json, with the browser that was found.
+fn capabilities(browser: &setup::Browser) -> Result<PathBuf> {
+    let mut asked: serde_json::Value = serde_json::from_str(&fs::read_to_string(root().join("webdriver.json"))?)?;
+    asked["goog:chromeOptions"]["binary"] = browser.chromium.to_string_lossy().into();
+    let path = root().join("target/webdriver.json");
+    fs::write(&path, asked.to_string())?;
+    Ok(path)
 }
 
 fn page() -> Result<()> {
