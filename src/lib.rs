@@ -3,7 +3,9 @@
 //! One direction, top to bottom; a module uses those below it:
 //!
 //! - `web`: the only place that knows JavaScript (wasm32 only)
+//! - [`experiment`]: the papers' claims, put to the test
 //! - [`session`]: a run: data, network, optimiser; step, evaluate, classify, checkpoint, lanes to compare
+//! - [`method`]: the papers' methods, one file each
 //! - [`model`]: networks of spiking layers and a readout
 //! - [`layer`]: layers on `[T * B, ...]` and the spiking layer that joins them to neurons
 //! - [`neuron`]: dynamics, spike kinds, surrogate gradients; one call for all time steps
@@ -16,8 +18,10 @@
 #![warn(missing_docs)]
 
 pub mod data;
+pub mod experiment;
 mod kernel;
 pub mod layer;
+pub mod method;
 pub mod model;
 pub mod neuron;
 pub mod probe;

@@ -56,6 +56,14 @@ impl BatchNorm {
         batch_norm(x, self.gamma.flat(), self.beta.flat(), mean, variance, EPSILON)
     }
 
+    /// The scale and shift that evaluation applies, `[channels]` both: `gamma / sqrt(variance + epsilon)` and
+    /// `beta - mean * scale` (methods, section 9.2).
+    pub fn affine(&self) -> (Tensor<1>, Tensor<1>) {
+        let scale = self.gamma.flat() / (self.running_variance.flat() + EPSILON).sqrt();
+        let shift = self.beta.flat() - self.running_mean.flat() * scale.clone();
+        (scale, shift)
+    }
+
     /// Moves the running statistics towards those of a batch.
     pub fn absorb(&mut self, batch: BatchStatistics) {
         for (running, batch) in [(&mut self.running_mean, batch.mean), (&mut self.running_variance, batch.variance)] {
@@ -67,6 +75,61 @@ impl BatchNorm {
     /// Its numbers, in a fixed order.
     pub fn parameters_mut(&mut self) -> Vec<&mut Parameter> {
         vec![&mut self.gamma, &mut self.beta, &mut self.running_mean, &mut self.running_variance]
+    }
+}
+
+/// `y = scale * x + shift`, per channel: what is left of a batch norm in a folded network whose weights stay signs.
+#[derive(Clone, Debug)]
+pub struct Affine {
+    /// `[channels]`.
+    pub scale: Parameter,
+    /// `[channels]`.
+    pub shift: Parameter,
+}
+
+impl Affine {
+    /// `[N, channels, places]`.
+    pub fn forward(&self, x: Tensor<3>) -> Tensor<3> {
+        let channels = [1, self.scale.count(), 1];
+        x * self.scale.flat().reshape(channels) + self.shift.flat().reshape(channels)
+    }
+}
+
+/// What a current goes through on its way to the neurons.
+#[derive(Clone, Debug)]
+pub enum Norm {
+    /// Batch norm.
+    Batch(Box<BatchNorm>),
+    /// A fixed scale and shift.
+    Affine(Box<Affine>),
+}
+
+impl Norm {
+    /// `[N, channels, places]`, normalised; by the batch itself, whose statistics are left, when `training`.
+    pub fn forward(&self, x: Tensor<3>, training: bool) -> (Tensor<3>, Option<BatchStatistics>) {
+        match self {
+            Self::Batch(norm) if training => {
+                let (x, statistics) = norm.train(x);
+                (x, Some(statistics))
+            }
+            Self::Batch(norm) => (norm.evaluate(x), None),
+            Self::Affine(affine) => (affine.forward(x), None),
+        }
+    }
+
+    /// Takes in what training left.
+    pub fn absorb(&mut self, statistics: BatchStatistics) {
+        if let Self::Batch(norm) = self {
+            norm.absorb(statistics);
+        }
+    }
+
+    /// Its numbers, in a fixed order.
+    pub fn parameters_mut(&mut self) -> Vec<&mut Parameter> {
+        match self {
+            Self::Batch(norm) => norm.parameters_mut(),
+            Self::Affine(affine) => vec![&mut affine.scale, &mut affine.shift],
+        }
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Parameter {
     pub shape: Vec<usize>,
     /// Whether the optimiser moves it. Running statistics are not trained.
     pub trained: bool,
+    /// What the optimiser keeps it within.
+    range: Option<(f32, f32)>,
     value: Tensor<1>,
 }
 
@@ -25,9 +27,28 @@ impl Parameter {
         let count: usize = shape.iter().product();
         assert_eq!(values.len(), count, "values of {name}");
         let value = Tensor::from_data(TensorData::new(values, [count]), device);
-        let mut parameter = Self { name, shape: shape.to_vec(), trained, value };
+        let mut parameter = Self { name, shape: shape.to_vec(), trained, range: None, value };
         parameter.set(parameter.value.clone());
         parameter
+    }
+
+    /// Numbers that are not trained.
+    pub fn of(name: String, shape: &[usize], value: Tensor<1>) -> Self {
+        Self { name, shape: shape.to_vec(), trained: false, range: None, value: value.detach() }
+    }
+
+    /// The same, kept from `low` to `high` by every step of an optimiser.
+    pub fn within(self, low: f32, high: f32) -> Self {
+        Self { range: Some((low, high)), ..self }
+    }
+
+    /// What an optimiser makes of it, brought into its range.
+    pub fn step_to(&mut self, value: Tensor<1>) {
+        let value = match self.range {
+            Some((low, high)) => value.clamp(low, high),
+            None => value,
+        };
+        self.set(value);
     }
 
     /// Numbers in it.
@@ -56,7 +77,16 @@ impl Parameter {
     pub fn without_autodiff(&self) -> Self {
         Self { value: self.value.clone().without_autodiff(), ..self.clone() }
     }
+
+    /// The same values on the device with autodiff, as constants.
+    pub fn frozen(&self) -> Self {
+        Self { value: self.without_autodiff().value.autodiff(), trained: false, ..self.clone() }
+    }
 }
+
+/// Random streams of a seed, so that weights share no number with the order of the samples.
+const WEIGHTS: u64 = 1;
+const METHODS: u64 = 2;
 
 /// Draws initial weights on the host, so that a seed gives the same network on every backend.
 #[derive(Debug)]
@@ -68,15 +98,23 @@ pub struct Initialiser {
 impl Initialiser {
     /// Weights of `seed` for `device`.
     pub fn new(seed: u32, device: &Device) -> Self {
+        Self::of_stream(seed, WEIGHTS, device)
+    }
+
+    /// Weights of what a method adds, which leave those of the network as they are without it.
+    pub fn of_method(seed: u32, device: &Device) -> Self {
+        Self::of_stream(seed, METHODS, device)
+    }
+
+    fn of_stream(seed: u32, stream: u64, device: &Device) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(u64::from(seed));
-        // Stream 1 is the weights', so that they share no number with the order of the samples.
-        random.set_stream(1);
+        random.set_stream(stream);
         Self { random, device: device.clone() }
     }
 
-    /// Uniform weights of variance `1 / fan_in` (LeCun), so that unit inputs give unit currents.
-    pub fn weight(&mut self, name: String, shape: &[usize], fan_in: usize) -> Parameter {
-        let bound = (3.0 / fan_in as f32).sqrt();
+    /// Uniform weights of variance `gain² / fan_in` (LeCun): at gain 1 unit inputs give unit currents.
+    pub fn weight(&mut self, name: String, shape: &[usize], fan_in: usize, gain: f32) -> Parameter {
+        let bound = gain * (3.0 / fan_in as f32).sqrt();
         let values = (0..shape.iter().product()).map(|_| self.random.random_range(-bound..bound)).collect();
         Parameter::new(name, shape, true, values, &self.device)
     }

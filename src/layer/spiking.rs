@@ -1,31 +1,62 @@
 //! A layer of neurons with what leads into it.
 
 use burn::prelude::*;
+use burn::tensor::activation::relu;
 
-use super::synapse::{average_pool, fan_out_through_pool};
-use super::{BatchNorm, BatchStatistics, MapShape, Parameter, Synapse};
-use crate::neuron::{self, Lif};
+use super::shape::{average_pool, fan_out_through_pool};
+use super::{BatchNorm, BatchStatistics, MapShape, Norm, Parameter, Skip, Synapse};
+use crate::neuron::{self, Lif, Noise};
 
 /// What a pass over the network is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// Gradients, and batch norm by the batch itself.
     Train,
-    /// Batch norm by running statistics; spikes are kept for counting.
+    /// Batch norm by running statistics.
     Evaluate,
     /// As [`Evaluate`](Self::Evaluate); potentials and the readout of every time step are kept too.
     Probe,
 }
 
-/// What a layer left behind besides its spikes.
+/// How a pass is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Drive {
+    /// What it is for.
+    pub mode: Mode,
+    /// Whether training keeps the potentials, differentiable, for a loss on them.
+    pub traced: bool,
+    /// What membranes start from, if not from 0.
+    pub noise: Option<Noise>,
+}
+
+impl From<Mode> for Drive {
+    fn from(mode: Mode) -> Self {
+        Self { mode, traced: false, noise: None }
+    }
+}
+
+/// What a layer left behind.
 #[derive(Debug)]
 pub struct LayerPass {
+    /// What its neurons sent, `[T, B * N]`.
+    pub sent: Tensor<2>,
+    /// Potentials before the reset `[T, B * N]`, when probing or traced.
+    pub potentials: Option<Tensor<2>>,
+    /// What flowed into its neurons, `[T, B * N]`, or `[1, B * N]` where it is the same at every time step.
+    pub current: Tensor<2>,
     /// The batch's statistics, when training with batch norm.
     pub statistics: Option<BatchStatistics>,
-    /// Spikes `[T, B * N]`, when not training.
-    pub spikes: Option<Tensor<2>>,
-    /// Potentials before the reset `[T, B * N]`, when probing.
-    pub potentials: Option<Tensor<2>>,
+    /// Those of the skip.
+    pub skip_statistics: Option<BatchStatistics>,
+}
+
+/// What a current becomes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Activation {
+    /// Spikes.
+    Spiking(Lif),
+    /// The current where it is over 0, else 0, at every time step, without a membrane.
+    Rectified,
 }
 
 /// Synapse, batch norm, neurons, in this order. A layer whose spikes are pooled leaves the pooling to whoever takes them,
@@ -38,51 +69,88 @@ pub struct SpikingLayer {
     pub shape: MapShape,
     /// Whether its spikes are average-pooled, 2x2, on their way.
     pub pooled: bool,
-    synapse: Synapse,
-    norm: Option<BatchNorm>,
-    amplitude: Parameter,
-    lif: Lif,
+    pub(crate) synapse: Synapse,
+    pub(crate) norm: Option<Norm>,
+    pub(crate) skip: Option<Skip>,
+    pub(crate) amplitude: Parameter,
+    pub(crate) activation: Activation,
     steps: usize,
 }
 
+/// The smallest height of a spike: its sign never turns.
+const SMALLEST_AMPLITUDE: f32 = 1e-3;
+
 impl SpikingLayer {
     /// A layer of neurons at the end of a synapse.
-    pub fn new(
-        name: &str,
-        synapse: Synapse,
-        shape: MapShape,
-        neurons: Neurons,
-        initialiser: &super::Initialiser,
-    ) -> Self {
+    pub fn new(name: &str, synapse: Synapse, pooled: bool, neurons: Neurons, initialiser: &super::Initialiser) -> Self {
+        let shape = synapse.output();
         let norm = neurons.batch_norm.then(|| BatchNorm::new(&format!("{name}.norm"), shape.channels, initialiser));
-        let amplitude = initialiser.filled(format!("{name}.amplitude"), 1, neurons.amplitude, neurons.train_amplitude);
-        let pooled = matches!(synapse, Synapse::Conv { .. });
-        Self { name: name.into(), shape, pooled, synapse, norm, amplitude, lif: neurons.lif, steps: neurons.steps }
+        let trained = neurons.train_amplitude && neurons.activation != Activation::Rectified;
+        let amplitude = initialiser
+            .filled(format!("{name}.amplitude"), 1, neurons.amplitude, trained)
+            .within(SMALLEST_AMPLITUDE, f32::MAX);
+        Self {
+            name: name.into(),
+            shape,
+            pooled,
+            synapse,
+            norm: norm.map(|norm| Norm::Batch(Box::new(norm))),
+            skip: None,
+            amplitude,
+            activation: neurons.activation,
+            steps: neurons.steps,
+        }
     }
 
-    /// Currents of `[B, inputs]` (the same at every time step) or `[T * B, inputs]` to spikes `[T, B * N]`.
-    pub fn forward(&self, input: Tensor<2>, batch: usize, mode: Mode) -> (Tensor<2>, LayerPass) {
+    /// The same layer at the end of a block.
+    pub fn with_skip(self, skip: Skip) -> Self {
+        Self { skip: Some(skip), ..self }
+    }
+
+    /// Currents of `[B, inputs]` (the same at every time step) or `[T * B, inputs]` to spikes `[T, B * N]`. `around` is what
+    /// flowed into the layer before, for the skip.
+    pub fn forward(&self, input: Tensor<2>, around: Option<Tensor<2>>, batch: usize, drive: Drive) -> LayerPass {
         let given = input.dims()[0] / batch;
+        let training = drive.mode == Mode::Train;
         let current = self.synapse.forward(input);
-        let (current, statistics) = match (&self.norm, mode) {
-            (Some(norm), Mode::Train) => {
-                let (current, statistics) = norm.train(current);
-                (current, Some(statistics))
-            }
-            (Some(norm), _) => (norm.evaluate(current), None),
-            (None, _) => (current, None),
+        let (mut current, statistics) = match &self.norm {
+            Some(norm) => norm.forward(current, training),
+            None => (current, None),
         };
+        let mut skip_statistics = None;
+        if let (Some(skip), Some(around)) = (&self.skip, around) {
+            let (added, left) = skip.forward(around, self.shape.channels, training);
+            current = current + added;
+            skip_statistics = left;
+        }
         let current = current.reshape([given, batch * self.shape.count()]);
+        let (sent, potentials) = self.fire(current.clone(), drive);
+        LayerPass { sent, potentials, current, statistics, skip_statistics }
+    }
+
+    fn fire(&self, current: Tensor<2>, drive: Drive) -> (Tensor<2>, Option<Tensor<2>>) {
+        let Activation::Spiking(lif) = &self.activation else {
+            let sent = relu(current.clone());
+            let every_step = |x: Tensor<2>| if x.dims()[0] < self.steps { x.repeat_dim(0, self.steps) } else { x };
+            let potentials = (drive.mode == Mode::Probe).then(|| every_step(current));
+            return (every_step(sent), potentials);
+        };
+        let current = match drive.noise {
+            Some(noise) => noise.enter(current, &self.name, self.steps, lif.decay),
+            None => current,
+        };
         let amplitude = self.amplitude.flat();
-        let (spikes, potentials) = match mode {
+        match drive.mode {
             Mode::Probe => {
-                let (spikes, potentials) = neuron::lif_with_potentials(current, amplitude, self.steps, &self.lif);
+                let (spikes, potentials) = neuron::lif_with_potentials(current, amplitude, self.steps, lif);
                 (spikes, Some(potentials))
             }
-            Mode::Train | Mode::Evaluate => (neuron::lif(current, amplitude, self.steps, &self.lif), None),
-        };
-        let kept = (mode != Mode::Train).then(|| spikes.clone());
-        (spikes, LayerPass { statistics, spikes: kept, potentials })
+            Mode::Train if drive.traced => {
+                let (spikes, potentials) = neuron::lif_traced(current, amplitude, self.steps, lif);
+                (spikes, Some(potentials))
+            }
+            Mode::Train | Mode::Evaluate => (neuron::lif(current, amplitude, self.steps, lif), None),
+        }
     }
 
     /// `[N, shape]` pooled if the layer's spikes are, `[N, outgoing]`.
@@ -105,25 +173,70 @@ impl SpikingLayer {
         &self.synapse
     }
 
+    /// The way around the block that it ends.
+    pub fn skip(&self) -> Option<&Skip> {
+        self.skip.as_ref()
+    }
+
+    /// Whether it sends spikes, and not rectified currents.
+    pub fn spikes(&self) -> bool {
+        self.activation != Activation::Rectified
+    }
+
+    /// Its neurons' dynamics, if it has any.
+    pub fn lif(&self) -> Option<&Lif> {
+        match &self.activation {
+            Activation::Spiking(lif) => Some(lif),
+            Activation::Rectified => None,
+        }
+    }
+
+    /// The height of its spikes, `[1]`.
+    pub fn amplitude(&self) -> &Parameter {
+        &self.amplitude
+    }
+
+    /// Puts another number into the surrogate, for a schedule.
+    pub fn set_surrogate_parameter(&mut self, parameter: f32) {
+        if let Activation::Spiking(lif) = &mut self.activation {
+            lif.surrogate.parameter = parameter;
+        }
+    }
+
+    /// Runs for another number of time steps from now on.
+    pub fn set_steps(&mut self, steps: usize) {
+        self.steps = steps;
+    }
+
+    /// Sends rectified currents from now on, at height 1.
+    pub fn rectify(&mut self) {
+        self.activation = Activation::Rectified;
+        self.amplitude.trained = false;
+    }
+
     /// Takes in the statistics that [`Mode::Train`] left.
-    pub fn absorb(&mut self, statistics: Option<BatchStatistics>) {
+    pub fn absorb(&mut self, [statistics, skip_statistics]: [Option<BatchStatistics>; 2]) {
         if let (Some(norm), Some(statistics)) = (&mut self.norm, statistics) {
             norm.absorb(statistics);
+        }
+        if let (Some(skip), Some(statistics)) = (&mut self.skip, skip_statistics) {
+            skip.absorb(statistics);
         }
     }
 
     /// Its numbers, in a fixed order.
     pub fn parameters_mut(&mut self) -> Vec<&mut Parameter> {
-        let norm = self.norm.iter_mut().flat_map(BatchNorm::parameters_mut);
-        self.synapse.parameters_mut().into_iter().chain(norm).chain([&mut self.amplitude]).collect()
+        let norm = self.norm.iter_mut().flat_map(Norm::parameters_mut);
+        let skip = self.skip.iter_mut().flat_map(Skip::parameters_mut);
+        self.synapse.parameters_mut().into_iter().chain(norm).chain(skip).chain([&mut self.amplitude]).collect()
     }
 }
 
 /// What the neurons of a network share.
 #[derive(Clone, Copy, Debug)]
 pub struct Neurons {
-    /// Their dynamics.
-    pub lif: Lif,
+    /// What they make of their currents.
+    pub activation: Activation,
     /// Time steps T.
     pub steps: usize,
     /// The height of a spike, at first.

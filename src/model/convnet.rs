@@ -1,13 +1,14 @@
 //! Convolutional networks: 3x3 convolution, batch norm, neurons and 2x2 average pooling, for every number of channels.
 //! Average pooling, because the largest of a ternary neuron's spikes would hide its negative ones.
 
-use super::ModelError;
-use crate::layer::{Initialiser, MapShape, Neurons, SpikingLayer, Synapse};
+use super::{ModelError, Rules};
+use crate::layer::{Conv, ConvShape, Initialiser, MapShape, Neurons, SpikingLayer, Synapse};
 
 pub(super) fn layers(
     channels: &[usize],
     input: MapShape,
     neurons: Neurons,
+    rules: Rules,
     initialiser: &mut Initialiser,
 ) -> Result<Vec<SpikingLayer>, ModelError> {
     let most = input.height.min(input.width).max(1).ilog2() as usize;
@@ -19,10 +20,10 @@ pub(super) fn layers(
     let mut layers = vec![];
     for (i, &outputs) in channels.iter().enumerate() {
         let name = format!("layer{}", i + 1);
-        let synapse = Synapse::conv(&name, incoming, outputs, !neurons.batch_norm, initialiser);
-        let shape = MapShape { channels: outputs, ..incoming };
-        layers.push(SpikingLayer::new(&name, synapse, shape, neurons, initialiser));
-        incoming = shape.halved();
+        let shape = ConvShape::same(incoming, outputs);
+        let conv = Conv::new(&name, shape, !neurons.batch_norm, rules.of_layer(i), initialiser);
+        layers.push(SpikingLayer::new(&name, Synapse::Conv(conv), true, neurons, initialiser));
+        incoming = shape.output().halved();
     }
     Ok(layers)
 }

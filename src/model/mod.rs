@@ -1,15 +1,22 @@
-//! Networks: spiking layers in a row and a linear readout.
+//! Networks: spiking layers in a row, with ways around pairs of them where they are residual, and a linear readout.
 //!
 //! The image is the current of the first layer at every time step (direct encoding), so the first synapse runs once and
 //! its current is broadcast. The readout is affine, so the mean over time is taken first and the last pooling and the
-//! readout run once (methods, section 1.5); only a probe asks for the readout of every step.
+//! readout run once (methods, section 1.5); a probe, and a loss per time step, ask for the readout of every step.
 
 mod convnet;
+mod fold;
+#[cfg(test)]
+mod fold_tests;
 mod mlp;
+mod resnet;
 
 use burn::prelude::*;
 
-use crate::layer::{BatchStatistics, Initialiser, LayerPass, Linear, MapShape, Mode, Neurons, Parameter, SpikingLayer};
+use crate::layer::{
+    BatchStatistics, Drive, Initialiser, LayerPass, Linear, MapShape, Mode, Neurons, Parameter, SpikingLayer,
+    WeightKind, WeightRule, channel_means,
+};
 
 /// A network of spiking layers.
 #[derive(Clone, Debug)]
@@ -19,6 +26,8 @@ pub struct Network {
     input: MapShape,
     classes: usize,
     steps: usize,
+    /// Whether space is averaged in front of the readout.
+    averaged: bool,
 }
 
 /// The shape of a network's layers.
@@ -28,6 +37,37 @@ pub enum Architecture {
     Mlp(Vec<usize>),
     /// Channels of each 3x3 convolution, each followed by 2x2 average pooling.
     Conv(Vec<usize>),
+    /// A residual network.
+    ResNet {
+        /// Channels of each stage.
+        widths: Vec<usize>,
+        /// Blocks of two convolutions in each stage.
+        blocks: usize,
+    },
+}
+
+/// How the weights of a network are made.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rules {
+    /// The weights between layers of neurons.
+    pub inner: WeightRule,
+    /// The weights that take the image and those of the readout.
+    pub ends: WeightKind,
+}
+
+impl Rules {
+    fn of_layer(&self, place: usize) -> WeightRule {
+        if place == 0 { self.of_ends() } else { self.inner }
+    }
+
+    fn of_ends(&self) -> WeightRule {
+        WeightRule { kind: self.ends, ..self.inner }
+    }
+
+    /// Nothing follows the readout, and its weights are of unit gain whatever those of the layers are.
+    fn of_readout(&self) -> WeightRule {
+        WeightRule { normed: false, gain: 1.0, ..self.of_ends() }
+    }
 }
 
 /// What came out of a pass.
@@ -35,7 +75,9 @@ pub enum Architecture {
 pub struct Pass {
     /// `[B, classes]`: the mean over time.
     pub logits: Tensor<2>,
-    /// `[T * B, classes]`, when probing.
+    /// `[B, features]`: what the readout took, the mean over time.
+    pub features: Tensor<2>,
+    /// `[T * B, classes]`, when probing or asked for.
     pub step_logits: Option<Tensor<2>>,
     /// One for each spiking layer.
     pub layers: Vec<LayerPass>,
@@ -69,49 +111,83 @@ impl Network {
         input: MapShape,
         classes: usize,
         neurons: Neurons,
+        rules: Rules,
         seed: u32,
         device: &Device,
     ) -> Result<Self, ModelError> {
         let mut initialiser = Initialiser::new(seed, device);
         let layers = match architecture {
-            Architecture::Mlp(widths) => mlp::layers(widths, input, neurons, &mut initialiser),
-            Architecture::Conv(channels) => convnet::layers(channels, input, neurons, &mut initialiser)?,
+            Architecture::Mlp(widths) => mlp::layers(widths, input, neurons, rules, &mut initialiser),
+            Architecture::Conv(channels) => convnet::layers(channels, input, neurons, rules, &mut initialiser)?,
+            Architecture::ResNet { widths, blocks } => {
+                resnet::layers(widths, *blocks, input, neurons, rules, &mut initialiser)?
+            }
         };
-        let features = layers.last().map_or(input, SpikingLayer::outgoing).count();
-        let readout = Linear::new("readout", features, classes, true, &mut initialiser);
-        Ok(Self { layers, readout, input, classes, steps: neurons.steps })
+        let averaged = matches!(architecture, Architecture::ResNet { .. });
+        let outgoing = layers.last().map_or(input, SpikingLayer::outgoing);
+        let features = if averaged { outgoing.channels } else { outgoing.count() };
+        let readout = Linear::new("readout", [features, classes], true, rules.of_readout(), &mut initialiser);
+        Ok(Self { layers, readout, input, classes, steps: neurons.steps, averaged })
     }
 
     /// Images `[B, pixels]` to logits.
-    pub fn forward(&self, images: Tensor<2>, mode: Mode) -> Pass {
+    pub fn forward(&self, images: Tensor<2>, drive: impl Into<Drive>) -> Pass {
+        let drive = drive.into();
         let batch = images.dims()[0];
         let mut flowing = images;
-        let mut passes = vec![];
-        let mut spikes = None;
+        let mut around: Option<Tensor<2>> = None;
+        let mut layers: Vec<LayerPass> = vec![];
         for (i, layer) in self.layers.iter().enumerate() {
             if i > 0 {
                 flowing = self.layers[i - 1].pool(flowing);
             }
-            let (sent, pass) = layer.forward(flowing, batch, mode);
-            passes.push(pass);
-            flowing = sent.clone().reshape([self.steps * batch, layer.shape.count()]);
-            spikes = Some(sent);
+            let pass = layer.forward(flowing.clone(), around.take(), batch, drive);
+            around = Some(flowing);
+            flowing = pass.sent.clone().reshape([self.steps * batch, layer.shape.count()]);
+            layers.push(pass);
         }
-        let (Some(last), Some(spikes)) = (self.layers.last(), spikes) else {
-            return Pass { logits: self.readout.forward(flowing), step_logits: None, layers: passes };
+        let (Some(last), Some(pass)) = (self.layers.last(), layers.last()) else {
+            return Pass {
+                logits: self.readout.forward(flowing.clone()),
+                features: flowing,
+                step_logits: None,
+                layers,
+            };
         };
-        if mode == Mode::Probe {
-            let step_logits = self.readout.forward(last.pool(flowing));
+        let mean = pass.sent.clone().mean_dim(0).reshape([batch, last.shape.count()]);
+        let features = self.collect(last.pool(mean));
+        if drive.mode == Mode::Probe {
+            let step_logits = self.step_logits(pass, batch);
             let per_step = step_logits.clone().reshape([self.steps, batch * self.classes]);
             let logits = per_step.mean_dim(0).reshape([batch, self.classes]);
-            return Pass { logits, step_logits: Some(step_logits), layers: passes };
+            return Pass { logits, features, step_logits: Some(step_logits), layers };
         }
-        let mean = spikes.mean_dim(0).reshape([batch, last.shape.count()]);
-        Pass { logits: self.readout.forward(last.pool(mean)), step_logits: None, layers: passes }
+        Pass { logits: self.readout.forward(features.clone()), features, step_logits: None, layers }
+    }
+
+    /// The readout of every time step, `[T * B, classes]`, from the last layer's pass.
+    pub fn step_logits(&self, last: &LayerPass, batch: usize) -> Tensor<2> {
+        let sent = last.sent.clone().reshape([self.steps * batch, last.sent.dims()[1] / batch]);
+        let pooled = self.layers.last().map_or(sent.clone(), |layer| layer.pool(sent));
+        self.readout.forward(self.collect(pooled))
+    }
+
+    /// What the readout takes of the last layer's pooled spikes.
+    fn collect(&self, pooled: Tensor<2>) -> Tensor<2> {
+        match self.layers.last() {
+            Some(last) if self.averaged => channel_means(pooled, last.outgoing()),
+            _ => pooled,
+        }
+    }
+
+    /// What a layer sent, the mean over time and space, `[B, channels]`.
+    pub fn layer_features(&self, layer: usize, pass: &LayerPass, batch: usize) -> Tensor<2> {
+        let shape = self.layers[layer].shape;
+        channel_means(pass.sent.clone().mean_dim(0).reshape([batch, shape.count()]), shape)
     }
 
     /// Takes in what a training pass left for the running statistics.
-    pub fn absorb(&mut self, statistics: Vec<Option<BatchStatistics>>) {
+    pub fn absorb(&mut self, statistics: Vec<[Option<BatchStatistics>; 2]>) {
         for (layer, statistics) in self.layers.iter_mut().zip(statistics) {
             layer.absorb(statistics);
         }
@@ -119,11 +195,41 @@ impl Network {
 
     /// The same network on the device without autodiff, to evaluate with.
     pub fn without_autodiff(&self) -> Self {
+        self.each_parameter(Parameter::without_autodiff)
+    }
+
+    /// The same network on the device with autodiff, as a constant that gradients flow through but do not move.
+    pub fn frozen(&self) -> Self {
+        self.each_parameter(Parameter::frozen)
+    }
+
+    fn each_parameter(&self, change: impl Fn(&Parameter) -> Parameter) -> Self {
         let mut network = self.clone();
         for parameter in network.parameters_mut() {
-            *parameter = parameter.without_autodiff();
+            *parameter = change(parameter);
         }
         network
+    }
+
+    /// The same network, run for another number of time steps. Batch norm keeps the statistics of the steps it was trained
+    /// at (methods, section 7.7).
+    pub fn with_steps(&self, steps: usize) -> Self {
+        let mut network = self.clone();
+        network.steps = steps;
+        network.layers.iter_mut().for_each(|layer| layer.set_steps(steps));
+        network
+    }
+
+    /// Puts another number into every layer's surrogate, for a schedule.
+    pub fn set_surrogate_parameter(&mut self, parameter: f32) {
+        self.layers.iter_mut().for_each(|layer| layer.set_surrogate_parameter(parameter));
+    }
+
+    /// Lets the last layer send rectified currents in place of spikes.
+    pub fn rectify_last(&mut self) {
+        if let Some(last) = self.layers.last_mut() {
+            last.rectify();
+        }
     }
 
     /// Every number of the network, in a fixed order.
@@ -140,6 +246,11 @@ impl Network {
     /// The spiking layers, input side first.
     pub fn layers(&self) -> &[SpikingLayer] {
         &self.layers
+    }
+
+    /// What turns features into logits.
+    pub fn readout(&self) -> &Linear {
+        &self.readout
     }
 
     /// The shape of an image.
@@ -165,6 +276,13 @@ impl Network {
     /// For each layer, how many additions one spike of each of its neurons causes, `[N]`.
     pub fn fan_outs(&self) -> Vec<Vec<u32>> {
         let mut taken: Vec<Vec<u32>> = self.layers.iter().skip(1).map(|layer| layer.synapse().fan_out()).collect();
+        for (i, layer) in self.layers.iter().enumerate() {
+            // The skip at layer i takes what flows into layer i - 1: the spikes of layer i - 2.
+            if let (Some(skip), Some(into)) = (layer.skip(), i.checked_sub(2)) {
+                let around = skip.fan_out(taken[into].len());
+                taken[into].iter_mut().zip(around).for_each(|(taken, around)| *taken += around);
+            }
+        }
         if let Some(last) = self.layers.last() {
             taken.push(vec![self.classes as u32; last.outgoing().count()]);
         }
@@ -175,6 +293,11 @@ impl Network {
     pub fn encoder_macs(&self) -> usize {
         self.layers.first().map_or(0, |layer| layer.synapse().macs())
     }
+
+    /// Whether a layer stands inside a residual block: its neighbour downstream has a way around it.
+    pub fn is_inside_block(&self, layer: usize) -> bool {
+        self.layers.get(layer + 1).is_some_and(|next| next.skip().is_some())
+    }
 }
 
 #[cfg(test)]
@@ -182,12 +305,25 @@ mod tests {
     use burn::tensor::TensorData;
 
     use super::*;
+    use crate::layer::Activation;
     use crate::neuron::Lif;
 
     const INPUT: MapShape = MapShape { channels: 1, height: 8, width: 8 };
 
+    const RULES: Rules = Rules { inner: WeightRule::REAL, ends: WeightKind::Real };
+
     fn neurons(batch_norm: bool) -> Neurons {
-        Neurons { lif: Lif::default(), steps: 3, amplitude: 1.0, train_amplitude: true, batch_norm }
+        let activation = Activation::Spiking(Lif::default());
+        Neurons { activation, steps: 3, amplitude: 1.0, train_amplitude: true, batch_norm }
+    }
+
+    fn architectures() -> [Architecture; 3] {
+        let resnet = Architecture::ResNet { widths: vec![4, 6], blocks: 1 };
+        [Architecture::Mlp(vec![24, 16]), Architecture::Conv(vec![4, 6]), resnet]
+    }
+
+    fn network(architecture: &Architecture, batch_norm: bool, device: &Device) -> Network {
+        Network::new(architecture, INPUT, 10, neurons(batch_norm), RULES, 1, device).expect("a network")
     }
 
     fn images(device: &Device) -> Tensor<2> {
@@ -202,10 +338,9 @@ mod tests {
     #[test]
     fn every_trained_number_gets_a_gradient() {
         let device = Device::flex().autodiff();
-        for architecture in [Architecture::Mlp(vec![24, 16]), Architecture::Conv(vec![4, 6])] {
+        for architecture in architectures() {
             for batch_norm in [true, false] {
-                let network = Network::new(&architecture, INPUT, 10, neurons(batch_norm), 1, &device);
-                let mut network = network.expect("a network");
+                let mut network = network(&architecture, batch_norm, &device);
                 let pass = network.forward(images(&device), Mode::Train);
                 assert_eq!(pass.logits.dims(), [2, 10]);
                 let gradients = pass.logits.powi_scalar(2).sum().backward();
@@ -221,8 +356,8 @@ mod tests {
     #[test]
     fn the_mean_of_the_probes_readouts_is_the_readout_of_the_mean() {
         let device = Device::flex();
-        for architecture in [Architecture::Mlp(vec![24, 16]), Architecture::Conv(vec![4, 6])] {
-            let network = Network::new(&architecture, INPUT, 10, neurons(true), 1, &device).expect("a network");
+        for architecture in architectures() {
+            let network = network(&architecture, true, &device);
             let once = floats(network.forward(images(&device), Mode::Evaluate).logits);
             let probe = network.forward(images(&device), Mode::Probe);
             for (a, b) in once.iter().zip(floats(probe.logits)) {
@@ -235,8 +370,7 @@ mod tests {
     #[test]
     fn fan_outs_cover_every_neuron() {
         let device = Device::flex();
-        let network = Network::new(&Architecture::Conv(vec![4, 6]), INPUT, 10, neurons(true), 1, &device);
-        let network = network.expect("a network");
+        let network = network(&Architecture::Conv(vec![4, 6]), true, &device);
         let fan_outs = network.fan_outs();
         assert_eq!(fan_outs.iter().map(Vec::len).collect::<Vec<_>>(), [4 * 64, 6 * 16]);
         // A pooled corner cell is seen by 4 windows of each of 6 channels, and a neuron at the end by 10 classes.
@@ -245,8 +379,51 @@ mod tests {
     }
 
     #[test]
+    fn a_residual_network_has_the_papers_order_and_counts_what_its_skips_reach() {
+        let device = Device::flex();
+        let network = network(&Architecture::ResNet { widths: vec![4, 6], blocks: 2 }, true, &device);
+        let shapes: Vec<[usize; 3]> = network
+            .layers()
+            .iter()
+            .map(|layer| [layer.shape.channels, layer.shape.height, layer.shape.width])
+            .collect();
+        let (stage1, stage2) = ([4, 4, 4], [6, 2, 2]);
+        assert_eq!(shapes, [vec![[4, 8, 8]], vec![stage1; 4], vec![stage2; 4]].concat());
+        let skips: Vec<&str> = network
+            .layers()
+            .iter()
+            .map(|layer| match layer.skip() {
+                None => "none",
+                Some(crate::layer::Skip::Identity { .. }) => "identity",
+                Some(crate::layer::Skip::Projection { .. }) => "projection",
+            })
+            .collect();
+        assert_eq!(skips, ["none", "none", "identity", "none", "identity", "none", "projection", "none", "identity"]);
+        assert!(network.is_inside_block(1) && !network.is_inside_block(2) && !network.is_inside_block(0));
+        let fan_outs = network.fan_outs();
+        // The stem's corner: 4 windows of 4 channels, and the identity skip. Inside a block: no skip. Before the second
+        // stage: one window of 6 channels at stride 2 (a corner lies under one centre), and the 1x1 convolution.
+        assert_eq!([fan_outs[0][0], fan_outs[1][0], fan_outs[4][0]], [4 * 4 + 1, 4 * 4, 6 + 6]);
+        assert_eq!(fan_outs[8], vec![10; 24]);
+    }
+
+    #[test]
+    fn a_skip_adds_what_flowed_around_the_block() {
+        let device = Device::flex();
+        let mut network = network(&Architecture::ResNet { widths: vec![4], blocks: 1 }, false, &device);
+        // Without the weights of the block's second convolution only the skip is left of its current.
+        for parameter in network.layers[2].synapse.parameters_mut() {
+            let zeros = parameter.flat().zeros_like();
+            parameter.set(zeros);
+        }
+        let pass = network.forward(images(&device), Mode::Evaluate);
+        let stem = network.layers[0].pool(pass.layers[0].sent.clone().reshape([3 * 2, 4 * 64]));
+        assert_eq!(floats(pass.layers[2].current.clone().reshape([6, 64])), floats(stem));
+    }
+
+    #[test]
     fn too_many_convolutions_are_refused_with_the_number_that_fits() {
-        let error = Network::new(&Architecture::Conv(vec![2; 4]), INPUT, 10, neurons(true), 1, &Device::flex());
+        let error = Network::new(&Architecture::Conv(vec![2; 4]), INPUT, 10, neurons(true), RULES, 1, &Device::flex());
         let expected = "4 convolution layers halve an image of 8 x 8 down to nothing: at most 3 fit";
         assert_eq!(error.expect_err("too deep").to_string(), expected);
     }

@@ -1,38 +1,44 @@
 //! What one inference costs on neuromorphic hardware, estimated from what was counted (methods, section 9.3). Memory
 //! traffic and the updates of membrane potentials are left out, as in the papers.
 
+use serde::{Deserialize, Serialize};
+
 use crate::neuron::SpikeKind;
 
 /// What one inference did.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
 pub struct Counts {
-    /// Multiply-accumulates of the first layer, which takes the analogue image, over all time steps.
-    pub encoder_macs: f64,
-    /// Synaptic operations: neurons reached by spikes, over all other layers and time steps.
+    /// Multiply-accumulates of what takes numbers that are no spikes: the first layer, which takes the analogue image at
+    /// every time step, and what follows rectified currents.
+    pub macs: f64,
+    /// Synaptic operations: neurons reached by spikes, over all layers and time steps.
     pub synaptic_operations: f64,
+    /// Those among them that multiply: a real-valued spike through a real-valued weight. The others add.
+    pub multiplied: f64,
     /// Spikes sent.
     pub spikes: f64,
+    /// Real-valued spikes that end at binary weights, and take one multiplication each for factor and norm.
+    pub scaled_spikes: f64,
     /// What those spikes are.
     pub kind: SpikeKind,
 }
 
 impl Counts {
-    /// The model that most of the field uses, 45 nm, 32-bit floats: 4.6 pJ a multiply-accumulate, 0.9 pJ an addition.
-    ///
-    /// A synaptic operation is an addition where spikes are binary or ternary. A real-valued spike is multiplied by a
-    /// real-valued weight, so there it is a multiply-accumulate; binary weights (ReverB-SNN) would spare that.
+    /// The model that most of the field uses, 45 nm, 32-bit floats: 4.6 pJ a multiply-accumulate, 0.9 pJ an addition, 3.7 pJ
+    /// a multiplication.
     pub fn picojoules_45nm(&self) -> f64 {
-        let per_operation = if self.kind == SpikeKind::Real { 4.6 } else { 0.9 };
-        4.6 * self.encoder_macs + per_operation * self.synaptic_operations
+        let added = self.synaptic_operations - self.multiplied;
+        4.6 * (self.macs + self.multiplied) + 0.9 * added + 3.7 * self.scaled_spikes
     }
 
     /// The model behind the energy table of the Ternary Spike paper (decoded from its rows): 12.5 pJ a multiply-accumulate,
-    /// 77 fJ a synaptic operation, 3.7 pJ a sign test, of which a ternary spike takes two. Real-valued spikes multiply, as
-    /// in [`picojoules_45nm`](Self::picojoules_45nm).
+    /// 77 fJ a synaptic operation, 3.7 pJ a sign test, of which a ternary spike takes two, or a multiplication.
     pub fn picojoules_ternary_paper(&self) -> f64 {
-        let per_operation = if self.kind == SpikeKind::Real { 12.5 } else { 0.077 };
+        let added = self.synaptic_operations - self.multiplied;
         let tests = if self.kind == SpikeKind::Ternary { 2.0 } else { 1.0 };
-        12.5 * self.encoder_macs + per_operation * self.synaptic_operations + 3.7 * tests * self.spikes
+        12.5 * (self.macs + self.multiplied) + 0.077 * added + 3.7 * (tests * self.spikes + self.scaled_spikes)
     }
 }
 
@@ -40,12 +46,20 @@ impl Counts {
 mod tests {
     use super::*;
 
+    const NOTHING: Counts = Counts {
+        macs: 0.0,
+        synaptic_operations: 0.0,
+        multiplied: 0.0,
+        spikes: 0.0,
+        scaled_spikes: 0.0,
+        kind: SpikeKind::Binary,
+    };
+
     #[test]
     fn the_ternary_papers_table_comes_out() {
-        let binary =
-            Counts { encoder_macs: 3.54e6, synaptic_operations: 71.20e6, spikes: 0.11e6, kind: SpikeKind::Binary };
-        let ternary =
-            Counts { encoder_macs: 3.54e6, synaptic_operations: 79.21e6, spikes: 0.115e6, kind: SpikeKind::Ternary };
+        let binary = Counts { macs: 3.54e6, synaptic_operations: 71.20e6, spikes: 0.11e6, ..NOTHING };
+        let (kind, spikes) = (SpikeKind::Ternary, 0.115e6);
+        let ternary = Counts { synaptic_operations: 79.21e6, spikes, kind, ..binary };
         let microjoules = |counts: Counts| (counts.picojoules_ternary_paper() / 1e4).round() / 100.0;
         assert_eq!([microjoules(binary), microjoules(ternary)], [50.14, 51.20]);
         // Methods, section 6.5: the same counts by the 45 nm model.
@@ -54,8 +68,12 @@ mod tests {
     }
 
     #[test]
-    fn a_real_valued_spike_multiplies() {
-        let counts = Counts { encoder_macs: 0.0, synaptic_operations: 10.0, spikes: 0.0, kind: SpikeKind::Real };
-        assert_eq!([counts.picojoules_45nm(), counts.picojoules_ternary_paper()], [46.0, 125.0]);
+    fn a_real_valued_spike_multiplies_through_real_weights_and_is_scaled_once_in_front_of_binary_ones() {
+        let real = Counts { synaptic_operations: 10.0, kind: SpikeKind::Real, ..NOTHING };
+        let through_real = Counts { multiplied: 10.0, ..real };
+        assert_eq!([through_real.picojoules_45nm(), through_real.picojoules_ternary_paper()], [46.0, 125.0]);
+        let through_binary = Counts { spikes: 2.0, scaled_spikes: 2.0, ..real };
+        assert!((through_binary.picojoules_45nm() - (9.0 + 7.4)).abs() < 1e-9);
+        assert!((through_binary.picojoules_ternary_paper() - (0.77 + 14.8)).abs() < 1e-9);
     }
 }

@@ -1,10 +1,12 @@
 //! What a run shows: every spike of one image, how a layer fires, what an inference costs.
 
 mod energy;
+mod similarity;
 mod statistics;
 mod trace;
 
 pub use energy::Counts;
+pub use similarity::{Features, cka, retrieval};
 pub use statistics::{SpikeStatistics, binary_entropy};
 pub use trace::{LayerTrace, Trace};
 pub(crate) use trace::{largest, softmax};

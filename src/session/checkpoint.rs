@@ -1,5 +1,5 @@
 //! Runs to bytes and back: one safetensors file with every lane's weights, running statistics and optimiser state, and
-//! its config and step in the metadata. A file of one lane without optimiser state is what ships as pre-trained weights.
+//! its config and step in the metadata, with what methods keep beside a network and its trained twin. A file of one lane without optimiser state is what ships as pre-trained weights.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::optimiser::Optimiser;
 use super::run::new_network;
-use super::{Classifier, Lanes, Session, SessionConfig, SessionError};
+use super::{Lanes, Session, SessionConfig, SessionError, Twins};
 use crate::data::{DataSet, Normalisation};
-use crate::layer::MapShape;
+use crate::layer::Parameter;
 use crate::model::Network;
 
 const FORMAT: &str = "spikeground-weights";
@@ -46,22 +46,25 @@ pub enum CheckpointError {
 /// What a lane is besides its tensors.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct LaneHeader {
-    config: SessionConfig,
+pub(super) struct LaneHeader {
+    pub config: SessionConfig,
     step: usize,
     /// Steps that the optimiser's moments have seen.
     optimiser_time: usize,
-    height: usize,
-    width: usize,
-    classes: usize,
-    normalisation: Normalisation,
+    pub height: usize,
+    pub width: usize,
+    pub classes: usize,
+    pub normalisation: Normalisation,
+    /// Whether the weights are those of the folded network.
+    #[serde(default)]
+    pub folded: bool,
     /// Why the run stays where it is, if it does.
     #[serde(default)]
     stopped: Option<String>,
 }
 
 impl Session {
-    fn header(&self, optimiser_time: usize) -> LaneHeader {
+    pub(super) fn header(&self, optimiser_time: usize) -> LaneHeader {
         LaneHeader {
             config: self.config.clone(),
             step: self.step,
@@ -70,18 +73,9 @@ impl Session {
             width: self.data.width,
             classes: self.data.classes.len(),
             normalisation: self.data.normalisation,
+            folded: false,
             stopped: self.stopped.clone(),
         }
-    }
-
-    /// The weights alone, as they ship with the page.
-    ///
-    /// # Errors
-    ///
-    /// When the device gives no answer.
-    pub async fn weights(&self) -> Result<Vec<u8>, SessionError> {
-        let header = self.header(0);
-        write(vec![header], named(&self.network, "lane0")).await
     }
 }
 
@@ -96,7 +90,14 @@ impl Lanes {
         for (lane, session) in self.sessions().iter().enumerate() {
             let (states, time) = session.optimiser.tensors();
             headers.push(session.header(time));
-            tensors.extend(named(&session.network, &format!("lane{lane}")));
+            tensors.extend(named(session.network.without_autodiff().parameters_mut(), &format!("lane{lane}")));
+            tensors.extend(named(session.aids.clone().parameters_mut(), &format!("lane{lane}.aids")));
+            let twin = session.config.twin();
+            let is_first =
+                !self.sessions()[..lane].iter().any(|other| other.twin().is_some() && other.config.twin() == twin);
+            if let (true, Some(network)) = (is_first, session.twin()) {
+                tensors.extend(named(Network::clone(network).parameters_mut(), &format!("lane{lane}.twin")));
+            }
             tensors.extend(states.into_iter().map(|(name, tensor)| (format!("lane{lane}.optimiser.{name}"), tensor)));
         }
         write(headers, tensors).await
@@ -113,14 +114,19 @@ impl Lanes {
         device: &Device,
     ) -> Result<Self, SessionError> {
         let file = File::read(bytes)?;
-        let mut sessions = vec![];
+        let (mut sessions, mut twins): (Vec<Session>, _) = (vec![], Twins::default());
         for (lane, header) in file.headers.iter().enumerate() {
             let wanted = || CheckpointError::OtherData { wanted: header.config.data.to_string() };
             let data = data(&header.config).ok_or_else(wanted)?;
             let mut session = Session::new(header.config.clone(), data, device)?;
-            file.fill(&mut session.network, lane, &session.device)?;
-            let counts: Vec<usize> =
-                session.network.parameters_mut().iter().filter(|p| p.trained).map(|p| p.count()).collect();
+            file.fill(session.network.parameters_mut(), &format!("lane{lane}"), &session.device)?;
+            file.fill(session.aids.parameters_mut(), &format!("lane{lane}.aids"), &session.device)?;
+            if session.needs_twin() {
+                file.fill_twin(&mut session, lane, &mut twins)?;
+            }
+            let mut parameters = session.network.parameters_mut();
+            parameters.extend(session.aids.parameters_mut());
+            let counts: Vec<usize> = parameters.iter().filter(|p| p.trained).map(|p| p.count()).collect();
             let mut optimiser = Optimiser::new(&header.config);
             // A run at step 0, and weights that ship, remember nothing.
             if file.tensors.names().iter().any(|name| name.starts_with(&format!("lane{lane}.optimiser."))) {
@@ -133,65 +139,63 @@ impl Lanes {
             session.step = header.step;
             sessions.push(session);
         }
-        Ok(Self::of(sessions))
+        Ok(Self::of(sessions).with_twins(twins))
     }
 }
 
-impl Classifier {
-    /// The first lane of a checkpoint, to classify with. Needs no data set.
-    ///
-    /// # Errors
-    ///
-    /// When the file is not a checkpoint.
-    pub fn from_weights(bytes: &[u8], device: &Device) -> Result<Self, SessionError> {
-        let file = File::read(bytes)?;
-        let Some(header) = file.headers.first() else {
-            return Err(CheckpointError::Foreign("it has no lanes".into()).into());
-        };
-        header.config.validate()?;
-        let input = MapShape { channels: 1, height: header.height, width: header.width };
-        let mut network = new_network(&header.config, input, header.classes, device)?;
-        file.fill(&mut network, 0, device)?;
-        Ok(Self::new(header.config.clone(), network, header.normalisation))
-    }
-}
-
-fn named(network: &Network, lane: &str) -> Vec<(String, Tensor<1>)> {
-    let mut network = network.without_autodiff();
-    network.parameters_mut().iter().map(|p| (format!("{lane}.{}", p.name), p.flat())).collect()
+fn named(parameters: Vec<&mut Parameter>, prefix: &str) -> Vec<(String, Tensor<1>)> {
+    parameters.iter().map(|p| (format!("{prefix}.{}", p.name), p.without_autodiff().flat())).collect()
 }
 
 async fn write(headers: Vec<LaneHeader>, tensors: Vec<(String, Tensor<1>)>) -> Result<Vec<u8>, SessionError> {
     let (names, tensors): (Vec<String>, Vec<Tensor<1>>) = tensors.into_iter().unzip();
     let transaction = tensors.into_iter().fold(Transaction::default(), Transaction::register);
-    let read = transaction.execute_async().await?;
-    let mut bytes = vec![];
-    for data in read {
+    let mut stored = vec![];
+    for (name, data) in names.into_iter().zip(transaction.execute_async().await?) {
         let values: Vec<f32> = data.try_to_vec().map_err(|error| SessionError::Device(format!("{error:?}")))?;
-        bytes.push(values.into_iter().flat_map(f32::to_le_bytes).collect::<Vec<u8>>());
+        stored.push((name, Stored::Floats(values)));
     }
+    Ok(write_file(headers, stored)?)
+}
+
+/// Numbers on their way into a file.
+pub(super) enum Stored {
+    /// F32.
+    Floats(Vec<f32>),
+    /// U8, eight signs each.
+    Bits(Vec<u8>),
+}
+
+pub(super) fn write_file(headers: Vec<LaneHeader>, stored: Vec<(String, Stored)>) -> Result<Vec<u8>, CheckpointError> {
     let unwritable = |error: &dyn std::fmt::Display| CheckpointError::Unreadable(error.to_string());
+    let as_bytes = |(name, stored): (String, Stored)| match stored {
+        Stored::Floats(values) => {
+            (name, Dtype::F32, values.into_iter().flat_map(f32::to_le_bytes).collect::<Vec<u8>>())
+        }
+        Stored::Bits(bytes) => (name, Dtype::U8, bytes),
+    };
+    let stored: Vec<(String, Dtype, Vec<u8>)> = stored.into_iter().map(as_bytes).collect();
     let mut views = vec![];
-    for (name, bytes) in names.iter().zip(&bytes) {
-        let view = TensorView::new(Dtype::F32, vec![bytes.len() / 4], bytes).map_err(|error| unwritable(&error))?;
-        views.push((name, view));
+    for (name, dtype, bytes) in &stored {
+        let count = if *dtype == Dtype::F32 { bytes.len() / 4 } else { bytes.len() };
+        views.push((name, TensorView::new(*dtype, vec![count], bytes).map_err(|error| unwritable(&error))?));
     }
     let metadata = HashMap::from([
         ("format".to_string(), FORMAT.to_string()),
         ("version".to_string(), VERSION.to_string()),
         ("lanes".to_string(), serde_json::to_string(&headers).map_err(|error| unwritable(&error))?),
     ]);
-    Ok(safetensors::serialize(views, Some(metadata)).map_err(|error| unwritable(&error))?)
+    safetensors::serialize(views, Some(metadata)).map_err(|error| unwritable(&error))
 }
 
 /// A checkpoint that has been opened.
-struct File<'a> {
+pub(super) struct File<'a> {
     tensors: SafeTensors<'a>,
-    headers: Vec<LaneHeader>,
+    pub headers: Vec<LaneHeader>,
 }
 
 impl<'a> File<'a> {
-    fn read(bytes: &'a [u8]) -> Result<Self, CheckpointError> {
+    pub fn read(bytes: &'a [u8]) -> Result<Self, CheckpointError> {
         let unreadable = |error: safetensors::SafeTensorError| CheckpointError::Unreadable(error.to_string());
         let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(unreadable)?;
         let entries = metadata.metadata().clone().unwrap_or_default();
@@ -205,7 +209,7 @@ impl<'a> File<'a> {
     }
 
     /// A flat tensor of `count` numbers.
-    fn tensor(&self, name: &str, count: usize, device: &Device) -> Result<Tensor<1>, CheckpointError> {
+    pub fn tensor(&self, name: &str, count: usize, device: &Device) -> Result<Tensor<1>, CheckpointError> {
         let missing = || CheckpointError::Tensor { name: name.to_string() };
         let view = self.tensors.tensor(name).map_err(|_| missing())?;
         if view.dtype() != Dtype::F32 || view.shape() != [count] {
@@ -216,10 +220,34 @@ impl<'a> File<'a> {
         Ok(Tensor::from_data(TensorData::new(values, [count]), device))
     }
 
-    fn fill(&self, network: &mut Network, lane: usize, device: &Device) -> Result<(), CheckpointError> {
-        for parameter in network.parameters_mut() {
-            let name = format!("lane{lane}.{}", parameter.name);
+    /// So many bytes as they are.
+    pub fn bytes(&self, name: &str, count: usize) -> Result<&[u8], CheckpointError> {
+        let missing = || CheckpointError::Tensor { name: name.to_string() };
+        let view = self.tensors.tensor(name).map_err(|_| missing())?;
+        if view.dtype() == Dtype::U8 && view.shape() == [count] { Ok(view.data()) } else { Err(missing()) }
+    }
+
+    pub fn fill(&self, parameters: Vec<&mut Parameter>, prefix: &str, device: &Device) -> Result<(), CheckpointError> {
+        for parameter in parameters {
+            let name = format!("{prefix}.{}", parameter.name);
             parameter.set(self.tensor(&name, parameter.count(), device)?);
+        }
+        Ok(())
+    }
+
+    /// The twin beside a lane: the one that an earlier lane brought, or its own; none where it was not trained yet.
+    fn fill_twin(&self, session: &mut Session, lane: usize, twins: &mut Twins) -> Result<(), SessionError> {
+        let wanted = session.config.twin();
+        let prefix = format!("lane{lane}.twin");
+        if twins.find(&wanted).is_none() && self.tensors.names().iter().any(|name| name.starts_with(&prefix)) {
+            let (input, classes, device) =
+                (session.network.input(), session.network.classes(), session.device.clone().inner());
+            let mut network = new_network(&wanted, input, classes, &device)?;
+            self.fill(network.parameters_mut(), &prefix, &device)?;
+            twins.keep(wanted.clone(), Arc::new(network));
+        }
+        if let Some(twin) = twins.find(&wanted) {
+            session.set_twin(twin);
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use burn::tensor::{TensorData, Transaction};
 
 use super::{SessionConfig, SessionError};
 use crate::data::Normalisation;
-use crate::layer::Mode;
+use crate::layer::{Drive, Mode};
 use crate::model::Network;
 use crate::probe::{LayerTrace, Trace};
 
@@ -21,6 +21,7 @@ pub struct Classifier {
 
 impl Classifier {
     pub(super) fn new(config: SessionConfig, network: Network, normalisation: Normalisation) -> Self {
+        let network = network.with_steps(config.evaluation_steps());
         Self { config, network, normalisation }
     }
 
@@ -47,11 +48,12 @@ impl Classifier {
         let image: Vec<f32> = greys.iter().map(|grey| self.normalisation.apply(*grey)).collect();
         let device = self.network.device();
         let images = Tensor::<2>::from_data(TensorData::new(image.repeat(COPIES), [COPIES, greys.len()]), &device);
-        let pass = self.network.forward(images, Mode::Probe);
+        let noise = self.config.paradigm.evaluation_noise(self.config.seed, 0);
+        let pass = self.network.forward(images, Drive { noise, ..Mode::Probe.into() });
 
         let mut transaction = Transaction::default().register(pass.step_logits.unwrap_or(pass.logits));
         for layer in pass.layers {
-            for tensor in layer.spikes.into_iter().chain(layer.potentials) {
+            for tensor in std::iter::once(layer.sent).chain(layer.potentials) {
                 transaction = transaction.register(tensor);
             }
         }

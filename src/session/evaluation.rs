@@ -5,12 +5,13 @@ use burn::tensor::{TensorData, Transaction};
 
 use super::{SessionConfig, SessionError};
 use crate::data::{DataSet, Part};
-use crate::layer::Mode;
+use crate::layer::{Drive, Mode, WeightKind};
 use crate::model::Network;
+use crate::neuron::SpikeKind;
 use crate::probe::{Counts, SpikeStatistics, largest, softmax};
 
 /// Samples in a pass. Always as many, the last ones padded, because each new shape costs a GPU new pipelines.
-const BATCH: usize = 64;
+pub(super) const BATCH: usize = 64;
 
 /// Firing is counted on the first so many held-out samples: enough for three digits of a rate, and a hundredth of the
 /// traffic where spikes must be read back from a GPU.
@@ -66,11 +67,63 @@ pub struct Evaluator {
     confusion: Vec<u32>,
     layers: Vec<LayerActivity>,
     fan_outs: Vec<Vec<u32>>,
+    costs: Costs,
+}
+
+/// How a layer's spikes count.
+struct Cost {
+    /// Whether it sends any.
+    spikes: bool,
+    /// Whether what takes them multiplies.
+    multiplied: bool,
+    /// Whether what takes them has binary weights, and each is scaled once.
+    scaled: bool,
+}
+
+/// What an inference costs whatever fires, and how the operations of each layer's spikes count.
+struct Costs {
+    macs: f64,
+    layers: Vec<Cost>,
+}
+
+impl Costs {
+    fn new(network: &Network, real: bool) -> Self {
+        let layers = network.layers();
+        // What takes a layer's spikes: the next layer's weights, or the readout's.
+        let taken = |i: usize| {
+            layers.get(i + 1).map_or_else(|| network.readout().weight().kind(), |next| next.synapse().weight().kind())
+        };
+        let of = |i: usize| {
+            let spikes = layers[i].spikes();
+            Cost {
+                spikes,
+                multiplied: real && taken(i) == WeightKind::Real,
+                scaled: real && taken(i) == WeightKind::Binary,
+            }
+        };
+        let costs: Vec<_> = (0..layers.len()).map(of).collect();
+        let macs = |i: usize| layers.get(i).map_or(0, |layer| layer.synapse().macs());
+        // The mean over time comes before the readout, so rectified features enter it once.
+        let dense: usize =
+            costs
+                .iter()
+                .enumerate()
+                .filter(|(_, cost)| !cost.spikes)
+                .map(|(i, _)| {
+                    if i + 1 < layers.len() {
+                        macs(i + 1) * network.steps()
+                    } else {
+                        network.readout().weight().count()
+                    }
+                })
+                .sum();
+        Self { macs: (network.encoder_macs() * network.steps() + dense) as f64, layers: costs }
+    }
 }
 
 impl Evaluator {
     pub(super) fn new(config: &SessionConfig, network: &Network, total: usize) -> Self {
-        let network = network.without_autodiff();
+        let network = network.without_autodiff().with_steps(config.evaluation_steps());
         let layers = network.layers().iter().map(|layer| LayerActivity {
             name: layer.name.clone(),
             neurons: layer.shape.count(),
@@ -80,6 +133,7 @@ impl Evaluator {
         Self {
             layers: layers.collect(),
             fan_outs: network.fan_outs(),
+            costs: Costs::new(&network, config.spike == SpikeKind::Real),
             confusion: vec![0; network.classes().pow(2)],
             config: config.clone(),
             network,
@@ -125,12 +179,13 @@ impl Evaluator {
         let pixels = data.batch(Part::HeldOut, &samples).pixels;
         let images = TensorData::new(pixels, [BATCH, self.network.input().count()]);
         let images = Tensor::<2>::from_data(images, &self.network.device());
-        let pass = self.network.forward(images, Mode::Evaluate);
+        let noise = self.config.paradigm.evaluation_noise(self.config.seed, start);
+        let pass = self.network.forward(images, Drive { noise, ..Mode::Evaluate.into() });
         let mut transaction = Transaction::default().register(pass.logits);
         let counting = start < COUNTED;
         if counting {
-            for spikes in pass.layers.into_iter().filter_map(|layer| layer.spikes) {
-                transaction = transaction.register(spikes);
+            for layer in pass.layers {
+                transaction = transaction.register(layer.sent);
             }
         }
         let mut read = transaction
@@ -166,13 +221,33 @@ impl Evaluator {
             confusion: self.confusion.clone(),
             answers,
             confidences,
-            counts: Counts {
-                encoder_macs: (self.network.encoder_macs() * self.network.steps()) as f64,
-                synaptic_operations: layers.iter().map(|layer| layer.synaptic_operations).sum(),
-                spikes: layers.iter().map(|layer| layer.statistics.spikes() as f64).sum::<f64>() * per_image,
-                kind: self.config.spike,
-            },
-            layers,
+            counts: self.counts(&layers, per_image),
+            layers: layers
+                .into_iter()
+                .zip(&self.costs.layers)
+                .filter(|(_, cost)| cost.spikes)
+                .map(|(layer, _)| layer)
+                .collect(),
+        }
+    }
+
+    /// What an inference costs: rectified layers send no spikes, and what takes their currents is among the dense ones.
+    fn counts(&self, layers: &[LayerActivity], per_image: f64) -> Counts {
+        let spiking = || layers.iter().zip(&self.costs.layers).filter(|(_, cost)| cost.spikes);
+        let operations = |chosen: fn(&Cost) -> bool| -> f64 {
+            spiking().filter(|(_, cost)| chosen(cost)).map(|(layer, _)| layer.synaptic_operations).sum()
+        };
+        let spikes = |chosen: fn(&Cost) -> bool| -> f64 {
+            let sent = spiking().filter(|(_, cost)| chosen(cost)).map(|(layer, _)| layer.statistics.spikes() as f64);
+            sent.sum::<f64>() * per_image
+        };
+        Counts {
+            macs: self.costs.macs,
+            synaptic_operations: operations(|_| true),
+            multiplied: operations(|cost| cost.multiplied),
+            spikes: spikes(|_| true),
+            scaled_spikes: spikes(|cost| cost.scaled),
+            kind: self.config.spike,
         }
     }
 }

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use burn::prelude::*;
 
-use super::{Progress, Session, SessionConfig, SessionError};
+use super::{Progress, Session, SessionConfig, SessionError, Twins};
 use crate::data::DataSet;
 
 /// Runs that go on together.
 #[derive(Default)]
 pub struct Lanes {
-    sessions: Vec<Session>,
+    pub(super) sessions: Vec<Session>,
+    pub(super) twins: Twins,
 }
 
 impl Lanes {
@@ -22,12 +23,22 @@ impl Lanes {
     /// The first config that cannot run.
     pub fn new(configs: Vec<SessionConfig>, data: &Arc<DataSet>, device: &Device) -> Result<Self, SessionError> {
         let sessions = configs.into_iter().map(|config| Session::new(config, data.clone(), device));
-        Ok(Self { sessions: sessions.collect::<Result<_, _>>()? })
+        Ok(Self { sessions: sessions.collect::<Result<_, _>>()?, twins: Twins::default() })
     }
 
     /// Runs that are there already.
     pub fn of(sessions: Vec<Session>) -> Self {
-        Self { sessions }
+        Self { sessions, twins: Twins::default() }
+    }
+
+    /// The same, with the twins that were trained for others.
+    pub fn with_twins(self, twins: Twins) -> Self {
+        Self { twins, ..self }
+    }
+
+    /// The twins that were trained for these lanes and others before them.
+    pub fn into_twins(self) -> Twins {
+        self.twins
     }
 
     /// The runs.

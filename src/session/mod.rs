@@ -6,20 +6,27 @@
 mod checkpoint;
 mod classifier;
 mod config;
+mod diary;
 mod evaluation;
+mod export;
 mod lanes;
+mod measure;
 mod optimiser;
 mod run;
+mod twin;
 
 pub use checkpoint::CheckpointError;
 pub use classifier::Classifier;
-pub use config::{ConfigError, NetworkKind, OptimiserKind, Schedule, SessionConfig};
+pub use config::{ConfigError, NetworkKind, OptimiserKind, Schedule, SessionConfig, UnitKind};
+pub use diary::{Diary, LayerGradient};
 pub use evaluation::{Evaluation, Evaluator, LayerActivity};
 pub use lanes::Lanes;
+pub use measure::{LayerMeasures, Measures, TwinMeasures};
 pub use run::{Progress, Session, SessionError};
+pub use twin::{Preparation, Twins};
 
 #[cfg(feature = "bench")]
-pub(crate) use {optimiser::Optimiser, run::cross_entropy, run::new_network};
+pub(crate) use {optimiser::Optimiser, run::new_network};
 
 #[cfg(test)]
 mod tests;

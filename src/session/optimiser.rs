@@ -6,7 +6,7 @@ use burn::prelude::*;
 use burn::tensor::Gradients;
 
 use super::{OptimiserKind, Schedule, SessionConfig};
-use crate::model::Network;
+use crate::layer::Parameter;
 
 /// What one parameter's optimiser remembers: first and second moment (Adam) or the velocity (SGD); nothing at first.
 #[derive(Clone, Default)]
@@ -41,8 +41,8 @@ impl Optimiser {
     }
 
     /// Moves every trained parameter against its gradient. A parameter without a gradient stays.
-    pub(crate) fn step(&mut self, network: &mut Network, mut gradients: Gradients, rate: f32) {
-        let trained: Vec<_> = network.parameters_mut().into_iter().filter(|parameter| parameter.trained).collect();
+    pub(crate) fn step(&mut self, parameters: Vec<&mut Parameter>, mut gradients: Gradients, rate: f32) {
+        let trained: Vec<_> = parameters.into_iter().filter(|parameter| parameter.trained).collect();
         self.states.resize_with(trained.len(), State::default);
         for (parameter, state) in trained.into_iter().zip(&mut self.states) {
             let Some(gradient) = parameter.flat().grad_remove(&mut gradients) else { continue };
@@ -57,7 +57,7 @@ impl Optimiser {
                     (value - velocity.clone() * rate, State { tensors: vec![velocity], time: 0 })
                 }
             };
-            parameter.set(value.autodiff());
+            parameter.step_to(value.autodiff());
             *state = next;
         }
     }

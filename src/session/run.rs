@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use burn::prelude::*;
-use burn::tensor::activation::log_softmax;
-use burn::tensor::{ExecutionError, TensorData};
+use burn::tensor::{ExecutionError, Gradients, TensorData};
 
+use super::diary::{Diary, LayerGradient, gradient_figures};
 use super::optimiser::{Optimiser, rate_at};
-use super::{CheckpointError, Classifier, ConfigError, Evaluation, Evaluator, NetworkKind, SessionConfig};
+use super::{CheckpointError, Classifier, ConfigError, Evaluation, Evaluator, NetworkKind, SessionConfig, UnitKind};
 use crate::data::{BatchPlan, DataSet, Part};
-use crate::layer::{MapShape, Mode, Neurons};
-use crate::model::{Architecture, ModelError, Network};
+use crate::layer::{Activation, Drive, MapShape, Mode, Neurons, WeightKind, WeightRule};
+use crate::method::Aids;
+use crate::model::{Architecture, ModelError, Network, Rules};
 use crate::probe::Trace;
 
 /// What keeps a run from going on.
@@ -44,6 +45,15 @@ pub enum SessionError {
     /// A checkpoint that does not fit.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
+    /// A run was to train without the twin that guides it.
+    #[error("this run is guided by its ANN twin, which has to be trained first")]
+    NoTwin,
+    /// The twin could not be trained.
+    #[error("the ANN twin could not be trained: {reason}")]
+    Twin {
+        /// Why.
+        reason: String,
+    },
 }
 
 impl From<ExecutionError> for SessionError {
@@ -65,6 +75,8 @@ pub struct Progress {
     pub losses: Vec<f32>,
     /// Share of each step's batch that was classified correctly.
     pub accuracies: Vec<f32>,
+    /// How strong the gradient of each layer's weights was at the last step, input side first.
+    pub gradients: Vec<LayerGradient>,
     /// Why the run stays where it is: its loss is not a number.
     pub stopped: Option<String>,
 }
@@ -73,8 +85,19 @@ pub struct Progress {
 #[derive(Clone)]
 struct Snapshot {
     network: Network,
+    aids: Aids,
     optimiser: Optimiser,
     step: usize,
+}
+
+/// What some training steps gave, read back.
+#[derive(Default)]
+struct Taken {
+    losses: Vec<f32>,
+    accuracies: Vec<f32>,
+    gradients: Vec<LayerGradient>,
+    /// The state before the last step: its loss is known, that of the state after it is not.
+    before_last: Option<Snapshot>,
 }
 
 /// A run of one network on one data set.
@@ -83,8 +106,10 @@ pub struct Session {
     pub(super) data: Arc<DataSet>,
     pub(super) device: Device,
     pub(super) network: Network,
+    pub(super) aids: Aids,
     pub(super) optimiser: Optimiser,
     pub(super) step: usize,
+    pub(super) diary: Diary,
     pub(super) plan: BatchPlan,
     pub(super) stopped: Option<String>,
     /// The newest state whose loss is known to be a number.
@@ -112,9 +137,38 @@ impl Session {
         let device = device.clone().autodiff();
         let input = MapShape { channels: 1, height: data.height, width: data.width };
         let network = new_network(&config, input, data.classes.len(), &device)?;
-        let plan = BatchPlan::new(config.seed, samples, config.batch);
+        let aids = Aids::new(&config.methods(), &network, config.seed, &device);
+        let plan = match config.samples {
+            0 => BatchPlan::new(config.seed, samples, config.batch),
+            count if count > samples => {
+                let accepted = format!("there are only {samples} samples to train on");
+                return Err(ConfigError { name: "samples", value: count.to_string(), accepted }.into());
+            }
+            count => BatchPlan::choosing(config.seed, samples, count, config.batch),
+        };
         let optimiser = Optimiser::new(&config);
-        Ok(Self { config, data, device, network, optimiser, step: 0, plan, stopped: None, good: None, evaluator: None })
+        let (diary, stopped, good, evaluator) = (Diary::default(), None, None, None);
+        Ok(Self { config, data, device, network, aids, optimiser, step: 0, diary, plan, stopped, good, evaluator })
+    }
+
+    /// Whether the run waits for the trained twin that guides it.
+    pub fn needs_twin(&self) -> bool {
+        self.config.methods().need_twin() && self.aids.twin().is_none()
+    }
+
+    /// Puts the trained twin beside the run.
+    pub fn set_twin(&mut self, twin: Arc<Network>) {
+        self.aids.set_twin(twin);
+    }
+
+    /// The trained twin beside the run.
+    pub fn twin(&self) -> Option<&Arc<Network>> {
+        self.aids.twin()
+    }
+
+    /// What the run has noted of its first and last epoch.
+    pub fn diary(&self) -> &Diary {
+        &self.diary
     }
 
     /// What decides the run.
@@ -147,16 +201,20 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// When the device gives no answer.
+    /// When the twin that guides the run is not there yet, or the device gives no answer.
     pub async fn train(&mut self, steps: usize) -> Result<Progress, SessionError> {
         if self.stopped.is_some() {
-            return Ok(self.progress(vec![], vec![]));
+            return Ok(self.progress(Taken::default()));
+        }
+        if self.needs_twin() {
+            return Err(SessionError::NoTwin);
         }
         let start = self.snapshot();
-        let (mut losses, mut accuracies, before_last) = self.advance(steps).await?;
-        let Some(bad) = losses.iter().position(|loss| !loss.is_finite()) else {
-            self.good = before_last.or(self.good.take());
-            return Ok(self.progress(losses, accuracies));
+        let mut taken = self.advance(steps).await?;
+        let Some(bad) = taken.losses.iter().position(|loss| !loss.is_finite()) else {
+            self.good = taken.before_last.take().or(self.good.take());
+            self.diary.note(start.step, self.plan.steps_per_epoch(), &taken.losses, &taken.gradients);
+            return Ok(self.progress(taken));
         };
         // The weights that gave the bad loss were made by the step before it, which is left out too; where that was
         // taken by an earlier call, the state before it was put by.
@@ -164,75 +222,98 @@ impl Session {
         let at = start.step + bad;
         let back_to = if bad == 0 { self.good.take().unwrap_or(start) } else { start };
         self.go_to(back_to);
-        self.advance(kept).await?;
-        losses.truncate(kept);
-        accuracies.truncate(kept);
+        taken.gradients = self.advance(kept).await?.gradients;
+        taken.losses.truncate(kept);
+        taken.accuracies.truncate(kept);
         self.stopped = Some(format!(
             "The loss stopped being a number at step {at}. The weights of step {} are kept; try half the learning rate.",
             self.step
         ));
-        Ok(self.progress(losses, accuracies))
+        Ok(self.progress(taken))
     }
 
     fn snapshot(&self) -> Snapshot {
-        Snapshot { network: self.network.clone(), optimiser: self.optimiser.clone(), step: self.step }
+        let (network, aids, optimiser) = (self.network.clone(), self.aids.clone(), self.optimiser.clone());
+        Snapshot { network, aids, optimiser, step: self.step }
     }
 
     fn go_to(&mut self, state: Snapshot) {
-        Snapshot { network: self.network, optimiser: self.optimiser, step: self.step } = state;
+        Snapshot { network: self.network, aids: self.aids, optimiser: self.optimiser, step: self.step } = state;
     }
 
-    fn progress(&self, losses: Vec<f32>, accuracies: Vec<f32>) -> Progress {
+    fn progress(&self, taken: Taken) -> Progress {
         let per_epoch = self.plan.steps_per_epoch();
         Progress {
             step: self.step,
             epoch: self.step as f32 / per_epoch as f32,
             rate: rate_at(&self.config, self.step.saturating_sub(1), per_epoch),
-            losses,
-            accuracies,
+            losses: taken.losses,
+            accuracies: taken.accuracies,
+            gradients: taken.gradients,
             stopped: self.stopped.clone(),
         }
     }
 
-    /// Training steps without a look at their losses, which are read back at the end, and the state before the last of
-    /// them: its loss is known then, that of the state after it is not.
-    async fn advance(&mut self, steps: usize) -> Result<(Vec<f32>, Vec<f32>, Option<Snapshot>), SessionError> {
+    /// Training steps without a look at their losses, which are read back at the end.
+    async fn advance(&mut self, steps: usize) -> Result<Taken, SessionError> {
         if steps == 0 {
-            return Ok((vec![], vec![], None));
+            return Ok(Taken::default());
         }
         let mut figures = vec![];
         let mut before_last = None;
         for i in 0..steps {
-            if i + 1 == steps {
+            let is_last = i + 1 == steps;
+            if is_last {
                 before_last = Some(self.snapshot());
             }
-            let (loss, correct) = self.take_step();
-            figures.extend([loss, correct]);
+            figures.extend(self.take_step(is_last));
         }
         let read = Tensor::cat(figures, 0).into_data_async().await?;
         let figures: Vec<f32> = read.try_to_vec().map_err(|error| SessionError::Device(format!("{error:?}")))?;
-        let (losses, accuracies) = figures.chunks(2).map(|figure| (figure[0], figure[1])).unzip();
-        Ok((losses, accuracies, before_last))
+        let (of_steps, of_layers) = figures.split_at(2 * steps);
+        let (losses, accuracies) = of_steps.chunks(2).map(|figure| (figure[0], figure[1])).unzip();
+        let gradients = of_layers.chunks(2).map(|figure| LayerGradient::new(figure[0], figure[1])).collect();
+        Ok(Taken { losses, accuracies, gradients, before_last })
     }
 
-    /// One step: the loss and the share classified correctly, `[1]` both, still on the device.
-    fn take_step(&mut self) -> (Tensor<1>, Tensor<1>) {
+    /// One step: the loss and the share classified correctly, and if asked the figures of each layer's gradient, `[1]`
+    /// each, still on the device.
+    fn take_step(&mut self, with_gradients: bool) -> Vec<Tensor<1>> {
         let batch = self.data.batch(Part::Train, self.plan.indices(self.step));
         let (size, classes) = (batch.labels.len(), self.data.classes.len());
         let images = TensorData::new(batch.pixels, [size, self.network.input().count()]);
         let images = Tensor::<2>::from_data(images, &self.device);
         let targets = Tensor::<2>::from_data(one_hot(&batch.labels, classes), &self.device);
 
-        let pass = self.network.forward(images, Mode::Train);
-        let loss = cross_entropy(pass.logits.clone(), targets.clone());
-        let gradients = loss.backward();
-        let rate = rate_at(&self.config, self.step, self.plan.steps_per_epoch());
-        self.network.absorb(pass.layers.into_iter().map(|layer| layer.statistics).collect());
-        self.optimiser.step(&mut self.network, gradients, rate);
+        let (methods, per_epoch) = (self.config.methods(), self.plan.steps_per_epoch());
+        let epoch = self.step / per_epoch;
+        if let Some(slope) = methods.im_loss.slope(self.config.surrogate_parameter, epoch, self.config.epochs) {
+            self.network.set_surrogate_parameter(slope);
+        }
+        let noise = methods.paradigm.training_noise(self.config.seed, self.step);
+        let drive = Drive { mode: Mode::Train, traced: methods.im_loss.needs_potentials(), noise };
+        let pass = self.network.forward(images.clone(), drive);
+        let weight = methods.shortcut.weight(self.step, self.config.epochs * per_epoch);
+        let loss = self.aids.loss(&methods, &self.network, &pass, &images, targets.clone(), weight);
+        let gradients = loss.whole.backward();
+        let mut figures = vec![
+            loss.cross_entropy.without_autodiff(),
+            accuracy(pass.logits.without_autodiff(), targets.without_autodiff()),
+        ];
+        if with_gradients {
+            figures.extend(gradient_figures(&self.network, &gradients));
+        }
+        self.network.absorb(pass.layers.into_iter().map(|layer| [layer.statistics, layer.skip_statistics]).collect());
+        self.move_weights(gradients);
         self.step += 1;
+        figures
+    }
 
-        let (logits, targets) = (pass.logits.without_autodiff(), targets.without_autodiff());
-        (loss.without_autodiff(), accuracy(logits, targets))
+    fn move_weights(&mut self, gradients: Gradients) {
+        let rate = rate_at(&self.config, self.step, self.plan.steps_per_epoch());
+        let mut parameters = self.network.parameters_mut();
+        parameters.extend(self.aids.parameters_mut());
+        self.optimiser.step(parameters, gradients, rate);
     }
 
     /// Classifies the next `count` held-out samples (fewer at the end), in a pass that keeps the weights it began with,
@@ -286,15 +367,32 @@ pub(crate) fn new_network(
     let architecture = match config.network {
         NetworkKind::Mlp => Architecture::Mlp(config.widths.clone()),
         NetworkKind::Conv => Architecture::Conv(config.widths.clone()),
+        NetworkKind::Resnet => Architecture::ResNet { widths: config.widths.clone(), blocks: config.blocks },
+    };
+    let (activation, steps) = match config.units {
+        UnitKind::Spiking => (Activation::Spiking(config.lif()), config.steps),
+        UnitKind::Relu => (Activation::Rectified, 1),
     };
     let neurons = Neurons {
-        lif: config.lif(),
-        steps: config.steps,
+        activation,
+        steps,
         amplitude: config.amplitude,
         train_amplitude: config.train_amplitude,
         batch_norm: config.batch_norm,
     };
-    Network::new(&architecture, input, classes, neurons, config.seed, device)
+    let inner = WeightRule {
+        kind: config.reverb.weights,
+        train_factor: config.reverb.train_factor,
+        normed: config.batch_norm,
+        gain: config.gain,
+    };
+    let ends = if config.reverb.binary_ends { inner.kind } else { WeightKind::Real };
+    let rules = Rules { inner, ends };
+    let mut network = Network::new(&architecture, input, classes, neurons, rules, config.seed, device)?;
+    if config.rectifies_last() {
+        network.rectify_last();
+    }
+    Ok(network)
 }
 
 /// Labels as rows with a one at the class, `[B, classes]`.
@@ -304,12 +402,6 @@ fn one_hot(labels: &[i32], classes: usize) -> TensorData {
         row[*label as usize] = 1.0;
     }
     TensorData::new(rows, [labels.len(), classes])
-}
-
-/// The mean of the negative log-probability of the true class, `[1]`.
-pub(crate) fn cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
-    let batch = logits.dims()[0] as f32;
-    (log_softmax(logits, 1) * targets).sum().neg() / batch
 }
 
 /// The share of rows whose logit at the true class is larger than every other, `[1]`.

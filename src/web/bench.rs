@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::*;
 
 use super::BackendName;
 use super::lab::{read, sentence, start};
+use crate::kernel;
 use crate::neuron::{self, Lif};
 
 fn noise(count: usize, low: f32, high: f32, seed: u64) -> Vec<f32> {
@@ -26,21 +27,30 @@ async fn first(tensor: Tensor<1>) -> Result<f32, JsValue> {
 #[wasm_bindgen]
 pub struct LifBench {
     current: Tensor<2>,
+    gradient: Tensor<2>,
     amplitude: Tensor<1>,
     steps: usize,
 }
 
 #[wasm_bindgen]
 impl LifBench {
-    /// Currents `[steps, neurons]` in -1..2, about half of which fire.
+    /// Currents `[steps, neurons]` in -1..2, about half of which fire, and a gradient of their spikes in -1..1.
     pub async fn create(backend: Ts<BackendName>, steps: usize, neurons: usize) -> Result<LifBench, JsValue> {
         let device = start(read(&backend)?).await?.autodiff();
-        let currents = TensorData::new(noise(steps * neurons, -1.0, 2.0, 1), [steps, neurons]);
-        let current = Tensor::<2>::from_data(currents, &device).require_grad();
-        Ok(Self { current, amplitude: Tensor::from_floats([1.0], &device), steps })
+        let tensor = |low, high, seed| {
+            let values = noise(steps * neurons, low, high, seed);
+            Tensor::<2>::from_data(TensorData::new(values, [steps, neurons]), &device)
+        };
+        Ok(Self {
+            current: tensor(-1.0, 2.0, 1).require_grad(),
+            gradient: tensor(-1.0, 1.0, 2),
+            amplitude: Tensor::from_floats([1.0], &device),
+            steps,
+        })
     }
 
-    /// Spikes, and the gradient of their sum. Answers the sum of the gradients of the first 256 neurons at the first step.
+    /// Spikes, and from their given gradient that of the currents. Answers the sum of the gradients of the first 256
+    /// neurons at the first step.
     pub async fn run(&self, fused: bool) -> Result<f32, JsValue> {
         let (current, amplitude) = (self.current.clone(), self.amplitude.clone());
         let lif = Lif::default();
@@ -49,7 +59,7 @@ impl LifBench {
         } else {
             neuron::reference::lif(current, amplitude, self.steps, &lif)
         };
-        let gradients = spikes.sum().backward();
+        let gradients = kernel::given(spikes, self.gradient.clone()).backward();
         let gradient = self.current.grad(&gradients).ok_or_else(|| sentence("the currents have no gradient"))?;
         first(gradient.slice([0..1, 0..256]).sum()).await
     }
@@ -125,9 +135,9 @@ impl MlpBench {
     /// One training step, its loss read back.
     pub async fn step(&mut self) -> Result<f32, JsValue> {
         let pass = self.network.forward(self.images.clone(), crate::layer::Mode::Train);
-        let loss = crate::session::cross_entropy(pass.logits, self.targets.clone());
+        let loss = crate::method::cross_entropy(pass.logits, self.targets.clone());
         let gradients: Gradients = loss.backward();
-        self.optimiser.step(&mut self.network, gradients, 0.001);
+        self.optimiser.step(self.network.parameters_mut(), gradients, 0.001);
         first(loss.without_autodiff()).await
     }
 }

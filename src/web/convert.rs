@@ -3,13 +3,15 @@
 use js_sys::{Float32Array, Uint8Array, Uint32Array};
 
 use super::types::{
-    DataInfo, Energy, EvaluationReport, LayerInfo, LayerStatistics, NetworkInfo, Probe, ProbeLayer, SeenImage,
-    TrainReport,
+    ArmInfo, DataInfo, Energy, EvaluationReport, ExperimentInfo, GradientReport, LayerInfo, LayerStatistics,
+    NetworkInfo, PreparationReport, Probe, ProbeLayer, SeenImage, TrainReport,
 };
 use crate::data::{DataSet, Seen};
+use crate::experiment::{Experiment, published};
+use crate::layer::SpikingLayer;
 use crate::model::Network;
 use crate::probe::{LayerTrace, Trace};
-use crate::session::{Evaluation, LayerActivity, Progress, SessionConfig};
+use crate::session::{Evaluation, LayerActivity, LayerGradient, Preparation, Progress, SessionConfig};
 
 fn floats(values: &[f32]) -> Float32Array {
     Float32Array::from(values)
@@ -30,25 +32,35 @@ impl From<&DataSet> for DataInfo {
 
 impl NetworkInfo {
     pub(super) fn new(config: &SessionConfig, network: &Network, steps_per_epoch: usize, step: usize) -> Self {
-        let layers = network.layers().iter();
+        let layer = |layer: &SpikingLayer| LayerInfo {
+            name: layer.name.clone(),
+            shape: layer.shape.axes(),
+            spiking: layer.spikes(),
+            skip: layer.skip().is_some(),
+        };
         Self {
             config: config.clone(),
             parameters: network.trained_count(),
             steps_per_epoch,
             step,
-            layers: layers.map(|layer| LayerInfo { name: layer.name.clone(), shape: layer.shape.axes() }).collect(),
+            layers: network.layers().iter().map(layer).collect(),
+            needs_twin: false,
         }
     }
 }
 
-impl From<Progress> for TrainReport {
-    fn from(progress: Progress) -> Self {
+impl TrainReport {
+    pub(super) fn new(progress: Progress, network: &Network) -> Self {
+        let layers = network.layers().iter().zip(progress.gradients);
+        let gradients =
+            layers.map(|(layer, LayerGradient { rms, ratio })| GradientReport { name: layer.name.clone(), rms, ratio });
         Self {
             step: progress.step,
             epoch: progress.epoch,
             rate: progress.rate,
             losses: floats(&progress.losses),
             accuracies: floats(&progress.accuracies),
+            gradients: gradients.collect(),
             stopped: progress.stopped,
         }
     }
@@ -68,8 +80,10 @@ impl From<Evaluation> for EvaluationReport {
             confidences: floats(&evaluation.confidences),
             layers: evaluation.layers.into_iter().map(LayerStatistics::from).collect(),
             energy: Energy {
-                encoder_macs: counts.encoder_macs as f32,
+                macs: counts.macs as f32,
                 synaptic_operations: counts.synaptic_operations as f32,
+                multiplied: counts.multiplied as f32,
+                scaled_spikes: counts.scaled_spikes as f32,
                 spikes: counts.spikes as f32,
                 nanojoules_45nm: (counts.picojoules_45nm() / 1000.0) as f32,
                 nanojoules_ternary_paper: (counts.picojoules_ternary_paper() / 1000.0) as f32,
@@ -122,5 +136,24 @@ impl From<LayerTrace> for ProbeLayer {
 impl From<Seen> for SeenImage {
     fn from(seen: Seen) -> Self {
         Self { pixels: floats(&seen.pixels), height: seen.height, width: seen.width, inverted: seen.inverted }
+    }
+}
+
+impl From<Preparation> for PreparationReport {
+    fn from(preparation: Preparation) -> Self {
+        Self { step: preparation.step, total: preparation.total, accuracy: preparation.accuracy }
+    }
+}
+
+impl From<Experiment> for ExperimentInfo {
+    fn from(experiment: Experiment) -> Self {
+        let arms = experiment.arms.into_iter().map(|arm| ArmInfo { name: arm.name.into(), config: arm.config });
+        Self {
+            paper: experiment.paper,
+            arms: arms.collect(),
+            with_twin: experiment.with_twin,
+            with_steps: experiment.with_steps,
+            published: published(experiment.paper),
+        }
     }
 }

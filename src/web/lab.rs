@@ -10,9 +10,12 @@ use serde::{Deserialize, Serialize};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
-use super::types::{DataInfo, EvaluationReport, NetworkInfo, Probe, SeenImage, TrainReport};
+use super::types::{
+    DataInfo, EvaluationReport, ExperimentInfo, NetworkInfo, PreparationReport, Probe, SeenImage, TrainReport,
+};
 use crate::data::{self, DataName, DataSet};
-use crate::session::{Classifier, Lanes, Session, SessionConfig};
+use crate::experiment::{self, Budget, Measured, Outcome, Paper};
+use crate::session::{Classifier, Lanes, Measures, Session, SessionConfig};
 
 /// Where tensors live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
@@ -73,21 +76,46 @@ impl Lab {
         let configs: Vec<SessionConfig> = configs.iter().map(read).collect::<Result<_, _>>()?;
         let Some(first) = configs.first() else { return Err(sentence("a run needs at least one config")) };
         let data = self.data(first.data)?.clone();
-        self.lanes = Lanes::new(configs, &data, &self.device).map_err(sentence)?;
+        let lanes = Lanes::new(configs, &data, &self.device).map_err(sentence)?;
+        let twins = std::mem::take(&mut self.lanes).into_twins();
+        self.lanes = lanes.with_twins(twins);
+        // The shapes of the runs before will not come again.
+        self.device.memory_cleanup();
         self.infos()
     }
 
     /// Training steps in every lane.
     pub async fn train(&mut self, steps: usize) -> Result<Vec<Ts<TrainReport>>, JsValue> {
         let progress = self.lanes.train(steps).await.map_err(sentence)?;
-        progress.into_iter().map(|progress| write(&TrainReport::from(progress))).collect()
+        let reports = progress.into_iter().zip(self.lanes.sessions());
+        reports.map(|(progress, session)| write(&TrainReport::new(progress, session.network()))).collect()
+    }
+
+    /// Training steps of the next ANN twin that a lane needs; undefined when every lane has what it needs.
+    pub async fn prepare(&mut self, steps: usize) -> Result<Option<Ts<PreparationReport>>, JsValue> {
+        let preparation = self.lanes.prepare(steps).await.map_err(sentence)?;
+        preparation.map(|preparation| write(&PreparationReport::from(preparation))).transpose()
+    }
+
+    /// A trained lane in numbers, for an experiment: compared with its ANN twin, and evaluated at other time steps, if asked.
+    pub async fn measure(&mut self, lane: usize, with_twin: bool, with_steps: bool) -> Result<Ts<Measures>, JsValue> {
+        let twin = if with_twin { self.lanes.twin_of(lane) } else { None };
+        write(&self.lane_mut(lane)?.measure(twin.as_deref(), with_steps).await.map_err(sentence)?)
+    }
+
+    /// A lane's weights as a safetensors file, as they are or folded for inference.
+    pub async fn weights(&mut self, lane: usize, folded: bool) -> Result<Vec<u8>, JsValue> {
+        let session = self.lane_mut(lane)?;
+        let bytes = if folded { session.folded_weights().await } else { session.weights().await };
+        bytes.map_err(sentence)
     }
 
     /// Training steps in one lane alone. Whoever times lanes gives each the same number.
     #[wasm_bindgen(js_name = trainLane)]
     pub async fn train_lane(&mut self, lane: usize, steps: usize) -> Result<Ts<TrainReport>, JsValue> {
-        let progress = self.lane_mut(lane)?.train(steps).await.map_err(sentence)?;
-        write(&progress.into())
+        let session = self.lane_mut(lane)?;
+        let progress = session.train(steps).await.map_err(sentence)?;
+        write(&TrainReport::new(progress, session.network()))
     }
 
     /// Classifies the next held-out samples of a pass, which begins with `from` 0 and anew where none stands at `from`.
@@ -155,6 +183,24 @@ impl Lab {
     }
 }
 
+/// The experiment of a paper.
+#[wasm_bindgen(js_name = experimentOf)]
+pub fn experiment_of(paper: Ts<Paper>, budget: Ts<Budget>) -> Result<Ts<ExperimentInfo>, JsValue> {
+    write(&experiment::experiment(read(&paper)?, read(&budget)?).into())
+}
+
+/// The verdicts on a paper's experiment. `measured` holds, seed after seed, what each arm gave, in the order of the arms.
+#[wasm_bindgen]
+pub fn judge(paper: Ts<Paper>, budget: Ts<Budget>, measured: Vec<Ts<Measured>>) -> Result<Vec<Ts<Outcome>>, JsValue> {
+    let experiment = experiment::experiment(read(&paper)?, read(&budget)?);
+    let measured: Vec<Measured> = measured.iter().map(read).collect::<Result<_, _>>()?;
+    let seeds: Vec<Vec<Measured>> = measured.chunks_exact(experiment.arms.len()).map(<[Measured]>::to_vec).collect();
+    if seeds.is_empty() {
+        return Err(sentence("a verdict needs what every arm gave for one seed at least"));
+    }
+    experiment.judge(&seeds).iter().map(write).collect()
+}
+
 impl Lab {
     fn lane_mut(&mut self, lane: usize) -> Result<&mut Session, JsValue> {
         let lanes = self.lanes.sessions().len();
@@ -167,8 +213,9 @@ impl Lab {
     }
 
     fn infos(&self) -> Result<Vec<Ts<NetworkInfo>>, JsValue> {
-        let info = |session: &Session| {
-            NetworkInfo::new(session.config(), session.network(), session.steps_per_epoch(), session.step())
+        let info = |session: &Session| NetworkInfo {
+            needs_twin: session.needs_twin(),
+            ..NetworkInfo::new(session.config(), session.network(), session.steps_per_epoch(), session.step())
         };
         self.lanes.sessions().iter().map(|session| write(&info(session))).collect()
     }

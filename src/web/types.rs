@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use crate::data::DataName;
+use crate::experiment::{Paper, Published};
 use crate::session::SessionConfig;
 
 /// A data set that has been handed over.
@@ -34,17 +35,68 @@ pub struct NetworkInfo {
     pub steps_per_epoch: usize,
     /// Training steps taken so far.
     pub step: usize,
-    /// The spiking layers, input side first.
+    /// The layers, input side first.
     pub layers: Vec<LayerInfo>,
+    /// Whether it is guided by an ANN twin that has to be trained first.
+    pub needs_twin: bool,
 }
 
-/// A spiking layer.
+/// A layer.
 #[derive(Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct LayerInfo {
     pub name: String,
     /// `[units]` or `[channels, height, width]`.
     pub shape: Vec<usize>,
+    /// Whether it sends spikes, and not rectified currents.
+    pub spiking: bool,
+    /// Whether it ends a residual block.
+    pub skip: bool,
+}
+
+/// An ANN twin on its way.
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct PreparationReport {
+    /// Training steps it has taken.
+    pub step: usize,
+    /// Training steps it will take.
+    pub total: usize,
+    /// Share of its last batch that was classified correctly.
+    pub accuracy: f32,
+}
+
+/// An experiment as the page runs it.
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ExperimentInfo {
+    pub paper: Paper,
+    /// The control first.
+    pub arms: Vec<ArmInfo>,
+    /// Whether all arms are compared with the ANN twin.
+    pub with_twin: bool,
+    /// Whether accuracy at other time steps is asked for.
+    pub with_steps: bool,
+    pub published: Vec<Published>,
+}
+
+/// One setting among those compared.
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ArmInfo {
+    pub name: String,
+    pub config: SessionConfig,
+}
+
+/// How strong the gradient of one layer's weights is.
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct GradientReport {
+    pub name: String,
+    /// Root mean square of the gradient.
+    pub rms: f32,
+    /// The gradient's norm in that of the weights.
+    pub ratio: f32,
 }
 
 /// What some training steps of one lane gave.
@@ -57,7 +109,7 @@ pub struct TrainReport {
     pub epoch: f32,
     /// The learning rate of the last step.
     pub rate: f32,
-    /// Cross-entropy of each step's batch.
+    /// Cross-entropy of each step's batch, without the terms of methods.
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Float32Array")]
     pub losses: Float32Array,
@@ -65,6 +117,8 @@ pub struct TrainReport {
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Float32Array")]
     pub accuracies: Float32Array,
+    /// Of each layer, at the last step.
+    pub gradients: Vec<GradientReport>,
     /// Present when the loss stopped being a number: the run stays at `step`, the last good weights kept.
     #[tsify(optional)]
     pub stopped: Option<String>,
@@ -122,16 +176,20 @@ pub struct LayerStatistics {
 #[derive(Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Energy {
-    /// Multiply-accumulates of the first layer, at every time step.
-    pub encoder_macs: f32,
-    /// Additions that spikes cause, all layers.
+    /// Multiply-accumulates of what takes no spikes: the first layer at every time step, and what follows rectified currents.
+    pub macs: f32,
+    /// Operations that spikes cause, all layers.
     pub synaptic_operations: f32,
+    /// Those among them that multiply: real-valued spikes through real-valued weights.
+    pub multiplied: f32,
+    /// Real-valued spikes in front of binary weights, each scaled once.
+    pub scaled_spikes: f32,
     /// Spikes sent, all layers (what a sign test costs in the second model).
     pub spikes: f32,
-    /// 4.6 pJ a multiply-accumulate, 0.9 pJ a synaptic operation (45 nm), in nanojoules. Real-valued spikes multiply: 4.6 pJ.
+    /// 4.6 pJ a multiply-accumulate, 0.9 pJ an addition, 3.7 pJ a multiplication (45 nm), in nanojoules.
     pub nanojoules_45nm: f32,
-    /// 12.5 pJ, 77 fJ (real-valued spikes: 12.5 pJ) and 3.7 pJ a sign test, two for a ternary spike (the Ternary Spike
-    /// paper's table), in nanojoules.
+    /// 12.5 pJ, 77 fJ and 3.7 pJ, the last for a sign test, too, of which a ternary spike takes two (the Ternary Spike paper's
+    /// table), in nanojoules.
     pub nanojoules_ternary_paper: f32,
 }
 

@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod data;
 mod play;
+mod reproduce;
 mod setup;
 mod shell;
 mod test;
@@ -32,6 +33,8 @@ enum Command {
     Data(data::Options),
     /// Train natively on the CPU and print the held-out accuracy.
     Train(train::Options),
+    /// Put the papers' claims to the test natively and write docs/reproduction.md.
+    Reproduce(reproduce::Options),
     /// Measure in headless Chromium beside TensorFlow.js and write docs/performance.md.
     Bench(bench::Options),
 }
@@ -43,6 +46,7 @@ fn main() -> Result<()> {
         Command::Build => build::all(),
         Command::Data(options) => data::data(&options),
         Command::Train(options) => train::train(&options),
+        Command::Reproduce(options) => reproduce::reproduce(&options),
         Command::Bench(options) => bench::bench(&options),
     }
 }

@@ -38,7 +38,7 @@ pub fn train(options: &Options) -> Result<()> {
 }
 
 /// The unpacked file of a data set.
-fn data_file(name: &str) -> Result<PathBuf> {
+pub fn data_file(name: &str) -> Result<PathBuf> {
     let unpacked = root().join(format!("target/data/{name}.safetensors"));
     if name == data::FASHION_FULL {
         if !unpacked.exists() {

@@ -1,30 +1,16 @@
-//! The command line: trains natively, over several seeds, and writes weights. The config is the page's, as JSON.
+//! Trains over several seeds, evaluates after every epoch and writes weights. The config is the page's, as JSON.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
 use burn::prelude::Device;
-use clap::{Parser, Subcommand};
-use spikeground::data::DataSet;
-use spikeground::session::{Session, SessionConfig};
+use spikeground::session::{Lanes, Session, SessionConfig};
 
-#[derive(Parser)]
-#[command(name = "spikeground", about = "Spiking neural networks on Burn's CPU backend")]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Train, evaluate on the held-out part after every epoch, and print the mean over seeds.
-    Train(Train),
-}
+use crate::read_data;
 
 #[derive(clap::Args)]
-struct Train {
+pub struct Train {
     /// The data set as an unpacked .safetensors file (`cargo xtask train` finds it by name).
     #[arg(long)]
     file: PathBuf,
@@ -39,26 +25,17 @@ struct Train {
     weights: Option<PathBuf>,
 }
 
-fn main() -> ExitCode {
-    let Command::Train(train) = Cli::parse().command;
-    match pollster::block_on(run(&train)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-async fn run(train: &Train) -> Result<(), String> {
-    let bytes = std::fs::read(&train.file).map_err(|error| format!("{}: {error}", train.file.display()))?;
-    let data = Arc::new(DataSet::from_safetensors(&bytes).map_err(|error| error.to_string())?);
+pub async fn run(train: &Train) -> Result<(), String> {
+    let data = Arc::new(read_data(&train.file)?);
     let config = SessionConfig { data: data.name, ..read_config(&train.config)? };
     let mut accuracies = vec![];
     for seed in 1..=train.seeds {
         let config = SessionConfig { seed, ..config.clone() };
-        let mut session = Session::new(config, data.clone(), &Device::flex()).map_err(|error| error.to_string())?;
-        accuracies.push(epochs(&mut session).await?);
+        let session = Session::new(config, data.clone(), &Device::flex()).map_err(|error| error.to_string())?;
+        let mut lanes = Lanes::of(vec![session]);
+        prepare(&mut lanes).await?;
+        let session = &mut lanes.sessions_mut()[0];
+        accuracies.push(epochs(session).await?);
         if let Some(path) = train.weights.as_ref().filter(|_| seed == train.seeds) {
             let weights = session.weights().await.map_err(|error| error.to_string())?;
             std::fs::write(path, weights).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -76,6 +53,12 @@ async fn run(train: &Train) -> Result<(), String> {
         data.train.len(),
         data.held_out.len()
     );
+    Ok(())
+}
+
+/// Trains the ANN twins that the lanes need.
+pub async fn prepare(lanes: &mut Lanes) -> Result<(), String> {
+    while lanes.prepare(usize::MAX).await.map_err(|error| error.to_string())?.is_some() {}
     Ok(())
 }
 

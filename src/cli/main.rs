@@ -1,0 +1,45 @@
+//! The command line: trains natively on Burn's CPU backend, and puts the papers' claims to the test.
+
+mod report;
+mod reproduce;
+mod train;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use spikeground::data::DataSet;
+
+#[derive(Parser)]
+#[command(name = "spikeground", about = "Spiking neural networks on Burn's CPU backend")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Train, evaluate on the held-out part after every epoch, and print the mean over seeds.
+    Train(train::Train),
+    /// Run the papers' experiments over seeds and write the report.
+    Reproduce(reproduce::Reproduce),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Train(train) => pollster::block_on(train::run(&train)),
+        Command::Reproduce(options) => reproduce::run(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn read_data(path: &Path) -> Result<DataSet, String> {
+    let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    DataSet::from_safetensors(&bytes).map_err(|error| format!("{}: {error}", path.display()))
+}

@@ -1,0 +1,204 @@
+//! The report of the experiments: docs/reproduction.md for people, JSON for the page's Papers view.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+use spikeground::experiment::{
+    Bound, Experiment, Measured, Outcome, Paper, Published, Unit, Verdict, interval, published,
+};
+use spikeground::session::{NetworkKind, SessionConfig};
+
+/// What the page shows of one paper.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown {
+    paper: Paper,
+    budget: String,
+    seeds: usize,
+    arms: Vec<ShownArm>,
+    outcomes: Vec<Outcome>,
+    published: Vec<Published>,
+}
+
+/// Means over seeds of one arm.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ShownArm {
+    name: &'static str,
+    config: SessionConfig,
+    accuracy: f64,
+    /// Half of the 95 % interval of the accuracy.
+    half: Option<f64>,
+    rate: f64,
+    entropy: f64,
+    synaptic_operations: f64,
+    nanojoules_45nm: f64,
+    nanojoules_ternary_paper: f64,
+    step_ms: f64,
+}
+
+pub fn write(all: &[(Arc<Experiment>, Vec<Vec<Measured>>)], report: &Path, json: &Path) -> Result<(), String> {
+    let shown: Vec<Shown> = all.iter().map(|(experiment, seeds)| show(experiment, seeds)).collect();
+    let put =
+        |path: &Path, text: String| std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()));
+    put(json, serde_json::to_string(&shown).map_err(|error| error.to_string())?)?;
+    put(report, markdown(&shown))?;
+    println!("{} and {} are written", report.display(), json.display());
+    Ok(())
+}
+
+fn show(experiment: &Experiment, seeds: &[Vec<Measured>]) -> Shown {
+    let arms = experiment.arms.iter().enumerate().map(|(i, arm)| {
+        let mean = |of: fn(&Measured) -> f64| interval(&seeds.iter().map(|arms| of(&arms[i])).collect::<Vec<_>>());
+        let accuracy = mean(|arm| arm.measures.accuracy);
+        let over_layers = |arm: &Measured, of: fn(&spikeground::session::LayerMeasures) -> f64| {
+            arm.measures.layers.iter().map(of).sum::<f64>() / arm.measures.layers.len().max(1) as f64
+        };
+        let layers = |of: fn(&spikeground::session::LayerMeasures) -> f64| {
+            seeds.iter().map(|arms| over_layers(&arms[i], of)).sum::<f64>() / seeds.len() as f64
+        };
+        ShownArm {
+            name: arm.name,
+            config: arm.config.clone(),
+            accuracy: accuracy.mean,
+            half: accuracy.half.is_finite().then_some(accuracy.half),
+            rate: layers(|layer| layer.rate),
+            entropy: layers(|layer| layer.entropy),
+            synaptic_operations: mean(|arm| arm.measures.counts.synaptic_operations).mean,
+            nanojoules_45nm: mean(|arm| arm.measures.counts.picojoules_45nm() / 1e3).mean,
+            nanojoules_ternary_paper: mean(|arm| arm.measures.counts.picojoules_ternary_paper() / 1e3).mean,
+            step_ms: mean(|arm| arm.step_ms).mean,
+        }
+    });
+    Shown {
+        paper: experiment.paper,
+        budget: budget(&experiment.arms[0].config),
+        seeds: seeds.len(),
+        arms: arms.collect(),
+        outcomes: experiment.judge(seeds),
+        published: published(experiment.paper),
+    }
+}
+
+fn budget(config: &SessionConfig) -> String {
+    let widths = config.widths.iter().map(usize::to_string).collect::<Vec<_>>().join("-");
+    let network = match config.network {
+        NetworkKind::Mlp => format!("MLP {widths}"),
+        NetworkKind::Conv => format!("convnet {widths}"),
+        NetworkKind::Resnet => format!("residual network {widths}, blocks a stage: {}", config.blocks),
+    };
+    let samples = if config.samples > 0 { format!(", {} training samples", config.samples) } else { String::new() };
+    let norm = if config.batch_norm { "" } else { ", no batch norm" };
+    format!(
+        "{}{samples}; {network}{norm}; trained at T = {} unless an arm says otherwise; {} epochs of batches of {}, Adam at {} along a cosine",
+        config.data, config.steps, config.epochs, config.batch, config.rate
+    )
+}
+
+fn title(paper: Paper) -> &'static str {
+    match paper {
+        Paper::Reverb => "ReverB-SNN (ICML 2025)",
+        Paper::Contrast => "Similarity-Sensitive Contrastive Learning (AAAI 2024)",
+        Paper::Enof => "EnOF-SNN (NeurIPS 2024)",
+        Paper::Shortcut => "Take A Shortcut Back (NeurIPS 2024)",
+        Paper::Ternary => "Ternary Spike (AAAI 2024)",
+        Paper::Paradigm => "Spiking PointNet's training paradigm (NeurIPS 2023), on images",
+        Paper::ImLoss => "IM-Loss (NeurIPS 2022)",
+    }
+}
+
+fn markdown(all: &[Shown]) -> String {
+    let mut text = String::from(INTRODUCTION);
+    text.push_str("| paper | acceptance lines met | verdicts from the intervals |\n| --- | --- | --- |\n");
+    for shown in all {
+        let met = shown.outcomes.iter().filter(|outcome| outcome.accepted).count();
+        let count = |verdict| shown.outcomes.iter().filter(|outcome| outcome.verdict == verdict).count();
+        let verdicts =
+            [(Verdict::Holds, "hold"), (Verdict::TooClose, "too close to call"), (Verdict::Fails, "do not hold here")];
+        let verdicts: Vec<String> = verdicts
+            .into_iter()
+            .map(|(verdict, words)| (count(verdict), words))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, words)| format!("{count} {words}"))
+            .collect();
+        let _ =
+            writeln!(text, "| {} | {met} of {} | {} |", title(shown.paper), shown.outcomes.len(), verdicts.join(", "));
+    }
+    for shown in all {
+        one(&mut text, shown);
+    }
+    text
+}
+
+fn one(text: &mut String, shown: &Shown) {
+    let _ = writeln!(text, "\n## {}\n\n{}. {} seeds.\n", title(shown.paper), shown.budget, shown.seeds);
+    text.push_str("| arm | held-out accuracy | entropy, bits | firing rate | synaptic operations | nJ (45 nm) | nJ (Ternary paper's model) | ms a step |\n");
+    text.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
+    for arm in &shown.arms {
+        let half = arm.half.map_or(String::new(), |half| format!(" ± {:.2}", 100.0 * half));
+        let _ = writeln!(
+            text,
+            "| {} | {:.2} %{half} | {:.3} | {:.1} % | {:.0} | {:.0} | {:.0} | {:.1} |",
+            arm.name,
+            100.0 * arm.accuracy,
+            arm.entropy,
+            100.0 * arm.rate,
+            arm.synaptic_operations,
+            arm.nanojoules_45nm,
+            arm.nanojoules_ternary_paper,
+            arm.step_ms
+        );
+    }
+    text.push_str(
+        "\n| line | bound | mean and 95 % interval | acceptance line | verdict |\n| --- | --- | --- | --- | --- |\n",
+    );
+    for outcome in &shown.outcomes {
+        let bound = match outcome.bound {
+            Bound::AtLeast(least) => format!("at least {}", number(least, outcome.unit)),
+            Bound::AtMost(most) => format!("at most {}", number(most, outcome.unit)),
+        };
+        let half = outcome.half.map_or(String::new(), |half| format!(" ± {}", number(half, outcome.unit)));
+        let accepted = if outcome.accepted { "met" } else { "not met" };
+        let verdict = match outcome.verdict {
+            Verdict::Holds => "holds",
+            Verdict::Fails => "does not hold here",
+            Verdict::TooClose => "too close to call",
+        };
+        let _ = writeln!(
+            text,
+            "| {} | {bound} | {}{half} | {accepted} | {verdict} |",
+            outcome.text,
+            number(outcome.mean, outcome.unit)
+        );
+    }
+    text.push_str("\nThe paper's own figures:\n\n");
+    for Published { setting, figure } in &shown.published {
+        let _ = writeln!(text, "- {setting}: {figure}");
+    }
+}
+
+fn number(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Points => format!("{value:.2} points"),
+        Unit::Bits => format!("{value:.3} bits"),
+        Unit::Share if value != 0.0 && value.abs() < 1e-3 => format!("{value:.1e}"),
+        Unit::Share => format!("{value:.3}"),
+        Unit::Times if value.abs() >= 1000.0 => format!("{value:.0} times"),
+        Unit::Times => format!("{value:.1} times"),
+    }
+}
+
+const INTRODUCTION: &str = "# The papers' claims, put to the test
+
+Written by `cargo xtask reproduce`, never by hand. Every arm of an experiment has the same data, batches, initial weights and
+number of steps in each seed, so differences are paired. Accuracy is that of the last epoch on the held-out part. An interval is
+the 95 % interval of the mean over seeds by Student's t; **a verdict follows from it alone**: a line holds where all of the interval keeps its
+bound, does not hold here where none of it does, and is too close to call where the bound lies inside. The acceptance lines are those that
+the project set itself before (most look at the mean, some at four seeds of five).
+
+These are small networks on small data, minutes a run; the papers' are hundreds of times larger. A claim that does not hold here may
+hold there. Entropy and firing rate are means over spiking layers. Energy is an estimate of arithmetic alone, by two models.
+
+";

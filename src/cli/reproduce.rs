@@ -1,0 +1,196 @@
+//! Runs the experiments of the papers, one seed of one paper at a time, as many at once as there are cores. What a seed gave
+//! is written at once, so that an interrupted run goes on where it was; then the report is written from all that is there.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+use burn::prelude::Device;
+use serde::{Deserialize, Serialize};
+use spikeground::data::{DataName, DataSet};
+use spikeground::experiment::{Arm, Budget, Experiment, Measured, Paper, experiment};
+use spikeground::session::{Lanes, Session, SessionConfig};
+
+use crate::{read_data, report, train};
+
+#[derive(clap::Args)]
+pub struct Reproduce {
+    /// The papers, by their words (reverb, contrast, enof, shortcut, ternary, paradigm, imLoss); all of them if left out.
+    #[arg(long, value_parser = paper)]
+    method: Vec<Paper>,
+    /// Seeds 1 to N.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    seeds: u32,
+    /// The folder of unpacked data sets, one .safetensors file each (`cargo xtask reproduce` makes it).
+    #[arg(long)]
+    folder: PathBuf,
+    /// Another data set than each experiment's own.
+    #[arg(long)]
+    data: Option<DataName>,
+    /// Where each seed's results are kept.
+    #[arg(long)]
+    results: PathBuf,
+    /// The report to write.
+    #[arg(long)]
+    report: PathBuf,
+    /// The same for the page, as JSON.
+    #[arg(long)]
+    json: PathBuf,
+    /// Experiments at once; one a core if left out.
+    #[arg(long)]
+    jobs: Option<usize>,
+}
+
+fn paper(word: &str) -> Result<Paper, String> {
+    let words: Vec<&str> = Paper::ALL.into_iter().map(Paper::word).collect();
+    let found = Paper::ALL.into_iter().find(|paper| paper.word() == word);
+    found.ok_or_else(|| format!("there is no method \"{word}\": it must be one of {}", words.join(", ")))
+}
+
+/// One seed of one experiment.
+struct Job {
+    experiment: Arc<Experiment>,
+    seed: u32,
+}
+
+/// What a seed gave, with the runs that gave it.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    configs: Vec<SessionConfig>,
+    arms: Vec<Measured>,
+}
+
+pub fn run(options: &Reproduce) -> Result<(), String> {
+    let papers = if options.method.is_empty() { Paper::ALL.to_vec() } else { options.method.clone() };
+    fs::create_dir_all(&options.results).map_err(|error| format!("{}: {error}", options.results.display()))?;
+    let chosen = |paper: Paper| Arc::new(on_data(experiment(paper, Budget::Native), options.data));
+    let mut jobs = VecDeque::new();
+    for seed in 1..=options.seeds {
+        for paper in &papers {
+            let job = Job { experiment: chosen(*paper), seed };
+            if kept(&options.results, &job).is_none() {
+                jobs.push_back(job);
+            }
+        }
+    }
+    println!("{} of {} seeds are still to run", jobs.len(), papers.len() * options.seeds as usize);
+    work(options, jobs)?;
+    let all: Vec<(Arc<Experiment>, Vec<Vec<Measured>>)> = Paper::ALL
+        .into_iter()
+        .map(chosen)
+        .map(|experiment| {
+            let seeds = (1..).map_while(|seed| kept(&options.results, &Job { experiment: experiment.clone(), seed }));
+            let seeds: Vec<Vec<Measured>> = seeds.collect();
+            (experiment, seeds)
+        })
+        .filter(|(_, seeds)| !seeds.is_empty())
+        .collect();
+    report::write(&all, &options.report, &options.json)
+}
+
+fn on_data(mut experiment: Experiment, data: Option<DataName>) -> Experiment {
+    if let Some(data) = data {
+        experiment.arms.iter_mut().for_each(|arm| arm.config.data = data);
+    }
+    experiment
+}
+
+/// Does the jobs, several at once; the first error ends them all.
+fn work(options: &Reproduce, jobs: VecDeque<Job>) -> Result<(), String> {
+    let (count, jobs) = (jobs.len(), Mutex::new(jobs));
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let failed = Mutex::new(None);
+    let next = || jobs.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    thread::scope(|scope| {
+        for _ in 0..options.jobs.unwrap_or(cores).min(count).max(1) {
+            scope.spawn(|| {
+                while let Some(job) = next() {
+                    if let Err(error) = do_job(options, &job) {
+                        failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                        jobs.lock().unwrap_or_else(PoisonError::into_inner).clear();
+                    }
+                }
+            });
+        }
+    });
+    failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+}
+
+fn do_job(options: &Reproduce, job: &Job) -> Result<(), String> {
+    let (started, paper) = (Instant::now(), job.experiment.paper.word());
+    let data = options.folder.join(format!("{}.safetensors", job.experiment.arms[0].config.data));
+    let arms = pollster::block_on(run_seed(job, &Arc::new(read_data(&data)?)))?;
+    let accuracies: Vec<String> = job
+        .experiment
+        .arms
+        .iter()
+        .zip(&arms)
+        .map(|(arm, measured)| format!("{} {:.2} %", arm.name, 100.0 * measured.measures.accuracy))
+        .collect();
+    println!("{paper}, seed {}: {} ({:.0} s)", job.seed, accuracies.join(", "), started.elapsed().as_secs_f32());
+    let kept = Kept { configs: configs(job), arms };
+    let text = serde_json::to_string(&kept).map_err(|error| error.to_string())?;
+    let path = place(&options.results, job);
+    // In two steps, so that an interruption leaves no half file behind.
+    let half = path.with_extension("half");
+    fs::write(&half, text)
+        .and_then(|()| fs::rename(&half, &path))
+        .map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn configs(job: &Job) -> Vec<SessionConfig> {
+    job.experiment.arms.iter().map(|Arm { config, .. }| SessionConfig { seed: job.seed, ..config.clone() }).collect()
+}
+
+fn place(results: &Path, job: &Job) -> PathBuf {
+    results.join(format!(
+        "{}-{}-seed-{}.json",
+        job.experiment.paper.word(),
+        job.experiment.arms[0].config.data,
+        job.seed
+    ))
+}
+
+/// What a seed gave before, if the experiment is still the same.
+fn kept(results: &Path, job: &Job) -> Option<Vec<Measured>> {
+    let text = fs::read_to_string(place(results, job)).ok()?;
+    let kept: Kept = serde_json::from_str(&text).ok()?;
+    (kept.configs == configs(job)).then_some(kept.arms)
+}
+
+/// Every arm from untrained weights to its last epoch.
+async fn run_seed(job: &Job, data: &Arc<DataSet>) -> Result<Vec<Measured>, String> {
+    let words = |error: &dyn std::fmt::Display| format!("{}, seed {}: {error}", job.experiment.paper.word(), job.seed);
+    let mut lanes = Lanes::new(configs(job), data, &Device::flex()).map_err(|error| words(&error))?;
+    train::prepare(&mut lanes).await?;
+    let twin = lanes.sessions().iter().find_map(|session| session.twin().cloned()).filter(|_| job.experiment.with_twin);
+    let mut measured = vec![];
+    for session in lanes.sessions_mut() {
+        let step_ms = train_arm(session).await.map_err(|error| words(&error))?;
+        let measures =
+            session.measure(twin.as_deref(), job.experiment.with_steps).await.map_err(|error| words(&error))?;
+        measured.push(Measured { measures, step_ms });
+    }
+    Ok(measured)
+}
+
+/// Calls in an epoch, at the end of each of which gradients are looked at.
+const CALLS: usize = 8;
+
+/// Milliseconds a training step.
+async fn train_arm(session: &mut Session) -> Result<f64, String> {
+    let (started, per_epoch) = (Instant::now(), session.steps_per_epoch());
+    let planned = session.config().epochs * per_epoch;
+    while session.step() < planned {
+        let left = per_epoch - session.step() % per_epoch;
+        let steps = per_epoch.div_ceil(CALLS).min(left);
+        let progress = session.train(steps).await.map_err(|error| error.to_string())?;
+        if progress.stopped.is_some() {
+            break;
+        }
+    }
+    Ok(1000.0 * started.elapsed().as_secs_f64() / session.step().max(1) as f64)
+}

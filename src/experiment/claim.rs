@@ -1,0 +1,230 @@
+//! One line that a claim is judged by: a number per seed, a bound, and the verdict that follows from its interval.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Interval, Measured, interval};
+
+/// The arms of one seed.
+#[derive(Clone, Copy, Debug)]
+pub struct Seed<'a> {
+    pub(super) names: &'a [&'static str],
+    pub(super) arms: &'a [Measured],
+}
+
+impl Seed<'_> {
+    /// An arm by its name; a name that no arm has is a slip in the list of experiments, which its test finds.
+    pub fn arm(&self, name: &str) -> &Measured {
+        let place = self.names.iter().position(|other| *other == name);
+        &self.arms[place.expect("an arm of the experiment")]
+    }
+
+    /// Points of accuracy that one arm is ahead of another.
+    pub fn ahead(&self, arm: &str, of: &str) -> f64 {
+        100.0 * (self.arm(arm).measures.accuracy - self.arm(of).measures.accuracy)
+    }
+}
+
+/// What a line's number is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Unit {
+    /// Points of accuracy.
+    Points,
+    /// Bits per neuron and time step.
+    Bits,
+    /// A number between 0 and 1.
+    Share,
+    /// How many times.
+    Times,
+}
+
+/// What a line's number has to keep.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Bound {
+    /// No less.
+    AtLeast(f64),
+    /// No more.
+    AtMost(f64),
+}
+
+impl Bound {
+    /// How far inside it a number is; below zero outside.
+    fn room(self, value: f64) -> f64 {
+        match self {
+            Self::AtLeast(least) => value - least,
+            Self::AtMost(most) => most - value,
+        }
+    }
+}
+
+/// When a line counts as accepted whatever its interval says, as the methods' own lines are put.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Acceptance {
+    /// The mean keeps the bound.
+    Mean,
+    /// The mean keeps the bound, and its interval is clear of zero.
+    MeanAndClear,
+    /// This share of the seeds keeps the bound.
+    Seeds(f64),
+}
+
+/// What follows from the interval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Verdict {
+    /// All of it keeps the bound.
+    Holds,
+    /// None of it does.
+    Fails,
+    /// It contains the bound.
+    TooClose,
+}
+
+/// One line that a claim is judged by.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    /// What the number is, as the beginning of a sentence that the bound ends.
+    pub text: &'static str,
+    /// The number of one seed.
+    pub quantity: fn(&Seed) -> f64,
+    /// What it is in.
+    pub unit: Unit,
+    /// What it has to keep.
+    pub bound: Bound,
+    /// When the line counts as accepted.
+    pub acceptance: Acceptance,
+}
+
+/// What became of a line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct Outcome {
+    /// What the number is.
+    pub text: String,
+    /// What it is in.
+    pub unit: Unit,
+    /// What it has to keep.
+    pub bound: Bound,
+    /// The number of each seed.
+    pub values: Vec<f64>,
+    /// Their mean.
+    pub mean: f64,
+    /// Half of its 95 % interval; missing for a single seed.
+    pub half: Option<f64>,
+    /// What follows from the interval.
+    pub verdict: Verdict,
+    /// Whether the methods' own acceptance line is met.
+    pub accepted: bool,
+}
+
+impl Claim {
+    pub(super) fn judge(&self, seeds: &[Seed]) -> Outcome {
+        let values: Vec<f64> = seeds.iter().map(|seed| (self.quantity)(seed)).collect();
+        let Interval { mean, half } = interval(&values);
+        let room = self.bound.room(mean);
+        let verdict = match (room - half >= 0.0, room + half < 0.0) {
+            (true, _) => Verdict::Holds,
+            (_, true) => Verdict::Fails,
+            _ => Verdict::TooClose,
+        };
+        let keep = values.iter().filter(|value| self.bound.room(**value) >= 0.0).count() as f64;
+        let accepted = match self.acceptance {
+            Acceptance::Mean => room >= 0.0,
+            Acceptance::MeanAndClear => room >= 0.0 && half < mean.abs(),
+            Acceptance::Seeds(share) => keep >= share * values.len() as f64,
+        };
+        let half = half.is_finite().then_some(half);
+        Outcome { text: self.text.into(), unit: self.unit, bound: self.bound, values, mean, half, verdict, accepted }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::{Budget, Paper, experiment};
+    use crate::neuron::SpikeKind;
+    use crate::probe::Counts;
+    use crate::session::{LayerMeasures, Measures, TwinMeasures};
+
+    fn measured(accuracy: f64) -> Measured {
+        let counts = Counts {
+            macs: 1.0,
+            synaptic_operations: 1.0,
+            multiplied: 0.0,
+            spikes: 1.0,
+            scaled_spikes: 0.0,
+            kind: SpikeKind::Binary,
+        };
+        let layer = |name: &str| LayerMeasures { name: name.into(), entropy: 0.9, rate: 0.3, amplitude: 1.0 };
+        let twin = TwinMeasures { cka: vec![0.5; 2], retrieval: vec![0.1; 2], agreement: 0.5, divergence: 0.1 };
+        let measures = Measures {
+            accuracy,
+            accuracy_at: vec![(1, accuracy), (2, accuracy), (4, accuracy)],
+            training_loss: 0.1,
+            layers: vec![layer("layer1"), layer("layer2")],
+            first_epoch_gradients: vec![0.1; 2],
+            counts,
+            activation_bytes: 8,
+            fold_error: 0.0,
+            twin: Some(twin),
+        };
+        Measured { measures, step_ms: 1.0 }
+    }
+
+    const NAMES: [&str; 2] = ["before", "after"];
+
+    fn judged(accuracies: &[f64], bound: Bound, acceptance: Acceptance) -> Outcome {
+        let claim = Claim {
+            text: "ahead",
+            quantity: |seed| seed.ahead("after", "before"),
+            unit: Unit::Points,
+            bound,
+            acceptance,
+        };
+        let arms: Vec<Vec<Measured>> = accuracies.iter().map(|a| vec![measured(0.5), measured(*a)]).collect();
+        let seeds: Vec<Seed> = arms.iter().map(|arms| Seed { names: &NAMES, arms }).collect();
+        claim.judge(&seeds)
+    }
+
+    #[test]
+    fn the_verdict_follows_from_the_interval_and_acceptance_from_the_line() {
+        let least = Bound::AtLeast(1.0);
+        let clear = judged(&[0.52, 0.521, 0.519, 0.52, 0.52], least, Acceptance::Mean);
+        assert_eq!((clear.verdict, clear.accepted), (Verdict::Holds, true));
+        assert!((clear.mean - 2.0).abs() < 1e-9);
+        let below = judged(&[0.502, 0.501, 0.499], least, Acceptance::Mean);
+        assert_eq!((below.verdict, below.accepted), (Verdict::Fails, false));
+        let spread = judged(&[0.52, 0.49, 0.53, 0.51, 0.52], least, Acceptance::Seeds(0.8));
+        assert_eq!((spread.verdict, spread.accepted), (Verdict::TooClose, true));
+        assert!(!judged(&[0.52, 0.49, 0.53, 0.50, 0.52], least, Acceptance::Seeds(0.8)).accepted);
+        assert!(!judged(&[0.55, 0.49], Bound::AtLeast(0.0), Acceptance::MeanAndClear).accepted);
+        assert_eq!(judged(&[0.5, 0.5], Bound::AtMost(0.0), Acceptance::Mean).verdict, Verdict::Holds);
+        let single = judged(&[0.6], least, Acceptance::Mean);
+        assert_eq!((single.verdict, single.half), (Verdict::TooClose, None));
+    }
+
+    #[test]
+    fn every_experiment_names_its_own_arms_and_its_runs_are_valid() {
+        for paper in Paper::ALL {
+            for budget in [Budget::Native, Budget::Page] {
+                let experiment = experiment(paper, budget);
+                for arm in &experiment.arms {
+                    assert_eq!(arm.config.validate(), Ok(()), "{paper:?}, {}", arm.name);
+                    let first = &experiment.arms[0].config;
+                    let shared = |config: &crate::session::SessionConfig| {
+                        (config.data, config.batch, config.samples, config.epochs)
+                    };
+                    assert_eq!(shared(&arm.config), shared(first), "{paper:?}, {}", arm.name);
+                }
+                let arms: Vec<Measured> = experiment.arms.iter().map(|_| measured(0.9)).collect();
+                let outcomes = experiment.judge(&[arms.clone(), arms]);
+                assert!(!outcomes.is_empty() && outcomes.iter().all(|outcome| outcome.mean.is_finite()), "{paper:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The papers' claims as experiments: the same run with and without a method over several seeds, what to measure, and the
+//! claim's own lines to judge it by. The command line runs them at one budget, the page at a smaller one; both judge here.
+//!
+//! Arms of an experiment share data, batches, initial weights and budget in every seed, so that differences are paired.
+
+mod claim;
+mod interval;
+mod list;
+mod published;
+
+use serde::{Deserialize, Serialize};
+
+pub use claim::{Acceptance, Bound, Claim, Outcome, Seed, Unit, Verdict};
+pub use interval::{Interval, interval};
+pub use list::experiment;
+pub use published::{Published, published};
+
+use crate::session::{Measures, SessionConfig};
+
+/// A paper whose claim is put to the test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Paper {
+    /// ReverB-SNN, ICML 2025.
+    Reverb,
+    /// Similarity-sensitive contrastive learning, AAAI 2024.
+    Contrast,
+    /// EnOF-SNN, NeurIPS 2024.
+    Enof,
+    /// Take A Shortcut Back, NeurIPS 2024.
+    Shortcut,
+    /// Ternary Spike, AAAI 2024.
+    Ternary,
+    /// Spiking PointNet's training paradigm, NeurIPS 2023.
+    Paradigm,
+    /// IM-Loss, NeurIPS 2022.
+    ImLoss,
+}
+
+impl Paper {
+    /// All of them, newest first.
+    pub const ALL: [Self; 7] =
+        [Self::Reverb, Self::Contrast, Self::Enof, Self::Shortcut, Self::Ternary, Self::Paradigm, Self::ImLoss];
+
+    /// The word on the command line and in links.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Reverb => "reverb",
+            Self::Contrast => "contrast",
+            Self::Enof => "enof",
+            Self::Shortcut => "shortcut",
+            Self::Ternary => "ternary",
+            Self::Paradigm => "paradigm",
+            Self::ImLoss => "imLoss",
+        }
+    }
+}
+
+/// How much an experiment may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Budget {
+    /// The command line's: minutes a seed.
+    Native,
+    /// The page's: a minute or so for five seeds.
+    Page,
+}
+
+/// One setting among those compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arm {
+    /// What it is called.
+    pub name: &'static str,
+    /// Its run, but for the seed.
+    pub config: SessionConfig,
+}
+
+/// A claim put to the test.
+#[derive(Clone, Debug)]
+pub struct Experiment {
+    /// Whose claim it is.
+    pub paper: Paper,
+    /// The settings compared, the control first.
+    pub arms: Vec<Arm>,
+    /// Whether all arms are compared with the ANN twin.
+    pub with_twin: bool,
+    /// Whether accuracy at other time steps than those of training is asked for.
+    pub with_steps: bool,
+    /// What it is judged by.
+    pub claims: Vec<Claim>,
+}
+
+/// What one arm gave for one seed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct Measured {
+    /// The trained run in numbers.
+    #[serde(flatten)]
+    pub measures: Measures,
+    /// Milliseconds a training step.
+    pub step_ms: f64,
+}
+
+impl Experiment {
+    /// Judges every claim from what each seed's arms gave, in the order of the arms.
+    pub fn judge(&self, seeds: &[Vec<Measured>]) -> Vec<Outcome> {
+        let names: Vec<&'static str> = self.arms.iter().map(|arm| arm.name).collect();
+        let seeds: Vec<Seed> = seeds.iter().map(|arms| Seed { names: &names, arms }).collect();
+        self.claims.iter().map(|claim| claim.judge(&seeds)).collect()
+    }
+}

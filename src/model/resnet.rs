@@ -1,0 +1,74 @@
+//! Residual networks, narrow: a 3x3 stem with 2x2 average pooling, then for every width a stage of blocks, each conv, norm,
+//! neurons, conv, norm, plus the skip, neurons, as in the papers' code (methods, section 6.2). The first block of every
+//! stage but the first halves the map by a stride of 2, and its skip is a 1x1 convolution with a norm; the papers' own
+//! networks are 8 to 16 times wider. Space is averaged in front of the readout.
+
+use super::{ModelError, Rules};
+use crate::layer::{BatchNorm, Conv, ConvShape, Initialiser, MapShape, Neurons, Norm, Skip, SpikingLayer, Synapse};
+
+/// The smallest side that the stem's pooling can halve.
+const SMALLEST_SIDE: usize = 2;
+
+pub(super) fn layers(
+    widths: &[usize],
+    blocks: usize,
+    input: MapShape,
+    neurons: Neurons,
+    rules: Rules,
+    initialiser: &mut Initialiser,
+) -> Result<Vec<SpikingLayer>, ModelError> {
+    let (height, width) = (input.height, input.width);
+    if height.min(width) < SMALLEST_SIDE {
+        return Err(ModelError::TooDeep { layers: widths.len(), height, width, most: 0 });
+    }
+    let mut builder = Builder { neurons, rules, initialiser, layers: vec![] };
+    let stem = widths.first().copied().unwrap_or(1);
+    let mut incoming = builder.conv(ConvShape::same(input, stem), true, None);
+    for (stage, &outputs) in widths.iter().enumerate() {
+        for block in 0..blocks {
+            let stride = if stage > 0 && block == 0 { 2 } else { 1 };
+            incoming = builder.block(incoming, outputs, stride);
+        }
+    }
+    Ok(builder.layers)
+}
+
+struct Builder<'a> {
+    neurons: Neurons,
+    rules: Rules,
+    initialiser: &'a mut Initialiser,
+    layers: Vec<SpikingLayer>,
+}
+
+impl Builder<'_> {
+    fn block(&mut self, input: MapShape, outputs: usize, stride: usize) -> MapShape {
+        let first = ConvShape { input, outputs, kernel: 3, stride };
+        let between = self.conv(first, false, None);
+        let straight = stride == 1 && input.channels == outputs;
+        let around = (!straight).then_some(ConvShape { input, outputs, kernel: 1, stride });
+        self.conv(ConvShape::same(between, outputs), false, Some(around))
+    }
+
+    /// A layer, at the end of a block where there is a way around it; the shape that flows on.
+    fn conv(&mut self, shape: ConvShape, pooled: bool, skip: Option<Option<ConvShape>>) -> MapShape {
+        let (place, bias) = (self.layers.len(), !self.neurons.batch_norm);
+        let name = format!("layer{}", place + 1);
+        let rule = self.rules.of_layer(place);
+        let conv = Conv::new(&name, shape, bias, rule, self.initialiser);
+        let layer = SpikingLayer::new(&name, Synapse::Conv(conv), pooled, self.neurons, self.initialiser);
+        let layer = match skip {
+            None => layer,
+            Some(None) => layer.with_skip(Skip::Identity { scale: None }),
+            Some(Some(around)) => {
+                let name = format!("{name}.skip");
+                let conv = Box::new(Conv::new(&name, around, false, rule, self.initialiser));
+                let norm = self.neurons.batch_norm;
+                let norm = norm.then(|| BatchNorm::new(&format!("{name}.norm"), around.outputs, self.initialiser));
+                layer.with_skip(Skip::Projection { conv, norm: norm.map(|norm| Norm::Batch(Box::new(norm))) })
+            }
+        };
+        let outgoing = layer.outgoing();
+        self.layers.push(layer);
+        outgoing
+    }
+}

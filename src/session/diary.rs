@@ -1,0 +1,95 @@
+//! What a run notes of itself while it trains: how strong each layer's gradient is, and the mean loss of its last epoch.
+
+use burn::prelude::*;
+use burn::tensor::Gradients;
+
+use crate::model::Network;
+
+/// How strong the gradient of one layer's weights is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LayerGradient {
+    /// Root mean square of the gradient of its weights.
+    pub rms: f32,
+    /// The gradient's norm in that of the weights: a gradient may grow towards the input while what it changes there
+    /// vanishes (methods, section 5.7).
+    pub ratio: f32,
+}
+
+impl LayerGradient {
+    /// From the mean squares of gradient and weights.
+    pub(super) fn new(gradient: f32, weights: f32) -> Self {
+        let ratio = if weights > 0.0 { (gradient / weights).sqrt() } else { 0.0 };
+        Self { rms: gradient.sqrt(), ratio }
+    }
+}
+
+/// For each layer the mean squares of its weights' gradient and of its weights, `[1]` each, one after the other.
+pub(super) fn gradient_figures(network: &Network, gradients: &Gradients) -> Vec<Tensor<1>> {
+    let mean_square = |x: Tensor<1>| (x.clone() * x).mean();
+    let of = |weight: Tensor<1>| {
+        let gradient = weight.grad(gradients).unwrap_or_else(|| weight.clone().without_autodiff().zeros_like());
+        [mean_square(gradient), mean_square(weight.without_autodiff())]
+    };
+    network.layers().iter().flat_map(|layer| of(layer.synapse().weight().latent().flat())).collect()
+}
+
+/// What a run has noted.
+#[derive(Clone, Debug, Default)]
+pub struct Diary {
+    first_epoch: Vec<f64>,
+    notes: usize,
+    epoch: usize,
+    losses: f64,
+    steps: usize,
+}
+
+impl Diary {
+    /// Takes in what a call gave that began at a step.
+    pub(super) fn note(&mut self, from: usize, per_epoch: usize, losses: &[f32], gradients: &[LayerGradient]) {
+        for (i, loss) in losses.iter().enumerate() {
+            let epoch = (from + i) / per_epoch;
+            if epoch != self.epoch {
+                (self.epoch, self.losses, self.steps) = (epoch, 0.0, 0);
+            }
+            self.losses += f64::from(*loss);
+            self.steps += 1;
+        }
+        if from + losses.len() <= per_epoch {
+            self.first_epoch.resize(gradients.len(), 0.0);
+            self.first_epoch.iter_mut().zip(gradients).for_each(|(sum, gradient)| *sum += f64::from(gradient.rms));
+            self.notes += 1;
+        }
+    }
+
+    /// The mean over the first epoch's calls of each layer's gradient, root mean square; not kept in a checkpoint.
+    pub fn first_epoch_gradients(&self) -> Vec<f64> {
+        self.first_epoch.iter().map(|sum| sum / self.notes.max(1) as f64).collect()
+    }
+
+    /// The mean loss of the epoch that was last trained in.
+    pub fn epoch_loss(&self) -> f64 {
+        self.losses / self.steps.max(1) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_loss_is_of_the_last_epoch_and_the_gradients_of_the_first() {
+        let gradient = |rms| vec![LayerGradient { rms, ratio: 0.0 }];
+        let mut diary = Diary::default();
+        diary.note(0, 3, &[1.0, 2.0], &gradient(4.0));
+        assert_eq!(diary.epoch_loss(), 1.5);
+        diary.note(2, 3, &[3.0], &gradient(2.0));
+        diary.note(3, 3, &[10.0, 20.0, 30.0, 7.0], &gradient(100.0));
+        assert_eq!((diary.epoch_loss(), diary.first_epoch_gradients()), (7.0, vec![3.0]));
+    }
+
+    #[test]
+    fn a_gradient_is_measured_in_its_weights() {
+        assert_eq!(LayerGradient::new(4.0, 16.0), LayerGradient { rms: 2.0, ratio: 0.5 });
+        assert_eq!(LayerGradient::new(0.0, 0.0), LayerGradient { rms: 0.0, ratio: 0.0 });
+    }
+}
