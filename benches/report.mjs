@@ -39,13 +39,21 @@ function lossTable(runners) {
   );
 }
 
+function methodTable({ methods }) {
+  const without = methods[0].step.median;
+  return table(
+    ['the run with', 'one step, ms', 'time / without'],
+    methods.map(({ title, step }) => [title, range(step), times(step.median / without)]),
+  );
+}
+
 function sizeTable(sizes) {
   const rows = sizes.map((size) => [`\`${size.name}\``, mib(size.raw), mib(size.gzip), mib(size.brotli)]);
   return rows.length === 0 ? 'No `pkg` was built when this was written.' : table(['build', 'raw, MiB', 'gzip 9, MiB', 'brotli 11, MiB'], rows);
 }
 
 /** The whole file. */
-export function performanceReport({ machine, counts, lif, mlp, sizes }) {
+export function performanceReport({ machine, counts, lif, mlp, methods, sizes }) {
   const { rounds, warm, timed, freshWorkers, neurons, lossTolerance } = counts;
   const missing = mlp.missing.map(({ name, reason }) => `\nTensorFlow.js on ${name} is left out: ${reason}.\n`).join('');
   return `# Performance
@@ -59,7 +67,8 @@ ${rounds} rounds (lowest–highest), each the mean of its steps.
 ## One layer of neurons
 
 ${neurons.toLocaleString('en-GB')} LIF neurons, forward and backward, binary spikes, hard reset, on Flex (Burn's CPU backend). The inputs are made outside
-the clock. Fused is our own operation, all time steps in one call; plain is the same in Burn's tensor operations.
+the clock, the gradient of the spikes among them, so that nothing but the layer is under it. Fused is our own operation, all time steps in one
+call; plain is the same in Burn's tensor operations.
 
 ${lifTable(lif)}
 
@@ -76,6 +85,14 @@ ${missing}
 The losses of the first ${warm} steps have to agree within ${lossTolerance} of their size, or the run fails:
 
 ${lossTable(mlp.runners)}
+
+## What a method costs
+
+One training step of the page's first run (MNIST, convnet 16-32-64, T = 4, batch 32) with each method on, on Flex; ${counts.methods.warm} steps outside the
+clock and ${counts.methods.timed} under it. The aligned feature and the contrastive loss run their ANN twin forward beside every step, which is in these
+figures; before the first step the twin is trained once, at ${ms(methods.twinMs)} ms a step (250 steps an epoch), and kept for later runs.
+
+${methodTable(methods)}
 
 ## What the page loads
 

@@ -2,7 +2,7 @@
  * Times Spikeground in a real browser, its fused neurons beside plain tensor operations and its training step beside
  * TensorFlow.js, and writes docs/performance.md.
  *
- * node benches/run.mjs [--rounds N] [--only lif|mlp]
+ * node benches/run.mjs [--rounds N] [--only lif|mlp|methods]
  */
 
 import { existsSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { METHODS } from './methods.mjs';
 import { performanceReport } from './report.mjs';
 import { serve } from './serve.mjs';
 import { wasmSizes } from './sizes.mjs';
@@ -25,6 +26,8 @@ const TIME_STEPS = [4, 8, 16];
 const PEERS = ['wasm', 'webgl', 'webgpu'];
 /** Steps in a round outside and under the clock. The losses of those outside are compared. */
 const COUNTS = { warm: 5, timed: 20 };
+/** A step of the page's first run is slow enough for fewer. */
+const METHOD_COUNTS = { warm: 2, timed: 6 };
 const LOSS_TOLERANCE = 1e-4;
 const GRADIENT_TOLERANCE = 1e-5;
 const FRESH_WORKERS = 3;
@@ -49,7 +52,9 @@ function options() {
   const values = flags();
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new Refusal(`--rounds takes a whole number over 0, not "${values.rounds}".`);
-  if (![undefined, 'lif', 'mlp'].includes(values.only)) throw new Refusal(`--only takes lif or mlp, not "${values.only}".`);
+  if (![undefined, 'lif', 'mlp', 'methods'].includes(values.only)) {
+    throw new Refusal(`--only takes lif, mlp or methods, not "${values.only}".`);
+  }
   return { rounds, only: values.only };
 }
 
@@ -141,6 +146,21 @@ async function timeMlp(bench, ours, rounds) {
   return { runners, missing };
 }
 
+/** Training steps of the page's first run with each method on and without, a round each in turn. */
+async function timeMethods(bench, rounds) {
+  const methods = METHODS.map((method) => ({ ...method, times: [] }));
+  for (let round = -1; round < rounds; round++) {
+    for (const method of methods) {
+      const { ms, twinMs } = await bench('ask', 'ours', 'methodRound', method.changes, METHOD_COUNTS);
+      method.twinMs ??= twinMs;
+      if (round >= 0) method.times.push(ms);
+    }
+    say(round < 0 ? 'Methods: warm' : `Methods: round ${round + 1} of ${rounds}`);
+  }
+  const twinMs = methods.find((method) => method.twinMs !== undefined)?.twinMs;
+  return { methods: methods.map((method) => ({ ...method, step: spread(method.times) })), twinMs };
+}
+
 async function main() {
   const { rounds, only } = options();
   if (!existsSync(join(pkg, 'spikeground.js'))) {
@@ -156,8 +176,10 @@ async function main() {
     const ours = { name: 'ours', ...(await bench('open', 'ours')) };
 
     const lif = [];
-    if (only !== 'mlp') for (const steps of TIME_STEPS) lif.push(await timeLif(bench, steps, rounds));
-    const mlp = only === 'lif' ? undefined : await timeMlp(bench, ours, rounds);
+    if (only === undefined || only === 'lif') for (const steps of TIME_STEPS) lif.push(await timeLif(bench, steps, rounds));
+    const mlp = only === undefined || only === 'mlp' ? await timeMlp(bench, ours, rounds) : undefined;
+    const methods = only === undefined || only === 'methods' ? await timeMethods(bench, rounds) : undefined;
+    for (const { title, step } of methods?.methods ?? []) say(`${title}: ${step.median.toFixed(1)} ms a step`);
     if (only !== undefined) {
       say('docs/performance.md is written by a run of everything only.');
       return;
@@ -166,9 +188,10 @@ async function main() {
     say('Compressing the wasm');
     const report = performanceReport({
       machine: { cores: availableParallelism(), cpu: cpus()[0]?.model ?? 'unknown', browser: `Chromium ${browser.version()}` },
-      counts: { ...COUNTS, rounds, freshWorkers: FRESH_WORKERS, neurons: NEURONS, lossTolerance: LOSS_TOLERANCE },
+      counts: { ...COUNTS, methods: METHOD_COUNTS, rounds, freshWorkers: FRESH_WORKERS, neurons: NEURONS, lossTolerance: LOSS_TOLERANCE },
       lif,
       mlp,
+      methods,
       sizes: await wasmSizes(root),
     });
     await mkdir(join(root, 'docs'), { recursive: true });

@@ -35,7 +35,7 @@ async function bundles() {
  */
 export async function serve(pkg) {
   const scripts = await bundles();
-  const folders = { '/': page, '/pkg': pkg, '/tfjs': join(here, 'node_modules/@tensorflow/tfjs-backend-wasm/dist') };
+  const folders = { '/': page, '/pkg': pkg, '/data': join(here, '../www/data'), '/tfjs': join(here, 'node_modules/@tensorflow/tfjs-backend-wasm/dist') };
 
   const content = async (path) => {
     const folder = folders[dirname(path)];

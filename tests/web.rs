@@ -12,6 +12,13 @@ use burn::tensor::TensorData;
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use spikeground::data::{DataName, DataSet};
+use spikeground::layer::WeightKind;
+use spikeground::method::contrast::ContrastConfig;
+use spikeground::method::enof::{EnofConfig, LastActivation};
+use spikeground::method::im_loss::ImLossConfig;
+use spikeground::method::paradigm::{LossKind, ParadigmConfig};
+use spikeground::method::reverb::ReverbConfig;
+use spikeground::method::shortcut::{ShortcutConfig, ShortcutKind};
 use spikeground::neuron::{self, Lif, Reset, ResetGradient, SpikeKind, Surrogate, SurrogateKind};
 use spikeground::session::{Lanes, NetworkKind, Session, SessionConfig};
 use wasm_bindgen_test::*;
@@ -162,6 +169,71 @@ async fn whole_run(spike: SpikeKind, device: &Device) -> Vec<f32> {
     losses
 }
 
+/// The seven methods, each on a tiny network.
+fn methods() -> [(&'static str, SessionConfig); 7] {
+    let small = || SessionConfig {
+        data: DataName::Digits,
+        network: NetworkKind::Mlp,
+        widths: vec![8, 6],
+        steps: 2,
+        batch: 8,
+        rate: 0.02,
+        twin_epochs: 1,
+        ..Default::default()
+    };
+    let reverb = ReverbConfig { weights: WeightKind::Binary, train_factor: true, ..Default::default() };
+    let contrast = ContrastConfig { contrast: 0.2, contrast_memory: 12, ..Default::default() };
+    let enof = EnofConfig { align: 1.0, last_activation: LastActivation::Relu, ..Default::default() };
+    let shortcut = ShortcutConfig { shortcut: ShortcutKind::Evolving, ..Default::default() };
+    let loss = LossKind::PerStep;
+    let paradigm = ParadigmConfig { membrane_noise: 0.5, evaluation_noise: true, evaluation_steps: 4, loss };
+    let im_loss = ImLossConfig { im_loss: 0.5, evolve_surrogate: true, ..Default::default() };
+    let resnet = SessionConfig { network: NetworkKind::Resnet, widths: vec![2], ..small() };
+    let esg = SessionConfig { surrogate: SurrogateKind::Esg, surrogate_parameter: 1.0, ..small() };
+    [
+        ("ReverB-SNN", SessionConfig { spike: SpikeKind::Real, reverb, ..small() }),
+        ("contrastive", SessionConfig { contrast, ..small() }),
+        ("EnOF-SNN", SessionConfig { enof, ..small() }),
+        ("shortcut", SessionConfig { shortcut, ..small() }),
+        ("ternary", SessionConfig { spike: SpikeKind::Ternary, train_amplitude: true, ..resnet }),
+        ("paradigm", SessionConfig { paradigm, ..small() }),
+        ("IM-Loss", SessionConfig { im_loss, ..esg }),
+    ]
+}
+
+/// Some training steps of a method, its twin trained first, and a look at the held-out part. The losses.
+async fn method_run(config: &SessionConfig, device: &Device) -> Vec<f32> {
+    let mut lanes = Lanes::new(vec![config.clone()], &stripes(), device).expect("lanes");
+    while lanes.prepare(2).await.expect("a twin").is_some() {}
+    let progress = lanes.train(3).await.expect("training").remove(0);
+    assert_eq!(progress.gradients.len(), lanes.sessions()[0].network().layers().len());
+    let evaluation = lanes.sessions_mut()[0].evaluate(0, 16).await.expect("an evaluation");
+    assert_eq!(evaluation.confusion.iter().sum::<u32>(), 16);
+    progress.losses
+}
+
+#[wasm_bindgen_test]
+async fn every_method_trains_on_flex() {
+    for (name, config) in methods() {
+        let losses = method_run(&config, &Device::flex()).await;
+        assert!(losses.iter().all(|loss| loss.is_finite()), "{name}: {losses:?}");
+        assert_eq!(losses, method_run(&config, &Device::flex()).await, "{name}");
+    }
+}
+
+/// Gradients of the currents, of a loss on spikes and potentials.
+async fn traced(lif: &Lif, currents: &[f32], given: usize, device: &Device) -> Vec<f32> {
+    let device = device.clone().autodiff();
+    let neurons = currents.len() / given;
+    let tensor = |values: Vec<f32>, rows| Tensor::<2>::from_data(TensorData::new(values, [rows, neurons]), &device);
+    let current = tensor(currents.to_vec(), given).require_grad();
+    let amplitude = Tensor::<1>::from_floats([1.5], &device);
+    let (spikes, potentials) = neuron::lif_traced(current.clone(), amplitude, STEPS, lif);
+    let loss = (spikes * tensor(noise(STEPS * neurons, 78.233), STEPS)).sum()
+        + (potentials * tensor(noise(STEPS * neurons, 39.425), STEPS)).sum();
+    floats(current.grad(&loss.backward()).expect("a gradient")).await
+}
+
 #[wasm_bindgen_test]
 async fn a_run_goes_its_way_on_flex() {
     for spike in [SpikeKind::Binary, SpikeKind::Ternary, SpikeKind::Real] {
@@ -213,6 +285,33 @@ mod webgpu {
                 assert_close(&format!("{lif:?} gradients"), &gpu.currents, &cpu.currents, 1e-5);
                 assert_close(&format!("{lif:?} amplitude"), &gpu.amplitude, &cpu.amplitude, 1e-4);
             }
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn gradients_of_potentials_agree_between_flex_and_webgpu() {
+        let device = device().await;
+        for lif in neurons() {
+            for given in [STEPS, 1] {
+                let currents = noise(given * NEURONS, 12.9898);
+                let (gpu, cpu) = (
+                    traced(&lif, &currents, given, &device).await,
+                    traced(&lif, &currents, given, &Device::flex()).await,
+                );
+                assert_close(&format!("{lif:?}, currents of {given}"), &gpu, &cpu, 1e-5);
+            }
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn every_method_trains_on_webgpu_as_on_flex() {
+        let device = device().await;
+        for (name, config) in methods() {
+            let (gpu, cpu) = (method_run(&config, &device).await, method_run(&config, &Device::flex()).await);
+            assert!(gpu.iter().all(|loss| loss.is_finite()), "{name}: {gpu:?}");
+            // A twin is trained first where there is one, so that later losses may differ by a spike.
+            assert_close(name, &gpu[..1], &cpu[..1], 1e-3);
+            assert_close(name, &gpu, &cpu, 0.2);
         }
     }
 

@@ -100,23 +100,17 @@ fn reverb(budget: Budget) -> Experiment {
     of(Paper::Reverb, arms, claims)
 }
 
-/// A small convnet on 300 tiny digits, with a twin that has seen them all.
-fn guided(budget: Budget) -> SessionConfig {
-    let (epochs, twin_epochs) = if budget == Budget::Native { (25, 20) } else { (10, 6) };
-    SessionConfig {
-        data: DataName::Digits,
-        widths: vec![16, 32, 64],
-        steps: 1,
-        batch: 50,
-        samples: 300,
-        epochs,
-        twin_epochs,
-        ..Default::default()
-    }
+/// A small convnet with few labels, and a twin that has seen them all.
+fn guided(data: DataName, epochs: usize, twin_epochs: usize) -> SessionConfig {
+    let widths = vec![16, 32, 64];
+    SessionConfig { data, widths, steps: 1, batch: 50, samples: 300, epochs, twin_epochs, ..Default::default() }
 }
 
 fn contrast(budget: Budget) -> Experiment {
-    let base = guided(budget);
+    let base = match budget {
+        Budget::Native => guided(DataName::Digits, 25, 20),
+        Budget::Page => guided(DataName::Digits, 12, 8),
+    };
     let on = ContrastConfig { contrast: 1.0, ..Default::default() };
     let arms = vec![arm("without", base.clone()), arm("with", SessionConfig { contrast: on, ..base })];
     let claims = vec![
@@ -155,7 +149,10 @@ fn agreement(measured: &Measured) -> f64 {
 }
 
 fn enof(budget: Budget) -> Experiment {
-    let base = guided(budget);
+    let base = match budget {
+        Budget::Native => guided(DataName::Mnist, 25, 4),
+        Budget::Page => guided(DataName::Digits, 12, 8),
+    };
     let aligned = EnofConfig { align: 1.0, ..Default::default() };
     let own = EnofConfig { align_through: AlignThrough::Own, ..aligned };
     let relu = EnofConfig { last_activation: LastActivation::Relu, ..Default::default() };
@@ -202,8 +199,12 @@ fn enof(budget: Budget) -> Experiment {
 
 fn shortcut(budget: Budget) -> Experiment {
     // The paper's neuron: decay 0.5, threshold 1; a plain chain of layers, where gradients have no other way around.
+    let (data, epochs) = match budget {
+        Budget::Native => (DataName::Mnist, 8),
+        Budget::Page => (DataName::Digits, 12),
+    };
     let base = SessionConfig {
-        data: DataName::Digits,
+        data,
         network: NetworkKind::Mlp,
         steps: 2,
         decay: 0.5,
@@ -211,7 +212,7 @@ fn shortcut(budget: Budget) -> Experiment {
         surrogate: SurrogateKind::SteWindow,
         surrogate_parameter: 1.0,
         rate: 0.002,
-        epochs: if budget == Budget::Native { 40 } else { 12 },
+        epochs,
         ..Default::default()
     };
     let of_depth = |depth: usize, shortcut: ShortcutKind, shortcut_weight: f32| SessionConfig {
@@ -339,7 +340,7 @@ fn im_loss(budget: Budget) -> Experiment {
         network: NetworkKind::Mlp,
         widths: vec![96; 6],
         batch_norm: false,
-        gain: 0.5,
+        gain: 0.4,
         steps: 1,
         rate: 0.002,
         epochs: if budget == Budget::Native { 40 } else { 12 },

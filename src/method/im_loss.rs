@@ -101,6 +101,7 @@ mod tests {
 
     use super::*;
     use crate::layer::{Activation, Drive, MapShape, Mode, Neurons, WeightKind, WeightRule};
+    use crate::method::differences::quotient;
     use crate::model::{Architecture, Rules};
     use crate::neuron::Lif;
 
@@ -173,15 +174,13 @@ mod tests {
         let gradients = loss(&network).backward();
         let weight = network.parameters_mut()[0].flat();
         let gradient = floats(weight.grad(&gradients).expect("a gradient"));
-        let (values, step) = (floats(weight.clone()), 1e-2);
+        let of_weights = |values: &[f32]| {
+            let mut moved = network.clone();
+            moved.parameters_mut()[0].set(Tensor::from_floats(values, &device));
+            floats(loss(&moved))[0]
+        };
         for i in [0, 7, 23] {
-            let mut moved = |by: f32| {
-                let mut values = values.clone();
-                values[i] += by;
-                network.parameters_mut()[0].set(Tensor::from_floats(values.as_slice(), &device));
-                floats(loss(&network))[0]
-            };
-            let difference = (moved(step) - moved(-step)) / (2.0 * step);
+            let difference = quotient(of_weights, &floats(weight.clone()), i, 1e-2);
             assert!((difference - gradient[i]).abs() < 1e-4, "{i}: {difference} {}", gradient[i]);
         }
     }

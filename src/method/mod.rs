@@ -31,3 +31,16 @@ pub(crate) fn cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> 
     let batch = logits.dims()[0] as f32;
     (log_softmax(logits, 1) * targets).sum().neg() / batch
 }
+
+#[cfg(test)]
+mod differences {
+    /// The difference quotient of `f` along number `i`, by `step` to either side.
+    pub(super) fn quotient(f: impl Fn(&[f32]) -> f32, at: &[f32], i: usize, step: f32) -> f32 {
+        let moved = |by: f32| {
+            let mut values = at.to_vec();
+            values[i] += by;
+            f(&values)
+        };
+        (moved(step) - moved(-step)) / (2.0 * step)
+    }
+}

@@ -88,6 +88,7 @@ mod tests {
 
     use super::*;
     use crate::layer::{Activation, Drive, MapShape, Mode, Neurons, WeightKind, WeightRule};
+    use crate::method::differences::quotient;
     use crate::model::{Architecture, Rules};
     use crate::neuron::Lif;
 
@@ -124,6 +125,31 @@ mod tests {
         assert!((loss - expected).abs() < 1e-6, "{loss} {expected}");
         let mean = ParadigmConfig::default().cross_entropy(&network, &pass, pass.logits.clone(), targets(&device));
         assert_eq!(floats(mean), floats(cross_entropy(pass.logits.clone(), targets(&device))));
+    }
+
+    #[test]
+    fn the_gradient_of_the_loss_per_step_is_the_finite_difference() {
+        let device = Device::flex().autodiff();
+        let config = ParadigmConfig { loss: LossKind::PerStep, ..Default::default() };
+        let mut network = network(3, &device);
+        let loss = |network: &Network| {
+            let pass = network.forward(images(&device), Mode::Train);
+            config.cross_entropy(network, &pass, pass.logits.clone(), targets(&device))
+        };
+        let gradients = loss(&network).backward();
+        // The readout's weights, which come after every threshold.
+        let place = network.parameters_mut().len() - 2;
+        let weight = network.parameters_mut()[place].flat();
+        let gradient = floats(weight.grad(&gradients).expect("a gradient"));
+        let of_weights = |values: &[f32]| {
+            let mut moved = network.clone();
+            moved.parameters_mut()[place].set(Tensor::from_floats(values, &device));
+            floats(loss(&moved))[0]
+        };
+        for i in [0, 10, 35] {
+            let difference = quotient(of_weights, &floats(weight.clone()), i, 0.02);
+            assert!((difference - gradient[i]).abs() < 1e-3, "{i}: {difference} {}", gradient[i]);
+        }
     }
 
     #[test]

@@ -59,4 +59,25 @@ mod tests {
         let gradient = floats(latent.flat().grad(&gradients).expect("a gradient"));
         assert_eq!(gradient, [0.0, 0.0, 0.4, 0.4]);
     }
+
+    /// Away from every threshold a graded spike is smooth in the factor, through two layers and three time steps.
+    #[test]
+    fn the_factors_gradient_is_the_finite_difference() {
+        use crate::method::differences::quotient;
+        let device = Device::flex().autodiff();
+        let real = Lif { spike: SpikeKind::Real, ..Lif::default() };
+        let one = || Tensor::<1>::from_floats([1.0], &device);
+        let latent = |name: &str, values: Vec<f32>| Parameter::new(name.into(), &[2, 2], true, values, &device);
+        let loss = |factor: &Parameter| {
+            let weight = Weight::of(latent("w", vec![0.2, 0.3, -0.1, 0.4]), Some(factor.clone()));
+            let input = Tensor::<2>::from_floats([[0.9, 0.7], [0.2, 1.1], [0.8, 0.1]], &device);
+            let first = lif(input.matmul(weight.used::<2>()), one(), 3, &real);
+            lif(first.matmul(weight.used::<2>()), one(), 3, &real).sum()
+        };
+        let factor = |value: f32| Parameter::new("f".into(), &[1], true, vec![value], &device);
+        let at = factor(1.3);
+        let gradient = floats(at.flat().grad(&loss(&at).backward()).expect("a gradient"))[0];
+        let difference = quotient(|values| floats(loss(&factor(values[0])))[0], &[1.3], 0, 1e-2);
+        assert!(gradient != 0.0 && (difference - gradient).abs() < 1e-2, "{difference} {gradient}");
+    }
 }

@@ -113,6 +113,7 @@ mod tests {
     use super::*;
     use crate::layer::{Activation, MapShape, Mode, Neurons, WeightKind};
     use crate::method::cross_entropy;
+    use crate::method::differences::quotient;
     use crate::model::{Architecture, Rules};
     use crate::neuron::Lif;
 
@@ -166,11 +167,23 @@ mod tests {
         let targets = Tensor::<2>::from_data(TensorData::new(targets, [3, 4]), &device);
         let gradients = cross_entropy(joined.clone(), targets.clone()).backward();
         let probabilities = burn::tensor::activation::softmax(joined, 1);
-        let of_sum = (probabilities - targets).sum_dim(0).reshape([4]) / 3.0;
+        let of_sum = (probabilities - targets.clone()).sum_dim(0).reshape([4]) / 3.0;
         let (_, first) = &branches.readouts[0];
         let of_bias = first.bias().expect("a bias").flat().grad(&gradients).expect("a gradient");
         for (a, b) in floats(of_bias).iter().zip(floats(of_sum)) {
             assert!((a - 0.25 * b).abs() < 1e-6, "{a} {b}");
+        }
+        // And finite differences of the branch's weights.
+        let weight = first.weight().latent().flat();
+        let gradient = floats(weight.clone().grad(&gradients).expect("a gradient"));
+        let of_weights = |values: &[f32]| {
+            let mut moved = branches.clone();
+            moved.readouts[0].1.parameters_mut()[0].set(Tensor::from_floats(values, &device));
+            floats(cross_entropy(moved.join(&network, &pass, 0.25), targets.clone()))[0]
+        };
+        for i in [0, 7, 30] {
+            let difference = quotient(of_weights, &floats(weight.clone()), i, 0.05);
+            assert!((difference - gradient[i]).abs() < 1e-4, "{i}: {difference} {}", gradient[i]);
         }
     }
 }

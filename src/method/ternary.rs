@@ -37,6 +37,24 @@ mod tests {
         assert_eq!(floats(amplitude.grad(&gradients).expect("a gradient")), [-1.0]);
     }
 
+    /// Through a readout and its cross-entropy, which is smooth in the height.
+    #[test]
+    fn the_amplitudes_gradient_is_the_finite_difference() {
+        use crate::method::differences::quotient;
+        let device = Device::flex().autodiff();
+        let loss = |amplitude: Tensor<1>| {
+            let current = Tensor::<2>::from_floats([[0.6, -0.9], [-0.55, 0.8], [0.1, 0.7]], &device);
+            let spikes = lif(current, amplitude, 3, &Lif { spike: SpikeKind::Ternary, ..Lif::default() });
+            let logits = spikes.matmul(Tensor::from_floats([[0.5, -0.3, 0.2], [0.1, 0.8, -0.6]], &device));
+            let targets = Tensor::from_floats([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]], &device);
+            crate::method::cross_entropy(logits, targets)
+        };
+        let amplitude = Tensor::<1>::from_floats([1.2], &device).require_grad();
+        let gradient = floats(amplitude.clone().grad(&loss(amplitude).backward()).expect("a gradient"))[0];
+        let difference = quotient(|values| floats(loss(Tensor::from_floats(values, &device)))[0], &[1.2], 0, 1e-2);
+        assert!(gradient != 0.0 && (difference - gradient).abs() < 1e-4, "{difference} {gradient}");
+    }
+
     #[test]
     fn a_normed_convolution_hides_the_amplitude_in_front_of_it() {
         use crate::layer::{BatchNorm, Initialiser, Linear, WeightRule};

@@ -140,7 +140,7 @@ impl Session {
         Ok(f64::from(error / largest))
     }
 
-    async fn compare(&self, network: &Network, twin: &Network) -> Result<TwinMeasures, SessionError> {
+    pub(super) async fn compare(&self, network: &Network, twin: &Network) -> Result<TwinMeasures, SessionError> {
         let own = self.say(network, twin, true).await?;
         let other = self.say(twin, twin, false).await?;
         let classes = network.classes();

@@ -29,4 +29,6 @@ pub use twin::{Preparation, Twins};
 pub(crate) use {optimiser::Optimiser, run::new_network};
 
 #[cfg(test)]
+mod method_tests;
+#[cfg(test)]
 mod tests;
