@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use spikeground::experiment::{
-    Bound, Experiment, Measured, Outcome, Paper, Published, Unit, Verdict, interval, published,
+    Bound, Experiment, Measured, Outcome, Paper, Published, Unit, Verdict, interval, published, tried,
 };
-use spikeground::session::{NetworkKind, SessionConfig};
+use spikeground::session::{LayerMeasures, Measures, NetworkKind, SessionConfig};
 
 /// What the page shows of one paper.
 #[derive(Serialize)]
@@ -37,6 +37,16 @@ struct ShownArm {
     nanojoules_45nm: f64,
     nanojoules_ternary_paper: f64,
     step_ms: f64,
+    /// Of each layer, bits per neuron and time step.
+    entropies: Vec<f64>,
+    /// Of each layer, the height of its spikes.
+    amplitudes: Vec<f64>,
+    /// Of each layer, in the first epoch.
+    gradients: Vec<f64>,
+    /// Of each layer, similarity to the twin; empty without one.
+    cka: Vec<f64>,
+    /// Accuracy at 1, 2 and 4 time steps, where it was asked for.
+    accuracy_at: Vec<f64>,
 }
 
 pub fn write(all: &[(Arc<Experiment>, Vec<Vec<Measured>>)], report: &Path, json: &Path) -> Result<(), String> {
@@ -50,13 +60,19 @@ pub fn write(all: &[(Arc<Experiment>, Vec<Vec<Measured>>)], report: &Path, json:
 }
 
 fn show(experiment: &Experiment, seeds: &[Vec<Measured>]) -> Shown {
+    // Number by number, the means over seeds of an arm's list.
+    let means = |i: usize, of: fn(&Measures) -> Vec<f64>| {
+        let lists: Vec<Vec<f64>> = seeds.iter().map(|arms| of(&arms[i].measures)).collect();
+        let count = lists.first().map_or(0, Vec::len);
+        (0..count).map(|place| lists.iter().map(|list| list[place]).sum::<f64>() / lists.len() as f64).collect()
+    };
     let arms = experiment.arms.iter().enumerate().map(|(i, arm)| {
         let mean = |of: fn(&Measured) -> f64| interval(&seeds.iter().map(|arms| of(&arms[i])).collect::<Vec<_>>());
         let accuracy = mean(|arm| arm.measures.accuracy);
-        let over_layers = |arm: &Measured, of: fn(&spikeground::session::LayerMeasures) -> f64| {
+        let over_layers = |arm: &Measured, of: fn(&LayerMeasures) -> f64| {
             arm.measures.layers.iter().map(of).sum::<f64>() / arm.measures.layers.len().max(1) as f64
         };
-        let layers = |of: fn(&spikeground::session::LayerMeasures) -> f64| {
+        let layers = |of: fn(&LayerMeasures) -> f64| {
             seeds.iter().map(|arms| over_layers(&arms[i], of)).sum::<f64>() / seeds.len() as f64
         };
         ShownArm {
@@ -70,6 +86,11 @@ fn show(experiment: &Experiment, seeds: &[Vec<Measured>]) -> Shown {
             nanojoules_45nm: mean(|arm| arm.measures.counts.picojoules_45nm() / 1e3).mean,
             nanojoules_ternary_paper: mean(|arm| arm.measures.counts.picojoules_ternary_paper() / 1e3).mean,
             step_ms: mean(|arm| arm.step_ms).mean,
+            entropies: means(i, |measures| measures.layers.iter().map(|layer| layer.entropy).collect()),
+            amplitudes: means(i, |measures| measures.layers.iter().map(|layer| layer.amplitude).collect()),
+            gradients: means(i, |measures| measures.first_epoch_gradients.clone()),
+            cka: means(i, |measures| measures.twin.as_ref().map_or(vec![], |twin| twin.cka.clone())),
+            accuracy_at: means(i, |measures| measures.accuracy_at.iter().map(|(_, accuracy)| *accuracy).collect()),
         }
     });
     Shown {
@@ -173,9 +194,43 @@ fn one(text: &mut String, shown: &Shown) {
             number(outcome.mean, outcome.unit)
         );
     }
+    own_quantities(text, shown);
+    let _ = writeln!(text, "\nAlso tried: {}", tried(shown.paper));
     text.push_str("\nThe paper's own figures:\n\n");
     for Published { setting, figure } in &shown.published {
         let _ = writeln!(text, "- {setting}: {figure}");
+    }
+}
+
+/// What a claim is about besides accuracy, arm by arm, input side first.
+fn own_quantities(text: &mut String, shown: &Shown) {
+    let listed = |values: &[f64], show: fn(f64) -> String| {
+        values.iter().map(|value| show(*value)).collect::<Vec<_>>().join(", ")
+    };
+    let mut put = |title: &str, of: fn(&ShownArm) -> &[f64], show: fn(f64) -> String| {
+        let _ = writeln!(text, "\n{title}:\n");
+        for arm in shown.arms.iter().filter(|arm| !of(arm).is_empty()) {
+            let _ = writeln!(text, "- {}: {}", arm.name, listed(of(arm), show));
+        }
+    };
+    match shown.paper {
+        Paper::Reverb => put("Entropy of each layer, bits", |arm| &arm.entropies, |bits| format!("{bits:.3}")),
+        Paper::Ternary => {
+            put("Entropy of each layer, bits", |arm| &arm.entropies, |bits| format!("{bits:.3}"));
+            put("Amplitude of each layer", |arm| &arm.amplitudes, |height| format!("{height:.2}"));
+        }
+        Paper::Contrast | Paper::Enof => {
+            put("Similarity of each layer to the ANN twin (CKA)", |arm| &arm.cka, |share| format!("{share:.3}"))
+        }
+        Paper::Paradigm => put(
+            "Accuracy at T = 1, 2 and 4 at inference",
+            |arm| &arm.accuracy_at,
+            |share| format!("{:.2} %", 100.0 * share),
+        ),
+        Paper::Shortcut | Paper::ImLoss => {
+            let title = "Gradient of each layer's weights in the first epoch, root mean square";
+            put(title, |arm| &arm.gradients, |rms| format!("{rms:.1e}"));
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use claim::{Acceptance, Bound, Claim, Outcome, Seed, Unit, Verdict};
 pub use interval::{Interval, interval};
 pub use list::experiment;
-pub use published::{Published, published};
+pub use published::{Published, published, tried};
 
 use crate::session::{Measures, SessionConfig};
 

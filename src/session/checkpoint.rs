@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::optimiser::Optimiser;
 use super::run::new_network;
-use super::{Lanes, Session, SessionConfig, SessionError, Twins};
+use super::{Diary, Lanes, Session, SessionConfig, SessionError, Twins};
 use crate::data::{DataSet, Normalisation};
 use crate::layer::Parameter;
 use crate::model::Network;
@@ -58,6 +58,9 @@ pub(super) struct LaneHeader {
     /// Whether the weights are those of the folded network.
     #[serde(default)]
     pub folded: bool,
+    /// What the run has noted of its first and last epoch.
+    #[serde(default)]
+    diary: Diary,
     /// Why the run stays where it is, if it does.
     #[serde(default)]
     stopped: Option<String>,
@@ -74,6 +77,7 @@ impl Session {
             classes: self.data.classes.len(),
             normalisation: self.data.normalisation,
             folded: false,
+            diary: self.diary.clone(),
             stopped: self.stopped.clone(),
         }
     }
@@ -137,6 +141,7 @@ impl Lanes {
             session.optimiser = optimiser;
             session.stopped = header.stopped.clone();
             session.step = header.step;
+            session.diary = header.diary.clone();
             sessions.push(session);
         }
         Ok(Self::of(sessions).with_twins(twins))

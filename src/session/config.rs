@@ -214,9 +214,11 @@ impl SessionConfig {
 
     /// Time steps that a run is evaluated at.
     pub fn evaluation_steps(&self) -> usize {
-        match self.paradigm.evaluation_steps {
-            0 => self.steps,
-            steps => steps,
+        match (self.units, self.paradigm.evaluation_steps) {
+            // A rectified unit has no time.
+            (UnitKind::Relu, _) => 1,
+            (UnitKind::Spiking, 0) => self.steps,
+            (UnitKind::Spiking, steps) => steps,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use burn::prelude::*;
 use burn::tensor::Gradients;
+use serde::{Deserialize, Serialize};
 
 use crate::model::Network;
 
@@ -34,7 +35,7 @@ pub(super) fn gradient_figures(network: &Network, gradients: &Gradients) -> Vec<
 }
 
 /// What a run has noted.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Diary {
     first_epoch: Vec<f64>,
     notes: usize,
@@ -61,7 +62,7 @@ impl Diary {
         }
     }
 
-    /// The mean over the first epoch's calls of each layer's gradient, root mean square; not kept in a checkpoint.
+    /// The mean over the first epoch's calls of each layer's gradient, root mean square.
     pub fn first_epoch_gradients(&self) -> Vec<f64> {
         self.first_epoch.iter().map(|sum| sum / self.notes.max(1) as f64).collect()
     }

@@ -31,9 +31,9 @@ impl Lanes {
         Self { sessions, twins: Twins::default() }
     }
 
-    /// The same, with the twins that were trained for others.
+    /// The same, with the twins that were trained for others besides its own.
     pub fn with_twins(self, twins: Twins) -> Self {
-        Self { twins, ..self }
+        Self { twins: twins.and(self.twins), ..self }
     }
 
     /// The twins that were trained for these lanes and others before them.

@@ -106,6 +106,7 @@ fn every_method_trains_the_same_run_twice_and_goes_on_from_a_checkpoint() {
         let mut again = Lanes::restore(&bytes, |_| Some(data()), &Device::flex()).expect("lanes");
         assert_eq!(block_on(again.prepare(1)).expect("the twin is in the checkpoint"), None, "{name}");
         assert_eq!(train(&mut one, 9), train(&mut again, 9), "{name}");
+        assert_eq!(one.sessions()[0].diary(), again.sessions()[0].diary(), "{name}");
     }
 }
 

@@ -33,6 +33,16 @@ impl Twins {
         self.trained.iter().find(|(config, _)| config == twin).map(|(_, network)| network.clone())
     }
 
+    /// These and others, of which the same twin counts once.
+    pub(super) fn and(mut self, others: Self) -> Self {
+        for (config, network) in others.trained {
+            if self.find(&config).is_none() {
+                self.keep(config, network);
+            }
+        }
+        Self { under_way: self.under_way.or(others.under_way), ..self }
+    }
+
     /// Takes in a trained twin.
     pub(super) fn keep(&mut self, twin: SessionConfig, network: Arc<Network>) {
         if self.trained.len() >= KEPT {

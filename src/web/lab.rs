@@ -155,7 +155,9 @@ impl Lab {
     /// Opens the lanes of a checkpoint in place of those that were open.
     pub async fn restore(&mut self, bytes: &[u8]) -> Result<Vec<Ts<NetworkInfo>>, JsValue> {
         let data = |config: &SessionConfig| self.data.get(&config.data).cloned();
-        self.lanes = Lanes::restore(bytes, data, &self.device).map_err(sentence)?;
+        let lanes = Lanes::restore(bytes, data, &self.device).map_err(sentence)?;
+        let twins = std::mem::take(&mut self.lanes).into_twins();
+        self.lanes = lanes.with_twins(twins);
         self.infos()
     }
 

@@ -26,6 +26,7 @@ pub struct DataInfo {
 
 /// A network that is ready to run.
 #[derive(Serialize, Deserialize, Tsify)]
+#[tsify(hashmap_as_object)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkInfo {
     pub config: SessionConfig,
@@ -68,6 +69,7 @@ pub struct PreparationReport {
 
 /// An experiment as the page runs it.
 #[derive(Serialize, Deserialize, Tsify)]
+#[tsify(hashmap_as_object)]
 #[serde(rename_all = "camelCase")]
 pub struct ExperimentInfo {
     pub paper: Paper,

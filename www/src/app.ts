@@ -21,6 +21,8 @@ export interface App {
 /** What a view hands to the page. It is built once, and shown and hidden as the state says. */
 export interface View {
   readonly element: HTMLElement;
+  /** What a person came for, past the settings: the skip link leads there. */
+  readonly heart: HTMLElement;
   show(): void;
   hide(): void;
 }

@@ -1,4 +1,4 @@
-/** The page: three views of one state. */
+/** The page: four views of one state. */
 import { createApp } from './app';
 import { mountShell } from './view/shell';
 import { VIEW_MAKERS } from './views';

@@ -42,7 +42,12 @@ test('a race begun while the Train view was still at work comes to its end', asy
 });
 
 test('every setting that a lane may change can be raced, and nothing else in a link is taken', async ({ page }) => {
-  const settings = ['steps:2', 'decay:0.5', 'threshold:0.4', 'trainAmplitude:1', 'amplitude:2', 'reset:soft', 'resetGradient:detached', 'surrogate:rect', 'surrogateParameter:2', 'norm:0', 'optimiser:sgd', 'rate:0.02'];
+  const settings = [
+    'steps:2', 'decay:0.5', 'threshold:0.4', 'trainAmplitude:1', 'amplitude:2', 'reset:soft', 'resetGradient:detached', 'surrogate:rect', 'surrogateParameter:2', 'norm:0', 'optimiser:sgd', 'rate:0.02',
+    // Methods, and what goes with them.
+    'weights:binary;trainFactor:1;binaryEnds:1', 'contrast:1;contrastWeights:uniform;contrastTemperature:0.2;contrastMemory:64;twinEpochs:3', 'align:1;alignThrough:own;alignTemperature:20', 'lastActivation:relu',
+    'membraneNoise:0.5;evaluationNoise:1;evaluationSteps:6;loss:perStep', 'imLoss:2;imForm:current;surrogate:esg;evolveSurrogate:1;surrogateEnd:8',
+  ];
   for (const setting of settings) {
     await open(page, `${RUN}&view=compare&lanes=spike:binary~spike:binary;${setting};data:fashion;seed:9`);
     await page.reload();
@@ -50,4 +55,26 @@ test('every setting that a lane may change can be raced, and nothing else in a l
     await expect(page.locator('.compare')).toHaveAttribute('data-status', 'ready');
     await expect(page.locator('.lane-head h3'), setting).toHaveText(['Binary', /^Binary, .+/]);
   }
+});
+
+test('what had to be mended in a lane is said on its card', async ({ page }) => {
+  await open(page, `${RUN}&view=compare&spike=ternary&surrogate=steTernary&lanes=spike:binary~spike:ternary`);
+  const lanes = page.locator('.lane');
+  await expect(lanes.nth(0)).toContainText('The window over both thresholds needs ternary spikes, so the plain window took its place.');
+  await expect(lanes.nth(1)).not.toContainText('took its place');
+});
+
+test('drawings that others have replaced are let go', async ({ page }) => {
+  await open(page, `${RUN}&view=compare&lanes=spike:binary~spike:ternary`);
+  const view = page.locator('.compare');
+  await expect(view).toHaveAttribute('data-status', 'ready');
+  const drawn = await page.evaluateHandle(() => [...document.querySelectorAll('.lane canvas, .curves canvas')].map((canvas) => new WeakRef(canvas)));
+  expect(await drawn.evaluate((all) => all.length)).toBe(6);
+  await page.locator('[data-test=add-lane]').click();
+  await expect(page.locator('.lane')).toHaveCount(3);
+  await expect(view).toHaveAttribute('data-status', 'ready');
+  await expect(async () => {
+    await page.requestGC();
+    expect(await drawn.evaluate((all) => all.filter((canvas) => canvas.deref() !== undefined).length)).toBe(0);
+  }).toPass();
 });

@@ -1,4 +1,5 @@
 /** One view in a frame of somebody else's page. */
+import type { FrameLocator } from '@playwright/test';
 import { DIGITS, expect, open, ready, test } from './person';
 
 test('an embedded view runs by itself and hides what its link says', async ({ page }) => {
@@ -19,4 +20,24 @@ test('the tutorial page holds views that run', async ({ page }) => {
   await expect(frame.locator('#view [data-status], #view > [data-status]').first()).toHaveAttribute('data-status', /ready|paused|running/);
   await frame.locator('[data-test=play]').click();
   await expect.poll(async () => Number(await frame.locator('#view > *').getAttribute('data-step'))).toBeGreaterThan(5);
+});
+
+test('nothing scrolls inside the frames of the tutorial page, at any usual width', async ({ page }) => {
+  await page.goto('./tutorial.html');
+  const frame = (name: string): FrameLocator => page.frameLocator(`.frame-${name}`);
+  for (const place of await page.locator('iframe').all()) await place.scrollIntoViewIfNeeded();
+  await frame('neuron').locator('[data-test=epoch]').click();
+  await frame('race').locator('[data-test=race-epoch]').click();
+  await frame('digit').locator('.examples .thumb').nth(3).click();
+  await expect(frame('neuron').locator('.train')).toHaveAttribute('data-held-out', /0/);
+  await expect(frame('race').locator('.compare')).toHaveAttribute('data-status', 'paused');
+  await expect(frame('digit').locator('.classify')).toHaveAttribute('data-status', 'answered');
+  for (const width of [1440, 1280, 1024, 901, 900, 834, 820, 768, 656, 655, 600, 591, 590, 540, 430, 414, 401, 400, 390, 375, 360, 351, 350, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    const hidden = await page.locator('iframe').evaluateAll((frames) => frames.map((element) => {
+      const { clientHeight, contentDocument } = element as HTMLIFrameElement;
+      return (contentDocument?.documentElement.scrollHeight ?? Infinity) - clientHeight;
+    }));
+    expect(Math.max(...hidden), `at ${width} pixels: ${hidden.join()}`).toBeLessThanOrEqual(0);
+  }
 });

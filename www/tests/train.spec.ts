@@ -1,27 +1,13 @@
 /** Training, as a person would: press play, watch, share, and survive what goes wrong. */
+import { DEFAULT_CONFIG } from '../src/state/settings';
+import type { SessionConfig } from '../src/worker/protocol';
 import { DIGITS, expect, open, ready, run, test } from './person';
-
-interface TraceEvent {
-  readonly name: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** Microseconds of the processor, which other programs on the machine do not lengthen. */
-  readonly tdur?: number;
-  readonly args?: { readonly name?: string };
-}
-
-/** The longest task of any page's main thread in a trace, in milliseconds of the processor. */
-function longestTask(trace: Buffer): number {
-  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
-  const mains = new Set(traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain').map(({ pid, tid }) => `${pid}:${tid}`));
-  const tasks = traceEvents.filter(({ name, pid, tid }) => name.endsWith('RunTask') && mains.has(`${pid}:${tid}`));
-  return Math.max(0, ...tasks.map(({ tdur }) => (tdur ?? 0) / 1000));
-}
+import { CATEGORIES, longestTask } from './trace';
 
 test('digits are learnt to 90 percent in the page, and nothing blocks it meanwhile', async ({ page, browser }, info) => {
   await open(page, DIGITS);
   await ready(page);
-  await browser.startTracing(page, { categories: ['toplevel', 'devtools.timeline', '__metadata'] });
+  await browser.startTracing(page, { categories: CATEGORIES });
   await page.locator('[data-test=play]').click();
   const view = page.locator('#view > *');
   await expect.poll(async () => Number(await view.getAttribute('data-held-out')), { timeout: 120_000 }).toBeGreaterThanOrEqual(0.9);
@@ -117,6 +103,74 @@ test('a browser that cannot load the wasm is told so and can try again', async (
   await ready(page);
 });
 
+test('data that cannot be fetched leaves the run before to look at, and says that it is', async ({ page, watch }) => {
+  watch.allow(/Failed to load resource/);
+  await page.route('**/fashion.safetensors.gz', (route) => route.abort());
+  await open(page, DIGITS);
+  await ready(page);
+  await page.locator('[data-test=epoch]').click();
+  const view = page.locator('.train');
+  await expect(view).toHaveAttribute('data-step', '40');
+  await expect(view).toHaveAttribute('data-status', 'paused');
+  await page.getByLabel('Data set').selectOption('fashion');
+  const notice = page.locator('[data-notice=run]');
+  await expect(notice).toContainText('Fetching the Fashion-MNIST images failed');
+  await expect(notice).toContainText('What is shown is still the run before');
+  await expect(view).toHaveClass(/outlived/);
+  await expect(page.locator('.playback .message')).toContainText('what is shown is still the run before');
+  await expect(page.locator('[data-test=play]')).toBeDisabled();
+  await page.getByRole('button', { name: 'Back to the run before' }).click();
+  await expect(view).toHaveAttribute('data-status', 'paused');
+  await expect(view).not.toHaveClass(/outlived/);
+  await expect(page).toHaveURL(/data=digits/);
+  await page.locator('[data-test=step]').click();
+  await expect(view).toHaveAttribute('data-step', '41');
+});
+
+test('a first step that takes long says what it waits for, and moves nothing', async ({ page }) => {
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    await open(page, 'v=1&data=mnist&net=mlp&widths=1024,1024,1024,1024&batch=512&steps=16');
+    await page.reload();
+    const play = page.locator('[data-test=play]');
+    await expect(play).toBeEnabled();
+    const before = await page.locator('.playback').boundingBox();
+    await play.click();
+    const message = page.locator('.playback .message');
+    await expect(message).toContainText(/the first step, which takes long on a large network\. [2-9] s so far/);
+    expect((await page.locator('.playback').boundingBox())?.height, `at ${width} pixels`).toBe(before?.height);
+  }
+});
+
+test('a skip link leads past the settings', async ({ page }) => {
+  for (const file of ['index.html', 'embed.html']) {
+    await open(page, DIGITS, file);
+    await ready(page);
+    const skip = page.getByRole('link', { name: 'Skip to the run' });
+    await page.keyboard.press('Tab');
+    await expect(skip).toBeFocused();
+    await expect(skip).toBeInViewport();
+    await page.keyboard.press('Enter');
+    await expect(page.locator('.playback')).toBeFocused();
+    await page.keyboard.press('Tab');
+    await expect(page.locator('[data-test=play]')).toBeFocused();
+    await expect(page).toHaveURL(/data=digits/);
+  }
+});
+
+test('the page and the core begin with the same run', async ({ page }) => {
+  await open(page, 'v=1');
+  await ready(page);
+  const config = await page.evaluate(async () => {
+    const slot = window.spikeground?.app.desk.slot();
+    // The page reads the data set from the prototype; what is inherited does not cross into the worker, which gets nothing.
+    const [info] = await slot?.open([Object.create({ data: 'mnist' }) as SessionConfig]) ?? [];
+    return info?.config;
+  });
+  const rounded = Object.entries(config ?? {}).map(([key, value]) => [key, typeof value === 'number' ? Number(value.toPrecision(7)) : value] as const);
+  expect(Object.fromEntries(rounded)).toEqual(DEFAULT_CONFIG);
+});
+
 test('the page stands before the wasm arrives, and fetches no WebGPU build without a GPU', async ({ page }) => {
   const fetched: string[] = [];
   page.on('request', (request) => fetched.push(request.url()));
@@ -139,7 +193,7 @@ test('a phone shows all of it without scrolling sideways', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await open(page, DIGITS);
   await ready(page);
-  for (const view of ['train', 'compare', 'classify']) {
+  for (const view of ['train', 'compare', 'classify', 'papers']) {
     await page.evaluate((fragment) => { location.hash = fragment; }, `${DIGITS}&view=${view}`);
     await expect(page.locator(`#view > .${view}`)).toBeVisible();
     const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -6,7 +6,8 @@ import * as Comlink from 'comlink';
 import type { Store } from '../state/store';
 import type { BackendChoice } from '../state/settings';
 import { LabClient } from '../worker/client';
-import type { AdapterReport, BackendName, Build, SessionConfig } from '../worker/protocol';
+import { LimitPassed, within } from '../worker/limit';
+import { WARM_UP_STEPS, type AdapterReport, type BackendName, type Build, type SessionConfig } from '../worker/protocol';
 import { BASE, type Desk } from './desk';
 import type { Notices } from './notices';
 
@@ -14,6 +15,11 @@ export const BACKEND_WORDS: Record<BackendName, string> = { flex: 'CPU', webgpu:
 
 /** Settings that were still being changed are not worth a measurement. */
 const QUIET_MS = 1500;
+/** A backend that is silent for this long while it starts, or has not finished its trial by then, is waited for no longer. */
+const LIMIT_MS = 30_000;
+/** Training steps that a trial takes at the least. */
+const TRIAL_STEPS = WARM_UP_STEPS + 1;
+const LATE = `did not finish ${TRIAL_STEPS} training steps in ${LIMIT_MS / 1000} seconds`;
 
 export class BackendControl {
   /** Why the present backend is the one that runs. */
@@ -76,6 +82,7 @@ export class BackendControl {
 
   private queue(work: () => Promise<void>): void {
     this.work = this.work.then(work).catch((error: unknown) => {
+      this.because(`the other backend failed (${messageOf(error).replace(/\.$/, '')})`);
       this.notices.show({
         name: 'backend',
         kind: 'warning',
@@ -87,7 +94,7 @@ export class BackendControl {
 
   private async measure(): Promise<void> {
     const { config } = this.store.state;
-    const cost = [config.data, config.network, config.widths, config.steps, config.batch].join();
+    const cost = [config.data, config.network, config.widths, config.blocks, config.units, config.steps, config.batch].join();
     if (cost === this.measuredFor) return;
     this.adapter ??= await this.desk.adapter();
     if (this.adapter.kind !== 'gpu') {
@@ -98,16 +105,18 @@ export class BackendControl {
       return;
     }
     this.because(`measuring whether the GPU (${this.adapter.name}) is faster`);
-    const flex = await this.trial('cpu', 'flex', config);
+    // A guided run would have to wait for its ANN twin, which says as little of the pace as the twin's share of a step.
+    const alone = { ...config, contrast: 0, align: 0 };
+    const flex = await this.trial('cpu', 'flex', alone);
     flex.client.dispose();
-    const webgpu = await this.trial('webgpu', 'webgpu', config);
+    const webgpu = await this.trial('webgpu', 'webgpu', alone);
     this.measuredFor = cost;
     const faster = webgpu.stepMs < flex.stepMs ? 'webgpu' : 'flex';
     if (faster === 'webgpu' && this.name !== 'webgpu') await this.adopt(webgpu.client, 'webgpu', 'webgpu');
     else webgpu.client.dispose();
     await this.switchTo(faster);
-    const [fast, slow] = [Math.min(webgpu.stepMs, flex.stepMs), Math.max(webgpu.stepMs, flex.stepMs)];
-    this.because(`a step takes ${fast.toFixed(1)} ms here and ${slow.toFixed(1)} ms on ${faster === 'webgpu' ? 'the CPU' : `WebGPU (${this.adapter.name})`}`);
+    const gpu = `WebGPU (${this.adapter.name})`;
+    this.because(faster === 'webgpu' ? compared(webgpu.stepMs, flex.stepMs, 'the CPU') : compared(flex.stepMs, webgpu.stepMs, gpu));
   }
 
   private async take(backend: BackendName): Promise<void> {
@@ -133,21 +142,29 @@ export class BackendControl {
   private async trial(build: Build, backend: BackendName, config: SessionConfig): Promise<{ client: LabClient; stepMs: number }> {
     const client = await this.started(build, backend);
     try {
-      const silent = Comlink.proxy(() => undefined);
-      await client.call((lab) => lab.loadData(config.data, BASE, silent));
-      const { stepMs } = await client.call((lab) => lab.time(config));
-      return { client, stepMs };
+      await within(LIMIT_MS, silence(backend), (alive) => client.call((lab) => lab.loadData(config.data, BASE, Comlink.proxy(alive))));
+      return { client, stepMs: await this.timed(client, config) };
     } catch (error) {
       client.dispose();
       throw error;
     }
   }
 
+  /** Milliseconds a step; infinitely many where the steps did not end in time, which is the end of their worker. */
+  private async timed(client: LabClient, config: SessionConfig): Promise<number> {
+    try {
+      return (await within(LIMIT_MS, LATE, () => client.call((lab) => lab.time(config)))).stepMs;
+    } catch (error) {
+      if (!(error instanceof LimitPassed)) throw error;
+      client.dispose();
+      return Infinity;
+    }
+  }
+
   private async started(build: Build, backend: BackendName): Promise<LabClient> {
     const client = new LabClient();
-    const silent = Comlink.proxy(() => undefined);
     try {
-      await client.call((lab) => lab.start(build, backend, BASE, silent));
+      await within(LIMIT_MS, silence(backend), (alive) => client.call((lab) => lab.start(build, backend, BASE, Comlink.proxy(alive))));
     } catch (error) {
       client.dispose();
       throw error;
@@ -163,6 +180,17 @@ export class BackendControl {
   private tell(): void {
     for (const listener of [...this.listeners]) listener();
   }
+}
+
+function silence(backend: BackendName): string {
+  return `${BACKEND_WORDS[backend]} did not start: nothing was heard of it for ${LIMIT_MS / 1000} seconds.`;
+}
+
+/** Why the backend with the first time was taken, and not the other. */
+function compared(hereMs: number, thereMs: number, there: string): string {
+  if (hereMs === Infinity) return `${there} ${LATE}, and neither did the CPU`;
+  const here = `a step takes ${hereMs.toFixed(1)} ms here`;
+  return thereMs === Infinity ? `${here}, and ${there} ${LATE}` : `${here} and ${thereMs.toFixed(1)} ms on ${there}`;
 }
 
 function messageOf(error: unknown): string {

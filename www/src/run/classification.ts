@@ -1,7 +1,7 @@
 /** What a network makes of the image that a person brought: one question at a time, the newest wins. */
 import type { Classifier } from '../state/settings';
 import type { Store } from '../state/store';
-import type { DataInfo, DataName, Probe, SeenImage, SpikeKind } from '../worker/protocol';
+import type { DataInfo, DataName, LayerInfo, Probe, SeenImage, SessionConfig, SpikeKind } from '../worker/protocol';
 import { RunInterrupted, type Desk } from './desk';
 import { ImageRefused, readImage, type Pixels } from './image';
 import type { TrainRun } from './train';
@@ -14,6 +14,8 @@ export interface Answer {
   readonly probe: Probe;
   readonly data: DataInfo;
   readonly kind: SpikeKind;
+  /** The layers of the network that answered. */
+  readonly layers: readonly LayerInfo[];
 }
 
 export class Classification {
@@ -41,13 +43,18 @@ export class Classification {
 
   /** The network that answers: the one that was asked for, or while nothing has been trained, the one that ships for its data. */
   get classifier(): Classifier {
-    const { classifier, config } = this.store.state;
-    return classifier === 'trained' && this.training.step === 0 ? config.data : classifier;
+    const { classifier } = this.store.state;
+    return classifier === 'trained' && this.training.step === 0 ? this.config.data : classifier;
   }
 
   get data(): DataName {
     const { classifier } = this;
-    return classifier === 'trained' ? this.store.state.config.data : classifier;
+    return classifier === 'trained' ? this.config.data : classifier;
+  }
+
+  /** The run of the network that was trained here: the settings may have been changed since. */
+  private get config(): SessionConfig {
+    return this.training.info?.config ?? this.store.state.config;
   }
 
   async askFile(file: Blob, name: string): Promise<void> {
@@ -92,11 +99,13 @@ export class Classification {
       const data = await this.desk.dataInfo(name);
       const seen = await this.desk.see(name, image.rgba, image.width, image.height);
       const { pixels } = seen;
-      const [probe, kind] = classifier === 'trained'
-        ? [await this.training.slot.classify(0, pixels), this.store.state.config.spike] as const
-        : [await this.desk.classifyPretrained(name, pixels), (await this.desk.pretrainedInfo(name)).config.spike] as const;
+      const probe = classifier === 'trained' ? await this.training.slot.classify(0, pixels) : await this.desk.classifyPretrained(name, pixels);
+      const { training } = this;
+      const [kind, layers] = classifier === 'trained'
+        ? [this.config.spike, training.info?.layers ?? []] as const
+        : await this.desk.pretrainedInfo(name).then((info) => [info.config.spike, info.layers] as const);
       if (asked !== this.asked) return;
-      this.answer = { image, seen, probe, data, kind };
+      this.answer = { image, seen, probe, data, kind, layers };
       this.answers += 1;
       this.set('answered');
     } catch (error) {

@@ -6,8 +6,8 @@
 import * as Comlink from 'comlink';
 import { LabClient, WorkerDied } from '../worker/client';
 import type {
-  AdapterReport, BackendName, Build, DataInfo, DataName, EvaluationReport, LabWorker, NetworkInfo, Probe, Progress, SeenImage,
-  SessionConfig, TrainReport,
+  AdapterReport, BackendName, Budget, Build, DataInfo, DataName, EvaluationReport, ExperimentInfo, LabWorker, Measured, Measures, NetworkInfo,
+  Outcome, Paper, PreparationReport, Probe, Progress, SeenImage, SessionConfig, TrainReport,
 } from '../worker/protocol';
 
 /** The worker died in the middle of a call. The slot is at its last checkpoint again when it is next called. */
@@ -127,6 +127,16 @@ export class Desk {
       await this.ensurePretrained(client, data);
       return client.call((lab) => lab.classify(undefined, pixels));
     });
+  }
+
+  /** The experiment of a paper: its arms, and what the paper itself reports. */
+  experimentOf(paper: Paper, budget: Budget): Promise<ExperimentInfo> {
+    return this.withLab((client) => client.call((lab) => lab.experimentOf(paper, budget)));
+  }
+
+  /** The verdicts on an experiment, from what every arm gave, seed after seed. */
+  judge(paper: Paper, budget: Budget, measured: readonly Measured[]): Promise<Outcome[]> {
+    return this.withLab((client) => client.call((lab) => lab.judge(paper, budget, [...measured])));
   }
 
   /** Used by [`Slot`]: runs `work` on a worker in which the slot's lanes are the open ones. */
@@ -266,8 +276,11 @@ export class Desk {
 export class Slot {
   configs: readonly SessionConfig[] = [];
   infos: readonly NetworkInfo[] = [];
+  /** Training steps that the lanes have taken; fewer than before where they went back to a checkpoint. */
+  step = 0;
+  /** How often the lanes were put back from a checkpoint, in which what a run notes of its epochs is not. */
+  entries = 0;
   private kept: Uint8Array | undefined;
-  private step = 0;
   private keptStep = 0;
 
   constructor(private readonly desk: Desk) {}
@@ -286,6 +299,31 @@ export class Slot {
     this.step = 0;
     this.keptStep = 0;
     return infos;
+  }
+
+  /** Whether a lane waits for an ANN twin that has to be trained first. */
+  get needsTwin(): boolean {
+    return this.infos.some((info) => info.needsTwin);
+  }
+
+  /** Training steps of the next ANN twin that a lane needs; undefined once every lane has what it needs. */
+  async prepare(steps: number): Promise<PreparationReport | undefined> {
+    const report = await this.desk.seat(this, (lab) => lab.prepare(steps));
+    this.desk.provenAlive();
+    if (report !== undefined) return report;
+    // From here on a worker that dies does not take the twin with it.
+    await this.save();
+    this.infos = this.infos.map((info) => ({ ...info, needsTwin: false }));
+    return undefined;
+  }
+
+  measure(lane: number, withTwin: boolean, withSteps: boolean): Promise<Measures> {
+    return this.desk.seat(this, (lab) => lab.measure(lane, withTwin, withSteps));
+  }
+
+  /** A lane's weights as a safetensors file, as they are or folded for inference. */
+  weights(lane: number, folded: boolean): Promise<Uint8Array> {
+    return this.desk.seat(this, (lab) => lab.weights(lane, folded));
   }
 
   async train(steps: number): Promise<TrainReport[]> {
@@ -329,6 +367,7 @@ export class Slot {
   async enter(call: <T>(work: (lab: Lab) => Promise<T>) => Promise<T>): Promise<void> {
     if (this.configs.length === 0) throw new Error('No network is open yet.');
     const { kept } = this;
+    this.entries += 1;
     this.infos = kept === undefined
       ? await call((lab) => lab.open([...this.configs]))
       : await call((lab) => lab.restore(kept));

@@ -8,6 +8,15 @@ export interface Points {
 
 const empty = (): Points => ({ x: [], y: [] });
 
+/** How strong the gradient of one layer's weights was, by the steps at which it was looked at. */
+export interface LayerGradients {
+  readonly name: string;
+  /** Root mean square of the gradient. */
+  readonly rms: Points;
+  /** The gradient's norm in that of the weights. */
+  readonly ratio: Points;
+}
+
 export class RunHistory {
   /** Cross-entropy of each training step's batch, by step. */
   readonly loss = empty();
@@ -16,6 +25,8 @@ export class RunHistory {
   /** Held-out numbers, by the step whose weights the pass over the held-out samples was made with. */
   readonly heldOutLoss = empty();
   readonly heldOutAccuracy = empty();
+  /** One for each layer, input side first, once there has been a step. */
+  gradients: readonly LayerGradients[] = [];
 
   addTraining(report: TrainReport): void {
     const first = report.step - report.losses.length + 1;
@@ -25,6 +36,7 @@ export class RunHistory {
       this.accuracy.x.push(first + i);
       this.accuracy.y.push(report.accuracies[i] ?? 0);
     });
+    if (report.losses.length > 0) this.addGradients(report);
   }
 
   addHeldOut(step: number, loss: number, accuracy: number): void {
@@ -37,7 +49,7 @@ export class RunHistory {
 
   /** Takes back what came after a step, because the run goes on from there once more. */
   rewind(step: number): void {
-    this.forgetFrom(step + 1, [this.loss, this.accuracy, this.heldOutLoss, this.heldOutAccuracy]);
+    this.forgetFrom(step + 1, [this.loss, this.accuracy, this.heldOutLoss, this.heldOutAccuracy, ...this.gradients.flatMap(({ rms, ratio }) => [rms, ratio])]);
   }
 
   /** One row a step; the held-out columns are filled where a pass ended. */
@@ -53,6 +65,18 @@ export class RunHistory {
     return `step,train_loss,train_accuracy,held_out_loss,held_out_accuracy\n${rows.join('\n')}\n`;
   }
 
+  private addGradients({ step, gradients }: TrainReport): void {
+    // A run that gets out of hand has none shortly before its loss stops being a number.
+    if (!gradients.every(({ rms, ratio }) => Number.isFinite(rms) && Number.isFinite(ratio))) return;
+    if (this.gradients.length === 0) this.gradients = gradients.map(({ name }) => ({ name, rms: empty(), ratio: empty() }));
+    this.gradients.forEach((layer, i) => {
+      for (const kind of ['rms', 'ratio'] as const) {
+        layer[kind].x.push(step);
+        layer[kind].y.push(gradients[i]?.[kind] ?? 0);
+      }
+    });
+  }
+
   private forgetFrom(step: number, all: readonly Points[]): void {
     for (const points of all) {
       while ((points.x.at(-1) ?? -1) >= step) {
@@ -61,4 +85,14 @@ export class RunHistory {
       }
     }
   }
+}
+
+/** Looks that a recent value is the mean of: a batch is few samples. */
+const RECENT = 10;
+
+/** The geometric mean of the last few values; nothing where there are none. */
+export function recent({ y }: Points): number | undefined {
+  const last = y.slice(-RECENT);
+  if (last.length === 0) return undefined;
+  return last.some((value) => value <= 0) ? 0 : Math.exp(last.reduce((sum, value) => sum + Math.log(value), 0) / last.length);
 }

@@ -8,6 +8,8 @@ import type { DataInfo, EvaluationReport, NetworkInfo, Probe, SessionConfig } fr
 import { RunInterrupted, type Desk, type Slot } from './desk';
 import { RunHistory } from './history';
 import type { Notices } from './notices';
+import { Preparation } from './preparation';
+import { Waiting } from './waiting';
 
 export type RaceStatus = 'starting' | 'ready' | 'running' | 'paused' | 'failed';
 
@@ -52,6 +54,10 @@ export class Race {
   /** Seeds that are still to run, the present one first; empty outside such a series. */
   seeds: readonly number[] = [];
 
+  /** The ANN twin that guides a lane, on its way. */
+  readonly preparation = new Preparation();
+  /** What the worker has been asked for. */
+  readonly waiting = new Waiting(() => { this.tell(); });
   private readonly slot: Slot;
   private opened: readonly SessionConfig[] = [];
   private opening: Promise<void> | undefined;
@@ -68,6 +74,12 @@ export class Race {
     store.subscribe((state) => {
       // While another view is open its lanes have the core; these catch up when their view is shown again.
       if (state.view === 'compare' && this.lanes.length > 0 && !this.fits(wanted(state))) void this.follow();
+    });
+    desk.listen({
+      backend: () => {
+        // The pace on another backend has nothing to do with this one's.
+        for (const lane of this.lanes) [lane.stepMs, lane.rounds] = [0, 0];
+      },
     });
   }
 
@@ -99,6 +111,16 @@ export class Race {
 
   get finished(): boolean {
     return this.step > 0 && this.step >= this.plannedSteps;
+  }
+
+  /** Whether a lane has not taken a step on the present backend: the first one allocates, and compiles for a GPU. */
+  get untried(): boolean {
+    return this.lanes.some((lane) => lane.rounds === 0 && lane.stopped === undefined);
+  }
+
+  /** Whether the lanes that are wanted could not be opened, so that all that can be shown is still of those before. */
+  get outlived(): boolean {
+    return this.status === 'failed' && this.opened.length === 0 && this.lanes.length > 0;
   }
 
   /** The seed of the lanes that are open. */
@@ -170,6 +192,7 @@ export class Race {
         await this.look();
       } catch (error) {
         if (error instanceof RunInterrupted) continue;
+        this.opened = [];
         this.fail(error);
         return;
       }
@@ -181,14 +204,16 @@ export class Race {
   private async openLanes(configs: readonly SessionConfig[]): Promise<void> {
     const [first] = configs;
     if (first === undefined) return;
-    this.data = await this.desk.dataInfo(first.data);
-    const infos = await this.slot.open(configs);
+    const data = await this.desk.dataInfo(first.data);
+    const infos = await this.waiting.during('opening', this.slot.open(configs));
+    this.data = data;
     this.lanes = configs.flatMap((config, i) => {
       const info = infos[i];
       if (info === undefined) return [];
       return [{ config, info, history: new RunHistory(), step: 0, stepMs: 0, rounds: 0, evaluation: undefined, probe: undefined, stopped: undefined }];
     });
     this.message = '';
+    this.preparation.forget();
     this.resetPass();
   }
 
@@ -197,6 +222,10 @@ export class Race {
     let [probed, saved] = [0, performance.now()];
     while (this.until !== undefined) {
       try {
+        if (this.slot.needsTwin && (await this.waiting.during('twin', this.preparation.advance(this.slot)))) {
+          this.tell();
+          continue;
+        }
         await this.round();
         const epochEnds = this.step % this.stepsPerEpoch === 0;
         if (performance.now() - probed >= PROBE_EVERY_MS || epochEnds) {
@@ -245,7 +274,7 @@ export class Race {
       const steps = target - lane.step;
       if (lane.stopped !== undefined || steps <= 0) continue;
       const start = performance.now();
-      const report = await this.slot.trainLane(i, steps);
+      const report = await this.waiting.during('steps', this.slot.trainLane(i, steps));
       const spent = performance.now() - start;
       lane.rounds += 1;
       // The first round warms up, in the first lane most of all: it would make that lane look slow.
@@ -259,7 +288,9 @@ export class Race {
   }
 
   private async look(): Promise<void> {
-    for (const [i, lane] of this.lanes.entries()) lane.probe = await this.slot.probe(i, this.store.state.sample % (this.data?.heldOut ?? 1));
+    for (const [i, lane] of this.lanes.entries()) {
+      lane.probe = await this.waiting.during('sample', this.slot.probe(i, this.store.state.sample % (this.data?.heldOut ?? 1)));
+    }
     this.tell();
   }
 
@@ -276,7 +307,7 @@ export class Race {
     let done = 0;
     let total = 0;
     for (const [i, lane] of this.lanes.entries()) {
-      const report = await this.slot.evaluate(i, from, SLICE);
+      const report = await this.waiting.during('heldOut', this.slot.evaluate(i, from, SLICE));
       // A pass that began anew, because the core was put aside meanwhile, begins anew in every lane.
       if (report.from !== from) {
         this.pass = 0;
@@ -320,6 +351,7 @@ export class Race {
 
   /** To the last checkpoint, in a new worker. */
   private async goBack(error: RunInterrupted, goesOn: boolean): Promise<void> {
+    this.preparation.forget();
     this.resetPass();
     try {
       await this.slot.save();
@@ -339,13 +371,15 @@ export class Race {
   private fail(error: unknown): void {
     this.until = undefined;
     this.seeds = [];
+    this.status = 'failed';
+    const text = error instanceof Error ? error.message : String(error);
     this.notices.show({
       name: 'race',
       kind: 'error',
-      text: error instanceof Error ? error.message : String(error),
+      text: this.outlived ? `${text} What is shown is still the race before.` : text,
       actions: [{ label: 'Try again', run: () => { void this.reset(); } }],
     });
-    this.setStatus('failed');
+    this.tell();
   }
 
   private setStatus(status: RaceStatus): void {

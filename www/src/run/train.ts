@@ -4,10 +4,13 @@
  */
 import type { Store } from '../state/store';
 import { sameConfig } from '../state/settings';
-import type { DataInfo, EvaluationReport, NetworkInfo, Probe, SessionConfig, TrainReport } from '../worker/protocol';
+import type { DataInfo, NetworkInfo, Probe, SessionConfig, TrainReport } from '../worker/protocol';
 import { RunInterrupted, type Desk, type Slot } from './desk';
+import { HeldOut } from './held-out';
 import { RunHistory } from './history';
 import type { Notices } from './notices';
+import { Preparation } from './preparation';
+import { Waiting } from './waiting';
 
 export type TrainStatus = 'starting' | 'ready' | 'running' | 'paused' | 'stopped' | 'failed';
 /** How far training goes when it is started. */
@@ -19,13 +22,6 @@ const PROBE_EVERY_MS = 300;
 const CHECKPOINT_EVERY_MS = 5000;
 /** The share of the time that may go into held-out samples while training. */
 const EVALUATION_SHARE = 0.2;
-const FIRST_SLICE = 64;
-const MAX_SLICE = 512;
-/** While training, answers are kept fresh on so many held-out samples; whole passes are made at rest and after epochs. */
-const ROLLING = 512;
-
-/** Nothing is known of a held-out sample's answer yet. */
-export const NO_ANSWER = 255;
 
 export class TrainRun {
   status: TrainStatus = 'starting';
@@ -36,35 +32,25 @@ export class TrainRun {
   rate = 0;
   samplesPerSecond = 0;
   history = new RunHistory();
-  /** The newest held-out numbers; they cover `done` of `total` samples. */
-  evaluation: EvaluationReport | undefined;
-  /** The newest answer to each held-out sample. */
-  answers = new Uint8Array(0);
-  confidences = new Float32Array(0);
-  /** The true classes of the held-out samples. */
-  labels: Uint8Array = new Uint8Array(0);
-  /** The held-out images, `[samples * height * width]` greys. */
-  images: Uint8Array = new Uint8Array(0);
+  /** The held-out samples, and the answers to them. */
+  readonly heldOut = new HeldOut();
   probe: Probe | undefined;
+  /** The ANN twin that guides the run, on its way. */
+  readonly preparation = new Preparation();
   /** What happened last, in a few words. */
   message = '';
 
   readonly slot: Slot;
+  /** What the worker has been asked for. */
+  readonly waiting = new Waiting(() => { this.tell(); });
   private opened: SessionConfig | undefined;
+  /** Whether the run that stands is to be opened anew although its settings are the wanted ones. */
+  private anew = false;
   private opening: Promise<void> | undefined;
   private until: Until | undefined;
   private loop: Promise<void> | undefined;
   private stepMs = 0;
-  private sliceMs = 0;
-  private slice = FIRST_SLICE;
   private trainingMs = 0;
-  private evaluatingMs = 0;
-  private evaluated = 0;
-  /** The step whose weights the pass under way began with, and keeps. */
-  private passStep = 0;
-  private wholePass = false;
-  /** The step whose weights gave `evaluation`. */
-  evaluationStep = 0;
   private idleWork = 0;
   private away = false;
   private readonly listeners = new Set<() => void>();
@@ -72,13 +58,19 @@ export class TrainRun {
   constructor(private readonly desk: Desk, private readonly store: Store, private readonly notices: Notices) {
     this.slot = desk.slot();
     store.subscribe((state, before) => {
-      if (!sameConfig(state.config, before.config)) void this.follow();
+      // While another view is open its networks have the core; this one catches up when its view is shown again.
+      if (state.view === 'train' && !sameConfig(state.config, before.config)) void this.follow();
       else if (state.sample !== before.sample && this.until === undefined) void this.idle();
     });
     desk.listen({
       death: ({ reason }) => {
         // A running loop notices by its refused call; a run at rest has to be set up again.
-        if (this.loop === undefined && this.opening === undefined && this.info !== undefined) void this.recover(reason);
+        if (this.loop === undefined && this.opening === undefined && this.info !== undefined && !this.outlived) void this.recover(reason);
+      },
+      backend: () => {
+        // The pace on another backend has nothing to do with this one's.
+        this.stepMs = 0;
+        this.heldOut.forgetPace();
       },
     });
   }
@@ -90,6 +82,16 @@ export class TrainRun {
 
   get running(): boolean {
     return this.until !== undefined;
+  }
+
+  /** Whether this network has not taken a step on the present backend: the first one allocates, and compiles for a GPU. */
+  get untried(): boolean {
+    return this.stepMs === 0;
+  }
+
+  /** Whether the run that is wanted could not be opened, so that all that can be shown is still of the one before. */
+  get outlived(): boolean {
+    return this.status === 'failed' && this.opened !== undefined && !this.standing;
   }
 
   /** Training steps after which the planned epochs are done. */
@@ -112,7 +114,7 @@ export class TrainRun {
 
   /** Starts anew with the same settings. */
   reset(): Promise<void> {
-    this.opened = undefined;
+    this.anew = true;
     return this.follow();
   }
 
@@ -146,28 +148,24 @@ export class TrainRun {
   /** Takes up the work at rest again. */
   comeBack(): void {
     this.away = false;
-    if (this.info !== undefined && this.loop === undefined && this.opening === undefined) void this.idle();
+    if (this.info === undefined || this.loop !== undefined || this.opening !== undefined) return;
+    void (this.standing || this.status === 'failed' ? this.idle() : this.follow());
   }
 
   private async openWanted(): Promise<void> {
     await this.loop;
     for (;;) {
       const { config } = this.store.state;
-      const standing = this.opened !== undefined && sameConfig(this.opened, config);
       // The worker may have died between the network and the images.
-      if (standing && this.images.length > 0) break;
+      if (this.standing && this.heldOut.images.length > 0) break;
       const lost = this.step;
       this.setStatus('starting');
       try {
-        this.data = await this.desk.dataInfo(config.data);
-        const [info] = await this.slot.open([config]);
+        const data = await this.desk.dataInfo(config.data);
+        const [info] = await this.waiting.during('opening', this.slot.open([config]));
         if (info === undefined) throw new Error('The core opened no network.');
-        this.begin(config, info, lost);
-        if (this.images.length === 0) {
-          const { images, labels } = await this.desk.heldOut(config.data, 0, this.data.heldOut);
-          this.images = images;
-          this.labels = labels;
-        }
+        this.begin(config, data, info, lost);
+        if (this.heldOut.images.length === 0) Object.assign(this.heldOut, await this.desk.heldOut(config.data, 0, data.heldOut));
         await this.look();
       } catch (error) {
         if (error instanceof RunInterrupted) continue;
@@ -176,16 +174,20 @@ export class TrainRun {
       }
     }
     this.notices.dismiss('run');
-    this.setStatus('ready');
+    this.setStatus(this.step > 0 ? 'paused' : 'ready');
     void this.idle();
   }
 
-  private begin(config: SessionConfig, info: NetworkInfo, lost: number): void {
-    if (this.opened?.data !== config.data) {
-      this.images = new Uint8Array(0);
-      this.labels = new Uint8Array(0);
-    }
+  /** Whether the run that is open is the wanted one. */
+  private get standing(): boolean {
+    return !this.anew && this.opened !== undefined && sameConfig(this.opened, this.store.state.config);
+  }
+
+  private begin(config: SessionConfig, data: DataInfo, info: NetworkInfo, lost: number): void {
+    if (this.opened?.data !== config.data) this.heldOut.forgetSamples();
     this.opened = config;
+    this.anew = false;
+    this.data = data;
     this.info = info;
     this.step = 0;
     this.epoch = 0;
@@ -193,11 +195,8 @@ export class TrainRun {
     this.samplesPerSecond = 0;
     this.stepMs = 0;
     this.history = new RunHistory();
-    this.evaluation = undefined;
-    this.evaluationStep = 0;
-    const heldOut = this.data?.heldOut ?? 0;
-    this.answers = new Uint8Array(heldOut).fill(NO_ANSWER);
-    this.confidences = new Float32Array(heldOut);
+    this.heldOut.forgetAnswers(data.heldOut);
+    this.preparation.forget();
     this.resetEvaluation();
     this.message = lost > 0 ? `Started anew from untrained weights; the run before had ${lost} steps.` : 'Untrained: every answer is a guess so far.';
     // A choice that the network no longer has would show nothing.
@@ -205,18 +204,22 @@ export class TrainRun {
     const shape = info.layers[layer]?.shape;
     if (shape === undefined) this.store.update({ layer: 0, neuron: 0 }, 'replace');
     else if (neuron >= shape.reduce((product, size) => product * size, 1)) this.store.update({ neuron: 0 }, 'replace');
-    if (this.store.state.sample >= heldOut) this.store.update({ sample: 0 }, 'replace');
+    if (this.store.state.sample >= data.heldOut) this.store.update({ sample: 0 }, 'replace');
   }
 
   private async train(): Promise<void> {
     this.idleWork += 1;
     this.message = '';
     // A pass at rest that has not come to its end is over.
-    this.evaluated = 0;
+    this.heldOut.restart();
     let probed = 0;
     let saved = performance.now();
     while (this.until !== undefined) {
       try {
+        if (this.slot.needsTwin && (await this.waiting.during('twin', this.preparation.advance(this.slot)))) {
+          this.tell();
+          continue;
+        }
         const report = await this.takeSteps();
         if (report.stopped !== undefined) {
           this.stop(report.stopped);
@@ -229,7 +232,7 @@ export class TrainRun {
           probed = performance.now();
         }
         if (epochEnds && this.until !== undefined) await this.evaluateAll(() => this.until !== undefined);
-        else if (this.evaluatingMs < EVALUATION_SHARE * this.trainingMs) await this.evaluateSlice();
+        else if (this.heldOut.spentMs < EVALUATION_SHARE * this.trainingMs) await this.evaluateSlice(false);
         if (performance.now() - saved >= CHECKPOINT_EVERY_MS) {
           await this.slot.save();
           saved = performance.now();
@@ -253,7 +256,7 @@ export class TrainRun {
     const fitting = this.stepMs === 0 ? 1 : Math.max(1, Math.round(CALL_MS / this.stepMs));
     const count = this.until === 'step' ? 1 : Math.min(fitting, perEpoch - (this.step % perEpoch));
     const start = performance.now();
-    const [report] = await this.slot.train(count);
+    const [report] = await this.waiting.during('steps', this.slot.train(count));
     if (report === undefined) throw new Error('The core trained no lane.');
     const spent = performance.now() - start;
     const each = spent / count;
@@ -269,7 +272,7 @@ export class TrainRun {
   }
 
   private async look(): Promise<void> {
-    this.probe = await this.slot.probe(0, this.store.state.sample);
+    this.probe = await this.waiting.during('sample', this.slot.probe(0, this.store.state.sample));
     this.tell();
   }
 
@@ -281,8 +284,14 @@ export class TrainRun {
     const still = (): boolean => work === this.idleWork && this.until === undefined && this.opening === undefined;
     try {
       await this.look();
+      // Opening another run in vain may have cost this one its worker, and with it what came after the checkpoint.
+      if (this.slot.step < this.step) {
+        this.rewind(this.slot.step);
+        this.say(`The run stands at step ${this.step} again, its last checkpoint.`);
+      }
       if (still()) await this.slot.save();
-      const known = this.evaluation?.done === this.evaluation?.total && this.history.heldOutLoss.x.at(-1) === this.step;
+      const { evaluation } = this.heldOut;
+      const known = evaluation?.done === evaluation?.total && this.history.heldOutLoss.x.at(-1) === this.step;
       if (still() && !known) await this.evaluateAll(still);
     } catch (error) {
       if (error instanceof RunInterrupted) this.goBack(error, false);
@@ -300,62 +309,38 @@ export class TrainRun {
   }
 
   private resetEvaluation(): void {
-    this.evaluated = 0;
-    this.evaluatingMs = 0;
+    this.heldOut.restart();
+    this.heldOut.spentMs = 0;
     this.trainingMs = 0;
   }
 
   /** A whole pass over the held-out part with the present weights, as long as `still` holds. */
   private async evaluateAll(still: () => boolean): Promise<void> {
-    this.evaluated = 0;
-    this.wholePass = true;
-    try {
-      do await this.evaluateSlice();
-      while (this.evaluated > 0 && still());
-    } finally {
-      this.wholePass = false;
-    }
+    this.heldOut.restart();
+    do await this.evaluateSlice(true);
+    while (this.heldOut.midway && still());
   }
 
-  /** The next held-out samples; with the last of them the pass becomes a point of the curves, at the step it began with. */
-  private async evaluateSlice(): Promise<void> {
-    const from = this.evaluated;
-    const start = performance.now();
-    const limit = this.wholePass ? this.answers.length : Math.min(ROLLING, this.answers.length);
-    const report = await this.slot.evaluate(0, from, Math.min(this.slice, limit - from));
-    if (report.from !== from) {
-      // Another view had the core meanwhile and the pass is lost; two that began anew by turns would never end.
-      this.evaluated = 0;
-      return;
-    }
-    const spent = performance.now() - start;
-    const samples = report.done - report.from;
-    if (report.from === 0) this.passStep = this.step;
-    this.evaluatingMs += spent;
-    this.sliceMs = spent / Math.max(1, samples);
-    this.slice = Math.min(MAX_SLICE, Math.max(16, Math.round(CALL_MS / this.sliceMs)));
-    this.answers.set(report.answers, report.from);
-    this.confidences.set(report.confidences, report.from);
-    const ended = report.done >= limit;
-    // Half a pass after a whole one would make the matrix flicker between few and many samples.
-    if (ended || this.evaluation === undefined || report.done >= this.evaluation.done) {
-      this.evaluation = report;
-      this.evaluationStep = this.passStep;
-    }
-    if (report.done === report.total) this.history.addHeldOut(this.passStep, report.loss, report.accuracy);
-    this.evaluated = ended ? 0 : report.done;
+  /** The next held-out samples. */
+  private async evaluateSlice(whole: boolean): Promise<void> {
+    await this.waiting.during('heldOut', this.heldOut.next(this.slot, this, whole));
     this.tell();
   }
 
   private goBack(error: RunInterrupted, goesOn: boolean): void {
     const step = this.slot.checkpointStep;
+    this.preparation.forget();
+    this.rewind(step);
+    const again = goesOn ? `training goes on from step ${step}` : `the run stands at step ${step}`;
+    this.notices.show({ name: 'worker', kind: 'warning', text: `${error.message} It was started anew, and ${again}.` });
+    this.tell();
+  }
+
+  private rewind(step: number): void {
     this.step = step;
     this.epoch = step / (this.info?.stepsPerEpoch ?? 1);
     this.history.rewind(step);
     this.resetEvaluation();
-    const again = goesOn ? `training goes on from step ${step}` : `the run stands at step ${step}`;
-    this.notices.show({ name: 'worker', kind: 'warning', text: `${error.message} It was started anew, and ${again}.` });
-    this.tell();
   }
 
   private stop(reason: string): void {
@@ -375,17 +360,28 @@ export class TrainRun {
 
   private fail(error: unknown): void {
     this.until = undefined;
+    this.status = 'failed';
+    const { outlived } = this;
+    const text = error instanceof Error ? error.message : String(error);
     this.notices.show({
       name: 'run',
       kind: 'error',
-      text: error instanceof Error ? error.message : String(error),
+      text: outlived ? `${text} What is shown is still the run before.` : text,
       actions: [
+        ...(outlived ? [{ label: 'Back to the run before', run: () => { this.takeUpAgain(); } }] : []),
         // A new worker takes up the last checkpoint.
-        ...(this.slot.checkpointStep > 0 ? [{ label: `Go back to step ${this.slot.checkpointStep}`, run: () => { this.desk.giveUp(); } }] : []),
+        ...(!outlived && this.slot.checkpointStep > 0 ? [{ label: `Go back to step ${this.slot.checkpointStep}`, run: () => { this.desk.giveUp(); } }] : []),
         { label: 'Try again from the start', run: () => { this.notices.dismiss('run'); void this.reset(); } },
       ],
     });
-    this.setStatus('failed');
+    this.tell();
+  }
+
+  /** Back to the run that is shown although another was wanted. */
+  private takeUpAgain(): void {
+    this.anew = false;
+    if (this.opened !== undefined) this.store.update({ config: this.opened });
+    void this.follow();
   }
 
   private say(message: string): void {

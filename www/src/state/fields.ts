@@ -1,10 +1,11 @@
 /**
  * The settings of a run as a person meets them: what each is called, what it does, what it may be, and the word that
- * stands for it in a link. The ranges are those the core accepts.
+ * stands for it in a link. The ranges are those the core accepts. Those of the papers' methods stand in `method-fields.ts`.
  */
-import type { SessionConfig, SurrogateKind } from '../worker/protocol';
+import type { NetworkKind, Paper, SessionConfig, SurrogateKind } from '../worker/protocol';
+import { METHOD_FIELDS } from './method-fields';
 
-export type Group = 'data' | 'network' | 'neuron' | 'gradient' | 'learning';
+export type Group = 'data' | 'network' | 'neuron' | 'gradient' | 'learning' | 'methods';
 
 export const GROUPS: Record<Group, string> = {
   data: 'Data',
@@ -12,6 +13,7 @@ export const GROUPS: Record<Group, string> = {
   neuron: 'Neuron',
   gradient: 'Gradient',
   learning: 'Learning',
+  methods: 'Methods',
 };
 
 type KeysOf<Kind> = { [K in keyof SessionConfig]: SessionConfig[K] extends Kind ? K : never }[keyof SessionConfig];
@@ -20,6 +22,8 @@ interface Common {
   /** The word in a link, and the name by which `hide=` hides the control. */
   readonly param: string;
   readonly group: Group;
+  /** Whose method it is part of. */
+  readonly paper?: Paper;
   readonly label: string | ((config: SessionConfig) => string);
   readonly explain: string | ((config: SessionConfig) => string);
   /** Missing: always. A control that decides nothing in the present run is not shown. */
@@ -52,6 +56,8 @@ export interface NumberField extends Common {
   readonly integer: boolean;
   /** A slider whose equal distances are equal factors. */
   readonly logarithmic?: boolean;
+  /** Where 0 means off: what the number is called beside the switch, and what switching it on sets. */
+  readonly switch?: { readonly label: string; readonly on: (config: SessionConfig) => Partial<SessionConfig> };
 }
 
 export interface ToggleField extends Common {
@@ -86,7 +92,13 @@ export const SURROGATE_PARAMETER: Record<SurrogateKind, SurrogateWords> = {
 
 const ternary = (config: SessionConfig): boolean => config.spike === 'ternary';
 
-export const FIELDS: readonly Field[] = [
+const WIDTHS_WORDS: Record<NetworkKind, { readonly label: string; readonly explain: string }> = {
+  conv: { label: 'Channels of each layer', explain: 'Feature maps per spiking layer, input side first.' },
+  mlp: { label: 'Neurons of each layer', explain: 'Spiking neurons per hidden layer, input side first.' },
+  resnet: { label: 'Channels of each stage', explain: 'Feature maps per stage of blocks, input side first; every stage but the first halves the map.' },
+};
+
+const BASE_FIELDS: readonly Field[] = [
   {
     kind: 'choice', key: 'data', param: 'data', group: 'data', label: 'Data set', explain: '',
     choices: [
@@ -100,20 +112,41 @@ export const FIELDS: readonly Field[] = [
     explain: 'Samples that each training step averages over.',
   },
   {
+    // "samples" in a link hides the panel of that name.
+    kind: 'number', key: 'samples', param: 'trainSamples', group: 'data', label: 'Training samples', min: 0, max: 8000, slide: [0, 2000], step: 1, integer: true,
+    explain: 'Train on so many samples only, the first of the shuffle; 0 takes all. An ANN twin always sees all.',
+  },
+  {
     kind: 'choice', key: 'network', param: 'net', group: 'network', label: 'Shape', explain: '',
     choices: [
       { value: 'conv', label: 'Convnet', explain: '3 by 3 filters slide over the image; every layer halves its size.' },
+      { value: 'resnet', label: 'ResNet', explain: 'Stages of blocks of two 3 by 3 convolutions, each block with a way around it.' },
       { value: 'mlp', label: 'MLP', explain: 'Every neuron is connected to every neuron of the layer before.' },
     ],
   },
   {
     kind: 'widths', key: 'widths', param: 'widths', group: 'network', min: 1, max: 1024,
-    label: (config) => (config.network === 'conv' ? 'Channels of each layer' : 'Neurons of each layer'),
-    explain: (config) => (config.network === 'conv' ? 'Feature maps per spiking layer, input side first.' : 'Spiking neurons per hidden layer, input side first.'),
+    label: ({ network }) => WIDTHS_WORDS[network].label,
+    explain: ({ network }) => WIDTHS_WORDS[network].explain,
+  },
+  {
+    kind: 'number', key: 'blocks', param: 'blocks', group: 'network', label: 'Blocks of each stage', min: 1, max: 4, step: 1, integer: true,
+    explain: 'Each block is two layers deep.', shown: ({ network }) => network === 'resnet',
+  },
+  {
+    kind: 'choice', key: 'units', param: 'units', group: 'network', label: 'Units', explain: '',
+    choices: [
+      { value: 'spiking', label: 'Spiking', explain: 'Leaky integrate-and-fire neurons over several time steps.' },
+      { value: 'relu', label: 'Rectified', explain: 'The same network as an ordinary one, without time or spikes: the ANN twin itself.' },
+    ],
   },
   {
     kind: 'toggle', key: 'batchNorm', param: 'norm', group: 'network', label: 'Batch norm',
     explain: "Keeps each layer's current in a range around the threshold, jointly over time and batch.",
+  },
+  {
+    kind: 'number', key: 'gain', param: 'gain', group: 'network', label: 'Spread of the first weights', min: 0.05, max: 4, slide: [0.05, 2], step: 0.05, integer: false,
+    explain: '1 gives currents of about one for inputs of about one. Smaller, and without batch norm, deep layers fall silent.',
   },
   {
     kind: 'choice', key: 'spike', param: 'spike', group: 'neuron', label: 'Spike kind', explain: '',
@@ -205,6 +238,20 @@ export const FIELDS: readonly Field[] = [
   },
 ];
 
+export const FIELDS: readonly Field[] = [...BASE_FIELDS, ...METHOD_FIELDS];
+
+/** Whether a setting decides anything in a run: a rectified unit has neither a membrane nor a spike to set. */
+export function decides(field: Field, config: SessionConfig): boolean {
+  if (config.units === 'relu' && (field.group === 'neuron' || field.group === 'gradient')) return false;
+  return field.shown?.(config) !== false;
+}
+
 export function words(text: string | ((config: SessionConfig) => string), config: SessionConfig): string {
   return typeof text === 'string' ? text : text(config);
+}
+
+/** What is chosen, in the words of its control. */
+export function choiceWords(key: 'data' | 'network' | 'optimiser', config: SessionConfig): string {
+  const field = FIELDS.find((candidate) => candidate.key === key);
+  return field?.kind === 'choice' ? field.choices.find((choice) => choice.value === config[key])?.label ?? '' : '';
 }

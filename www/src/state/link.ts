@@ -2,12 +2,10 @@
  * State to link and back. A link is the address's fragment: readable keys, a version key, unknown keys ignored, every
  * number brought into its range.
  */
-import type { SessionConfig } from '../worker/protocol';
+import type { Paper, SessionConfig } from '../worker/protocol';
 import { FIELDS, words, type Field } from './fields';
-import {
-  BACKEND_CHOICES, CLASSIFIERS, DEFAULT_STATE, MAX_DEPTH, MAX_LANES, RACED, reconcile, VIEWS,
-  type AppState, type LaneChange,
-} from './settings';
+import { MAX_DEPTH, MAX_LAYERS, reconcile } from './reconcile';
+import { BACKEND_CHOICES, CLASSIFIERS, DEFAULT_STATE, MAX_LANES, PAPERS, RACED, VIEWS, type AppState, type LaneChange } from './settings';
 
 /** Raised when a key changes its meaning, so that an old link can still be read as it was meant. */
 const VERSION = '1';
@@ -60,6 +58,12 @@ class Reader {
     const found = choices.find((choice) => choice === text);
     if (found === undefined) this.notes.push(`${label} ${quoted(text)} is not one of ${choices.join(', ')}, so it is ${otherwise}`);
     return found ?? otherwise;
+  }
+
+  paper(text: string): Paper | undefined {
+    const found = PAPERS.find((paper) => paper === text);
+    if (found === undefined) this.notes.push(`the paper ${quoted(text)} is not one of ${PAPERS.join(', ')}`);
+    return found;
   }
 
   /** The part of a config that one field's text stands for. */
@@ -126,10 +130,11 @@ export function parseLink(fragment: string): ParsedLink {
     config: reconciled.config,
     backend: asked('backend', DEFAULT_STATE.backend, (text) => reader.choice('the backend', text, BACKEND_CHOICES, DEFAULT_STATE.backend)),
     sample: asked('sample', DEFAULT_STATE.sample, whole('the sample', MAX_SAMPLE, DEFAULT_STATE.sample)),
-    layer: asked('layer', DEFAULT_STATE.layer, whole('the layer', MAX_DEPTH - 1, DEFAULT_STATE.layer)),
+    layer: asked('layer', DEFAULT_STATE.layer, whole('the layer', MAX_LAYERS - 1, DEFAULT_STATE.layer)),
     neuron: asked('neuron', DEFAULT_STATE.neuron, whole('the neuron', MAX_NEURON, DEFAULT_STATE.neuron)),
     lanes: asked('lanes', DEFAULT_STATE.lanes, (text) => reader.lanes(text, reconciled.config)),
     classifier: asked('by', DEFAULT_STATE.classifier, (text) => reader.choice('the classifier', text, CLASSIFIERS, DEFAULT_STATE.classifier)),
+    paper: asked('paper', DEFAULT_STATE.paper, (text) => reader.paper(text)),
     hide: asked('hide', DEFAULT_STATE.hide, (text) => text.split(',').filter((name) => /^[a-zA-Z]{1,32}$/.test(name)).slice(0, MAX_HIDDEN)),
   };
   return { state, notes: reader.notes };
@@ -159,6 +164,7 @@ export function formatLink(state: AppState, whole = false): string {
   add('neuron', String(state.neuron), String(DEFAULT_STATE.neuron));
   add('lanes', state.lanes.map(laneText).join('~'), DEFAULT_STATE.lanes.map(laneText).join('~'));
   add('by', state.classifier, DEFAULT_STATE.classifier);
+  if (state.paper !== undefined) pairs.push(['paper', state.paper]);
   if (state.hide.length > 0) pairs.push(['hide', state.hide.join(',')]);
   return `#${pairs.map(([param, text]) => `${param}=${encodeURIComponent(text).replace(/%2C/g, ',').replace(/%3A/g, ':').replace(/%3B/g, ';')}`).join('&')}`;
 }

@@ -1,7 +1,8 @@
 /** The page's whole state: one typed object, from which a link can be made and which a link gives back. */
-import type { DataName, SessionConfig } from '../worker/protocol';
+import type { Paper, SessionConfig } from '../worker/protocol';
+import { reconcile } from './reconcile';
 
-export const VIEWS = ['train', 'compare', 'classify'] as const;
+export const VIEWS = ['train', 'compare', 'classify', 'papers'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 export const BACKEND_CHOICES = ['auto', 'flex', 'webgpu'] as const;
@@ -11,8 +12,15 @@ export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 export const CLASSIFIERS = ['mnist', 'fashion', 'digits', 'trained'] as const;
 export type Classifier = (typeof CLASSIFIERS)[number];
 
+/** Words of the papers, newest first. */
+export const PAPERS: readonly Paper[] = ['reverb', 'contrast', 'enof', 'shortcut', 'ternary', 'paradigm', 'imLoss'];
+
 /** Settings that a lane may change besides its spikes: those that leave data, batches and initial weights the same. */
-export const RACED: readonly (keyof SessionConfig)[] = ['steps', 'decay', 'threshold', 'trainAmplitude', 'amplitude', 'reset', 'resetGradient', 'surrogate', 'surrogateParameter', 'batchNorm', 'optimiser', 'rate'];
+export const RACED: readonly (keyof SessionConfig)[] = [
+  'steps', 'decay', 'threshold', 'trainAmplitude', 'amplitude', 'reset', 'resetGradient', 'surrogate', 'surrogateParameter', 'batchNorm', 'optimiser', 'rate', 'units',
+  'weights', 'trainFactor', 'binaryEnds', 'contrast', 'contrastWeights', 'contrastTemperature', 'contrastMemory', 'align', 'alignThrough', 'alignTemperature', 'lastActivation', 'twinEpochs',
+  'shortcut', 'shortcutWeight', 'membraneNoise', 'evaluationNoise', 'evaluationSteps', 'loss', 'imLoss', 'imForm', 'evolveSurrogate', 'surrogateEnd',
+];
 
 /** What a lane of the Compare view changes about the run that all lanes share. */
 export type LaneChange = Partial<SessionConfig>;
@@ -29,6 +37,8 @@ export interface AppState {
   readonly lanes: readonly LaneChange[];
   /** Which network answers in the Classify view. */
   readonly classifier: Classifier;
+  /** The card of the Papers view that is open. */
+  readonly paper: Paper | undefined;
   /** Controls (by the word that stands for them in a link) and panels (by name) that are not shown. */
   readonly hide: readonly string[];
 }
@@ -38,6 +48,9 @@ export const DEFAULT_CONFIG: SessionConfig = {
   data: 'mnist',
   network: 'conv',
   widths: [16, 32, 64],
+  blocks: 1,
+  units: 'spiking',
+  gain: 1,
   batchNorm: true,
   spike: 'binary',
   amplitude: 1,
@@ -55,7 +68,30 @@ export const DEFAULT_CONFIG: SessionConfig = {
   schedule: 'cosine',
   epochs: 5,
   batch: 32,
+  samples: 0,
   seed: 1,
+  twinEpochs: 10,
+  weights: 'real',
+  binaryEnds: false,
+  trainFactor: false,
+  contrast: 0,
+  contrastWeights: 'similar',
+  contrastTemperature: 0.1,
+  contrastMemory: 0,
+  align: 0,
+  alignThrough: 'twin',
+  alignTemperature: 4,
+  lastActivation: 'spikes',
+  shortcut: 'off',
+  shortcutWeight: 0.25,
+  membraneNoise: 0,
+  evaluationNoise: false,
+  evaluationSteps: 0,
+  loss: 'meanLogits',
+  imLoss: 0,
+  imForm: 'potential',
+  evolveSurrogate: false,
+  surrogateEnd: 10,
 };
 
 export const DEFAULT_STATE: AppState = {
@@ -67,42 +103,20 @@ export const DEFAULT_STATE: AppState = {
   neuron: 0,
   lanes: [{ spike: 'binary' }, { spike: 'ternary' }, { spike: 'real' }],
   classifier: 'mnist',
+  paper: undefined,
   hide: [],
 };
 
-export const MAX_DEPTH = 6;
 export const MAX_LANES = 3;
-
-/** A convnet halves its image in every layer, down to one pixel. */
-const CONV_DEPTH: Record<DataName, number> = { mnist: 4, fashion: 4, digits: 3 };
-
-export function maxDepth(config: SessionConfig): number {
-  return config.network === 'conv' ? CONV_DEPTH[config.data] : MAX_DEPTH;
-}
-
-/** What the settings rule out together although each is in its range, mended; with a sentence for each thing mended. */
-export function reconcile(config: SessionConfig): { config: SessionConfig; notes: string[] } {
-  const notes: string[] = [];
-  let { widths, surrogate, batch } = config;
-  const depth = maxDepth(config);
-  if (widths.length > depth) {
-    notes.push(`a convnet on these images has at most ${depth} layers, so the last ${widths.length - depth} went`);
-    widths = widths.slice(0, depth);
-  }
-  if (surrogate === 'steTernary' && config.spike !== 'ternary') {
-    notes.push('the window over both thresholds needs ternary spikes, so the plain window took its place');
-    surrogate = 'steWindow';
-  }
-  if (config.batchNorm && batch < 2) {
-    notes.push('batch norm compares the samples of a batch, so a batch has two of them');
-    batch = 2;
-  }
-  return { config: { ...config, widths, surrogate, batch }, notes };
-}
 
 /** The run of a lane: what all lanes share, with the lane's changes. */
 export function laneConfig(config: SessionConfig, change: LaneChange): SessionConfig {
-  return reconcile({ ...config, ...change }).config;
+  return reconcile({ ...config, ...change }, change).config;
+}
+
+/** What of a lane's run had to be mended: parts of a sentence. */
+export function laneNotes(config: SessionConfig, change: LaneChange): readonly string[] {
+  return reconcile({ ...config, ...change }, change).notes;
 }
 
 export function sameConfig(one: SessionConfig, other: SessionConfig): boolean {

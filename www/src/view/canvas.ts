@@ -5,6 +5,8 @@ export type Paint = (context: CanvasRenderingContext2D, width: number, height: n
 
 export class CrispCanvas {
   readonly element: HTMLCanvasElement;
+  private readonly sizes: ResizeObserver;
+  private readonly forgetTheme: () => void;
   private asked = 0;
   private width = 0;
   private height = 0;
@@ -12,13 +14,21 @@ export class CrispCanvas {
   /** `paint` gets sizes in CSS pixels; the canvas's height is the style sheet's, or what `setHeight` said. */
   constructor(private readonly paint: Paint, className: string) {
     this.element = h('canvas', { class: className, role: 'img' });
-    new ResizeObserver(([entry]) => {
+    this.sizes = new ResizeObserver(([entry]) => {
       if (entry === undefined) return;
       this.width = entry.contentRect.width;
       this.height = entry.contentRect.height;
       this.redraw();
-    }).observe(this.element);
-    onThemeChange(() => { this.redraw(); });
+    });
+    this.sizes.observe(this.element);
+    this.forgetTheme = onThemeChange(() => { this.redraw(); });
+  }
+
+  /** Lets a canvas go that has been replaced: nothing calls it back any more. */
+  letGo(): void {
+    this.sizes.disconnect();
+    this.forgetTheme();
+    cancelAnimationFrame(this.asked);
   }
 
   /** The sentence that stands for the picture. */

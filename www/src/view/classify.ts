@@ -1,9 +1,9 @@
 /** The Classify view: an image that a person brings, what the network sees of it, and how its answer grows. */
 import type { App, View } from '../app';
-import { Classification } from '../run/classification';
+import { Classification, type Answer } from '../run/classification';
 import { fromGreys, type Pixels } from '../run/image';
 import { CLASSIFIERS, type Classifier } from '../state/settings';
-import type { DataName, Probe, SpikeKind } from '../worker/protocol';
+import type { DataName } from '../worker/protocol';
 import { freshId, h, say } from './element';
 import { answerAt, EvidenceChart } from './evidence';
 import { SlowMotion } from './motion';
@@ -91,7 +91,7 @@ export function createClassifyView(app: App): View {
     nothing.hidden = answer !== undefined;
     results.hidden = answer === undefined;
     if (answer === undefined) return;
-    const { image, seen: seenImage, probe, data, kind } = answer;
+    const { image, seen: seenImage, probe, data } = answer;
     motion.setSteps(probe.steps);
     if (drawn !== answer) {
       drawn = answer;
@@ -112,7 +112,7 @@ export function createClassifyView(app: App): View {
     const after = step === undefined ? '' : `After ${counted(at + 1, 'time step')}. `;
     say(doubt, `${after}${share < SURE ? 'The evidence is spread over several classes: it may be none of them.' : `It knows ${data.classes.length} classes and nothing else, so a picture of something else gets one of them too.`}`);
     chart.draw(frame);
-    rasters.draw(probe, kind, step);
+    rasters.draw(answer, step);
   };
   const update = (): void => {
     element.dataset.status = work.status;
@@ -125,6 +125,7 @@ export function createClassifyView(app: App): View {
   motion.subscribe(update);
   training.subscribe(() => { network.update(); });
 
+  let pictures: readonly Picture[] = [];
   const showExamples = async (name: DataName): Promise<void> => {
     examples.dataset.data = name;
     let data;
@@ -141,9 +142,10 @@ export function createClassifyView(app: App): View {
     app.backend.considerOnce();
     if (examples.dataset.data !== name) return;
     const { classes, height, width } = data;
-    examples.replaceChildren(...Array.from({ length: EXAMPLES }, (_, i) => {
+    pictures.forEach((picture) => { picture.letGo(); });
+    pictures = Array.from({ length: EXAMPLES }, () => new Picture('pixels'));
+    examples.replaceChildren(...pictures.map((picture, i) => {
       const greys = heldOut.images.subarray(i * height * width, (i + 1) * height * width);
-      const picture = new Picture('pixels');
       picture.drawGreys(greys, height, width, 255);
       const label = classes[heldOut.labels[i] ?? 0] ?? '';
       const thumb = h('button', { type: 'button', class: 'thumb quiet', title: `Held-out sample ${i}: ${label}`, 'aria-label': `Held-out sample ${i}: ${label}` }, picture.element);
@@ -167,6 +169,7 @@ export function createClassifyView(app: App): View {
   };
   return {
     element,
+    heart: bring,
     show: () => {
       document.addEventListener('paste', onPaste);
       drops.listen();
@@ -190,7 +193,7 @@ function networkChoice(app: App, work: Classification): { element: HTMLElement; 
   const update = (): void => {
     for (const [name, option] of options) {
       if (name !== 'trained') say(option, `Pre-trained on ${DATA_WORDS[name]}`);
-      else say(option, training.step === 0 ? 'Trained here (nothing yet)' : `Trained here on ${DATA_WORDS[store.state.config.data]}`);
+      else say(option, training.step === 0 ? 'Trained here (nothing yet)' : `Trained here on ${DATA_WORDS[(training.info?.config ?? store.state.config).data]}`);
     }
     const trained = options.get('trained');
     if (trained !== undefined) trained.disabled = training.step === 0;
@@ -246,10 +249,11 @@ class Rasters {
   private rasters: readonly SpikeRaster[] = [];
   private built = '';
 
-  draw({ layers, steps }: Probe, kind: SpikeKind, step: number | undefined): void {
+  draw({ probe: { layers, steps }, kind, layers: infos }: Answer, step: number | undefined): void {
     const key = layers.map(({ name, shape }) => `${name}:${shape.join('x')}`).join();
     if (key !== this.built) {
       this.built = key;
+      this.rasters.forEach((raster) => { raster.letGo(); });
       this.rasters = layers.map(() => new SpikeRaster());
       this.element.replaceChildren(...this.rasters.map((raster, i) => {
         const neurons = (layers[i]?.spikes.length ?? 0) / steps;
@@ -258,7 +262,7 @@ class Rasters {
     }
     this.rasters.forEach((raster, i) => {
       const layer = layers[i];
-      if (layer !== undefined) raster.draw({ layer, steps, kind, ...(step === undefined ? {} : { step }) });
+      if (layer !== undefined) raster.draw({ layer, steps, kind, rectified: infos[i]?.spiking === false, ...(step === undefined ? {} : { step }) });
     });
   }
 }

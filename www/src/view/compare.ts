@@ -2,8 +2,8 @@
 import type { App, View } from '../app';
 import { BACKEND_WORDS } from '../run/backend';
 import { Race, type Lane, type RaceStatus } from '../run/race';
-import { FIELDS } from '../state/fields';
-import { MAX_LANES, type LaneChange } from '../state/settings';
+import { choiceWords } from '../state/fields';
+import { laneNotes, MAX_LANES, type LaneChange } from '../state/settings';
 import type { SessionConfig } from '../worker/protocol';
 import { Curves } from './curves';
 import { h, say } from './element';
@@ -11,7 +11,9 @@ import { createEnergy, nanojoules } from './energy';
 import { createLaneEditor } from './lane-editor';
 import { DASHES, laneColour, laneWords, swatch } from './lanes';
 import { smoothed } from './learning';
-import { button, counted, grouped, panel, percent } from './part';
+import { methodsInUse } from './method-sections';
+import { createMessage, twinWords, waitingWords } from './message';
+import { button, counted, grouped, panel, percent, sentenceOf } from './part';
 import { Picture } from './picture';
 import { SpikeRaster } from './raster';
 import { createSeeds } from './seeds';
@@ -36,9 +38,11 @@ const COLUMNS = [
 ] as const;
 
 /** A mean over all neurons of a lane's layers. */
-function overNeurons(lane: Lane, value: (layer: { rate: number; entropy: number }) => number): number {
-  const layers = lane.evaluation?.layers ?? [];
+function overNeurons(lane: Lane | undefined, value: (layer: { rate: number; entropy: number }) => number): number | undefined {
+  const layers = lane?.evaluation?.layers ?? [];
   const neurons = layers.reduce((sum, layer) => sum + layer.neurons, 0);
+  // A lane of rectified units sends no spikes.
+  if (neurons === 0) return undefined;
   return layers.reduce((sum, layer) => sum + layer.neurons * value(layer), 0) / neurons;
 }
 
@@ -60,8 +64,8 @@ export function createCompareView(app: App): View {
     return value;
   };
   const [stepValue, epochValue, seedValue, backendValue] = [figure('Step'), figure('Epoch'), figure('Seed'), figure('Runs on')];
-  const message = h('p', { class: 'message', role: 'status' });
-  const playback = h('section', { class: 'panel playback', 'aria-label': 'Playback', 'data-panel': 'playback' }, h('div', { class: 'toolbar' }, play, epoch, reset), figures, message);
+  const message = createMessage();
+  const playback = h('section', { class: 'panel playback', 'aria-label': 'Playback', 'data-panel': 'playback' }, h('div', { class: 'toolbar' }, play, epoch, reset), figures, message.element);
 
   const shared = h('p', { class: 'caption shared' });
   const change = h('a', { href: '#', text: 'Change them in the Train view' });
@@ -94,6 +98,7 @@ export function createCompareView(app: App): View {
   let [loss, accuracy]: (Curves | undefined)[] = [];
   let built = '';
   const build = (lanes: readonly LaneChange[]): void => {
+    for (const replaced of [...shows, loss, accuracy]) replaced?.letGo();
     shows = lanes.map((_, i) => createLaneShow(app, i));
     cards.replaceChildren(...shows.map((show) => show.element));
     cells = lanes.map((_, i) => new Map(COLUMNS.map(({ key }) => [key, h('td', { 'data-lane': i, 'data-figure': key, text: '-' })])));
@@ -126,7 +131,11 @@ export function createCompareView(app: App): View {
     say(epochValue, race.lanes.length === 0 ? '-' : `${(race.step / race.stepsPerEpoch).toFixed(2)} of ${store.state.config.epochs}`);
     say(seedValue, String(race.seed));
     say(backendValue, BACKEND_WORDS[app.backend.name]);
-    say(message, race.message !== '' && (status === 'paused' || status === 'ready') ? race.message : STATUS_WORDS[status]);
+    element.classList.toggle('outlived', race.outlived);
+    const twin = race.preparation.report;
+    const seconds = status === 'starting' || status === 'running' ? race.waiting.seconds : 0;
+    if (twin !== undefined && status === 'running') message.show(twinWords(twin).words, seconds, twinWords(twin).figures);
+    else message.show(messageWords(), seconds);
     say(shared, sharedWords({ ...store.state.config, seed: race.seed }));
     add.hidden = lanes.length >= MAX_LANES;
     shows.forEach((show) => { show.update(race); });
@@ -135,15 +144,23 @@ export function createCompareView(app: App): View {
     energy.update(race.lanes, lanes.map((lane) => laneWords(lane, store.state.config)));
     seeds.update();
   };
+  const messageWords = (): string => {
+    const { status } = race;
+    if (race.outlived) return 'Not running: what is shown is still the race before.';
+    if (race.preparation.report !== undefined && status === 'paused') return 'Paused: the ANN twin that guides a lane is still being trained.';
+    if (race.message !== '' && (status === 'paused' || status === 'ready')) return race.message;
+    return (status === 'running' ? waitingWords(race.waiting, race.untried, app.backend.name) : undefined) ?? STATUS_WORDS[status];
+  };
   const drawFigures = (): void => {
     cells.forEach((row, i) => {
       const lane = race.lanes[i];
       const now = lane?.evaluation;
       const heldOut = lane?.history.heldOutAccuracy.y.at(-1);
+      const rate = overNeurons(lane, (layer) => layer.rate);
       const values: Record<string, string> = {
         accuracy: heldOut === undefined ? '-' : percent(heldOut),
-        entropy: lane === undefined || now === undefined ? '-' : overNeurons(lane, (layer) => layer.entropy).toFixed(3),
-        rate: lane === undefined || now === undefined ? '-' : percent(overNeurons(lane, (layer) => layer.rate)),
+        entropy: overNeurons(lane, (layer) => layer.entropy)?.toFixed(3) ?? '-',
+        rate: rate === undefined ? '-' : percent(rate),
         operations: now === undefined ? '-' : grouped(now.energy.synapticOperations),
         energy: now === undefined ? '-' : nanojoules(now.energy.nanojoules45nm),
         'energy-paper': now === undefined ? '-' : nanojoules(now.energy.nanojoulesTernaryPaper),
@@ -181,6 +198,7 @@ export function createCompareView(app: App): View {
   };
   return {
     element,
+    heart: playback,
     show: () => {
       shown = true;
       document.addEventListener('keydown', onKey);
@@ -202,16 +220,18 @@ export function createCompareView(app: App): View {
 }
 
 function sharedWords(config: SessionConfig): string {
-  const of = (key: 'data' | 'network' | 'optimiser'): string => {
-    const field = FIELDS.find((candidate) => candidate.key === key);
-    return field?.kind === 'choice' ? field.choices.find((choice) => choice.value === config[key])?.label ?? '' : '';
-  };
-  return `What all lanes share: ${of('data')}, ${of('network')} ${config.widths.join('-')}, ${counted(config.steps, 'time step')}, ${of('optimiser')} at ${config.rate}, batches of ${config.batch}, ${counted(config.epochs, 'epoch')}, seed ${config.seed}.`;
+  const of = (key: 'data' | 'network' | 'optimiser'): string => choiceWords(key, config);
+  const blocks = config.network === 'resnet' ? `, ${counted(config.blocks, 'block')} a stage` : '';
+  // What spikes a lane has is its own affair.
+  const methods = methodsInUse({ ...config, spike: 'binary' });
+  return `What all lanes share: ${of('data')}, ${of('network')} ${config.widths.join('-')}${blocks}, ${counted(config.steps, 'time step')}, ${of('optimiser')} at ${config.rate}, batches of ${config.batch}, ${counted(config.epochs, 'epoch')}, seed ${config.seed}${methods === '' ? '' : `, ${methods}`}.`;
 }
 
 interface LaneShow {
   readonly element: HTMLElement;
   update(race: Race): void;
+  /** Lets the drawings go once another lane stands in this one's place. */
+  letGo(): void;
 }
 
 /** One lane: its settings, and the spikes of its first layer for one held-out sample. */
@@ -223,7 +243,7 @@ function createLaneShow(app: App, index: number): LaneShow {
   const picture = new Picture('pixels lane-sample', { role: 'img' });
   const verdict = h('p', { class: 'verdict' });
   const raster = new SpikeRaster('raster lane-raster');
-  const said = h('p', { class: 'said' });
+  const said = h('p', { class: 'caption said' });
   const element = h(
     'section', { class: 'lane', 'aria-label': `Lane ${index + 1}` },
     h('div', { class: 'lane-head' }, h('h3', {}, swatch(index), laneWords(store.state.lanes[index] ?? {}, store.state.config)), remove),
@@ -235,7 +255,8 @@ function createLaneShow(app: App, index: number): LaneShow {
   let drawn: unknown;
   const update = (race: Race): void => {
     const lane = race.lanes[index];
-    say(said, lane?.stopped ?? '');
+    const mended = sentenceOf(laneNotes(store.state.config, store.state.lanes[index] ?? {}));
+    say(said, [mended, lane?.stopped ?? ''].join(' ').trim());
     const { probe, config } = lane ?? {};
     if (probe === undefined || config === undefined || probe === drawn) return;
     drawn = probe;
@@ -247,7 +268,11 @@ function createLaneShow(app: App, index: number): LaneShow {
     verdict.dataset.answer = right ? 'right' : 'wrong';
     say(verdict, `${right ? '✓' : '✗'} ${answer}, ${percent(probe.confidence, 0)} sure`);
     const [layer] = probe.layers;
-    if (layer !== undefined) raster.draw({ layer, steps: probe.steps, kind: config.spike });
+    if (layer !== undefined) raster.draw({ layer, steps: probe.steps, kind: config.spike, rectified: lane?.info.layers[0]?.spiking === false });
   };
-  return { element, update };
+  const letGo = (): void => {
+    picture.letGo();
+    raster.letGo();
+  };
+  return { element, update, letGo };
 }

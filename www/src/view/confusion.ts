@@ -20,7 +20,7 @@ export function createConfusion(app: App): Part {
 
   const explain = (): void => {
     const report = drawn;
-    const total = report === undefined ? 'None tested yet.' : `${counted(report.done, 'held-out sample')}, answered with the weights of step ${grouped(training.evaluationStep)}; rows are the true class, columns the answer.`;
+    const total = report === undefined ? 'None tested yet.' : `${counted(report.done, 'held-out sample')}, answered with the weights of step ${grouped(training.heldOut.evaluationStep)}; rows are the true class, columns the answer.`;
     if (pointed === undefined || report === undefined) {
       say(words, total);
       return;
@@ -86,8 +86,8 @@ export function createConfusion(app: App): Part {
       names = classes;
       build();
     }
-    if (!rebuilt && drawn === training.evaluation) return;
-    drawn = training.evaluation;
+    if (!rebuilt && drawn === training.heldOut.evaluation) return;
+    drawn = training.heldOut.evaluation;
     fill(drawn);
     explain();
   };

@@ -1,11 +1,14 @@
 /** The settings of the run, built from their descriptions in `state/fields.ts`. */
 import type { App } from '../app';
-import { FIELDS, GROUPS, SURROGATE_PARAMETER, words, type ChoiceField, type Field, type Group, type ToggleField } from '../state/fields';
-import { reconcile } from '../state/settings';
+import { decides, FIELDS, GROUPS, words, type ChoiceField, type Field, type Group, type ToggleField } from '../state/fields';
+import { reconcile } from '../state/reconcile';
+import { withUsual } from '../state/usual';
 import type { SessionConfig } from '../worker/protocol';
 import { freshId, h, say } from './element';
+import { byPaper, methodsInUse } from './method-sections';
 import { numberControl } from './number-control';
-import type { Part } from './part';
+import { sentenceOf, type Part } from './part';
+import { switchControl } from './switch-control';
 import { widthsControl } from './widths-control';
 
 export interface Control {
@@ -19,50 +22,52 @@ export type Commit = (change: Partial<SessionConfig>) => void;
 /** More letters than this do not fit in a row of buttons. */
 const MAX_LETTERS = 24;
 
-/** The widths to start from when the shape of the network changes: those of one shape make no sense for the other. */
-const USUAL_WIDTHS: Record<SessionConfig['network'], readonly number[]> = { conv: [16, 32, 64], mlp: [256] };
+/** The control of a setting, where a person finds it. */
+export interface Placed {
+  readonly field: Field;
+  readonly control: Control;
+}
 
 export function createControls(app: App): Part {
-  const commit: Commit = (change) => {
-    const { config, notes } = reconcile({ ...app.store.state.config, ...withUsual(change, app.store.state.config) });
-    if (notes.length > 0) app.notices.show({ name: 'settings', kind: 'info', text: sentence(notes) });
+  const commit: Commit = (wanted) => {
+    const { change, notes: usual } = withUsual(wanted, app.store.state.config);
+    const { config, notes } = reconcile({ ...app.store.state.config, ...change }, change);
+    const all = [...usual, ...notes];
+    if (all.length > 0) app.notices.show({ name: 'settings', kind: 'info', text: sentenceOf(all) });
     else app.notices.dismiss('settings');
     app.store.update({ config });
+    // What was asked for and mended away again has changed nothing, but the control shows it still.
+    update();
   };
-  const controls = FIELDS.map((field) => ({ field, control: controlOf(field, commit) }));
+  const controls = FIELDS.map((field): Placed => ({ field, control: controlOf(field, commit) }));
   const groups = (Object.keys(GROUPS) as Group[]).map((group) => {
     const own = controls.filter(({ field }) => field.group === group);
-    const element = h('details', { class: 'group' }, h('summary', { text: GROUPS[group] }), ...own.map(({ control }) => control.element));
-    return { element, own };
+    const sections = byPaper(app, own, commit);
+    const note = h('span', { class: 'caption' });
+    const element = h('details', { class: 'group' }, h('summary', {}, GROUPS[group], ' ', note), ...sections.map((section) => section.element));
+    return { group, element, sections, note };
   });
-  fold(groups.map(({ element }) => element));
+  // Seven papers' settings are many: they are unfolded for whoever uses one of them.
+  const using = methodsInUse(app.store.state.config) !== '';
+  fold(groups.filter(({ group }) => group !== 'methods' || using).map(({ element }) => element));
   const element = h('section', { class: 'panel controls', 'aria-label': 'Settings', 'data-panel': 'settings' }, ...groups.map((group) => group.element));
 
   const update = (): void => {
     const { config } = app.store.state;
     for (const { field, control } of controls) {
-      control.element.hidden = !app.shows(field.param) || field.shown?.(config) === false;
+      control.element.hidden = !app.shows(field.param) || !decides(field, config);
       control.show(config);
     }
-    for (const group of groups) group.element.hidden = group.own.every(({ control }) => control.element.hidden);
+    for (const group of groups) {
+      for (const section of group.sections) section.update();
+      if (group.group === 'methods') say(group.note, methodsInUse(config) || 'none in use');
+      group.element.hidden = group.sections.every((section) => section.element.hidden);
+    }
     element.hidden = !app.shows('settings') || groups.every((group) => group.element.hidden);
   };
   update();
   app.store.subscribe(update);
   return { element, update };
-}
-
-/** Settings that only make sense for what is being left are brought to what is usual for what is being chosen. */
-function withUsual(change: Partial<SessionConfig>, config: SessionConfig): Partial<SessionConfig> {
-  const { network, surrogate } = change;
-  if (network !== undefined && network !== config.network) return { ...change, widths: [...USUAL_WIDTHS[network]] };
-  if (surrogate !== undefined && surrogate !== config.surrogate) return { ...change, surrogateParameter: SURROGATE_PARAMETER[surrogate].usual };
-  return change;
-}
-
-function sentence(notes: readonly string[]): string {
-  const text = notes.join('; ');
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 /** Groups are open beside the panels and folded above them, where they would push the panels out of sight. */
@@ -79,7 +84,7 @@ function fold(groups: readonly HTMLDetailsElement[]): void {
 export function controlOf(field: Field, commit: Commit): Control {
   switch (field.kind) {
     case 'choice': return field.choices.map(({ label }) => label).join('').length > MAX_LETTERS ? selectControl(field, commit) : segmentsControl(field, commit);
-    case 'number': return numberControl(field, commit);
+    case 'number': return field.switch === undefined ? numberControl(field, commit) : switchControl(field, field.switch, commit);
     case 'toggle': return toggleControl(field, commit);
     case 'widths': return widthsControl(field, commit);
   }

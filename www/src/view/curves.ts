@@ -24,6 +24,10 @@ export interface CurveOptions {
   readonly height: number;
   readonly range?: readonly [number | null, number | null];
   readonly format: (value: number) => string;
+  /** Equal distances are equal factors; every value is over zero. */
+  readonly logarithmic?: boolean;
+  /** Whether the values under the pointer are listed; they are if this is missing. */
+  readonly legend?: boolean;
 }
 
 /** More points than this do not show on a screen and cost time at every frame. */
@@ -46,6 +50,15 @@ function thin(line: Line, limit = MAX_POINTS): Line {
   return { x, y };
 }
 
+// The enum is declared and not there at run time.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
+const LOGARITHMIC: uPlot.Scale = { distr: 3 };
+
+/** Lines at every step of a logarithmic axis would be a thicket. */
+function powersOfTen(_: uPlot, splits: readonly number[]): (number | null)[] {
+  return splits.map((split) => (Number.isInteger(Number(Math.log10(split).toFixed(6))) ? split : null));
+}
+
 export class Curves {
   readonly element: HTMLElement;
   private readonly place: HTMLElement;
@@ -53,6 +66,8 @@ export class Curves {
   private plot: uPlot;
   private data: uPlot.AlignedData;
   private asked = 0;
+  private readonly sizes: ResizeObserver;
+  private readonly forgetTheme: () => void;
 
   constructor(private readonly options: CurveOptions) {
     this.place = h('div', { class: 'curves-plot', role: 'img', 'aria-label': options.title });
@@ -60,15 +75,24 @@ export class Curves {
     this.element = h('figure', { class: 'curves' }, h('h3', { text: options.title }), this.place, this.caption);
     this.data = [[], ...options.lines.map(() => [])];
     this.plot = this.make();
-    new ResizeObserver(([entry]) => {
+    this.sizes = new ResizeObserver(([entry]) => {
       const width = Math.floor(entry?.contentRect.width ?? 0);
       if (width > 0) this.plot.setSize({ width, height: options.height });
-    }).observe(this.place);
-    onThemeChange(() => {
+    });
+    this.sizes.observe(this.place);
+    this.forgetTheme = onThemeChange(() => {
       const { width } = this.plot;
       this.plot.destroy();
       this.plot = this.make(width);
     });
+  }
+
+  /** Lets a chart go that has been replaced: uPlot listens to the window until it is told to stop. */
+  letGo(): void {
+    this.sizes.disconnect();
+    this.forgetTheme();
+    cancelAnimationFrame(this.asked);
+    this.plot.destroy();
   }
 
   /** One line for each of the options' lines, in order. */
@@ -110,13 +134,17 @@ export class Curves {
       {
         width,
         height: options.height,
-        scales: { x: { time: false }, ...(options.range === undefined ? {} : { y: { range: [...options.range] as uPlot.Range.MinMax } }) },
+        scales: {
+          x: { time: false },
+          y: options.logarithmic === true ? LOGARITHMIC : options.range === undefined ? {} : { range: [...options.range] as uPlot.Range.MinMax },
+        },
         axes: [
           { ...axis, size: 30, label: options.xLabel, labelSize: 16, labelGap: 0, labelFont: '11px system-ui, sans-serif' },
-          { ...axis, size: 48, values: (_, ticks) => ticks.map((tick) => options.format(tick)) },
+          // A logarithmic axis leaves gaps where it wants no words.
+          { ...axis, ...(options.logarithmic === true ? { grid: { ...axis.grid, filter: powersOfTen } } : {}), size: 48, values: (_, ticks: (number | null)[]) => ticks.map((tick) => (tick === null ? null : options.format(tick))) },
         ],
         cursor: { points: { size: 6 }, drag: { x: false, y: false } },
-        legend: { live: true },
+        legend: { live: true, show: options.legend !== false },
         series: [
           { label: options.xLabel, value: (_, raw: number | null) => (raw === null ? '-' : raw.toFixed(2)) },
           ...options.lines.map((line): uPlot.Series => ({

@@ -62,9 +62,10 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   for (const listener of themeListeners) listener();
 });
 
-/** Calls back when the page turns from light to dark or back: drawings have to be made anew. */
-export function onThemeChange(listener: () => void): void {
+/** Calls back when the page turns from light to dark or back, for drawings have to be made anew, until the returned function is called. */
+export function onThemeChange(listener: () => void): () => void {
   themeListeners.add(listener);
+  return () => themeListeners.delete(listener);
 }
 
 /** The build shortens `#ffffff` to `#fff`, so both are read. */

@@ -16,13 +16,15 @@ export function laneWords(lane: LaneChange, shared: SessionConfig): string {
   const fields = [...FIELDS].sort((a, b) => Number(b.key === 'spike') - Number(a.key === 'spike'));
   const parts = fields.flatMap((field) => {
     const value = lane[field.key];
-    if (value === undefined) return [];
+    // A lane of rectified units has no spikes to be named by.
+    if (value === undefined || (field.key === 'spike' && config.units === 'relu')) return [];
     if (field.kind === 'choice') {
       const label = field.choices.find((choice) => choice.value === value)?.label ?? String(value);
       return [field.key === 'spike' ? label : `${words(field.label, config).toLowerCase()} ${label.toLowerCase()}`];
     }
     const label = words(field.label, config).toLowerCase();
     if (field.kind === 'toggle') return [value === true ? label : `no ${label}`];
+    if (field.kind === 'number' && field.switch !== undefined && value === 0) return [`no ${label}`];
     return [`${label} ${String(value)}`];
   });
   return parts.length === 0 ? 'As in the Train view' : parts.join(', ');

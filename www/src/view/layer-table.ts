@@ -1,6 +1,6 @@
 /** How each spiking layer fires over the held-out samples. */
 import type { App } from '../app';
-import type { EvaluationReport } from '../worker/protocol';
+import type { EvaluationReport, LayerInfo } from '../worker/protocol';
 import { h, say } from './element';
 import { counted, grouped, panel, percent, type Part } from './part';
 
@@ -14,6 +14,13 @@ const COLUMNS: readonly { key: string; label: string; explain: string }[] = [
 
 /** The core counts spikes on so many held-out samples at most. */
 const COUNTED = 256;
+
+/** "3", with what a person would not expect of it. */
+function nameOf(layers: readonly LayerInfo[], place: number): string {
+  const layer = layers[place];
+  const notes = [...(layer?.spiking === false ? ['rectified currents'] : []), ...(layer?.skip === true ? ['ends a block'] : [])];
+  return [String(place + 1), ...notes].join(', ');
+}
 
 export function createLayerTable(app: App): Part {
   const { training } = app;
@@ -30,25 +37,26 @@ export function createLayerTable(app: App): Part {
   let rows: Map<string, HTMLElement>[] = [];
   let drawn: EvaluationReport | undefined;
 
-  const build = (count: number): void => {
-    rows = Array.from({ length: count }, () => new Map(COLUMNS.map(({ key }) => [key, h('td', { 'data-column': key })])));
-    body.replaceChildren(...rows.map((cells, i) => h('tr', {}, h('th', { scope: 'row', text: String(i + 1) }), ...cells.values())));
+  const build = (layers: readonly LayerInfo[]): void => {
+    rows = layers.map(() => new Map(COLUMNS.map(({ key }) => [key, h('td', { 'data-column': key })])));
+    body.replaceChildren(...rows.map((cells, i) => h('tr', {}, h('th', { scope: 'row', text: nameOf(layers, i) }), ...cells.values())));
   };
 
   const update = (): void => {
     const layers = training.info?.layers ?? [];
-    const key = layers.map(({ name, shape }) => `${name}:${shape.join('x')}`).join();
+    const key = layers.map(({ name, shape }) => `${name}:${shape.join('x')}`).join() + layers.map(({ spiking }) => Number(spiking)).join('');
     const rebuilt = key !== built;
     if (rebuilt) {
       built = key;
-      build(layers.length);
+      build(layers);
     }
-    element.classList.toggle('one-sign', app.store.state.config.spike !== 'ternary');
-    if (!rebuilt && drawn === training.evaluation) return;
-    drawn = training.evaluation;
+    element.classList.toggle('one-sign', (training.info?.config ?? app.store.state.config).spike !== 'ternary');
+    if (!rebuilt && drawn === training.heldOut.evaluation) return;
+    drawn = training.heldOut.evaluation;
     rows.forEach((cells, i) => {
       const shape = layers[i]?.shape ?? [];
-      const now = drawn?.layers[i];
+      // Rectified layers have no statistics.
+      const now = drawn?.layers.find(({ name }) => name === layers[i]?.name);
       const values: Record<string, string> = {
         neurons: grouped(shape.reduce((product, size) => product * size, 1)),
         rate: now === undefined ? '-' : percent(now.rate),
@@ -61,7 +69,7 @@ export function createLayerTable(app: App): Part {
     const parameters = training.info === undefined ? '' : `${counted(training.info.parameters, 'trained number')}. `;
     say(caption, drawn === undefined
       ? `${parameters}The figures come with the first held-out samples.`
-      : `${parameters}Means over the first ${grouped(Math.min(drawn.done, COUNTED))} held-out samples, with the weights of step ${grouped(training.evaluationStep)}; ${grouped(drawn.energy.synapticOperations)} synaptic operations an image.`);
+      : `${parameters}Means over the first ${grouped(Math.min(drawn.done, COUNTED))} held-out samples, with the weights of step ${grouped(training.heldOut.evaluationStep)}; ${grouped(drawn.energy.synapticOperations)} synaptic operations an image.`);
   };
   return { element, update };
 }

@@ -32,7 +32,10 @@ export function createLearning(app: App): Part {
       button('Numbers as CSV', { 'data-test': 'export-csv', title: 'One row a step' }, () => { download('run.csv', new Blob([training.history.csv()], { type: 'text/csv' })); }),
       button('Numbers as JSON', { 'data-test': 'export-json', title: 'Settings, curves and held-out figures' }, () => { download('run.json', new Blob([runJson(app)], { type: 'application/json' })); }),
       button('Picture of the loss', {}, () => { void picture('loss.png', loss); }),
-      button('Picture of the accuracy', {}, () => { void picture('accuracy.png', accuracy); })),
+      button('Picture of the accuracy', {}, () => { void picture('accuracy.png', accuracy); }),
+      button('Weights', { 'data-test': 'export-weights', title: 'A safetensors file' }, () => { void takeWeights(app, false); }),
+      button('Folded weights', { 'data-test': 'export-folded', title: 'A safetensors file' }, () => { void takeWeights(app, true); })),
+    h('p', { class: 'caption', text: 'Weights are those of the present step. Folded, batch norm and the heights of spikes are worked into them, which gives the same answers with nothing more to compute; binary weights become single bits with one scale a channel.' }),
   );
   const follow = (): void => {
     exports.hidden = !app.shows('export');
@@ -61,11 +64,13 @@ export function createLearning(app: App): Part {
 
 function runJson(app: App): string {
   const { training, store, backend } = app;
-  const { evaluation, history, info, data } = training;
+  const { heldOut: { evaluation }, history, info, data } = training;
   const { loss, accuracy, heldOutLoss, heldOutAccuracy } = history;
+  const config = info?.config ?? store.state.config;
   return JSON.stringify({
-    link: formatLink(store.state, true),
-    config: info?.config ?? store.state.config,
+    // The settings may have been changed since, in vain.
+    link: formatLink({ ...store.state, config }, true),
+    config,
     backend: backend.name,
     step: training.step,
     parameters: info?.parameters,
@@ -76,6 +81,15 @@ function runJson(app: App): string {
       lastEvaluation: { done: evaluation.done, total: evaluation.total, confusion: [...evaluation.confusion], layers: evaluation.layers, energy: evaluation.energy },
     }),
   }, undefined, 1);
+}
+
+async function takeWeights({ training, notices }: App, folded: boolean): Promise<void> {
+  try {
+    const bytes = await training.slot.weights(0, folded);
+    download(folded ? 'folded.safetensors' : 'weights.safetensors', new Blob([new Uint8Array(bytes)], { type: 'application/octet-stream' }));
+  } catch (error) {
+    notices.show({ name: 'weights', kind: 'error', text: `The weights could not be had. ${error instanceof Error ? error.message : String(error)}` });
+  }
 }
 
 async function picture(name: string, curves: Curves): Promise<void> {

@@ -53,6 +53,7 @@ export function createMaps(app: App, motion: SlowMotion): Part {
   let built = '';
 
   const build = (layers: readonly ProbeLayer[]): void => {
+    panels.forEach(({ picture }) => { picture.letGo(); });
     panels = layers.map((layer, i) => {
       const grid = gridOf(layer.shape);
       const picture = new Picture('map pickable', { role: 'img' });
@@ -76,6 +77,7 @@ export function createMaps(app: App, motion: SlowMotion): Part {
       built = key;
       build(layers);
     }
+    place.classList.toggle('many', layers.length > 8);
     const { layer: chosen, neuron } = store.state;
     panels.forEach(({ picture, title }, i) => {
       const layer = layers[i];

@@ -8,7 +8,7 @@ export interface Part {
   update(): void;
 }
 
-/** A bordered section with a heading, which a link can hide by its name. */
+/** A bordered section with a heading, which a link can hide by its name. It follows the state for good, so it is built once a page. */
 export function panel(app: App, name: string, title: string, ...children: readonly (Node | string | undefined)[]): HTMLElement {
   const id = freshId('panel');
   const element = h('section', { class: 'panel', 'aria-labelledby': id, 'data-panel': name }, h('h2', { id, text: title }), ...children);
@@ -24,6 +24,12 @@ export function button(label: string, attributes: Readonly<Record<string, string
   const element = h('button', { type: 'button', text: label, ...attributes });
   element.addEventListener('click', run);
   return element;
+}
+
+/** Parts of a sentence, as the state gives them for what it mended, as one sentence; nothing for none. */
+export function sentenceOf(notes: readonly string[]): string {
+  const text = notes.join('; ');
+  return text === '' ? '' : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 /** A share of one as a percentage. */

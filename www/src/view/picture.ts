@@ -7,10 +7,16 @@ export type Fill = (rgba: Uint8ClampedArray, theme: Theme) => void;
 export class Picture {
   readonly element: HTMLCanvasElement;
   private again: (() => void) | undefined;
+  private readonly forgetTheme: () => void;
 
   constructor(className: string, attributes: Readonly<Record<string, string>> = {}) {
     this.element = h('canvas', { class: className, ...attributes });
-    onThemeChange(() => { this.again?.(); });
+    this.forgetTheme = onThemeChange(() => { this.again?.(); });
+  }
+
+  /** Lets a picture go that has been replaced: nothing calls it back any more. */
+  letGo(): void {
+    this.forgetTheme();
   }
 
   draw(height: number, width: number, fill: Fill): void {

@@ -3,6 +3,7 @@ import type { App } from '../app';
 import { BACKEND_WORDS } from '../run/backend';
 import type { TrainStatus } from '../run/train';
 import { h, say } from './element';
+import { createMessage, twinWords, waitingWords } from './message';
 import { button, grouped, type Part } from './part';
 
 const STATUS_WORDS: Record<TrainStatus, string> = {
@@ -42,9 +43,9 @@ export function createPlayback(app: App): Playback {
   const rateValue = figure('Rate', 'Learning rate: how far the last step moved the weights');
   const speedValue = figure('Samples a second', 'Training images worked through each second');
   const backendValue = figure('Runs on', '');
-  const message = h('p', { class: 'message', role: 'status' });
+  const message = createMessage();
 
-  const element = h('section', { class: 'panel playback', 'aria-label': 'Playback', 'data-panel': 'playback' }, h('div', { class: 'toolbar' }, play, step, epoch, reset), figures, message);
+  const element = h('section', { class: 'panel playback', 'aria-label': 'Playback', 'data-panel': 'playback' }, h('div', { class: 'toolbar' }, play, step, epoch, reset), figures, message.element);
 
   const update = (): void => {
     element.hidden = !app.shows('playback');
@@ -54,18 +55,21 @@ export function createPlayback(app: App): Playback {
     step.disabled = status !== 'ready' && status !== 'paused';
     epoch.disabled = step.disabled;
     reset.disabled = status === 'starting' || (status === 'ready' && training.step === 0);
-    const planned = app.store.state.config.epochs;
+    const planned = (training.info?.config ?? app.store.state.config).epochs;
     say(stepValue, training.plannedSteps > 0 ? `${grouped(training.step)} of ${grouped(training.plannedSteps)}` : grouped(training.step));
     say(epochValue, `${training.epoch.toFixed(2)} of ${planned}`);
-    const { evaluation } = training;
+    const { evaluation, evaluationStep } = training.heldOut;
     say(heldOutValue, evaluation === undefined ? '-' : `${(100 * evaluation.accuracy).toFixed(1)} %`);
-    const of = evaluation === undefined ? '' : ` Now: ${grouped(evaluation.done)} of ${grouped(evaluation.total)}, with the weights of step ${grouped(training.evaluationStep)}.`;
+    const of = evaluation === undefined ? '' : ` Now: ${grouped(evaluation.done)} of ${grouped(evaluation.total)}, with the weights of step ${grouped(evaluationStep)}.`;
     heldOutValue.title = `The share of images it was never trained on that it gets right.${of}`;
     say(rateValue, training.info === undefined ? '-' : String(Number(training.rate.toPrecision(3))));
     say(speedValue, training.samplesPerSecond === 0 ? '-' : grouped(training.samplesPerSecond));
     say(backendValue, BACKEND_WORDS[app.backend.name]);
     backendValue.title = app.backend.sentence;
-    say(message, training.message !== '' && (status === 'ready' || status === 'paused') ? training.message : STATUS_WORDS[status]);
+    const twin = training.preparation.report;
+    const seconds = status === 'starting' || status === 'running' ? training.waiting.seconds : 0;
+    if (twin !== undefined && status === 'running') message.show(twinWords(twin).words, seconds, twinWords(twin).figures);
+    else message.show(messageWords(app), seconds);
   };
 
   const key = (event: KeyboardEvent): boolean => {
@@ -76,4 +80,12 @@ export function createPlayback(app: App): Playback {
     return true;
   };
   return { element, update, key };
+}
+
+function messageWords({ training, backend }: App): string {
+  const { status, message } = training;
+  if (training.outlived) return 'Not running: what is shown is still the run before.';
+  if (training.preparation.report !== undefined && status === 'paused') return 'Paused: the ANN twin that guides this run is still being trained.';
+  if (message !== '' && (status === 'ready' || status === 'paused')) return message;
+  return (status === 'running' ? waitingWords(training.waiting, training.untried, backend.name) : undefined) ?? STATUS_WORDS[status];
 }

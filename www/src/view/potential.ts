@@ -28,6 +28,8 @@ function traceOf(layer: ProbeLayer, steps: number, neuron: number, config: Pick<
   return { before, after, spikes };
 }
 
+const NO_MEMBRANE = 'This layer sends rectified currents: its units have no membrane potential and no threshold.';
+
 const AXIS = 44;
 const TOP = 14;
 const BOTTOM = 20;
@@ -80,6 +82,13 @@ export function createPotential(app: App, motion: SlowMotion): Part {
     neuronBox.max = String(layer.spikes.length / probe.steps - 1);
     if (document.activeElement !== neuronBox) neuronBox.value = String(state.neuron);
     say(place, layer.shape.length < 3 ? '' : neuronWords(layer.shape, state.neuron));
+    if (info?.layers[state.layer]?.spiking === false) {
+      trace = undefined;
+      canvas.describe(NO_MEMBRANE);
+      say(caption, NO_MEMBRANE);
+      canvas.redraw();
+      return;
+    }
     trace = traceOf(layer, probe.steps, state.neuron, config);
     canvas.describe(sentence(trace, config, `layer ${state.layer + 1}, ${neuronWords(layer.shape, state.neuron)}`));
     say(caption, words(config, probe));

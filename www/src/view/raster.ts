@@ -10,6 +10,8 @@ export interface RasterFrame {
   readonly layer: ProbeLayer;
   readonly steps: number;
   readonly kind: SpikeKind;
+  /** Whether the layer sends rectified currents, which are drawn as graded spikes are. */
+  readonly rectified?: boolean;
   /** The time step to mark, and up to which spikes are shown; missing: all. */
   readonly step?: number;
   /** The neuron to mark. */
@@ -78,6 +80,11 @@ export class SpikeRaster {
     return this.canvas.element;
   }
 
+  /** Lets a raster go that has been replaced. */
+  letGo(): void {
+    this.canvas.letGo();
+  }
+
   /** The neurons that have a row, top to bottom. */
   get shownNeurons(): readonly number[] {
     return this.rows;
@@ -97,7 +104,7 @@ export class SpikeRaster {
     this.canvas.redraw();
   }
 
-  private sentence({ layer, steps, kind }: RasterFrame): string {
+  private sentence({ layer, steps, kind, rectified }: RasterFrame): string {
     const neurons = layer.spikes.length / steps;
     let positive = 0;
     let negative = 0;
@@ -105,6 +112,7 @@ export class SpikeRaster {
       if (spike > 0) positive += 1;
       else if (spike < 0) negative += 1;
     }
+    if (rectified === true) return `${layer.name}: ${positive} rectified currents over zero from ${neurons} units in ${steps} time ${steps === 1 ? 'step' : 'steps'}.`;
     const signs = kind === 'ternary' ? `${positive} positive and ${negative} negative spikes` : `${positive} spikes`;
     return `${layer.name}: ${signs} from ${neurons} neurons in ${steps} time ${steps === 1 ? 'step' : 'steps'}.`;
   }
@@ -135,12 +143,13 @@ export class SpikeRaster {
       context.strokeRect(0.5, marked * rowHeight - 0.5, width - 1, Math.max(4, rowHeight + 1));
     }
 
-    const strongest = frame.kind === 'real' ? layer.spikes.reduce((top, spike) => Math.max(top, spike), 1e-6) : 0;
+    const graded = frame.kind === 'real' || frame.rectified === true;
+    const strongest = graded ? layer.spikes.reduce((top, spike) => Math.max(top, spike), 1e-6) : 0;
     const room = column - 2 * gap;
     context.fillStyle = theme.positive;
     this.eachSpike(rows, shown, neurons, layer.spikes, (spike, row, t) => {
       if (spike <= 0) return;
-      const length = frame.kind === 'real' ? Math.max(2, room * (spike / strongest)) : room;
+      const length = graded ? Math.max(2, room * (spike / strongest)) : room;
       context.fillRect(t * column + gap, row * rowHeight, length, bar);
     });
     context.strokeStyle = theme.negative;

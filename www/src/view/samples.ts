@@ -1,6 +1,6 @@
 /** Held-out samples with the answers so far; one of them is looked at. */
 import type { App } from '../app';
-import { NO_ANSWER } from '../run/train';
+import { NO_ANSWER } from '../run/held-out';
 import { h, say } from './element';
 import { button, counted, grouped, panel, percent, type Part } from './part';
 import { Picture } from './picture';
@@ -47,7 +47,7 @@ export function createSamples(app: App): Part {
   };
 
   const list = (): void => {
-    const { answers, labels, evaluation } = training;
+    const { answers, labels, evaluation } = training.heldOut;
     // Anew only when a pass is through: samples that come and go while one looks at them cannot be looked at.
     const source = onlyWrong ? (evaluation?.done === evaluation?.total ? evaluation : listedFor ?? labels) : labels;
     if (source === listedFor) return;
@@ -59,11 +59,11 @@ export function createSamples(app: App): Part {
 
   const fill = (thumb: Thumb, sample: number | undefined, fresh: boolean): void => {
     thumb.element.hidden = sample === undefined;
-    const { data, labels, answers, confidences } = training;
+    const { data, heldOut: { images: greys, labels, answers, confidences } } = training;
     if (sample === undefined || data === undefined) return;
     if (thumb.sample !== sample || fresh) {
       const size = data.height * data.width;
-      thumb.picture.drawGreys(training.images.subarray(sample * size, (sample + 1) * size), data.height, data.width, 255);
+      thumb.picture.drawGreys(greys.subarray(sample * size, (sample + 1) * size), data.height, data.width, 255);
       thumb.sample = sample;
     }
     const answer = answers[sample] ?? NO_ANSWER;
@@ -87,14 +87,14 @@ export function createSamples(app: App): Part {
 
   const update = (): void => {
     list();
-    const fresh = images !== training.images;
+    const fresh = images !== training.heldOut.images;
     if (fresh) strip.classList.toggle('long-names', training.data?.classes.some((name) => name.length > 2) === true);
-    images = training.images;
+    images = training.heldOut.images;
     thumbs.forEach((thumb, i) => { fill(thumb, images?.length === 0 ? undefined : listed[first + i], fresh); });
     earlier.disabled = first === 0;
     later.disabled = first + PAGE >= listed.length;
     const last = Math.min(first + PAGE, listed.length);
-    const none = onlyWrong && training.labels.length > 0 ? 'none of them is wrong' : '';
+    const none = onlyWrong && training.heldOut.labels.length > 0 ? 'none of them is wrong' : '';
     say(range, listed.length === 0 ? none : `${grouped(first + 1)} to ${grouped(last)} of ${counted(listed.length, onlyWrong ? 'wrong answer' : 'sample')}`);
   };
   return { element, update };

@@ -8,10 +8,11 @@ import { freshId, h, say } from './element';
 
 export type ViewMakers = Readonly<Record<ViewName, (app: App) => View>>;
 
-const VIEW_WORDS: Record<ViewName, { label: string; title: string }> = {
-  train: { label: 'Train', title: 'Watch a spiking network learn' },
-  compare: { label: 'Compare', title: 'Race two or three settings, step by step' },
-  classify: { label: 'Classify', title: 'Show the network an image of your own' },
+const VIEW_WORDS: Record<ViewName, { label: string; title: string; skip: string }> = {
+  train: { label: 'Train', title: 'Watch a spiking network learn', skip: 'Skip to the run' },
+  compare: { label: 'Compare', title: 'Race two or three settings, step by step', skip: 'Skip to the run' },
+  classify: { label: 'Classify', title: 'Show the network an image of your own', skip: 'Skip to your image' },
+  papers: { label: 'Papers', title: 'Seven claims, and experiments that settle them', skip: 'Skip to the papers' },
 };
 
 const BACKEND_LABELS: Record<BackendChoice, string> = { auto: 'whatever is faster', flex: 'the CPU', webgpu: 'WebGPU' };
@@ -24,7 +25,9 @@ export function mountShell(app: App, makers: ViewMakers, place: HTMLElement, opt
   const framed = options.framed === true;
   const main = h('main', { id: 'view', tabindex: '-1' });
   const notices = h('div', { class: 'notices', 'aria-live': 'polite' });
+  const skip = h('a', { class: 'skip-link', href: '#' });
   place.replaceChildren(
+    skip,
     framed ? framedHeader(app) : header(app),
     notices,
     main,
@@ -40,6 +43,7 @@ export function mountShell(app: App, makers: ViewMakers, place: HTMLElement, opt
     let view = views.get(name);
     if (view === undefined) {
       view = makers[name](app);
+      view.heart.tabIndex = -1;
       views.set(name, view);
     }
     if (view === shown) return;
@@ -47,8 +51,14 @@ export function mountShell(app: App, makers: ViewMakers, place: HTMLElement, opt
     shown = view;
     main.replaceChildren(view.element);
     main.setAttribute('aria-label', VIEW_WORDS[name].label);
+    say(skip, VIEW_WORDS[name].skip);
     view.show();
   };
+  skip.addEventListener('click', (event) => {
+    // The fragment is the state, so no link can lead to a place in the page.
+    event.preventDefault();
+    (shown === undefined || shown.heart.hidden ? main : shown.heart).focus();
+  });
   show(app.store.state.view);
   app.store.subscribe((state) => {
     tellLinkNotes(app);

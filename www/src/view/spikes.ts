@@ -12,6 +12,9 @@ interface Panel {
   readonly title: HTMLElement;
 }
 
+/** With more layers than this each raster is lower. */
+const MANY = 8;
+
 /** "16 channels of 28 by 28" or "256 neurons". */
 function shapeWords(shape: readonly number[]): string {
   const [units = 0, height = 0, width = 0] = shape;
@@ -40,6 +43,7 @@ export function createSpikes(app: App, motion: SlowMotion): Part {
   };
 
   const build = (layers: readonly ProbeLayer[]): void => {
+    panels.forEach(({ raster }) => { raster.letGo(); });
     panels = layers.map((_, layer) => {
       const raster = new SpikeRaster('raster', (neuron) => { pick(layer, neuron); });
       // The rows are positions and a neuron is the value: that is what a screen reader knows as a slider.
@@ -62,15 +66,17 @@ export function createSpikes(app: App, motion: SlowMotion): Part {
       built = key;
       build(probe.layers);
     }
+    element.classList.toggle('many', probe.layers.length > MANY);
     const { layer: chosen, neuron } = store.state;
     panels.forEach(({ raster, title }, i) => {
       const layer = probe.layers[i];
       if (layer === undefined) return;
       const kind = (training.info?.config ?? store.state.config).spike;
-      raster.draw({ layer, steps: probe.steps, kind, ...(motion.step === undefined ? {} : { step: motion.step }), ...(i === chosen ? { neuron } : {}) });
+      const rectified = training.info?.layers[i]?.spiking === false;
+      raster.draw({ layer, steps: probe.steps, kind, rectified, ...(motion.step === undefined ? {} : { step: motion.step }), ...(i === chosen ? { neuron } : {}) });
       const all = layer.spikes.length / probe.steps;
       const rows = rowsOf(layer.shape).length;
-      say(title, `Layer ${i + 1}: ${rows < all ? `${rows} of ` : ''}${counted(all, 'neuron')}`);
+      say(title, `Layer ${i + 1}: ${rows < all ? `${rows} of ` : ''}${rectified ? `${counted(all, 'unit')}, rectified` : counted(all, 'neuron')}`);
       title.title = shapeWords(layer.shape);
       const at = i === chosen ? raster.shownNeurons.indexOf(neuron) : -1;
       raster.element.setAttribute('aria-valuemax', String(raster.shownNeurons.length));

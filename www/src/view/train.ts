@@ -3,6 +3,7 @@ import type { App, View } from '../app';
 import { createConfusion } from './confusion';
 import { createControls } from './controls';
 import { h } from './element';
+import { createGradients } from './gradients';
 import { createLayerTable } from './layer-table';
 import { createLearning } from './learning';
 import { createLooked } from './looked';
@@ -11,6 +12,7 @@ import { SlowMotion } from './motion';
 import type { Part } from './part';
 import { createPlayback } from './playback';
 import { createPotential } from './potential';
+import { createPotentials } from './potentials';
 import { createSamples } from './samples';
 
 export function createTrainView(app: App): View {
@@ -20,15 +22,16 @@ export function createTrainView(app: App): View {
   const playback = createPlayback(app);
   const [learning, looked, maps, potential] = [createLearning(app), createLooked(app, motion), createMaps(app, motion), createPotential(app, motion)];
   const [samples, layers, confusion] = [createSamples(app), createLayerTable(app), createConfusion(app)];
+  const [gradients, potentials] = [createGradients(app), createPotentials(app)];
   /** What shows one sample, which changes with every look at it and every time step. */
-  const ofTheSample: readonly Part[] = [looked, maps, potential];
-  const ofTheRun: readonly Part[] = [playback, learning, samples, layers, confusion];
+  const ofTheSample: readonly Part[] = [looked, maps, potential, potentials];
+  const ofTheRun: readonly Part[] = [playback, learning, gradients, samples, layers, confusion];
   const element = h(
     'div', { class: 'train' },
     controls.element,
     h('div', { class: 'stage' }, playback.element, h('div', { class: 'panels' },
-      h('div', { class: 'panel-column' }, learning.element, samples.element, confusion.element),
-      h('div', { class: 'panel-column' }, looked.element, potential.element, maps.element, layers.element))),
+      h('div', { class: 'panel-column' }, learning.element, gradients.element, samples.element, confusion.element),
+      h('div', { class: 'panel-column' }, looked.element, potential.element, potentials.element, maps.element, layers.element))),
   );
 
   let shown = false;
@@ -42,6 +45,7 @@ export function createTrainView(app: App): View {
     const heldOut = training.history.heldOutAccuracy.y.at(-1);
     if (heldOut === undefined) delete element.dataset.heldOut;
     else element.dataset.heldOut = String(heldOut);
+    element.classList.toggle('outlived', training.outlived);
     element.classList.toggle('without-controls', controls.element.hasAttribute('hidden'));
     for (const part of ofTheRun) part.update();
     if (!sampleChanged && looks === training.probe) return;
@@ -75,6 +79,7 @@ export function createTrainView(app: App): View {
   };
   return {
     element,
+    heart: playback.element,
     show: () => {
       shown = true;
       document.addEventListener('keydown', onKey);

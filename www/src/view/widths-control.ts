@@ -1,7 +1,7 @@
 /** The editor of a network's depth: one width for each layer, layers added and taken away at the output side. */
 import { words, type WidthsField } from '../state/fields';
-import { maxDepth } from '../state/settings';
 import { numberText } from '../state/link';
+import { maxDepth } from '../state/reconcile';
 import type { SessionConfig } from '../worker/protocol';
 import type { Commit, Control } from './controls';
 import { freshId, h, say } from './element';
@@ -25,7 +25,7 @@ export function widthsControl(field: WidthsField, commit: Commit): Control {
   );
 
   const boxOf = (layer: number): HTMLInputElement => {
-    const box = h('input', { type: 'number', min: field.min, max: field.max, step: 1, inputmode: 'numeric', 'aria-label': `Layer ${layer + 1}` });
+    const box = h('input', { type: 'number', min: field.min, max: field.max, step: 1, inputmode: 'numeric' });
     box.addEventListener('change', () => {
       const read = readNumber(box.value, { ...field, integer: true }, widths[layer] ?? field.min);
       say(said, read.said);
@@ -43,15 +43,18 @@ export function widthsControl(field: WidthsField, commit: Commit): Control {
       boxes = widths.map((_, layer) => boxOf(layer));
       list.replaceChildren(...boxes.map((box) => h('li', {}, box)));
     }
-    boxes.forEach((box, layer) => {
-      const text = String(widths[layer]);
+    const unit = config.network === 'resnet' ? 'stage' : 'layer';
+    boxes.forEach((box, place) => {
+      box.setAttribute('aria-label', `${unit === 'stage' ? 'Stage' : 'Layer'} ${place + 1}`);
+      const text = String(widths[place]);
       if (box.value !== text) box.value = text;
     });
     const deepest = maxDepth(config);
     add.disabled = widths.length >= deepest;
-    add.title = add.disabled ? `${deepest} layers are the most that this network can have` : 'One more spiking layer before the readout';
+    add.title = add.disabled ? `${deepest} ${unit}s are the most that this network can have` : `One more ${unit} before the readout`;
     remove.disabled = widths.length <= 1;
-    remove.title = 'Take the last spiking layer away';
+    remove.title = `Take the last ${unit} away`;
+    say(add, `Add a ${unit}`);
   };
   return { element, show };
 }

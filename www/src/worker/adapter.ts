@@ -1,4 +1,5 @@
 /** Asks for a GPU, in the worker, where it would be used. */
+import { LimitPassed, within } from './limit';
 import type { AdapterReport } from './protocol';
 
 interface AdapterInfo {
@@ -19,13 +20,17 @@ interface Gpu {
 /** Software adapters that do not always admit to being one. */
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render/i;
 
+/** A driver that has not answered by then does not work. */
+const LIMIT_MS = 10_000;
+
 export async function findAdapter(): Promise<AdapterReport> {
   const gpu = (self.navigator as unknown as { gpu?: Gpu }).gpu;
   if (gpu === undefined) return { kind: 'none', name: 'this browser offers no WebGPU here' };
   let adapter: Adapter | null;
   try {
-    adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+    adapter = await within(LIMIT_MS, `WebGPU did not answer within ${LIMIT_MS / 1000} seconds`, () => gpu.requestAdapter({ powerPreference: 'high-performance' }));
   } catch (error) {
+    if (error instanceof LimitPassed) return { kind: 'none', name: error.message };
     return { kind: 'none', name: `the browser refused WebGPU (${error instanceof Error ? error.message : String(error)})` };
   }
   if (adapter === null) return { kind: 'none', name: 'WebGPU found no graphics adapter' };

@@ -6,16 +6,25 @@ import type * as core from '../../../pkg/cpu/spikeground';
 
 export type {
   BackendName,
+  Bound,
+  Budget,
   DataInfo,
   DataName,
   Energy,
   EvaluationReport,
+  GradientReport,
   LayerInfo,
   LayerStatistics,
+  Measured,
+  Measures,
   NetworkKind,
   OptimiserKind,
+  Outcome,
+  Paper,
+  PreparationReport,
   Probe,
   ProbeLayer,
+  Published,
   Reset,
   ResetGradient,
   Schedule,
@@ -23,11 +32,14 @@ export type {
   SpikeKind,
   SurrogateKind,
   TrainReport,
+  Unit,
+  Verdict,
 } from '../../../pkg/cpu/spikeground';
 
 /** A run. The core fills in what is missing; the page always names everything. */
 export type SessionConfig = Required<core.SessionConfig>;
 export type NetworkInfo = Omit<core.NetworkInfo, 'config'> & { config: SessionConfig };
+export type ExperimentInfo = Omit<core.ExperimentInfo, 'arms'> & { arms: { name: string; config: SessionConfig }[] };
 
 /** A download under way. `total` is missing where the server does not say how long the file is. */
 export interface Progress {
@@ -43,6 +55,9 @@ export interface AdapterReport {
   /** What the adapter calls itself, or why there is none, fit to stand inside a sentence. */
   readonly name: string;
 }
+
+/** Training steps that are run before timing: the first ones allocate, and compile shaders on WebGPU. */
+export const WARM_UP_STEPS = 2;
 
 /** How long a training step takes on a backend. */
 export interface Timing {
@@ -63,6 +78,15 @@ export interface LabWorker {
   open(configs: SessionConfig[]): Promise<NetworkInfo[]>;
   train(steps: number): Promise<core.TrainReport[]>;
   trainLane(lane: number, steps: number): Promise<core.TrainReport>;
+  /** Training steps of the next ANN twin that a lane needs; undefined when every lane has what it needs. */
+  prepare(steps: number): Promise<core.PreparationReport | undefined>;
+  /** A trained lane in numbers, for an experiment. */
+  measure(lane: number, withTwin: boolean, withSteps: boolean): Promise<core.Measures>;
+  /** A lane's weights as a safetensors file, as they are or folded for inference. */
+  weights(lane: number, folded: boolean): Promise<Uint8Array>;
+  experimentOf(paper: core.Paper, budget: core.Budget): Promise<ExperimentInfo>;
+  /** The verdicts on an experiment, from what every arm gave, seed after seed. */
+  judge(paper: core.Paper, budget: core.Budget, measured: core.Measured[]): Promise<core.Outcome[]>;
   evaluate(lane: number, from: number, count: number): Promise<core.EvaluationReport>;
   probe(lane: number, sample: number): Promise<core.Probe>;
   classify(lane: number | undefined, pixels: Float32Array): Promise<core.Probe>;

@@ -3,7 +3,11 @@ import type * as core from '../../../pkg/cpu/spikeground';
 import type { BackendName, Build, Progress } from './protocol';
 
 type Module = typeof core;
-export type { Lab } from '../../../pkg/cpu/spikeground';
+
+/** A lab, and what its module offers beside it. */
+export interface Core extends Pick<Module, 'experimentOf' | 'judge'> {
+  readonly lab: core.Lab;
+}
 
 /** The smallest module with a SIMD instruction: `i8x16.popcnt(i8x16.splat(0))`. */
 const SIMD = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
@@ -33,7 +37,7 @@ export async function startLab(
   backend: BackendName,
   base: string,
   progress: (progress: Progress) => void,
-): Promise<core.Lab> {
+): Promise<Core> {
   if (typeof WebAssembly === 'undefined') {
     throw new Error('This browser has no WebAssembly, which the networks run in. A browser from 2023 or later has it.');
   }
@@ -46,7 +50,8 @@ export async function startLab(
     modules.set(build, module);
   }
   try {
-    return await (await module).Lab.start(backend);
+    const { Lab, experimentOf, judge } = await module;
+    return { lab: await Lab.start(backend), experimentOf, judge };
   } catch (error) {
     modules.delete(build);
     throw error;

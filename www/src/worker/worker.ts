@@ -3,12 +3,19 @@ import * as Comlink from 'comlink';
 import type {
   AdapterReport,
   BackendName,
+  Budget,
   Build,
   DataInfo,
   DataName,
   EvaluationReport,
+  ExperimentInfo,
   LabWorker,
+  Measured,
+  Measures,
   NetworkInfo,
+  Outcome,
+  Paper,
+  PreparationReport,
   Probe,
   Progress,
   SeenImage,
@@ -18,7 +25,16 @@ import type {
 } from './protocol';
 import { findAdapter } from './adapter';
 import { fetchData, fetchPretrained } from './datasets';
-import { startLab, type Lab } from './wasm';
+import { WARM_UP_STEPS } from './protocol';
+import { startLab, type Core } from './wasm';
+
+/** A config holds those of the methods flattened, and what is flattened leaves the core as a Map. */
+function plain(value: unknown): unknown {
+  if (value instanceof Map) return Object.fromEntries([...value as Map<string, unknown>].map(([key, entry]) => [key, plain(entry)]));
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
+}
 
 /** Hands a reply's typed arrays over instead of copying them. */
 function handOver<T>(reply: T): T {
@@ -28,24 +44,22 @@ function handOver<T>(reply: T): T {
     else if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit);
   };
   visit(reply);
-  return Comlink.transfer(reply, [...buffers] as ArrayBuffer[]);
+  return buffers.size === 0 ? reply : Comlink.transfer(reply, [...buffers] as ArrayBuffer[]);
 }
 
-/** Steps that are run before timing: the first ones allocate, and compile shaders on WebGPU. */
-const WARM_UP_STEPS = 2;
 /** A backend is timed over at least this long, or this many steps, whichever ends first. */
 const TIMING_MS = 600;
 const TIMING_STEPS = 12;
 
 class SerialLab implements LabWorker {
-  private current: Lab | undefined;
+  private current: Core | undefined;
   private turn: Promise<unknown> = Promise.resolve();
 
   /** A lab's methods borrow it whole, so a call waits until the one before it has answered. */
-  private inTurn<T>(work: (lab: Lab) => T | Promise<T>): Promise<T> {
+  private inTurn<T>(work: (lab: Core['lab'], core: Core) => T | Promise<T>): Promise<T> {
     return this.queue(async () => {
       if (this.current === undefined) throw new Error('The network core has not been started.');
-      return handOver(await work(this.current));
+      return handOver(plain(await work(this.current.lab, this.current)) as T);
     });
   }
 
@@ -70,7 +84,7 @@ class SerialLab implements LabWorker {
 
   start(build: Build, backend: BackendName, base: string, progress: (progress: Progress) => void): Promise<void> {
     return this.queue(async () => {
-      this.current?.free();
+      this.current?.lab.free();
       this.current = undefined;
       this.current = await startLab(build, backend, base, progress);
     });
@@ -108,6 +122,26 @@ class SerialLab implements LabWorker {
 
   trainLane(lane: number, steps: number): Promise<TrainReport> {
     return this.inTurn((lab) => lab.trainLane(lane, steps));
+  }
+
+  prepare(steps: number): Promise<PreparationReport | undefined> {
+    return this.inTurn((lab) => lab.prepare(steps));
+  }
+
+  measure(lane: number, withTwin: boolean, withSteps: boolean): Promise<Measures> {
+    return this.inTurn((lab) => lab.measure(lane, withTwin, withSteps));
+  }
+
+  weights(lane: number, folded: boolean): Promise<Uint8Array> {
+    return this.inTurn((lab) => lab.weights(lane, folded));
+  }
+
+  experimentOf(paper: Paper, budget: Budget): Promise<ExperimentInfo> {
+    return this.inTurn((_, core) => core.experimentOf(paper, budget) as ExperimentInfo);
+  }
+
+  judge(paper: Paper, budget: Budget, measured: Measured[]): Promise<Outcome[]> {
+    return this.inTurn((_, core) => core.judge(paper, budget, measured));
   }
 
   evaluate(lane: number, from: number, count: number): Promise<EvaluationReport> {

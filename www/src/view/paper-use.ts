@@ -1,0 +1,33 @@
+/** The switch that puts a paper's method into the run of the Train view, and what it changed there. */
+import type { App } from '../app';
+import { differences, METHODS, switched } from '../state/methods';
+import { reconcile } from '../state/reconcile';
+import type { Paper } from '../worker/protocol';
+import { freshId, h, say } from './element';
+import { sentenceOf } from './part';
+
+export function createUse(app: App, paper: Paper): { readonly element: HTMLElement; readonly said: HTMLElement; update(): void } {
+  const { store } = app;
+  const id = freshId('use');
+  const input = h('input', { type: 'checkbox', id, role: 'switch', 'data-test': 'use' });
+  const words = h('span', { role: 'status' });
+  const see = h('a', { href: '#', text: 'See the Train view' });
+  see.addEventListener('click', (event) => {
+    event.preventDefault();
+    store.update({ view: 'train' });
+  });
+  const said = h('p', { class: 'used caption', 'data-test': 'used' }, words, ' ', see);
+  input.addEventListener('change', () => {
+    const before = store.state.config;
+    const change = switched(paper, input.checked, before);
+    const { config, notes } = reconcile({ ...before, ...change }, change);
+    const changed = differences(before, config);
+    say(words, [sentenceOf(notes), changed.length === 0 ? 'Nothing has changed.' : sentenceOf(changed)].join(' ').trim());
+    store.update({ config });
+    update();
+  });
+  const update = (): void => {
+    input.checked = METHODS[paper].isOn(store.state.config);
+  };
+  return { element: h('div', { class: 'toggle use' }, input, h('label', { for: id, text: 'Use it in my run' })), said, update };
+}
