@@ -5,6 +5,7 @@ use std::io::Write;
 
 use anyhow::{Context, Result, bail};
 
+use crate::names::without_names;
 use crate::setup;
 use crate::shell::{program, root, run, say};
 
@@ -13,21 +14,35 @@ pub struct Build {
     folder: &'static str,
     features: &'static [&'static str],
     what: &'static str,
+    /// Whether functions keep their names, for the profiler of the developer tools.
+    keeps_names: bool,
     /// Of the `.wasm`, brotli at quality 11.
     most_mebibytes: f64,
 }
 
 /// Burn's CPU backend alone: what the page starts on.
-pub const CPU: Build = Build { folder: "pkg/cpu", features: &[], what: "the CPU build", most_mebibytes: 0.7 };
+pub const CPU: Build =
+    Build { folder: "pkg/cpu", features: &[], what: "the CPU build", keeps_names: true, most_mebibytes: 0.7 };
 /// Both backends: what the page fetches where there is a GPU.
-pub const WEBGPU: Build =
-    Build { folder: "pkg/webgpu", features: &["webgpu"], what: "the WebGPU build", most_mebibytes: 2.2 };
+pub const WEBGPU: Build = Build {
+    folder: "pkg/webgpu",
+    features: &["webgpu"],
+    what: "the WebGPU build",
+    keeps_names: false,
+    most_mebibytes: 2.2,
+};
 
 impl Build {
     /// Compiles it (minutes the first time).
     pub fn make(&self) -> Result<()> {
         say(&format!("Compiling {} into {} (minutes the first time)", self.what, self.folder));
-        wasm_pack(self.folder, self.features)
+        wasm_pack(self.folder, self.features)?;
+        if self.keeps_names {
+            return Ok(());
+        }
+        let path = root().join(self.folder).join("spikeground_bg.wasm");
+        let bare = without_names(&fs::read(&path)?).with_context(|| path.display().to_string())?;
+        fs::write(&path, bare).with_context(|| path.display().to_string())
     }
 
     /// Fails where the download has become too large.

@@ -4,6 +4,7 @@
 mod bench;
 mod build;
 mod data;
+mod names;
 mod play;
 mod reproduce;
 mod setup;

@@ -28,14 +28,6 @@ import { fetchData, fetchPretrained } from './datasets';
 import { WARM_UP_STEPS } from './protocol';
 import { startLab, type Core } from './wasm';
 
-/** A config holds those of the methods flattened, and what is flattened leaves the core as a Map. */
-function plain(value: unknown): unknown {
-  if (value instanceof Map) return Object.fromEntries([...value as Map<string, unknown>].map(([key, entry]) => [key, plain(entry)]));
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
-}
-
 /** Hands a reply's typed arrays over instead of copying them. */
 function handOver<T>(reply: T): T {
   const buffers = new Set<ArrayBufferLike>();
@@ -59,7 +51,7 @@ class SerialLab implements LabWorker {
   private inTurn<T>(work: (lab: Core['lab'], core: Core) => T | Promise<T>): Promise<T> {
     return this.queue(async () => {
       if (this.current === undefined) throw new Error('The network core has not been started.');
-      return handOver(plain(await work(this.current.lab, this.current)) as T);
+      return handOver(await work(this.current.lab, this.current));
     });
   }
 
