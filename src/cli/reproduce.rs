@@ -56,9 +56,14 @@ struct Job {
     seed: u32,
 }
 
+/// To be raised whenever the code that trains or measures changes what an experiment gives: results kept before are then
+/// run again.
+const RESULTS: u32 = 1;
+
 /// What a seed gave, with the runs that gave it.
 #[derive(Serialize, Deserialize)]
 struct Kept {
+    results: u32,
     configs: Vec<SessionConfig>,
     arms: Vec<Measured>,
 }
@@ -131,7 +136,7 @@ fn do_job(options: &Reproduce, job: &Job) -> Result<(), String> {
         .map(|(arm, measured)| format!("{} {:.2} %", arm.name, 100.0 * measured.measures.accuracy))
         .collect();
     println!("{paper}, seed {}: {} ({:.0} s)", job.seed, accuracies.join(", "), started.elapsed().as_secs_f32());
-    let kept = Kept { configs: configs(job), arms };
+    let kept = Kept { results: RESULTS, configs: configs(job), arms };
     let text = serde_json::to_string(&kept).map_err(|error| error.to_string())?;
     let path = place(&options.results, job);
     // In two steps, so that an interruption leaves no half file behind.
@@ -158,7 +163,7 @@ fn place(results: &Path, job: &Job) -> PathBuf {
 fn kept(results: &Path, job: &Job) -> Option<Vec<Measured>> {
     let text = fs::read_to_string(place(results, job)).ok()?;
     let kept: Kept = serde_json::from_str(&text).ok()?;
-    (kept.configs == configs(job)).then_some(kept.arms)
+    (kept.results == RESULTS && kept.configs == configs(job)).then_some(kept.arms)
 }
 
 /// Every arm from untrained weights to its last epoch.

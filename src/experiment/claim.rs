@@ -157,12 +157,13 @@ mod tests {
             synaptic_operations: 1.0,
             multiplied: 0.0,
             spikes: 1.0,
-            scaled_spikes: 0.0,
+            scalings: 0.0,
             kind: SpikeKind::Binary,
         };
         let layer = |name: &str| LayerMeasures { name: name.into(), entropy: 0.9, rate: 0.3, amplitude: 1.0 };
         let twin = TwinMeasures { cka: vec![0.5; 2], retrieval: vec![0.1; 2], agreement: 0.5, divergence: 0.1 };
         let measures = Measures {
+            stopped: false,
             accuracy,
             accuracy_at: vec![(1, accuracy), (2, accuracy), (4, accuracy)],
             training_loss: 0.1,

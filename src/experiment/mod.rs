@@ -105,10 +105,18 @@ pub struct Measured {
 }
 
 impl Experiment {
-    /// Judges every claim from what each seed's arms gave, in the order of the arms.
+    /// Judges every claim from what each seed's arms gave, in the order of the arms. A seed in which an arm stopped because its
+    /// loss was no number any more counts for nothing; without any other there is no outcome.
     pub fn judge(&self, seeds: &[Vec<Measured>]) -> Vec<Outcome> {
         let names: Vec<&'static str> = self.arms.iter().map(|arm| arm.name).collect();
-        let seeds: Vec<Seed> = seeds.iter().map(|arms| Seed { names: &names, arms }).collect();
+        let seeds: Vec<Seed> = seeds
+            .iter()
+            .filter(|arms| arms.iter().all(|arm| !arm.measures.stopped))
+            .map(|arms| Seed { names: &names, arms })
+            .collect();
+        if seeds.is_empty() {
+            return vec![];
+        }
         self.claims.iter().map(|claim| claim.judge(&seeds)).collect()
     }
 }

@@ -18,20 +18,22 @@ pub struct Published {
 /// Other settings that were tried by hand before the experiment was fixed, and what they showed.
 pub fn tried(paper: Paper) -> &'static str {
     match paper {
-        Paper::Reverb | Paper::Ternary => "Nothing else: this was the first setting.",
+        Paper::Reverb | Paper::Ternary => "nothing else.",
         Paper::Contrast => {
             "MNIST in place of digits: similarity rises as well, but fewer samples find themselves than ten times those without. Twice and four times the weight cost accuracy."
         }
         Paper::Enof => {
-            "Temperatures of 2, 10 and 20, weights of 0.1, 0.3 and 3, 100 to 1,000 labels, digits of 8x8, a residual network: the aligned feature is as good as plain distillation, not better, in all of them, though it alone makes the twin's readout agree."
+            "temperatures of 2, 10 and 20, weights of 0.1, 0.3 and 3, 100 to 1,000 labels, digits of 8x8, a residual network: no setting in which the aligned feature was clearly better than plain distillation, though it alone makes the twin's readout agree."
         }
         Paper::Shortcut => {
             "12 layers in place of 10, and Fashion-MNIST: the gain grows with depth. Digits of 8x8: the same gain with more spread."
         }
         Paper::Paradigm => {
-            "The paper's decay of 0.25: on digits noise changes little; on Fashion-MNIST with a residual network a run without noise loses several points from T = 1 to T = 4, one with noise keeps its accuracy but gains none. Wider networks gain less."
+            "the paper's decay of 0.25: on digits noise changes little; on Fashion-MNIST with a residual network a run without noise loses several points from T = 1 to T = 4, one with noise keeps its accuracy but gains none. Wider networks gain less."
         }
-        Paper::ImLoss => "A gain of 0.5 for the initial weights: the same, with a gradient 5 times that without.",
+        Paper::ImLoss => {
+            "a gain of 0.5 for the initial weights: the same, but a first gradient only about five times that without."
+        }
     }
 }
 

@@ -124,11 +124,11 @@ impl SpikingLayer {
             skip_statistics = left;
         }
         let current = current.reshape([given, batch * self.shape.count()]);
-        let (sent, potentials) = self.fire(current.clone(), drive);
+        let (sent, potentials) = self.fire(current.clone(), batch, drive);
         LayerPass { sent, potentials, current, statistics, skip_statistics }
     }
 
-    fn fire(&self, current: Tensor<2>, drive: Drive) -> (Tensor<2>, Option<Tensor<2>>) {
+    fn fire(&self, current: Tensor<2>, batch: usize, drive: Drive) -> (Tensor<2>, Option<Tensor<2>>) {
         let Activation::Spiking(lif) = &self.activation else {
             let sent = relu(current.clone());
             let every_step = |x: Tensor<2>| if x.dims()[0] < self.steps { x.repeat_dim(0, self.steps) } else { x };
@@ -136,7 +136,7 @@ impl SpikingLayer {
             return (every_step(sent), potentials);
         };
         let current = match drive.noise {
-            Some(noise) => noise.enter(current, &self.name, self.steps, lif.decay),
+            Some(noise) => noise.enter(current, batch, &self.name, self.steps, lif.decay),
             None => current,
         };
         let amplitude = self.amplitude.flat();

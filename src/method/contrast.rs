@@ -94,6 +94,11 @@ impl ContrastConfig {
 /// direction, and one that nearly does would be thrown about: the gradient grows as one over the length.
 const SHORTEST: f32 = 0.01;
 
+/// The cosine from which two of the twin's features are of the same sample.
+const SAME: f32 = 0.999_99;
+/// A logit that leaves nothing of a negative.
+const LEFT_OUT: f32 = -1e9;
+
 /// Rows of length one; those that are nearly zero stay short.
 fn normalised(x: Tensor<2>) -> Tensor<2> {
     let lengths = (x.clone() * x.clone()).sum_dim(1).clamp_min(SHORTEST).sqrt();
@@ -103,13 +108,18 @@ fn normalised(x: Tensor<2>) -> Tensor<2> {
 /// The mean of `-log softmax(s_i . a / kappa)[i]` over rows `[B, C]`, with a memory's rows among the negatives, `[1]`.
 fn info_nce(s: Tensor<2>, a: Tensor<2>, memory: Option<&Tensor<2>>, temperature: f32) -> Tensor<1> {
     let batch = s.dims()[0];
-    let a = normalised(a);
-    let others = match memory {
-        Some(memory) => Tensor::cat(vec![a, memory.clone()], 0),
-        None => a,
-    };
-    let count = others.dims()[0];
-    let closeness = normalised(s).matmul(others.transpose()) / temperature;
+    let (s, a) = (normalised(s), normalised(a));
+    let mut closeness = s.clone().matmul(a.clone().transpose()) / temperature;
+    if let Some(memory) = memory {
+        // The twin says the same of an image whenever it comes: what was remembered of the sample itself is no negative, nor
+        // is a place that is still empty.
+        let own = a.matmul(memory.clone().transpose()).greater_equal_elem(SAME);
+        let empty = (memory.clone() * memory.clone()).sum_dim(1).transpose().lower_elem(0.5);
+        let left_out = own.bool_or(empty.expand([batch as i32, memory.dims()[0] as i32]));
+        let remembered = s.matmul(memory.clone().transpose()) / temperature;
+        closeness = Tensor::cat(vec![closeness, remembered.mask_fill(left_out, LEFT_OUT)], 1);
+    }
+    let count = closeness.dims()[1];
     let own = Tensor::<2>::eye(batch, &closeness.device());
     let own = if count == batch {
         own
@@ -137,7 +147,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// A memory of so many samples, empty: zeros, which are at right angles to every feature.
+    /// A memory of so many samples, empty: zeros, which are left out until they are filled.
     pub fn new(network: &Network, samples: usize, initialiser: &Initialiser) -> Self {
         let empty = |(i, layer): (usize, &crate::layer::SpikingLayer)| {
             let channels = layer.shape.channels;
@@ -196,10 +206,23 @@ mod tests {
         let axes = Tensor::<2>::from_floats([[2.0, 0.0], [0.0, 3.0]], &device);
         let loss = one(info_nce(axes.clone(), axes.clone(), None, 1.0));
         assert!((loss - (1.0_f32 + (-1.0_f32).exp()).ln()).abs() < 1e-6, "{loss}");
-        // A negative like the first sample: (log(1 + 1/e + 1) + log(1 + 2/e)) / 2.
-        let memory = Tensor::<2>::from_floats([[1.0, 0.0]], &device);
+        // Another sample, halfway between the two: log(1 + 1/e + e^(1/sqrt 2 - 1)).
+        let memory = Tensor::<2>::from_floats([[0.5_f32.sqrt(), 0.5_f32.sqrt()]], &device);
+        let expected = (1.0 + (-1.0_f32).exp() + (0.5_f32.sqrt() - 1.0).exp()).ln();
+        assert!((one(info_nce(axes.clone(), axes, Some(&memory), 1.0)) - expected).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_is_remembered_of_the_sample_itself_and_empty_places_change_nothing() {
+        let device = Device::flex().autodiff();
+        let axes = Tensor::<2>::from_floats([[2.0, 0.0], [0.0, 3.0]], &device);
+        let without = one(info_nce(axes.clone(), axes.clone(), None, 1.0));
+        let memory = Tensor::<2>::from_floats([[0.0, 0.0], [0.0, 0.0]], &device);
+        assert_eq!(one(info_nce(axes.clone(), axes.clone(), Some(&memory), 1.0)), without);
+        // The first sample again is a negative of the second alone: (log(1 + 1/e) + log(1 + 2/e)) / 2.
+        let memory = Tensor::<2>::from_floats([[1.0, 0.0], [0.0, 0.0]], &device);
         let e = (-1.0_f32).exp();
-        let expected = ((2.0 + e).ln() + (1.0 + 2.0 * e).ln()) / 2.0;
+        let expected = ((1.0 + e).ln() + (1.0 + 2.0 * e).ln()) / 2.0;
         assert!((one(info_nce(axes.clone(), axes, Some(&memory), 1.0)) - expected).abs() < 1e-6);
     }
 
@@ -234,9 +257,9 @@ mod tests {
             let rows: Vec<[f32; 2]> = values.chunks(2).map(|row| [row[0], row[1]]).collect();
             one(loss(features(rows.try_into().expect("four rows"))))
         };
-        for i in 0..8 {
+        for (i, gradient) in gradient.into_iter().enumerate() {
             let difference = quotient(of_rows, &X.concat(), i, 1e-2);
-            assert!((difference - gradient[i]).abs() < 2e-3, "{i}: {difference} {}", gradient[i]);
+            assert!((difference - gradient).abs() < 2e-3, "{i}: {difference} {}", gradient);
         }
     }
 

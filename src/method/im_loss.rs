@@ -5,7 +5,8 @@
 //! layers from falling silent; a surrogate that is wide at first and sharp at the end lets gradients in early and makes
 //! them right late.
 //!
-//! **Config** [`ImLossConfig`], weight 2 without batch norm in the paper; with it the public code takes 0.005.
+//! **Config** [`ImLossConfig`]: weight 2 by a second-hand summary of the paper, which we take without batch norm; the public
+//! code, with batch norm, takes 0.005.
 //!
 //! **Loss** `L = L_CE + lambda mean_l (mean(U_l) - V)²`, over batch, time and neurons of a layer, not inside residual
 //! blocks (methods, section 8.2; the paper sums over layers, we average, so that lambda means the same at any depth). The

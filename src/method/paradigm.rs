@@ -52,18 +52,18 @@ const HELD_OUT: u64 = 1 << 63;
 impl ParadigmConfig {
     /// The initial potentials of a training step.
     pub fn training_noise(&self, seed: u32, step: usize) -> Option<Noise> {
-        self.noise(seed, step as u64)
+        self.noise(seed, step as u64, 0)
     }
 
-    /// The initial potentials of a pass over held-out samples, decided by the first of them.
+    /// The initial potentials of a pass over held-out samples from number `first` on.
     pub fn evaluation_noise(&self, seed: u32, first: usize) -> Option<Noise> {
-        self.noise(seed, HELD_OUT | first as u64).filter(|_| self.evaluation_noise)
+        self.noise(seed, HELD_OUT, first as u64).filter(|_| self.evaluation_noise)
     }
 
-    fn noise(&self, seed: u32, key: u64) -> Option<Noise> {
+    fn noise(&self, seed: u32, key: u64, first: u64) -> Option<Noise> {
         // A constant far from small whole numbers, so that seed and step do not meet.
         let key = key ^ (u64::from(seed) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (self.membrane_noise > 0.0).then_some(Noise { range: self.membrane_noise, key })
+        (self.membrane_noise > 0.0).then_some(Noise { range: self.membrane_noise, key, first })
     }
 
     /// The cross-entropy of a pass whose training logits are `logits`.

@@ -62,6 +62,9 @@ fn networks() -> Vec<(String, Network)> {
                             let mut network = network.expect("a network");
                             trained(&mut network);
                             let name = format!("{architecture:?} {spike:?} {kind:?} {ends:?} {batch_norm} {reset:?}");
+                            let mut rectified = network.clone();
+                            rectified.rectify_last();
+                            all.push((format!("{name}, rectified output"), rectified));
                             all.push((name, network));
                         }
                     }
@@ -81,7 +84,8 @@ fn a_folded_network_sends_the_same_spikes_and_gives_the_same_logits() {
             (network.forward(images(&device), Mode::Probe), folded.forward(images(&device), Mode::Probe));
         let mut flips = 0;
         for (i, (before, after)) in before.layers.iter().zip(&after.layers).enumerate() {
-            let height = floats(network.layers()[i].amplitude().flat())[0];
+            let layer = &network.layers()[i];
+            let height = if layer.spikes() { floats(layer.amplitude().flat())[0] } else { 1.0 };
             let (sent, again) = (floats(before.sent.clone()), floats(after.sent.clone()));
             assert!(sent.iter().any(|spike| *spike != 0.0), "{name}: layer {i} is silent");
             let potentials = floats(before.potentials.clone().expect("a probe"));

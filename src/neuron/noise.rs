@@ -11,18 +11,26 @@ use rand_chacha::ChaCha8Rng;
 pub struct Noise {
     /// The highest initial potential.
     pub range: f32,
-    /// Decides them, together with the layer.
+    /// Decides them, together with sample and layer.
     pub key: u64,
+    /// The number of the first sample of the pass: a sample's potentials are its own, whatever pass it comes in.
+    pub first: u64,
 }
 
 impl Noise {
-    /// The currents `[T, N]` (or `[1, N]`, the same at every time step) of a layer whose membranes start from noise. The
+    /// The currents `[T, B * N]` (or `[1, B * N]`, the same at every time step) of a layer whose membranes start from noise. The
     /// first potential is `decay * u[0] + current[1]`, so that the noise can enter with the first current.
-    pub fn enter(&self, current: Tensor<2>, layer: &str, steps: usize, decay: f32) -> Tensor<2> {
+    pub fn enter(&self, current: Tensor<2>, batch: usize, layer: &str, steps: usize, decay: f32) -> Tensor<2> {
         let [given, neurons] = current.dims();
-        let mut random = ChaCha8Rng::seed_from_u64(self.key);
-        random.set_stream(layer.bytes().fold(0, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into())));
-        let first: Vec<f32> = (0..neurons).map(|_| random.random_range(0.0..self.range) * decay).collect();
+        let layer = layer.bytes().fold(0_u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
+        let mut first = Vec::with_capacity(neurons);
+        for sample in 0..batch as u64 {
+            // A constant far from small whole numbers keeps samples and keys apart.
+            let place = (self.first + sample + 1).wrapping_mul(0xd1b5_4a32_d192_ed03);
+            let mut random = ChaCha8Rng::seed_from_u64(self.key ^ place);
+            random.set_stream(layer);
+            first.extend((0..neurons / batch).map(|_| random.random_range(0.0..self.range) * decay));
+        }
         let first = Tensor::<2>::from_data(TensorData::new(first, [1, neurons]), &current.device());
         match (given, steps) {
             (1, 1) => current + first,
@@ -45,9 +53,9 @@ mod tests {
     #[test]
     fn only_the_first_potential_is_moved_by_up_to_the_decayed_range() {
         let device = Device::flex();
-        let noise = Noise { range: 0.5, key: 7 };
+        let noise = Noise { range: 0.5, key: 7, first: 0 };
         let currents = Tensor::<2>::full([3, 200], 0.2, &device);
-        let entered = noise.enter(currents.clone(), "layer1", 3, 0.25);
+        let entered = noise.enter(currents.clone(), 2, "layer1", 3, 0.25);
         let moved = potentials(entered.clone(), 3);
         let [first, rest] = [&moved[..200], &moved[200..]];
         assert!(first.iter().all(|u| (0.2..0.2 + 0.125).contains(u)));
@@ -56,14 +64,16 @@ mod tests {
         // Nobody fires at 0.5, so that the rest carries a quarter of what entered.
         assert!(rest[..200].iter().zip(first).all(|(second, first)| (second - (0.2 + 0.25 * first)).abs() < 1e-6));
         // The same from a current that is the same at every step, and for the same key; another key, layer or neuron differs.
-        let constant = noise.enter(currents.narrow(0, 0, 1), "layer1", 3, 0.25);
+        let constant = noise.enter(currents.narrow(0, 0, 1), 2, "layer1", 3, 0.25);
         assert_eq!(potentials(constant.clone(), 3), moved);
         let first_row = |noise: Noise, layer: &str| {
-            potentials(noise.enter(Tensor::full([1, 200], 0.2, &device), layer, 1, 0.25), 1)
+            potentials(noise.enter(Tensor::full([1, 200], 0.2, &device), 2, layer, 1, 0.25), 1)
         };
         assert_eq!(first_row(noise, "layer1"), first);
         assert_ne!(first_row(noise, "layer2"), first);
         assert_ne!(first_row(Noise { key: 8, ..noise }, "layer1"), first);
         assert_ne!(first[0], first[1]);
+        // The second sample has the same potentials when it comes first.
+        assert_eq!(first_row(Noise { first: 1, ..noise }, "layer1")[..100], first[100..]);
     }
 }

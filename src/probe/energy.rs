@@ -19,8 +19,9 @@ pub struct Counts {
     pub multiplied: f64,
     /// Spikes sent.
     pub spikes: f64,
-    /// Real-valued spikes that end at binary weights, and take one multiplication each for factor and norm.
-    pub scaled_spikes: f64,
+    /// Currents out of binary weights, each multiplied once by what factor and norm fold to: neurons times time steps.
+    #[serde(default)]
+    pub scalings: f64,
     /// What those spikes are.
     pub kind: SpikeKind,
 }
@@ -30,7 +31,7 @@ impl Counts {
     /// a multiplication.
     pub fn picojoules_45nm(&self) -> f64 {
         let added = self.synaptic_operations - self.multiplied;
-        4.6 * (self.macs + self.multiplied) + 0.9 * added + 3.7 * self.scaled_spikes
+        4.6 * (self.macs + self.multiplied) + 0.9 * added + 3.7 * self.scalings
     }
 
     /// The model behind the energy table of the Ternary Spike paper (decoded from its rows): 12.5 pJ a multiply-accumulate,
@@ -38,7 +39,7 @@ impl Counts {
     pub fn picojoules_ternary_paper(&self) -> f64 {
         let added = self.synaptic_operations - self.multiplied;
         let tests = if self.kind == SpikeKind::Ternary { 2.0 } else { 1.0 };
-        12.5 * (self.macs + self.multiplied) + 0.077 * added + 3.7 * (tests * self.spikes + self.scaled_spikes)
+        12.5 * (self.macs + self.multiplied) + 0.077 * added + 3.7 * (tests * self.spikes + self.scalings)
     }
 }
 
@@ -51,7 +52,7 @@ mod tests {
         synaptic_operations: 0.0,
         multiplied: 0.0,
         spikes: 0.0,
-        scaled_spikes: 0.0,
+        scalings: 0.0,
         kind: SpikeKind::Binary,
     };
 
@@ -68,11 +69,11 @@ mod tests {
     }
 
     #[test]
-    fn a_real_valued_spike_multiplies_through_real_weights_and_is_scaled_once_in_front_of_binary_ones() {
+    fn a_real_valued_spike_multiplies_through_real_weights_and_a_current_out_of_binary_ones_is_scaled_once() {
         let real = Counts { synaptic_operations: 10.0, kind: SpikeKind::Real, ..NOTHING };
         let through_real = Counts { multiplied: 10.0, ..real };
         assert_eq!([through_real.picojoules_45nm(), through_real.picojoules_ternary_paper()], [46.0, 125.0]);
-        let through_binary = Counts { spikes: 2.0, scaled_spikes: 2.0, ..real };
+        let through_binary = Counts { spikes: 2.0, scalings: 2.0, ..real };
         assert!((through_binary.picojoules_45nm() - (9.0 + 7.4)).abs() < 1e-9);
         assert!((through_binary.picojoules_ternary_paper() - (0.77 + 14.8)).abs() < 1e-9);
     }

@@ -10,8 +10,8 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 
+use super::network::new_network;
 use super::optimiser::Optimiser;
-use super::run::new_network;
 use super::{Diary, Lanes, Session, SessionConfig, SessionError, Twins};
 use crate::data::{DataSet, Normalisation};
 use crate::layer::Parameter;

@@ -41,6 +41,11 @@ impl Classifier {
     ///
     /// When the image is not of the network's size, or the device gives no answer.
     pub async fn classify(&self, greys: &[f32]) -> Result<Trace, SessionError> {
+        self.trace(greys, 0).await
+    }
+
+    /// As [`classify`](Self::classify), for the image that is held-out sample number `sample`.
+    pub(super) async fn trace(&self, greys: &[f32], sample: usize) -> Result<Trace, SessionError> {
         let input = self.network.input();
         if greys.len() != input.count() {
             return Err(SessionError::WrongImage { given: greys.len(), wanted: input.count() });
@@ -48,7 +53,7 @@ impl Classifier {
         let image: Vec<f32> = greys.iter().map(|grey| self.normalisation.apply(*grey)).collect();
         let device = self.network.device();
         let images = Tensor::<2>::from_data(TensorData::new(image.repeat(COPIES), [COPIES, greys.len()]), &device);
-        let noise = self.config.paradigm.evaluation_noise(self.config.seed, 0);
+        let noise = self.config.paradigm.evaluation_noise(self.config.seed, sample);
         let pass = self.network.forward(images, Drive { noise, ..Mode::Probe.into() });
 
         let mut transaction = Transaction::default().register(pass.step_logits.unwrap_or(pass.logits));

@@ -34,6 +34,9 @@ pub(super) fn gradient_figures(network: &Network, gradients: &Gradients) -> Vec<
     network.layers().iter().flat_map(|layer| of(layer.synapse().weight().latent().flat())).collect()
 }
 
+/// Looks at the gradients in the first epoch.
+const LOOKS: usize = 8;
+
 /// What a run has noted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Diary {
@@ -45,8 +48,13 @@ pub struct Diary {
 }
 
 impl Diary {
-    /// Takes in what a call gave that began at a step.
-    pub(super) fn note(&mut self, from: usize, per_epoch: usize, losses: &[f32], gradients: &[LayerGradient]) {
+    /// Whether the gradients of a step are to be noted: a fixed few of the first epoch, however a run is cut into calls.
+    pub(super) fn wants(step: usize, per_epoch: usize) -> bool {
+        step < per_epoch && step.is_multiple_of(per_epoch.div_ceil(LOOKS))
+    }
+
+    /// Takes in the losses of a call that began at a step.
+    pub(super) fn note_losses(&mut self, from: usize, per_epoch: usize, losses: &[f32]) {
         for (i, loss) in losses.iter().enumerate() {
             let epoch = (from + i) / per_epoch;
             if epoch != self.epoch {
@@ -55,14 +63,16 @@ impl Diary {
             self.losses += f64::from(*loss);
             self.steps += 1;
         }
-        if from + losses.len() <= per_epoch {
-            self.first_epoch.resize(gradients.len(), 0.0);
-            self.first_epoch.iter_mut().zip(gradients).for_each(|(sum, gradient)| *sum += f64::from(gradient.rms));
-            self.notes += 1;
-        }
     }
 
-    /// The mean over the first epoch's calls of each layer's gradient, root mean square.
+    /// Takes in the gradients of a step that it [`wants`](Self::wants).
+    pub(super) fn note_gradients(&mut self, gradients: &[LayerGradient]) {
+        self.first_epoch.resize(gradients.len(), 0.0);
+        self.first_epoch.iter_mut().zip(gradients).for_each(|(sum, gradient)| *sum += f64::from(gradient.rms));
+        self.notes += 1;
+    }
+
+    /// The mean, over eight steps spread over the first epoch, of each layer's gradient, root mean square.
     pub fn first_epoch_gradients(&self) -> Vec<f64> {
         self.first_epoch.iter().map(|sum| sum / self.notes.max(1) as f64).collect()
     }
@@ -81,11 +91,20 @@ mod tests {
     fn the_loss_is_of_the_last_epoch_and_the_gradients_of_the_first() {
         let gradient = |rms| vec![LayerGradient { rms, ratio: 0.0 }];
         let mut diary = Diary::default();
-        diary.note(0, 3, &[1.0, 2.0], &gradient(4.0));
+        diary.note_losses(0, 3, &[1.0, 2.0]);
+        diary.note_gradients(&gradient(4.0));
         assert_eq!(diary.epoch_loss(), 1.5);
-        diary.note(2, 3, &[3.0], &gradient(2.0));
-        diary.note(3, 3, &[10.0, 20.0, 30.0, 7.0], &gradient(100.0));
+        diary.note_gradients(&gradient(2.0));
+        diary.note_losses(2, 3, &[3.0, 10.0, 20.0, 30.0, 7.0]);
         assert_eq!((diary.epoch_loss(), diary.first_epoch_gradients()), (7.0, vec![3.0]));
+    }
+
+    #[test]
+    fn eight_steps_of_the_first_epoch_are_looked_at() {
+        let wanted =
+            |per_epoch: usize| (0..3 * per_epoch).filter(|step| Diary::wants(*step, per_epoch)).collect::<Vec<_>>();
+        assert_eq!(wanted(40), [0, 5, 10, 15, 20, 25, 30, 35]);
+        assert_eq!(wanted(3), [0, 1, 2]);
     }
 
     #[test]

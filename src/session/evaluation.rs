@@ -76,13 +76,13 @@ struct Cost {
     spikes: bool,
     /// Whether what takes them multiplies.
     multiplied: bool,
-    /// Whether what takes them has binary weights, and each is scaled once.
-    scaled: bool,
 }
 
 /// What an inference costs whatever fires, and how the operations of each layer's spikes count.
 struct Costs {
     macs: f64,
+    /// Currents out of binary weights.
+    scalings: f64,
     layers: Vec<Cost>,
 }
 
@@ -95,11 +95,7 @@ impl Costs {
         };
         let of = |i: usize| {
             let spikes = layers[i].spikes();
-            Cost {
-                spikes,
-                multiplied: real && taken(i) == WeightKind::Real,
-                scaled: real && taken(i) == WeightKind::Binary,
-            }
+            Cost { spikes, multiplied: real && taken(i) == WeightKind::Real }
         };
         let costs: Vec<_> = (0..layers.len()).map(of).collect();
         let macs = |i: usize| layers.get(i).map_or(0, |layer| layer.synapse().macs());
@@ -117,7 +113,13 @@ impl Costs {
                     }
                 })
                 .sum();
-        Self { macs: (network.encoder_macs() * network.steps() + dense) as f64, layers: costs }
+        let binary = layers.iter().filter(|layer| layer.synapse().weight().kind() == WeightKind::Binary);
+        let neurons: usize = binary.map(|layer| layer.shape.count()).sum();
+        Self {
+            macs: (network.encoder_macs() * network.steps() + dense) as f64,
+            scalings: (neurons * network.steps()) as f64,
+            layers: costs,
+        }
     }
 }
 
@@ -237,16 +239,13 @@ impl Evaluator {
         let operations = |chosen: fn(&Cost) -> bool| -> f64 {
             spiking().filter(|(_, cost)| chosen(cost)).map(|(layer, _)| layer.synaptic_operations).sum()
         };
-        let spikes = |chosen: fn(&Cost) -> bool| -> f64 {
-            let sent = spiking().filter(|(_, cost)| chosen(cost)).map(|(layer, _)| layer.statistics.spikes() as f64);
-            sent.sum::<f64>() * per_image
-        };
+        let sent: f64 = spiking().map(|(layer, _)| layer.statistics.spikes() as f64).sum();
         Counts {
             macs: self.costs.macs,
             synaptic_operations: operations(|_| true),
             multiplied: operations(|cost| cost.multiplied),
-            spikes: spikes(|_| true),
-            scaled_spikes: spikes(|cost| cost.scaled),
+            spikes: sent * per_image,
+            scalings: self.costs.scalings,
             kind: self.config.spike,
         }
     }

@@ -7,7 +7,7 @@ use burn::prelude::*;
 use burn::tensor::{TensorData, Transaction};
 
 use super::checkpoint::{CheckpointError, File, Stored, write_file};
-use super::run::new_network;
+use super::network::new_network;
 use super::{Classifier, Session, SessionError};
 use crate::layer::{MapShape, Parameter};
 use crate::model::Network;

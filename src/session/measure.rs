@@ -22,6 +22,9 @@ const STEPS: [usize; 3] = [1, 2, 4];
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct Measures {
+    /// Whether its loss stopped being a number on the way: it is measured where it stands.
+    #[serde(default)]
+    pub stopped: bool,
     /// Share of all held-out samples classified correctly.
     pub accuracy: f64,
     /// Accuracy at 1, 2 and 4 time steps at inference, where it was asked for.
@@ -106,6 +109,7 @@ impl Session {
         // Spikes and potentials of spiking layers, 4 bytes each.
         let neurons: usize = spiking.iter().map(|layer| layer.shape.count()).sum();
         Ok(Measures {
+            stopped: self.stopped.is_some(),
             accuracy: f64::from(evaluation.accuracy),
             accuracy_at,
             training_loss: self.diary.epoch_loss(),

@@ -204,7 +204,7 @@ fn folded_weights_answer_as_the_run_and_keep_a_bit_a_weight() {
             let greys: Vec<f32> = data().held_out.image(sample).iter().map(|grey| f32::from(*grey) / 255.0).collect();
             let (before, after) = (
                 block_on(session.probe(sample)).expect("a trace"),
-                block_on(classifier.classify(&greys)).expect("a trace"),
+                block_on(classifier.trace(&greys, sample)).expect("a trace"),
             );
             for (a, b) in before.evidence.iter().zip(&after.evidence) {
                 assert!((a - b).abs() < 1e-3, "{name}, sample {sample}: {a} {b}");

@@ -3,6 +3,7 @@
 //! A [`Session`] trains, evaluates on the device without autodiff, probes and classifies. Several of them side by side,
 //! with the same batches, are [`Lanes`]. Reading back is asynchronous throughout, because a page cannot wait.
 
+mod check;
 mod checkpoint;
 mod classifier;
 mod config;
@@ -11,13 +12,15 @@ mod evaluation;
 mod export;
 mod lanes;
 mod measure;
+mod network;
 mod optimiser;
 mod run;
 mod twin;
 
+pub use check::ConfigError;
 pub use checkpoint::CheckpointError;
 pub use classifier::Classifier;
-pub use config::{ConfigError, NetworkKind, OptimiserKind, Schedule, SessionConfig, UnitKind};
+pub use config::{NetworkKind, OptimiserKind, Schedule, SessionConfig, UnitKind};
 pub use diary::{Diary, LayerGradient};
 pub use evaluation::{Evaluation, Evaluator, LayerActivity};
 pub use lanes::Lanes;
@@ -26,7 +29,7 @@ pub use run::{Progress, Session, SessionError};
 pub use twin::{Preparation, Twins};
 
 #[cfg(feature = "bench")]
-pub(crate) use {optimiser::Optimiser, run::new_network};
+pub(crate) use {network::new_network, optimiser::Optimiser};
 
 #[cfg(test)]
 mod method_tests;

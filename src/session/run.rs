@@ -6,12 +6,13 @@ use burn::prelude::*;
 use burn::tensor::{ExecutionError, Gradients, TensorData};
 
 use super::diary::{Diary, LayerGradient, gradient_figures};
+use super::network::new_network;
 use super::optimiser::{Optimiser, rate_at};
-use super::{CheckpointError, Classifier, ConfigError, Evaluation, Evaluator, NetworkKind, SessionConfig, UnitKind};
+use super::{CheckpointError, Classifier, ConfigError, Evaluation, Evaluator, SessionConfig};
 use crate::data::{BatchPlan, DataSet, Part};
-use crate::layer::{Activation, Drive, MapShape, Mode, Neurons, WeightKind, WeightRule};
+use crate::layer::{Drive, MapShape, Mode};
 use crate::method::Aids;
-use crate::model::{Architecture, ModelError, Network, Rules};
+use crate::model::{ModelError, Network};
 use crate::probe::Trace;
 
 /// What keeps a run from going on.
@@ -96,6 +97,8 @@ struct Taken {
     losses: Vec<f32>,
     accuracies: Vec<f32>,
     gradients: Vec<LayerGradient>,
+    /// Those of the steps that the diary wants.
+    noted: Vec<Vec<LayerGradient>>,
     /// The state before the last step: its loss is known, that of the state after it is not.
     before_last: Option<Snapshot>,
 }
@@ -213,7 +216,8 @@ impl Session {
         let mut taken = self.advance(steps).await?;
         let Some(bad) = taken.losses.iter().position(|loss| !loss.is_finite()) else {
             self.good = taken.before_last.take().or(self.good.take());
-            self.diary.note(start.step, self.plan.steps_per_epoch(), &taken.losses, &taken.gradients);
+            self.diary.note_losses(start.step, self.plan.steps_per_epoch(), &taken.losses);
+            taken.noted.iter().for_each(|gradients| self.diary.note_gradients(gradients));
             return Ok(self.progress(taken));
         };
         // The weights that gave the bad loss were made by the step before it, which is left out too; where that was
@@ -259,21 +263,32 @@ impl Session {
         if steps == 0 {
             return Ok(Taken::default());
         }
-        let mut figures = vec![];
-        let mut before_last = None;
+        let (mut figures, mut of_layers) = (vec![], vec![]);
+        let (mut before_last, mut looks) = (None, vec![]);
         for i in 0..steps {
             let is_last = i + 1 == steps;
             if is_last {
                 before_last = Some(self.snapshot());
             }
-            figures.extend(self.take_step(is_last));
+            let wanted = Diary::wants(self.step, self.plan.steps_per_epoch());
+            let mut taken = self.take_step(wanted || is_last);
+            of_layers.extend(taken.split_off(2));
+            figures.extend(taken);
+            if wanted || is_last {
+                looks.push(wanted);
+            }
         }
+        figures.extend(of_layers);
         let read = Tensor::cat(figures, 0).into_data_async().await?;
         let figures: Vec<f32> = read.try_to_vec().map_err(|error| SessionError::Device(format!("{error:?}")))?;
         let (of_steps, of_layers) = figures.split_at(2 * steps);
         let (losses, accuracies) = of_steps.chunks(2).map(|figure| (figure[0], figure[1])).unzip();
-        let gradients = of_layers.chunks(2).map(|figure| LayerGradient::new(figure[0], figure[1])).collect();
-        Ok(Taken { losses, accuracies, gradients, before_last })
+        let gradients: Vec<LayerGradient> =
+            of_layers.chunks(2).map(|figure| LayerGradient::new(figure[0], figure[1])).collect();
+        let mut looked = gradients.chunks(self.network.layers().len()).map(<[LayerGradient]>::to_vec);
+        let noted = looked.clone().zip(looks).filter(|(_, wanted)| *wanted).map(|(gradients, _)| gradients).collect();
+        let gradients = looked.next_back().unwrap_or_default();
+        Ok(Taken { losses, accuracies, gradients, noted, before_last })
     }
 
     /// One step: the loss and the share classified correctly, and if asked the figures of each layer's gradient, `[1]`
@@ -346,7 +361,7 @@ impl Session {
             return Err(SessionError::NoSuchSample { sample, held_out: held_out.len() });
         }
         let greys: Vec<f32> = held_out.image(sample).iter().map(|grey| f32::from(*grey) / 255.0).collect();
-        let mut trace = self.classifier().classify(&greys).await?;
+        let mut trace = self.classifier().trace(&greys, sample).await?;
         trace.label = Some(held_out.label(sample));
         Ok(trace)
     }
@@ -355,44 +370,6 @@ impl Session {
     pub fn classifier(&self) -> Classifier {
         Classifier::new(self.config.clone(), self.network.without_autodiff(), self.data.normalisation)
     }
-}
-
-/// A network as a config describes it.
-pub(crate) fn new_network(
-    config: &SessionConfig,
-    input: MapShape,
-    classes: usize,
-    device: &Device,
-) -> Result<Network, ModelError> {
-    let architecture = match config.network {
-        NetworkKind::Mlp => Architecture::Mlp(config.widths.clone()),
-        NetworkKind::Conv => Architecture::Conv(config.widths.clone()),
-        NetworkKind::Resnet => Architecture::ResNet { widths: config.widths.clone(), blocks: config.blocks },
-    };
-    let (activation, steps) = match config.units {
-        UnitKind::Spiking => (Activation::Spiking(config.lif()), config.steps),
-        UnitKind::Relu => (Activation::Rectified, 1),
-    };
-    let neurons = Neurons {
-        activation,
-        steps,
-        amplitude: config.amplitude,
-        train_amplitude: config.train_amplitude,
-        batch_norm: config.batch_norm,
-    };
-    let inner = WeightRule {
-        kind: config.reverb.weights,
-        train_factor: config.reverb.train_factor,
-        normed: config.batch_norm,
-        gain: config.gain,
-    };
-    let ends = if config.reverb.binary_ends { inner.kind } else { WeightKind::Real };
-    let rules = Rules { inner, ends };
-    let mut network = Network::new(&architecture, input, classes, neurons, rules, config.seed, device)?;
-    if config.rectifies_last() {
-        network.rectify_last();
-    }
-    Ok(network)
 }
 
 /// Labels as rows with a one at the class, `[B, classes]`.

@@ -83,7 +83,7 @@ impl From<Evaluation> for EvaluationReport {
                 macs: counts.macs as f32,
                 synaptic_operations: counts.synaptic_operations as f32,
                 multiplied: counts.multiplied as f32,
-                scaled_spikes: counts.scaled_spikes as f32,
+                scalings: counts.scalings as f32,
                 spikes: counts.spikes as f32,
                 nanojoules_45nm: (counts.picojoules_45nm() / 1000.0) as f32,
                 nanojoules_ternary_paper: (counts.picojoules_ternary_paper() / 1000.0) as f32,

@@ -184,8 +184,8 @@ pub struct Energy {
     pub synaptic_operations: f32,
     /// Those among them that multiply: real-valued spikes through real-valued weights.
     pub multiplied: f32,
-    /// Real-valued spikes in front of binary weights, each scaled once.
-    pub scaled_spikes: f32,
+    /// Currents out of binary weights, each multiplied once.
+    pub scalings: f32,
     /// Spikes sent, all layers (what a sign test costs in the second model).
     pub spikes: f32,
     /// 4.6 pJ a multiply-accumulate, 0.9 pJ an addition, 3.7 pJ a multiplication (45 nm), in nanojoules.

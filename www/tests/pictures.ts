@@ -27,6 +27,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.screenshot({ path: picture(`compare-${colorScheme}`), fullPage: true });
     });
 
+    test('papers', async ({ page }) => {
+      await open(page, 'v=1&view=papers&paper=ternary');
+      await expect(page.locator('[data-paper=ternary]')).toBeVisible();
+      await page.screenshot({ path: picture(`papers-${colorScheme}`) });
+    });
+
     test('classify', async ({ page }) => {
       await open(page, 'v=1&view=classify');
       const pad = page.locator('[data-test=pad]');

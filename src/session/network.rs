@@ -1,0 +1,45 @@
+//! From a config to its network.
+
+use burn::prelude::*;
+
+use super::{NetworkKind, SessionConfig, UnitKind};
+use crate::layer::{Activation, MapShape, Neurons, WeightKind, WeightRule};
+use crate::model::{Architecture, ModelError, Network, Rules};
+
+/// A network as a config describes it.
+pub(crate) fn new_network(
+    config: &SessionConfig,
+    input: MapShape,
+    classes: usize,
+    device: &Device,
+) -> Result<Network, ModelError> {
+    let architecture = match config.network {
+        NetworkKind::Mlp => Architecture::Mlp(config.widths.clone()),
+        NetworkKind::Conv => Architecture::Conv(config.widths.clone()),
+        NetworkKind::Resnet => Architecture::ResNet { widths: config.widths.clone(), blocks: config.blocks },
+    };
+    let (activation, steps) = match config.units {
+        UnitKind::Spiking => (Activation::Spiking(config.lif()), config.steps),
+        UnitKind::Relu => (Activation::Rectified, 1),
+    };
+    let neurons = Neurons {
+        activation,
+        steps,
+        amplitude: config.amplitude,
+        train_amplitude: config.train_amplitude,
+        batch_norm: config.batch_norm,
+    };
+    let inner = WeightRule {
+        kind: config.reverb.weights,
+        train_factor: config.reverb.train_factor,
+        normed: config.batch_norm,
+        gain: config.gain,
+    };
+    let ends = if config.reverb.binary_ends { inner.kind } else { WeightKind::Real };
+    let rules = Rules { inner, ends };
+    let mut network = Network::new(&architecture, input, classes, neurons, rules, config.seed, device)?;
+    if config.rectifies_last() {
+        network.rectify_last();
+    }
+    Ok(network)
+}
