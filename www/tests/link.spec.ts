@@ -13,7 +13,7 @@ test('every setting survives the way through a link', () => {
     ...DEFAULT_STATE,
     view: 'compare',
     config: {
-      data: 'digits', network: 'mlp', widths: [32, 17], batchNorm: false, spike: 'ternary', amplitude: 1.25, trainAmplitude: true,
+      data: 'digits', network: 'mlp', widths: [32, 17], batchNorm: false, spike: 'real', amplitude: 1.25, trainAmplitude: true,
       steps: 7, decay: 0.4, threshold: 0.75, reset: 'soft', resetGradient: 'detached', surrogate: 'rect', surrogateParameter: 0.8,
       optimiser: 'sgd', rate: 0.05, momentum: 0.8, schedule: 'constant', epochs: 9, batch: 20, seed: 4294967295,
       blocks: 2, units: 'spiking', gain: 0.5, samples: 300, twinEpochs: 6,
@@ -27,7 +27,7 @@ test('every setting survives the way through a link', () => {
     sample: 12,
     layer: 1,
     neuron: 5,
-    lanes: [{ spike: 'binary', steps: 2 }, { spike: 'real', decay: 0.9, imLoss: 2, evolveSurrogate: true }],
+    lanes: [{ spike: 'binary', steps: 2 }, { spike: 'ternary', decay: 0.9, contrast: 2, evaluationSteps: 3 }],
     classifier: 'trained',
     paper: 'ternary',
     hide: ['seed', 'optimiser'],

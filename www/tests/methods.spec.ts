@@ -23,7 +23,7 @@ test('settings that exclude each other are mended before the run starts, with th
   await expect(notice).toContainText('A network of rectified units is an ANN itself and has no twin to be guided by, so the contrastive loss went.');
   await expect(page.locator('[data-field=spike]')).toBeHidden();
   await page.getByLabel('Information loss', { exact: true }).check();
-  await expect(notice).toContainText('A rectified unit has no membrane potential, so the units are spiking again.');
+  await expect(notice).toContainText('A rectified unit has no membrane potential, so the units are spiking again; the information loss pulls potentials to the one threshold where a binary spike says most, and a ternary neuron has two, so the spikes became binary.');
   await page.getByLabel('Evolving surrogate', { exact: true }).check();
   await expect(notice).toContainText('The evolving surrogate came with the tanh everywhere, from slope 1 on.');
   await page.locator('[data-field=shortcut]').getByText('Evolving').click();

@@ -135,7 +135,7 @@ export class Experiments {
 
   /** Every arm of one seed; undefined where it was stopped before the last, or has to begin anew. */
   private async runSeed(trial: Trial, info: ExperimentInfo, seed: number, goes: () => boolean): Promise<Measured[] | undefined> {
-    // A run that was put back from a checkpoint has lost what it noted of its first epoch.
+    // A seed that lost the core begins anew, so that all of its arms are timed in one piece.
     if (this.holder !== trial || trial.begun?.seed !== seed || trial.begun.entries !== this.slot.entries) {
       this.holder = undefined;
       trial.place = { seed, arm: 0, step: 0, planned: 0 };

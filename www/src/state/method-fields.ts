@@ -109,7 +109,7 @@ export const METHOD_FIELDS: readonly Field[] = [
   {
     kind: 'number', key: 'imLoss', param: 'imLoss', group: 'methods', paper: 'imLoss', label: 'Information loss', min: 0, max: 100, slide: [0.05, 5], step: 0.05, integer: false,
     switch: { label: 'Weight', on: ({ batchNorm }) => ({ imLoss: batchNorm ? 0.1 : 2 }) },
-    explain: "Pulls every layer's mean potential to the threshold, where half of the neurons fire and a spike says most. The paper has weight 2 without batch norm; with it 0.1 is enough.",
+    explain: "Pulls every layer's mean potential to the threshold, where half of the neurons fire and a spike says most. A summary of the paper gives the weight 2, which we take without batch norm; the public code has batch norm and 0.005.",
   },
   {
     kind: 'choice', key: 'imForm', param: 'imForm', group: 'methods', paper: 'imLoss', label: 'It pulls', explain: '', shown: ({ imLoss }) => imLoss > 0,

@@ -70,6 +70,12 @@ const RULES: readonly Rule[] = [
     return { change: { spike: 'real' }, note: `${why}, so the spikes became real-valued` };
   },
   (config, asked) => {
+    if (config.imLoss === 0 || config.spike !== 'ternary') return undefined;
+    const why = 'the information loss pulls potentials to the one threshold where a binary spike says most, and a ternary neuron has two';
+    if (asked.spike === 'ternary' && asked.imLoss === undefined) return { change: { imLoss: 0 }, note: `${why}, so it went` };
+    return { change: { spike: 'binary' }, note: `${why}, so the spikes became binary` };
+  },
+  (config, asked) => {
     if (!config.evolveSurrogate || config.surrogate === 'esg') return undefined;
     const why = 'only the tanh everywhere has a slope that may grow';
     if (asked.surrogate !== undefined && asked.evolveSurrogate === undefined) return { change: { evolveSurrogate: false }, note: `${why}, so the surrogate stays as it is` };

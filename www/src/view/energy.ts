@@ -16,15 +16,15 @@ function term(picojoules: number, count: number, what: string): readonly string[
 
 /** The sums of both models, as the core forms them. */
 function sums(energy: Energy, kind: SpikeKind): readonly [string, string] {
-  const { macs, synapticOperations, multiplied, scaledSpikes, spikes } = energy;
+  const { macs, synapticOperations, multiplied, scalings, spikes } = energy;
   const added = synapticOperations - multiplied;
   const tests = kind === 'ternary' ? 2 : 1;
   const sum45nm = [
-    ...term(4.6, macs, 'multiply-accumulates'), ...term(4.6, multiplied, 'multiplied spikes'), ...term(0.9, added, 'additions'), ...term(3.7, scaledSpikes, 'scaled spikes'),
+    ...term(4.6, macs, 'multiply-accumulates'), ...term(4.6, multiplied, 'multiplied spikes'), ...term(0.9, added, 'additions'), ...term(3.7, scalings, 'scaled currents'),
   ];
   const sumPaper = [
     ...term(12.5, macs, 'multiply-accumulates'), ...term(12.5, multiplied, 'multiplied spikes'), ...term(0.077, added, 'additions'),
-    ...term(3.7, tests * spikes, 'sign tests'), ...term(3.7, scaledSpikes, 'scaled spikes'),
+    ...term(3.7, tests * spikes, 'sign tests'), ...term(3.7, scalings, 'scaled currents'),
   ];
   return [`${sum45nm.join(' + ')} = ${nanojoules(energy.nanojoules45nm)} nJ`, `${sumPaper.join(' + ')} = ${nanojoules(energy.nanojoulesTernaryPaper)} nJ`];
 }
