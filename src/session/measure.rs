@@ -39,7 +39,7 @@ pub struct Measures {
     pub counts: Counts,
     /// Bytes that one training step keeps of its layers' spikes and potentials for the way back.
     pub activation_bytes: usize,
-    /// The largest difference of a logit that folding makes, in the largest logit.
+    /// The largest difference of a logit that folding makes, in the largest logit, where no spike at a threshold turns round.
     pub fold_error: f64,
     /// The network and its twin, if there is one.
     pub twin: Option<TwinMeasures>,
@@ -133,14 +133,27 @@ impl Session {
         Tensor::from_data(TensorData::new(pixels, [BATCH, self.network.input().count()]), &device)
     }
 
+    /// Over the images in which folding turns no spike at a threshold round: those give other logits, and rightly so.
     async fn fold_error(&self, network: &Network) -> Result<f64, SessionError> {
         let images = self.held_out(0);
-        let before = network.forward(images.clone(), Mode::Evaluate).logits;
-        let after = network.folded().forward(images, Mode::Evaluate).logits;
-        let read = Transaction::default().register(before).register(after).execute_async().await?;
-        let [before, after] = [floats(&read[0])?, floats(&read[1])?];
+        let passes =
+            [network.forward(images.clone(), Mode::Evaluate), network.folded().forward(images, Mode::Evaluate)];
+        let mut read = vec![];
+        for pass in passes {
+            let spikes = pass.layers.into_iter().map(|layer| layer.sent);
+            let transaction = spikes.fold(Transaction::default().register(pass.logits), Transaction::register);
+            read.push(transaction.execute_async().await?.iter().map(floats).collect::<Result<Vec<_>, _>>()?);
+        }
+        let mut same = [true; BATCH];
+        for (layer, (before, after)) in network.layers().iter().zip(read[0][1..].iter().zip(&read[1][1..])) {
+            for (i, (before, after)) in before.iter().zip(after).enumerate() {
+                same[i / layer.shape.count() % BATCH] &= (*before == 0.0) == (*after == 0.0);
+            }
+        }
+        let (before, after, classes) = (&read[0][0], &read[1][0], network.classes());
         let largest = before.iter().fold(f32::MIN_POSITIVE, |top, logit| top.max(logit.abs()));
-        let error = before.iter().zip(&after).fold(0.0_f32, |top, (a, b)| top.max((a - b).abs()));
+        let moved = before.iter().zip(after).enumerate().filter(|(i, _)| same[i / classes]);
+        let error = moved.fold(0.0_f32, |top, (_, (a, b))| top.max((a - b).abs()));
         Ok(f64::from(error / largest))
     }
 
