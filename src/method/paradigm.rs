@@ -5,7 +5,7 @@
 //!
 //! **Config** [`ParadigmConfig`]: the paper's noise is U[0, 0.5), at evaluation too; run at 4 steps after training at 1.
 //!
-//! **Rule.** `u[0] ~ U[0, range)`, drawn anew for every neuron, sample and pass: [`Noise`](crate::neuron::Noise). Its share
+//! **Rule.** `u[0] ~ U[0, range)`, drawn anew for every neuron, sample and pass: [`Noise`]. Its share
 //! of the first potential is the decay times it. The published code keeps the noise on when it evaluates; here that is a
 //! setting, and a run that was trained without noise loses when evaluated with it (methods, section 7.7).
 //!

@@ -2,6 +2,7 @@
 import type { Paper, SessionConfig } from '../worker/protocol';
 import { FIELDS, words, type Field } from './fields';
 import { numberText } from './link';
+import { reconcile } from './reconcile';
 import { DEFAULT_CONFIG } from './settings';
 
 interface Method {
@@ -50,10 +51,21 @@ export const METHODS: Record<Paper, Method> = {
   },
 };
 
+/** What is left of methods that a change switches off: their settings that nothing else has changed, back at their defaults. */
+function leftovers(change: Partial<SessionConfig>, before: SessionConfig): Partial<SessionConfig> {
+  const after = reconcile({ ...before, ...change }, change).config;
+  const ousted = Object.values(METHODS).filter((method) => method.isOn(before) && !method.isOn(after));
+  const keys = ousted.flatMap((method) => method.keys).filter((key) => change[key] === undefined && after[key] === before[key]);
+  return Object.fromEntries(keys.map((key) => [key, DEFAULT_CONFIG[key]]));
+}
+
 /** What switching a method on or off asks of a run. */
 export function switched(paper: Paper, on: boolean, config: SessionConfig): Partial<SessionConfig> {
   const method = METHODS[paper];
-  if (on) return method.on(config);
+  if (on) {
+    const change = method.on(config);
+    return { ...leftovers(change, config), ...change };
+  }
   return Object.fromEntries(method.keys.map((key) => [key, DEFAULT_CONFIG[key]]));
 }
 

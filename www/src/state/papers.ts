@@ -34,7 +34,7 @@ export const PAPER_WORDS: Record<Paper, PaperWords> = {
     symbols: "s and a are features of images i and j, scaled to length one: the network's, and those of its ANN twin. κ is the temperature, B the batch; w weighs the layers by how alike the two see (CKA).",
     certain: 'A trained twin, a loss in each layer that tells the same image from others, layers weighed by CKA, and nothing of it after training.',
     reading: 'The rest is a reconstruction: other images from the batch, temperature 0.1, weight 1, no projections, and more weight to layers that are more alike, not less. No table could be read.',
-    experiment: 'With and without the loss, on 300 images; the twin was trained on all images of the training part, which the arms that it guides profit from.',
+    experiment: 'With and without the loss, on a few hundred images; the twin was trained on all images of the training part, which the arms that it guides profit from.',
   },
   enof: {
     name: 'EnOF-SNN',

@@ -18,7 +18,7 @@ export function createRunBar(experiments: Experiments, paper: Paper): { readonly
   const select = h('select', { 'aria-label': 'Number of seeds', 'data-test': 'seeds' }, ...COUNTS.map((count) => h('option', { value: count, text: `${count} seeds`, selected: count === USUAL_SEEDS })));
   select.addEventListener('change', () => { update(); });
   const start = button('Run the experiment', { class: 'primary', 'data-test': 'run' }, () => { experiments.start(paper, Number(select.value)); });
-  const stop = button('Stop', { 'data-test': 'stop', title: 'What the seeds so far gave is kept' }, () => { experiments.stop(); });
+  const stop = button('Stop', { 'data-test': 'stop', title: 'What the seeds so far gave is kept' }, () => { if (experiments.trial(paper).status === 'running') experiments.stop(); });
   const bar = h('progress', { 'aria-label': 'How much of the experiment is done', max: 1 });
   const words = h('span', { role: 'status' });
   const figures = h('span', { class: 'figure', 'aria-hidden': 'true' });
@@ -33,9 +33,12 @@ export function createRunBar(experiments: Experiments, paper: Paper): { readonly
     const { status, measured } = trial;
     const goes = status === 'running' || status === 'stopping';
     const wanted = Number(select.value);
-    start.hidden = goes;
-    stop.hidden = !goes;
-    stop.disabled = status === 'stopping';
+    // What is hidden or disabled loses the focus, so it is passed on first.
+    const [shown, other] = goes ? [stop, start] : [start, stop];
+    shown.hidden = false;
+    if (document.activeElement === other) shown.focus();
+    other.hidden = true;
+    stop.setAttribute('aria-disabled', String(status === 'stopping'));
     select.disabled = goes;
     say(start, startWords(trial, wanted));
     const { share, left } = progressOf(trial);

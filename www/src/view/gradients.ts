@@ -111,7 +111,7 @@ export function createGradients(app: App): Part {
       const [now, then] = [gradients[i], ghost?.gradients[i]];
       return { now: now === undefined ? undefined : recent(now[kind]), before: then === undefined ? undefined : recent(then[kind]) };
     });
-    spread(bars.flatMap((bar) => [bar.now, bar.before]).filter((value) => value !== undefined).map((value) => Math.max(NOTHING, value)));
+    spread(bars.flatMap((bar) => [bar.now, bar.before]).filter((value) => value !== undefined).filter((value) => value > NOTHING));
     chart.setHeight(count * ROW + AXIS);
     chart.describe(sentence(bars, kind));
     chart.redraw();
@@ -166,12 +166,12 @@ function paint(context: CanvasRenderingContext2D, width: number, bars: readonly 
     context.fillText(String(i + 1), NAMES - 8, middle);
     if (now !== undefined) {
       context.fillStyle = theme.accent;
-      context.fillRect(NAMES, middle - 5, Math.max(1, x(now) - NAMES), 10);
+      if (now > NOTHING) context.fillRect(NAMES, middle - 5, Math.max(1, x(now) - NAMES), 10);
       context.fillStyle = theme.ink;
       context.textAlign = 'left';
       context.fillText(small(now), right + 8, middle);
     }
-    if (before !== undefined) {
+    if (before !== undefined && before > NOTHING) {
       context.fillStyle = theme.ink;
       context.fillRect(Math.round(x(before)) - 1, middle - 8, 2, 16);
     }

@@ -83,6 +83,7 @@ export function createResult(name: string): Result {
       heads([['Line', 'What is measured'], ['Verdict', 'It holds where all of the interval keeps the bound'], ['Mean and 95 % interval', 'Over seeds, paired'], ['Bound', 'What it has to keep'], ['Acceptance line', 'What this project had set itself before; most look at the mean, some at four seeds of five']]),
       lines,
     )),
+    h('p', { class: 'caption', text: 'The acceptance line is a bound that was set beforehand, mostly on the mean; the verdict is whether the 95 % interval keeps the bound.' }),
     h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': `${name}: the settings compared` }, h(
       'table', { class: 'numbers arms' }, h('caption', { class: 'visually-hidden', text: `${name}: the settings compared` }),
       heads([['Setting', 'One arm of the experiment'], ...ARM_COLUMNS.map(({ label, explain }) => [label, explain] as const)]),
@@ -95,7 +96,7 @@ export function createResult(name: string): Result {
       const kind = kindOf(outcome);
       return h(
         'tr', {}, h('th', { scope: 'row', text }), h('td', {}, chip(kind, KINDS[kind].words)), h('td', { text: `${number(mean, unit)}${spread(half, unit)}` }),
-        h('td', { text: boundWords(bound, unit) }), h('td', { text: accepted ? 'met' : 'not met' }),
+        h('td', { text: boundWords(bound, unit) }), h('td', { text: kind === 'few' ? KINDS.few.words : accepted ? 'met' : 'not met' }),
       );
     }));
     arms.replaceChildren(...summary.arms.map((arm) => h('tr', {}, h('th', { scope: 'row', text: arm.name }), ...ARM_COLUMNS.map(({ of }) => h('td', { text: of(arm) })))));

@@ -101,8 +101,10 @@ export function createPaperCard(app: App, experiments: Experiments, paper: Paper
 function verdictRow(label: string): { readonly element: HTMLElement; show(words: string, outcomes: readonly Outcome[]): void } {
   const value = h('dd');
   const show = (words: string, outcomes: readonly Outcome[]): void => {
+    const seeds = Math.min(...outcomes.map(({ values }) => values.length));
     const met = outcomes.filter(({ accepted }) => accepted).length;
-    const acceptance = outcomes.length === 0 ? [] : [h('span', { class: 'caption', text: `${met} of ${outcomes.length} acceptance lines met` })];
+    const parts = [...(seeds < 2 ? [] : [`${met} of ${outcomes.length} acceptance lines met`]), ...(seeds < USUAL_SEEDS ? [`from ${counted(seeds, 'seed')} only`] : [])];
+    const acceptance = outcomes.length === 0 ? [] : [h('span', { class: 'caption', text: parts.join(', ') })];
     value.replaceChildren(...tally(outcomes), h('span', { class: 'caption', text: words }), ...acceptance);
   };
   return { element: h('div', {}, h('dt', { text: label }), value), show };
@@ -116,5 +118,5 @@ function budgetWords(configs: readonly SessionConfig[]): string {
   const shape = widths.length > 4 ? `${widths.length} layers of ${widths[0] ?? 0}` : widths.join('-');
   const differs = configs.some((config) => config.steps !== steps || config.widths.join() !== widths.join());
   const few = samples > 0 ? `, ${samples} training samples` : '';
-  return `${choiceWords('data', first)}${few}; ${choiceWords('network', first)}, ${shape}, at ${counted(steps, 'time step')}${differs ? ' (arms differ in that)' : ''}; ${counted(epochs, 'epoch')} of batches of ${batch}; ${USUAL_SEEDS} seeds`;
+  return `${choiceWords('data', first)}${few}; ${choiceWords('network', first)}, ${shape}, at ${counted(steps, 'time step')}${differs ? ' (arms differ in that)' : ''}; ${counted(epochs, 'epoch')} of batches of ${batch}`;
 }

@@ -22,8 +22,8 @@ interface Drawn {
   readonly rectified: boolean;
 }
 
-/** Room for the mean under the drawing. */
-const FOOT = 10;
+/** Room for the mean and the ends of the axis under the drawing. */
+const FOOT = 14;
 /** Room for the threshold's number over it. */
 const HEAD = 14;
 const round = (value: number): string => String(Number(value.toPrecision(2)));
@@ -35,8 +35,6 @@ export function createPotentials(app: App): Part {
   const element = panel(app, 'potentials', 'Potentials against the threshold', place, caption);
   let figures: Figure[] = [];
   let built = '';
-  let drawnFor: NetworkInfo | undefined;
-  let limit = 0;
 
   const build = (count: number): void => {
     figures.forEach(({ canvas }) => { canvas.letGo(); });
@@ -61,15 +59,11 @@ export function createPotentials(app: App): Part {
       build(probe.layers.length);
     }
     const { threshold, spike } = info.config;
-    // Grows within a run and does not shrink, so that the drawing can be followed.
-    const wanted = limitOf(probe.layers.map(({ potentials }) => potentials), threshold);
-    limit = drawnFor === info ? Math.max(limit, wanted) : wanted;
-    drawnFor = info;
     figures.forEach((figure, i) => {
       const layer = probe.layers[i];
       if (layer === undefined) return;
       const rectified = info.layers[i]?.spiking === false;
-      const drawn = { histogram: histogram(layer.potentials, limit, rectified ? 0 : threshold), threshold, signed: spike === 'ternary', rectified };
+      const drawn = { histogram: histogram(layer.potentials, limitOf(layer.potentials, threshold), rectified ? 0 : threshold), threshold, signed: spike === 'ternary', rectified };
       figure.drawn = drawn;
       say(figure.title, title(i, drawn));
       figure.canvas.describe(sentence(i, drawn));
@@ -85,17 +79,18 @@ function title(layer: number, { histogram: { over, under }, signed, rectified }:
   return `Layer ${layer + 1}: ${percent(signed ? over + under : over, 0)} fire`;
 }
 
-function sentence(layer: number, { histogram: { over, under, mean }, threshold, signed, rectified }: Drawn): string {
-  if (rectified) return `Currents of layer ${layer + 1}: the mean is ${mean.toFixed(2)}, ${percent(over)} are over zero and are sent on.`;
+function sentence(layer: number, { histogram: { over, under, beyond, limit, mean }, threshold, signed, rectified }: Drawn): string {
+  const ends = ` The axis goes from ${round(-limit)} to ${round(limit)}${beyond > 0 ? `; ${percent(beyond, 2)} lie beyond and count in the end bars` : ''}.`;
+  if (rectified) return `Currents of layer ${layer + 1}: the mean is ${mean.toFixed(2)}, ${percent(over)} are over zero and are sent on.${ends}`;
   const negative = signed ? `, ${percent(under)} at or below ${round(-threshold)}` : '';
-  return `Potentials of layer ${layer + 1}: the mean is ${mean.toFixed(2)}, ${percent(over)} are at or over the threshold ${round(threshold)}${negative}.`;
+  return `Potentials of layer ${layer + 1}: the mean is ${mean.toFixed(2)}, ${percent(over)} are at or over the threshold ${round(threshold)}${negative}.${ends}`;
 }
 
 function words({ steps, layers }: Probe, { config }: NetworkInfo): string {
   const which = layers.some(({ potentials }) => potentials.length > MOST_COUNTED) ? 'Neurons' : 'Every neuron';
   const signs = config.spike === 'ternary' ? 'dashed thresholds' : 'dashed threshold';
   const rectified = config.lastActivation === 'relu' || config.units === 'relu' ? ' A layer without a threshold sends its currents where they are over zero.' : '';
-  return `${which} at ${steps === 1 ? 'the one time step' : `all ${steps} time steps`} of this sample, before the reset. What is coloured fires: it is beyond the ${signs}. The small triangle is the mean.${rectified}`;
+  return `${which} at ${steps === 1 ? 'the one time step' : `all ${steps} time steps`} of this sample, before the reset. What is coloured fires: it is beyond the ${signs}. The small triangle is the mean. Each layer has its own axis, and the few values beyond its ends count in the end bars.${rectified}`;
 }
 
 function paint(context: CanvasRenderingContext2D, width: number, height: number, { histogram: { bins, limit, mean }, threshold, signed, rectified }: Drawn): void {
@@ -135,6 +130,11 @@ function paint(context: CanvasRenderingContext2D, width: number, height: number,
   if (rectified) mark(0, theme.line, []);
   else mark(threshold, theme.accent, [5, 4]);
   if (signed && !rectified) mark(-threshold, theme.negative, [5, 4]);
+  context.fillStyle = theme.muted;
+  context.textAlign = 'left';
+  context.fillText(round(-limit), 0, bottom + 3);
+  context.textAlign = 'right';
+  context.fillText(round(limit), width, bottom + 3);
   const at = Math.min(width - 5, Math.max(5, x(mean)));
   context.fillStyle = theme.ink;
   context.beginPath();
