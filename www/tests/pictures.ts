@@ -29,7 +29,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('papers', async ({ page }) => {
       await open(page, 'v=1&view=papers&paper=ternary');
-      await expect(page.locator('[data-paper=ternary]')).toBeVisible();
+      await expect(page.locator('[data-paper=ternary]')).toContainText('61.07 % binary');
       await page.screenshot({ path: picture(`papers-${colorScheme}`) });
     });
 
