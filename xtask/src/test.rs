@@ -66,7 +66,7 @@ fn wasm() -> Result<()> {
     command.args(["test", "--headless", "--chrome", "--release", "--chromedriver"]).arg(&browser.driver);
     command.args(["--features", "webgpu", "--test", "web"]);
     command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities(&browser)?);
-    run(command.env("WASM_BINDGEN_TEST_TIMEOUT", "300"))
+    run(command.env("WASM_BINDGEN_TEST_TIMEOUT", "900"))
 }
 
 /// What the driver is asked for: webdriver.json, with the browser that was found.
