@@ -47,6 +47,8 @@ struct ShownArm {
     cka: Vec<f64>,
     /// Accuracy at 1, 2 and 4 time steps, where it was asked for.
     accuracy_at: Vec<f64>,
+    /// Kilobytes of spikes and potentials that a training step keeps for the way back.
+    activation_kilobytes: Vec<f64>,
 }
 
 pub fn write(all: &[(Arc<Experiment>, Vec<Vec<Measured>>)], report: &Path, json: &Path) -> Result<(), String> {
@@ -90,6 +92,7 @@ fn show(experiment: &Experiment, seeds: &[Vec<Measured>]) -> Shown {
             amplitudes: means(i, |measures| measures.layers.iter().map(|layer| layer.amplitude).collect()),
             gradients: means(i, |measures| measures.first_epoch_gradients.clone()),
             cka: means(i, |measures| measures.twin.as_ref().map_or(vec![], |twin| twin.cka.clone())),
+            activation_kilobytes: means(i, |measures| vec![measures.activation_bytes as f64 / 1000.0]),
             accuracy_at: means(i, |measures| measures.accuracy_at.iter().map(|(_, accuracy)| *accuracy).collect()),
         }
     });
@@ -243,11 +246,15 @@ fn own_quantities(text: &mut String, shown: &Shown) {
         Paper::Contrast | Paper::Enof => {
             put("Similarity of each layer to the ANN twin (CKA)", |arm| &arm.cka, |share| format!("{share:.3}"))
         }
-        Paper::Paradigm => put(
-            "Accuracy at T = 1, 2 and 4 at inference",
-            |arm| &arm.accuracy_at,
-            |share| format!("{:.2} %", 100.0 * share),
-        ),
+        Paper::Paradigm => {
+            put(
+                "Accuracy at T = 1, 2 and 4 at inference",
+                |arm| &arm.accuracy_at,
+                |share| format!("{:.2} %", 100.0 * share),
+            );
+            let title = "Kilobytes of spikes and potentials that a training step keeps for the way back";
+            put(title, |arm| &arm.activation_kilobytes, |kilobytes| format!("{kilobytes:.0}"));
+        }
         Paper::Shortcut | Paper::ImLoss => {
             let title = "Gradient of each layer's weights in the first epoch, root mean square";
             put(title, |arm| &arm.gradients, |rms| format!("{rms:.1e}"));

@@ -2,7 +2,6 @@
 //! Burn's sum.
 
 use burn::backend::TensorMetadata;
-use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::FloatTensor;
 use burn_cubecl::kernel::into_contiguous;
 use burn_cubecl::kernel::reduce::{SumStrategy, sum_fallback};
@@ -11,7 +10,7 @@ use burn_cubecl::{CubeBackend, tensor::CubeTensor};
 use cubecl::{CubeDim, calculate_cube_count_elemwise};
 
 use super::cube::{Choices, amplitude_backward, backward, forward};
-use super::ops::{NeuronOps, is_constant};
+use super::ops::{NeuronOps, is_constant, stack};
 use crate::neuron::{Lif, ResetGradient, SurrogateKind};
 
 /// Threads in a workgroup.
@@ -56,7 +55,7 @@ impl NeuronOps for CubeBackend {
         lif: Lif,
     ) -> FloatTensor<Self> {
         let (spikes, potentials) = Self::lif_with_potentials(current, amplitude, steps, lif);
-        Self::float_cat(vec![spikes, potentials], 0)
+        stack::<Self>(spikes, potentials)
     }
 
     fn lif_backward(

@@ -2,12 +2,11 @@
 //! innermost loop over a block has no branches, so that it compiles to SIMD. Spike kind and surrogate are types and the
 //! reset a constant: every combination is a loop of its own.
 
-use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Flex, TensorData};
 use burn_flex::FlexTensor;
 
-use super::ops::{NeuronOps, is_constant};
+use super::ops::{NeuronOps, is_constant, stack};
 use crate::neuron::{Lif, Reset, ResetGradient, SpikeKind, SurrogateKind};
 
 /// Neurons in a block: their slopes and gradients take 8 kB, and each time step's stretch of memory is a page long.
@@ -48,7 +47,7 @@ impl NeuronOps for Flex {
         lif: Lif,
     ) -> FloatTensor<Self> {
         let (spikes, potentials) = Self::lif_with_potentials(current, amplitude, steps, lif);
-        Self::float_cat(vec![spikes, potentials], 0)
+        stack::<Self>(spikes, potentials)
     }
 
     fn lif_backward(

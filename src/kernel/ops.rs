@@ -80,18 +80,36 @@ impl<B: NeuronOps> Backward<B, 2> for LifBackward {
     }
 }
 
+/// Spikes with their gradient node; with the potentials under them where `traced`.
+fn fire<B: NeuronOps, C: CheckpointStrategy>(
+    current: FloatTensor<Autodiff<B, C>>,
+    amplitude: FloatTensor<Autodiff<B, C>>,
+    steps: usize,
+    lif: Lif,
+    traced: bool,
+) -> FloatTensor<Autodiff<B, C>> {
+    let nodes = [current.node(), amplitude.node()];
+    let (current, amplitude) = (current.into_primitive(), amplitude.into_primitive());
+    match LifBackward.prepare::<C>(nodes).compute_bound().stateful() {
+        OpsKind::Tracked(prep) => {
+            let constant_current = is_constant(&current, steps);
+            let (spikes, potentials) = B::lif_with_potentials(current, amplitude.clone(), steps, lif);
+            let sent = if traced { stack::<B>(spikes, potentials.clone()) } else { spikes };
+            prep.finish(Saved { potentials, amplitude, constant_current, lif }, sent)
+        }
+        OpsKind::UnTracked(prep) if traced => prep.finish(B::lif_traced(current, amplitude, steps, lif)),
+        OpsKind::UnTracked(prep) => prep.finish(B::lif(current, amplitude, steps, lif)),
+    }
+}
+
+/// Potentials under spikes, `[2 T, ...]`.
+pub(super) fn stack<B: Backend>(spikes: FloatTensor<B>, potentials: FloatTensor<B>) -> FloatTensor<B> {
+    B::float_cat(vec![spikes, potentials], 0)
+}
+
 impl<B: NeuronOps, C: CheckpointStrategy> NeuronOps for Autodiff<B, C> {
     fn lif(current: FloatTensor<Self>, amplitude: FloatTensor<Self>, steps: usize, lif: Lif) -> FloatTensor<Self> {
-        let nodes = [current.node(), amplitude.node()];
-        let (current, amplitude) = (current.into_primitive(), amplitude.into_primitive());
-        match LifBackward.prepare::<C>(nodes).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => {
-                let constant_current = is_constant(&current, steps);
-                let (spikes, potentials) = B::lif_with_potentials(current, amplitude.clone(), steps, lif);
-                prep.finish(Saved { potentials, amplitude, constant_current, lif }, spikes)
-            }
-            OpsKind::UnTracked(prep) => prep.finish(B::lif(current, amplitude, steps, lif)),
-        }
+        fire::<B, C>(current, amplitude, steps, lif, false)
     }
 
     fn lif_traced(
@@ -100,17 +118,7 @@ impl<B: NeuronOps, C: CheckpointStrategy> NeuronOps for Autodiff<B, C> {
         steps: usize,
         lif: Lif,
     ) -> FloatTensor<Self> {
-        let nodes = [current.node(), amplitude.node()];
-        let (current, amplitude) = (current.into_primitive(), amplitude.into_primitive());
-        match LifBackward.prepare::<C>(nodes).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => {
-                let constant_current = is_constant(&current, steps);
-                let (spikes, potentials) = B::lif_with_potentials(current, amplitude.clone(), steps, lif);
-                let traced = B::float_cat(vec![spikes, potentials.clone()], 0);
-                prep.finish(Saved { potentials, amplitude, constant_current, lif }, traced)
-            }
-            OpsKind::UnTracked(prep) => prep.finish(B::lif_traced(current, amplitude, steps, lif)),
-        }
+        fire::<B, C>(current, amplitude, steps, lif, true)
     }
 
     fn lif_with_potentials(
