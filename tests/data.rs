@@ -11,7 +11,7 @@ use std::sync::Arc;
 use burn::prelude::Device;
 use flate2::read::GzDecoder;
 use pollster::block_on;
-use spikeground::data::{DataName, DataSet};
+use spikeground::data::{DataName, DataSet, Form};
 use spikeground::session::{Classifier, NetworkKind, Session, SessionConfig};
 
 fn data_folder() -> std::path::PathBuf {
@@ -32,7 +32,7 @@ fn every_data_set_holds_what_the_documentation_says() {
     for (name, train, held_out, side) in sizes {
         let data = shipped(name);
         assert_eq!((data.name, data.train.len(), data.held_out.len()), (name, train, held_out));
-        assert_eq!((data.height, data.width, data.classes.len()), (side, side, 10));
+        assert_eq!((data.form, data.classes.len()), (Form::Image { height: side, width: side }, 10));
         for part in [&data.train, &data.held_out] {
             let classes: HashSet<usize> = (0..part.len()).map(|i| part.label(i)).collect();
             assert_eq!(classes.len(), 10, "{name}: every class is there");

@@ -118,6 +118,7 @@ fn budget(experiment: &Experiment) -> String {
         NetworkKind::Mlp => format!("MLP {widths}"),
         NetworkKind::Conv => format!("convnet {widths}"),
         NetworkKind::Resnet => format!("residual network {widths}, blocks a stage: {}", config.blocks),
+        NetworkKind::Pointnet => format!("PointNet {widths}, {} points", config.pointnet.points),
     });
     if !config.batch_norm {
         parts.push("no batch norm".into());

@@ -1,14 +1,15 @@
 //! A data set in memory, read from one safetensors file.
 //!
 //! The file holds U8 tensors `train_images` `[N, height, width]`, `train_labels` `[N]`, `held_out_images` and
-//! `held_out_labels`, and in its metadata `format`, `version`, `name`, `classes` (a JSON list of words) and, for people,
+//! `held_out_labels`, or in place of images U16 `train_clouds` and `held_out_clouds` `[N, points, 3]`, z up, 0 for -1 to
+//! 65,535 for 1, points in random order; and in its metadata `format`, `version`, `name`, `classes` (a JSON list of words) and, for people,
 //! `licence`, `credit`, `source` and `split`. Greys are 0 for the ground to 255 for ink. `cargo xtask data` writes it.
 
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensorError, SafeTensors};
 use serde::{Deserialize, Serialize};
 
-use super::DataName;
+use super::{AugmentConfig, DataName};
 
 const FORMAT: &str = "spikeground-data";
 const VERSION: &str = "1";
@@ -69,15 +70,100 @@ impl Normalisation {
     }
 }
 
-/// Images with their classes.
+/// What the samples of a data set are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Grey images.
+    Image {
+        /// Rows.
+        height: usize,
+        /// Columns.
+        width: usize,
+    },
+    /// Point clouds.
+    Cloud {
+        /// Points stored of each.
+        points: usize,
+    },
+}
+
+impl Look<'_> {
+    /// The points that are taken of a cloud, `[points * 3]`.
+    fn at(&self, stored: &[[f32; AXES]], sample: usize) -> Vec<f32> {
+        match self.varied {
+            // A constant far from small whole numbers keeps samples and keys apart.
+            Some((augment, key)) => {
+                let key = key ^ (sample as u64 + 1).wrapping_mul(0xa076_1d64_78bd_642f);
+                augment.vary(stored, self.points, key)
+            }
+            None => stored.iter().cycle().take(self.points).flatten().copied().collect(),
+        }
+    }
+}
+
+impl Form {
+    /// Numbers of a stored sample.
+    fn count(self) -> usize {
+        match self {
+            Self::Image { height, width } => height * width,
+            Self::Cloud { points } => points * AXES,
+        }
+    }
+}
+
+/// Coordinates of a point.
+const AXES: usize = 3;
+
+/// The stored numbers of samples.
+#[derive(Clone, Debug, PartialEq)]
+enum Stored {
+    /// 0 (ground) to 255 (ink).
+    Greys(Vec<u8>),
+    /// -1 to 1.
+    Coordinates(Vec<f32>),
+}
+
+/// Images or clouds with their classes.
 #[derive(Clone, Debug)]
 pub struct Samples {
-    images: Vec<u8>,
+    stored: Stored,
     labels: Vec<u8>,
-    pixels: usize,
+    /// Numbers of a sample.
+    each: usize,
+}
+
+/// How a batch looks at its samples; images are taken as they are.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a> {
+    /// Points to take of each cloud.
+    pub points: usize,
+    /// How clouds are varied, and the key that decides it; if not at all, the first stored points are taken.
+    pub varied: Option<(&'a AugmentConfig, u64)>,
+}
+
+impl Stored {
+    /// Nothing yet, of the same kind.
+    fn like(&self) -> Self {
+        match self {
+            Self::Greys(_) => Self::Greys(vec![]),
+            Self::Coordinates(_) => Self::Coordinates(vec![]),
+        }
+    }
 }
 
 impl Samples {
+    /// Takes in a sample of others of the same form.
+    fn take(&mut self, others: &Self, sample: usize) {
+        let range = sample * self.each..(sample + 1) * self.each;
+        match (&mut self.stored, &others.stored) {
+            (Stored::Greys(own), Stored::Greys(all)) => own.extend_from_slice(&all[range]),
+            (Stored::Coordinates(own), Stored::Coordinates(all)) => own.extend_from_slice(&all[range]),
+            // Both parts of a data set are of one form.
+            _ => return,
+        }
+        self.labels.push(others.labels[sample]);
+    }
+
     /// How many.
     pub fn len(&self) -> usize {
         self.labels.len()
@@ -88,9 +174,20 @@ impl Samples {
         self.labels.is_empty()
     }
 
-    /// The greys of a sample, `[height * width]`, 0 (ground) to 255 (ink).
+    /// The greys of a sample, `[height * width]`, 0 (ground) to 255 (ink); empty where samples are clouds.
     pub fn image(&self, sample: usize) -> &[u8] {
-        &self.images[sample * self.pixels..][..self.pixels]
+        match &self.stored {
+            Stored::Greys(greys) => &greys[sample * self.each..][..self.each],
+            Stored::Coordinates(_) => &[],
+        }
+    }
+
+    /// The stored points of a sample, z up, in the unit ball, in random order; empty where samples are images.
+    pub fn cloud(&self, sample: usize) -> &[[f32; AXES]] {
+        match &self.stored {
+            Stored::Coordinates(all) => all[sample * self.each..][..self.each].as_chunks().0,
+            Stored::Greys(_) => &[],
+        }
     }
 
     /// The class of a sample.
@@ -102,23 +199,21 @@ impl Samples {
 /// Samples of one training step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
-    /// `[B * height * width]`, normalised.
-    pub pixels: Vec<f32>,
+    /// `[B * height * width]`, normalised, or `[B * points * 3]`.
+    pub inputs: Vec<f32>,
     /// `[B]`.
     pub labels: Vec<i32>,
 }
 
-/// A data set: two disjoint parts of labelled grey images of one size.
+/// A data set: two disjoint parts of labelled grey images of one size, or of point clouds.
 #[derive(Clone, Debug)]
 pub struct DataSet {
     /// Which one.
     pub name: DataName,
     /// One word a class, by label.
     pub classes: Vec<String>,
-    /// Rows of an image.
-    pub height: usize,
-    /// Columns of an image.
-    pub width: usize,
+    /// What its samples are.
+    pub form: Form,
     /// How greys become the network's input.
     pub normalisation: Normalisation,
     /// What a network learns from.
@@ -145,15 +240,17 @@ impl DataSet {
         let classes: Vec<String> =
             serde_json::from_str(entry("classes")).map_err(|error| DataError::Foreign(format!("classes: {error}")))?;
         let file = SafeTensors::deserialize(bytes).map_err(unreadable)?;
-        let (train, size) = samples(&file, "train", classes.len())?;
-        let (held_out, held_out_size) = samples(&file, "held_out", classes.len())?;
-        if held_out_size != size {
-            let problem = format!("has images of {held_out_size:?}, the training part of {size:?}");
-            return Err(DataError::Tensor { name: "held_out_images".into(), problem });
+        let (train, form) = samples(&file, "train", classes.len())?;
+        let (held_out, held_out_form) = samples(&file, "held_out", classes.len())?;
+        if held_out_form != form {
+            let problem = format!("has samples of the form {held_out_form:?}, the training part of {form:?}");
+            return Err(DataError::Tensor { name: "held_out".into(), problem });
         }
-        let normalisation = Normalisation::of(&train.images);
-        let [height, width] = size;
-        Ok(Self { name, classes, height, width, normalisation, train, held_out })
+        let normalisation = match &train.stored {
+            Stored::Greys(greys) => Normalisation::of(greys),
+            Stored::Coordinates(_) => Normalisation { mean: 0.0, std: 1.0 },
+        };
+        Ok(Self { name, classes, form, normalisation, train, held_out })
     }
 
     /// A part.
@@ -165,27 +262,61 @@ impl DataSet {
     }
 
     /// Samples of a part, in the given order.
-    pub fn batch(&self, part: Part, samples: &[usize]) -> Batch {
+    pub fn batch(&self, part: Part, samples: &[usize], look: Look) -> Batch {
         let from = self.part(part);
-        let normalised: [f32; 256] = std::array::from_fn(|grey| self.normalisation.apply(grey as f32 / 255.0));
-        let pixels = samples.iter().flat_map(|sample| from.image(*sample));
-        Batch {
-            pixels: pixels.map(|grey| normalised[usize::from(*grey)]).collect(),
-            labels: samples.iter().map(|sample| from.label(*sample) as i32).collect(),
-        }
+        let labels = samples.iter().map(|sample| from.label(*sample) as i32).collect();
+        let inputs = match self.form {
+            Form::Image { .. } => {
+                let normalised: [f32; 256] = std::array::from_fn(|grey| self.normalisation.apply(grey as f32 / 255.0));
+                let greys = samples.iter().flat_map(|sample| from.image(*sample));
+                greys.map(|grey| normalised[usize::from(*grey)]).collect()
+            }
+            Form::Cloud { .. } => samples.iter().flat_map(|sample| look.at(from.cloud(*sample), *sample)).collect(),
+        };
+        Batch { inputs, labels }
+    }
+
+    /// The same samples in other parts: `held_out` are those numbered so among the training part followed by the held-out one.
+    pub fn split_anew(&self, held_out: &[usize]) -> Self {
+        let part = |wanted: bool| {
+            let mut part = Samples { stored: self.train.stored.like(), labels: vec![], each: self.train.each };
+            let first = (0..self.train.len()).map(|i| (&self.train, i));
+            let all = first.chain((0..self.held_out.len()).map(|i| (&self.held_out, i)));
+            for (number, (samples, i)) in all.enumerate() {
+                if held_out.contains(&number) == wanted {
+                    part.take(samples, i);
+                }
+            }
+            part
+        };
+        Self { train: part(false), held_out: part(true), ..self.clone() }
     }
 }
 
-/// The samples of one part, with the height and width of their images.
-fn samples(file: &SafeTensors<'_>, part: &str, classes: usize) -> Result<(Samples, [usize; 2]), DataError> {
-    let (images_name, labels_name) = (format!("{part}_images"), format!("{part}_labels"));
-    let (images, labels) = (greys(file, &images_name)?, greys(file, &labels_name)?);
+/// The samples of one part, and what they are.
+fn samples(file: &SafeTensors<'_>, part: &str, classes: usize) -> Result<(Samples, Form), DataError> {
+    let (clouds_name, labels_name) = (format!("{part}_clouds"), format!("{part}_labels"));
     let wrong = |name: &str, problem: String| DataError::Tensor { name: name.into(), problem };
-    let &[count, height, width] = images.shape() else {
-        return Err(wrong(&images_name, format!("has the shape {:?}, not [samples, height, width]", images.shape())));
+    let (stored_name, stored, form, count) = if file.tensor(&clouds_name).is_ok() {
+        let clouds = tensor(file, &clouds_name, Dtype::U16)?;
+        let &[count, points, AXES] = clouds.shape() else {
+            return Err(wrong(&clouds_name, format!("has the shape {:?}, not [samples, points, 3]", clouds.shape())));
+        };
+        let numbers = clouds.data().as_chunks::<2>().0.iter().map(|bytes| f32::from(u16::from_le_bytes(*bytes)));
+        let coordinates = numbers.map(|number| number / f32::from(u16::MAX) * 2.0 - 1.0).collect();
+        (clouds_name, Stored::Coordinates(coordinates), Form::Cloud { points }, count)
+    } else {
+        let images_name = format!("{part}_images");
+        let images = tensor(file, &images_name, Dtype::U8)?;
+        let &[count, height, width] = images.shape() else {
+            let problem = format!("has the shape {:?}, not [samples, height, width]", images.shape());
+            return Err(wrong(&images_name, problem));
+        };
+        (images_name, Stored::Greys(images.data().into()), Form::Image { height, width }, count)
     };
-    if count == 0 || height == 0 || width == 0 {
-        return Err(wrong(&images_name, "is empty".into()));
+    let labels = tensor(file, &labels_name, Dtype::U8)?;
+    if count == 0 || form.count() == 0 {
+        return Err(wrong(&stored_name, "is empty".into()));
     }
     if labels.shape() != [count] {
         return Err(wrong(&labels_name, format!("has the shape {:?}, not [{count}]", labels.shape())));
@@ -193,77 +324,19 @@ fn samples(file: &SafeTensors<'_>, part: &str, classes: usize) -> Result<(Sample
     if let Some(label) = labels.data().iter().find(|label| usize::from(**label) >= classes) {
         return Err(wrong(&labels_name, format!("holds the class {label}, but there are {classes}")));
     }
-    let samples = Samples { images: images.data().into(), labels: labels.data().into(), pixels: height * width };
-    Ok((samples, [height, width]))
+    Ok((Samples { stored, labels: labels.data().into(), each: form.count() }, form))
 }
 
-fn greys<'a>(file: &SafeTensors<'a>, name: &str) -> Result<TensorView<'a>, DataError> {
+fn tensor<'a>(file: &SafeTensors<'a>, name: &str, wanted: Dtype) -> Result<TensorView<'a>, DataError> {
     let wrong = |problem: &str| DataError::Tensor { name: name.into(), problem: problem.into() };
     let view = file.tensor(name).map_err(|_| wrong("is missing"))?;
-    if view.dtype() != Dtype::U8 {
-        return Err(wrong("is not of 8-bit numbers"));
+    if view.dtype() != wanted {
+        let bits = if wanted == Dtype::U8 { "8" } else { "16" };
+        return Err(wrong(&format!("is not of {bits}-bit numbers")));
     }
     Ok(view)
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use std::collections::HashMap;
-
-    use super::*;
-
-    /// A tiny data set: class c is a bright row c of an 8x8 image, with noise that differs from sample to sample.
-    pub(crate) fn stripes(train: usize, held_out: usize) -> DataSet {
-        DataSet::from_safetensors(&stripes_file(train, held_out, "digits")).expect("a data set")
-    }
-
-    fn stripes_file(train: usize, held_out: usize, name: &str) -> Vec<u8> {
-        let images = |from: usize, count: usize| -> Vec<u8> {
-            (from..from + count)
-                .flat_map(|i| (0..64).map(move |p| if p / 8 == i % 8 { 255 } else { ((i * 31 + p * 17) % 64) as u8 }))
-                .collect()
-        };
-        let labels = |from: usize, count: usize| -> Vec<u8> { (from..from + count).map(|i| (i % 8) as u8).collect() };
-        let parts = [images(0, train), labels(0, train), images(train, held_out), labels(train, held_out)];
-        let view = |i: usize, shape: Vec<usize>| TensorView::new(Dtype::U8, shape, &parts[i]).expect("a view");
-        let views = [
-            ("train_images", view(0, vec![train, 8, 8])),
-            ("train_labels", view(1, vec![train])),
-            ("held_out_images", view(2, vec![held_out, 8, 8])),
-            ("held_out_labels", view(3, vec![held_out])),
-        ];
-        let classes = serde_json::to_string(&(0..8).map(|c| c.to_string()).collect::<Vec<_>>()).expect("JSON");
-        let metadata = [("format", FORMAT), ("version", VERSION), ("name", name), ("classes", &classes)];
-        let metadata: HashMap<String, String> = metadata.map(|(key, value)| (key.into(), value.into())).into();
-        safetensors::serialize(views, Some(metadata)).expect("a file")
-    }
-
-    #[test]
-    fn a_batch_is_normalised_by_the_training_part() {
-        let data = stripes(80, 16);
-        assert_eq!((data.train.len(), data.held_out.len(), data.height, data.width), (80, 16, 8, 8));
-        let all: Vec<usize> = (0..80).collect();
-        let batch = data.batch(Part::Train, &all);
-        let mean = batch.pixels.iter().map(|p| f64::from(*p)).sum::<f64>() / batch.pixels.len() as f64;
-        let square = batch.pixels.iter().map(|p| f64::from(*p).powi(2)).sum::<f64>() / batch.pixels.len() as f64;
-        assert!(mean.abs() < 1e-5 && (square - 1.0).abs() < 1e-5, "{mean} {square}");
-        assert_eq!(data.batch(Part::HeldOut, &[3, 1]).labels, [3, 1]);
-    }
-
-    #[test]
-    fn other_files_are_refused_with_what_is_wrong() {
-        let text = |bytes: &[u8]| DataSet::from_safetensors(bytes).expect_err("refused").to_string();
-        assert!(text(b"<!doctype html>").starts_with("the data set is not a safetensors file"));
-        assert!(
-            text(&stripes_file(8, 8, "cifar"))
-                .ends_with("there is no data set \"cifar\": it must be mnist, fashion or digits")
-        );
-        let file = stripes_file(8, 8, "digits");
-        assert!(text(&file[..file.len() - 100]).starts_with("the data set is not a safetensors file"));
-        let labels = TensorView::new(Dtype::U8, vec![1], &[0]).expect("a view");
-        let metadata = [("format", FORMAT), ("version", VERSION), ("name", "digits"), ("classes", "[\"a\"]")];
-        let metadata: HashMap<String, String> = metadata.map(|(key, value)| (key.into(), value.into())).into();
-        let file = safetensors::serialize([("train_labels", labels)], Some(metadata)).expect("a file");
-        assert_eq!(text(&file), "the data set's tensor train_images is missing");
-    }
-}
+#[path = "dataset_tests.rs"]
+pub(crate) mod tests;

@@ -1,12 +1,17 @@
-//! Data sets, the order of their samples, and images that a user drops in. Nothing here knows tensors.
+//! Data sets, the order of their samples, how clouds are varied, and images that a user drops in. Nothing here knows
+//! tensors; the readers of meshes and clouds are a crate of their own, `readers/`.
 
+mod augment;
 mod batches;
 mod dataset;
+mod folds;
 mod image;
 mod name;
 
+pub use augment::AugmentConfig;
 pub use batches::BatchPlan;
-pub use dataset::{Batch, DataError, DataSet, Normalisation, Part, Samples};
+pub use dataset::{Batch, DataError, DataSet, Form, Look, Normalisation, Part, Samples};
+pub use folds::{Distances, SAME, folds, nearest_neighbour};
 pub use image::{ImageError, Seen, see};
 pub use name::{DataName, UnknownData};
 

@@ -28,7 +28,7 @@ impl ConvShape {
     /// The shape that flows out.
     pub fn output(&self) -> MapShape {
         let along = |side: usize| (side - 1) / self.stride + 1;
-        MapShape { channels: self.outputs, height: along(self.input.height), width: along(self.input.width) }
+        MapShape::map(self.outputs, along(self.input.height), along(self.input.width))
     }
 
     /// Windows over a place of a side.
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn fan_out_counts_the_windows_over_each_pixel() {
         let device = Device::flex();
-        let input = MapShape { channels: 1, height: 3, width: 4 };
+        let input = MapShape::map(1, 3, 4);
         let shapes =
             [(3, 1), (3, 2), (1, 1), (1, 2)].map(|(kernel, stride)| ConvShape { input, outputs: 2, kernel, stride });
         for shape in shapes {

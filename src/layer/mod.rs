@@ -2,6 +2,7 @@
 //! [`SpikingLayer`] joins them to neurons.
 
 mod conv;
+mod dropout;
 mod linear;
 mod norm;
 mod parameter;
@@ -15,10 +16,10 @@ pub use conv::{Conv, ConvShape};
 pub use linear::Linear;
 pub use norm::{Affine, BatchNorm, BatchStatistics, Norm};
 pub use parameter::{Initialiser, Parameter};
-pub use shape::MapShape;
-pub(crate) use shape::channel_means;
+pub use shape::{MapShape, Order};
+pub(crate) use shape::{channel_means, winning_points};
 pub use skip::Skip;
-pub use spiking::{Activation, Drive, LayerPass, Mode, Neurons, SpikingLayer};
+pub use spiking::{Activation, Drive, LayerPass, Mode, Neurons, Pooling, SpikingLayer};
 pub use synapse::Synapse;
 pub(crate) use weight::signs;
 pub use weight::{Weight, WeightKind, WeightRule};

@@ -3,7 +3,8 @@
 use burn::prelude::*;
 use burn::tensor::activation::relu;
 
-use super::shape::{average_pool, fan_out_through_pool};
+use super::dropout::dropped;
+use super::shape::{average_pool, fan_out_through_pool, max_over_points};
 use super::{BatchNorm, BatchStatistics, MapShape, Norm, Parameter, Skip, Synapse};
 use crate::neuron::{self, Lif, Noise};
 
@@ -27,11 +28,13 @@ pub struct Drive {
     pub traced: bool,
     /// What membranes start from, if not from 0.
     pub noise: Option<Noise>,
+    /// Decides what a training pass drops: seed and step.
+    pub key: u64,
 }
 
 impl From<Mode> for Drive {
     fn from(mode: Mode) -> Self {
-        Self { mode, traced: false, noise: None }
+        Self { mode, traced: false, noise: None, key: 0 }
     }
 }
 
@@ -57,6 +60,19 @@ pub enum Activation {
     Spiking(Lif),
     /// The current where it is over 0, else 0, at every time step, without a membrane.
     Rectified,
+    /// The current itself, for a maximum over points: the largest of spikes would nearly always be a spike (methods, section 7.7).
+    Current,
+}
+
+/// What spikes go through on their way to the next layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pooling {
+    /// Nothing.
+    None,
+    /// 2x2 averages.
+    Average,
+    /// For each channel the largest over all points of a cloud.
+    Max,
 }
 
 /// Synapse, batch norm, neurons, in this order. A layer whose spikes are pooled leaves the pooling to whoever takes them,
@@ -67,13 +83,15 @@ pub struct SpikingLayer {
     pub name: String,
     /// The shape of its spikes for one sample.
     pub shape: MapShape,
-    /// Whether its spikes are average-pooled, 2x2, on their way.
-    pub pooled: bool,
+    /// What its spikes go through on their way.
+    pub pooling: Pooling,
     pub(crate) synapse: Synapse,
     pub(crate) norm: Option<Norm>,
     pub(crate) skip: Option<Skip>,
     pub(crate) amplitude: Parameter,
     pub(crate) activation: Activation,
+    /// Share of its currents that training drops, in front of the norm.
+    dropout: f32,
     steps: usize,
 }
 
@@ -82,24 +100,36 @@ const SMALLEST_AMPLITUDE: f32 = 1e-3;
 
 impl SpikingLayer {
     /// A layer of neurons at the end of a synapse.
-    pub fn new(name: &str, synapse: Synapse, pooled: bool, neurons: Neurons, initialiser: &super::Initialiser) -> Self {
+    pub fn new(
+        name: &str,
+        synapse: Synapse,
+        pooling: Pooling,
+        neurons: Neurons,
+        initialiser: &super::Initialiser,
+    ) -> Self {
         let shape = synapse.output();
         let norm = neurons.batch_norm.then(|| BatchNorm::new(&format!("{name}.norm"), shape.channels, initialiser));
-        let trained = neurons.train_amplitude && neurons.activation != Activation::Rectified;
+        let trained = neurons.train_amplitude && matches!(neurons.activation, Activation::Spiking(_));
         let amplitude = initialiser
             .filled(format!("{name}.amplitude"), 1, neurons.amplitude, trained)
             .within(SMALLEST_AMPLITUDE, f32::MAX);
         Self {
             name: name.into(),
             shape,
-            pooled,
+            pooling,
             synapse,
             norm: norm.map(|norm| Norm::Batch(Box::new(norm))),
             skip: None,
             amplitude,
             activation: neurons.activation,
+            dropout: 0.0,
             steps: neurons.steps,
         }
+    }
+
+    /// The same layer, which drops a share of its currents while it trains.
+    pub fn with_dropout(self, dropout: f32) -> Self {
+        Self { dropout, ..self }
     }
 
     /// The same layer at the end of a block.
@@ -113,6 +143,7 @@ impl SpikingLayer {
         let given = input.dims()[0] / batch;
         let training = drive.mode == Mode::Train;
         let current = self.synapse.forward(input);
+        let current = if training { dropped(current, self.dropout, drive.key, &self.name) } else { current };
         let (mut current, statistics) = match &self.norm {
             Some(norm) => norm.forward(current, training),
             None => (current, None),
@@ -130,7 +161,8 @@ impl SpikingLayer {
 
     fn fire(&self, current: Tensor<2>, batch: usize, drive: Drive) -> (Tensor<2>, Option<Tensor<2>>) {
         let Activation::Spiking(lif) = &self.activation else {
-            let sent = relu(current.clone());
+            let rectifies = self.activation == Activation::Rectified;
+            let sent = if rectifies { relu(current.clone()) } else { current.clone() };
             let every_step = |x: Tensor<2>| if x.dims()[0] < self.steps { x.repeat_dim(0, self.steps) } else { x };
             let potentials = (drive.mode == Mode::Probe).then(|| every_step(current));
             return (every_step(sent), potentials);
@@ -155,17 +187,29 @@ impl SpikingLayer {
 
     /// `[N, shape]` pooled if the layer's spikes are, `[N, outgoing]`.
     pub fn pool(&self, x: Tensor<2>) -> Tensor<2> {
-        if self.pooled { average_pool(x, self.shape) } else { x }
+        match self.pooling {
+            Pooling::None => x,
+            Pooling::Average => average_pool(x, self.shape),
+            Pooling::Max => max_over_points(x, self.shape),
+        }
     }
 
     /// The shape that leaves the pooling.
     pub fn outgoing(&self) -> MapShape {
-        if self.pooled { self.shape.halved() } else { self.shape }
+        match self.pooling {
+            Pooling::None => self.shape,
+            Pooling::Average => self.shape.halved(),
+            Pooling::Max => MapShape::units(self.shape.channels),
+        }
     }
 
-    /// How many additions one spike of each neuron causes, `[N]`, from the fan-out of what takes them.
+    /// How many additions one spike of each neuron causes, `[N]`, from the fan-out of what takes them. Of a maximum over
+    /// points it is `[channels]`: however many points spike, one event leaves it.
     pub fn fan_out(&self, taken: &[u32]) -> Vec<u32> {
-        if self.pooled { fan_out_through_pool(taken, self.shape) } else { taken.to_vec() }
+        match self.pooling {
+            Pooling::None | Pooling::Max => taken.to_vec(),
+            Pooling::Average => fan_out_through_pool(taken, self.shape),
+        }
     }
 
     /// What leads into the neurons.
@@ -178,16 +222,21 @@ impl SpikingLayer {
         self.skip.as_ref()
     }
 
-    /// Whether it sends spikes, and not rectified currents.
+    /// Whether it sends spikes, and not currents.
     pub fn spikes(&self) -> bool {
-        self.activation != Activation::Rectified
+        matches!(self.activation, Activation::Spiking(_))
+    }
+
+    /// Whether it sends currents as they are.
+    pub fn sends_currents(&self) -> bool {
+        self.activation == Activation::Current
     }
 
     /// Its neurons' dynamics, if it has any.
     pub fn lif(&self) -> Option<&Lif> {
         match &self.activation {
             Activation::Spiking(lif) => Some(lif),
-            Activation::Rectified => None,
+            Activation::Rectified | Activation::Current => None,
         }
     }
 
@@ -206,6 +255,12 @@ impl SpikingLayer {
     /// Runs for another number of time steps from now on.
     pub fn set_steps(&mut self, steps: usize) {
         self.steps = steps;
+    }
+
+    /// Takes clouds of another number of points from now on.
+    pub fn set_points(&mut self, points: usize) {
+        self.synapse.set_points(points);
+        self.shape = self.synapse.output();
     }
 
     /// Sends rectified currents from now on, at height 1.

@@ -1,4 +1,4 @@
-//! What turns spikes into currents: a linear map or a convolution.
+//! What turns spikes into currents: a linear map, one that all points of a cloud share, or a convolution.
 
 use burn::prelude::*;
 
@@ -9,15 +9,27 @@ use super::{Conv, Linear, MapShape, Parameter, Weight};
 pub enum Synapse {
     /// Every input to every neuron.
     Linear(Linear),
+    /// Every channel of a point to every channel of the same point, by the same weights for all points.
+    Shared {
+        /// The weights, `[inputs, outputs]` of one point.
+        linear: Linear,
+        /// Points of a cloud.
+        points: usize,
+    },
     /// A window over space.
     Conv(Conv),
 }
 
 impl Synapse {
-    /// `[N, inputs]` to `[N, channels, places]`, whose last two axes are what batch norm needs to tell apart.
+    /// `[N, inputs]` to `[N, channels, places]`, or `[N * points, channels, 1]` where points share the weights: the second
+    /// axis is the one that batch norm tells apart.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<3> {
         match self {
             Self::Linear(linear) => linear.forward(x).unsqueeze_dim(2),
+            Self::Shared { linear, points } => {
+                let [n, count] = x.dims();
+                linear.forward(x.reshape([n * points, count / points])).unsqueeze_dim(2)
+            }
             Self::Conv(conv) => conv.forward(x),
         }
     }
@@ -26,6 +38,7 @@ impl Synapse {
     pub fn output(&self) -> MapShape {
         match self {
             Self::Linear(linear) => MapShape::units(linear.weight().shape()[1]),
+            Self::Shared { linear, points } => MapShape::points(*points, linear.weight().shape()[1]),
             Self::Conv(conv) => conv.shape().output(),
         }
     }
@@ -33,7 +46,7 @@ impl Synapse {
     /// Its weights.
     pub fn weight(&self) -> &Weight {
         match self {
-            Self::Linear(linear) => linear.weight(),
+            Self::Linear(linear) | Self::Shared { linear, .. } => linear.weight(),
             Self::Conv(conv) => conv.weight(),
         }
     }
@@ -41,7 +54,7 @@ impl Synapse {
     /// Its bias.
     pub fn bias(&self) -> Option<&Parameter> {
         match self {
-            Self::Linear(linear) => linear.bias(),
+            Self::Linear(linear) | Self::Shared { linear, .. } => linear.bias(),
             Self::Conv(conv) => conv.bias(),
         }
     }
@@ -50,7 +63,15 @@ impl Synapse {
     pub fn with(&self, weight: Weight, bias: Option<Parameter>) -> Self {
         match self {
             Self::Linear(_) => Self::Linear(Linear::of(weight, bias)),
+            Self::Shared { points, .. } => Self::Shared { linear: Linear::of(weight, bias), points: *points },
             Self::Conv(conv) => Self::Conv(Conv::of(weight, bias, conv.shape())),
+        }
+    }
+
+    /// Takes clouds of another number of points from now on.
+    pub fn set_points(&mut self, count: usize) {
+        if let Self::Shared { points, .. } = self {
+            *points = count;
         }
     }
 
@@ -58,7 +79,17 @@ impl Synapse {
     pub fn macs(&self) -> usize {
         match self {
             Self::Linear(linear) => linear.weight().count(),
+            Self::Shared { linear, points } => linear.weight().count() * points,
             Self::Conv(conv) => conv.macs(),
+        }
+    }
+
+    /// Numbers that flow in.
+    pub fn inputs(&self) -> usize {
+        match self {
+            Self::Linear(linear) => linear.weight().shape()[0],
+            Self::Shared { linear, points } => linear.weight().shape()[0] * points,
+            Self::Conv(conv) => conv.shape().input.count(),
         }
     }
 
@@ -66,6 +97,9 @@ impl Synapse {
     pub fn fan_out(&self) -> Vec<u32> {
         match self {
             Self::Linear(linear) => vec![linear.weight().shape()[1] as u32; linear.weight().shape()[0]],
+            Self::Shared { linear, points } => {
+                vec![linear.weight().shape()[1] as u32; linear.weight().shape()[0] * points]
+            }
             Self::Conv(conv) => conv.fan_out(),
         }
     }
@@ -73,7 +107,7 @@ impl Synapse {
     /// Its numbers, in a fixed order.
     pub fn parameters_mut(&mut self) -> Vec<&mut Parameter> {
         match self {
-            Self::Linear(linear) => linear.parameters_mut(),
+            Self::Linear(linear) | Self::Shared { linear, .. } => linear.parameters_mut(),
             Self::Conv(conv) => conv.parameters_mut(),
         }
     }

@@ -88,6 +88,9 @@ impl Aids {
         let logits = self.branches.join(network, pass, weight);
         let cross_entropy = methods.paradigm.cross_entropy(network, pass, logits, targets);
         let mut loss = cross_entropy.clone();
+        if let Some(term) = pass.own_loss.clone() {
+            loss = loss + term;
+        }
         if let Some(term) = methods.im_loss.loss(network, pass) {
             loss = loss + term;
         }

@@ -118,7 +118,13 @@ mod tests {
         let readout = Linear::of(Weight::of(weight.clone(), None), Some(bias));
         let features = Tensor::<2>::from_floats([[0.4, 0.9], [0.1, 0.3]], &device).require_grad();
         let twin = Tensor::<2>::from_floats([[2.0, 0.0, -1.0], [0.0, 1.0, 0.5]], &device);
-        let pass = Pass { logits: twin.clone(), features: features.clone(), step_logits: None, layers: vec![] };
+        let pass = Pass {
+            logits: twin.clone(),
+            features: features.clone(),
+            step_logits: None,
+            layers: vec![],
+            own_loss: None,
+        };
         let config = EnofConfig { align: 1.0, align_temperature: 4.0, ..Default::default() };
         let gradients = config.loss(&pass, twin.clone(), &readout).backward();
         let got = features.clone().grad(&gradients).expect("a gradient");
@@ -131,7 +137,8 @@ mod tests {
         // Finite differences say the same.
         let of_features = |values: &[f32]| {
             let features = Tensor::<2>::from_data(TensorData::new(values.to_vec(), [2, 2]), &device);
-            let pass = Pass { features, layers: vec![], step_logits: None, logits: pass.logits.clone() };
+            let pass =
+                Pass { features, layers: vec![], step_logits: None, logits: pass.logits.clone(), own_loss: None };
             one(config.loss(&pass, pass.logits.clone(), &readout))
         };
         let gradient = floats(features.grad(&gradients).expect("a gradient"));

@@ -110,7 +110,7 @@ mod tests {
         ImLossConfig { im_loss: 2.0, im_form: ImForm::Potential, evolve_surrogate: true, surrogate_end: 10.0 };
 
     fn network(widths: &[usize], steps: usize, device: &Device) -> Network {
-        let input = MapShape { channels: 1, height: 2, width: 2 };
+        let input = MapShape::map(1, 2, 2);
         let activation = Activation::Spiking(Lif::default());
         let neurons = Neurons { activation, steps, amplitude: 1.0, train_amplitude: false, batch_norm: false };
         let rules = Rules { inner: WeightRule::REAL, ends: WeightKind::Real };
@@ -125,7 +125,7 @@ mod tests {
         tensor.into_data().try_to_vec().expect("f32")
     }
 
-    const DRIVE: Drive = Drive { mode: Mode::Train, traced: true, noise: None };
+    const DRIVE: Drive = Drive { mode: Mode::Train, traced: true, noise: None, key: 0 };
 
     #[test]
     fn the_schedule_grows_from_one_to_ten_by_the_papers_values() {

@@ -97,7 +97,7 @@ mod tests {
     }
 
     fn network(steps: usize, device: &Device) -> Network {
-        let input = MapShape { channels: 1, height: 2, width: 4 };
+        let input = MapShape::map(1, 2, 4);
         let activation = Activation::Spiking(Lif::default());
         let neurons = Neurons { activation, steps, amplitude: 1.0, train_amplitude: false, batch_norm: false };
         let rules = Rules { inner: WeightRule::REAL, ends: WeightKind::Real };

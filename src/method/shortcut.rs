@@ -117,7 +117,7 @@ mod tests {
     use crate::model::{Architecture, Rules};
     use crate::neuron::Lif;
 
-    const INPUT: MapShape = MapShape { channels: 1, height: 8, width: 8 };
+    const INPUT: MapShape = MapShape::map(1, 8, 8);
 
     fn network(architecture: &Architecture, device: &Device) -> Network {
         let activation = Activation::Spiking(Lif::default());

@@ -2,7 +2,7 @@
 //! Average pooling, because the largest of a ternary neuron's spikes would hide its negative ones.
 
 use super::{ModelError, Rules};
-use crate::layer::{Conv, ConvShape, Initialiser, MapShape, Neurons, SpikingLayer, Synapse};
+use crate::layer::{Conv, ConvShape, Initialiser, MapShape, Neurons, Pooling, SpikingLayer, Synapse};
 
 pub(super) fn layers(
     channels: &[usize],
@@ -22,7 +22,7 @@ pub(super) fn layers(
         let name = format!("layer{}", i + 1);
         let shape = ConvShape::same(incoming, outputs);
         let conv = Conv::new(&name, shape, !neurons.batch_norm, rules.of_layer(i), initialiser);
-        layers.push(SpikingLayer::new(&name, Synapse::Conv(conv), true, neurons, initialiser));
+        layers.push(SpikingLayer::new(&name, Synapse::Conv(conv), Pooling::Average, neurons, initialiser));
         incoming = shape.output().halved();
     }
     Ok(layers)

@@ -20,23 +20,30 @@ impl Network {
     pub fn folded(&self) -> Self {
         let mut folded = self.without_autodiff();
         let device = folded.device();
+        // Currents have no height of their own.
+        let height = |layer: &SpikingLayer| {
+            if layer.spikes() { layer.amplitude.flat() } else { Tensor::ones([1], &device) }
+        };
+        let heights: Vec<Tensor<1>> = folded.layers.iter().map(height).collect();
         // The image comes first, at its own height.
-        let mut heights = vec![Tensor::<1>::ones([1], &device)];
-        for layer in &mut folded.layers {
-            let incoming = heights[heights.len() - 1].clone();
-            let around = heights[heights.len().saturating_sub(2)].clone();
-            // Rectified currents have no height of their own.
-            let height = if layer.spikes() { layer.amplitude.flat() } else { Tensor::ones([1], &device) };
-            heights.push(height);
-            fold_layer(layer, incoming, around);
+        let of = |source: Option<usize>| source.map_or_else(|| Tensor::ones([1], &device), |i| heights[i].clone());
+        for (i, layer) in folded.layers.iter_mut().enumerate() {
+            let source = self.source(i);
+            fold_layer(layer, of(source), of(source.and_then(|source| self.source(source))));
         }
-        let last = heights.pop().unwrap_or_else(|| Tensor::ones([1], &device));
-        let weight = folded.readout.weight();
-        let used = weight.used::<2>() * last.reshape([1, 1]);
-        let used = constant_of(weight.latent(), used.reshape([weight.count()]));
-        folded.readout = Linear::of(Weight::of(used, None), folded.readout.bias().cloned());
+        for transform in &mut folded.transforms {
+            transform.readout = fold_readout(&transform.readout, of(transform.layers.end.checked_sub(1)));
+        }
+        folded.readout = fold_readout(&folded.readout, of(self.layers.len().checked_sub(1)));
         folded
     }
+}
+
+fn fold_readout(readout: &Linear, incoming: Tensor<1>) -> Linear {
+    let weight = readout.weight();
+    let used = weight.used::<2>() * incoming.reshape([1, 1]);
+    let used = constant_of(weight.latent(), used.reshape([weight.count()]));
+    Linear::of(Weight::of(used, None), readout.bias().cloned())
 }
 
 /// `incoming` is the height of the spikes that flow into the layer, `around` of those that flow into its skip.
@@ -100,7 +107,7 @@ fn fold_synapse(name: &str, synapse: &Synapse, norm: Option<Norm>, incoming: Ten
 fn per_channel(synapse: &Synapse, weight: Tensor<1>, scale: Tensor<1>) -> Tensor<1> {
     let (count, channels) = (weight.dims()[0], scale.dims()[0]);
     match synapse {
-        Synapse::Linear(_) => {
+        Synapse::Linear(_) | Synapse::Shared { .. } => {
             (weight.reshape([count / channels, channels]) * scale.reshape([1, channels])).reshape([count])
         }
         Synapse::Conv(_) => {

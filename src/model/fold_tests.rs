@@ -5,7 +5,7 @@ use super::{Architecture, Network, Rules};
 use crate::layer::{Activation, MapShape, Mode, Neurons, WeightKind, WeightRule};
 use crate::neuron::{Lif, Reset, SpikeKind};
 
-const INPUT: MapShape = MapShape { channels: 1, height: 8, width: 8 };
+const INPUT: MapShape = MapShape::map(1, 8, 8);
 const IMAGES: usize = 24;
 
 fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {

@@ -1,19 +1,29 @@
 //! Networks: spiking layers in a row, with ways around pairs of them where they are residual, and a linear readout.
+//! A PointNet's transforms stand in the same row, in front of the layer that takes what they multiplied.
 //!
 //! The image is the current of the first layer at every time step (direct encoding), so the first synapse runs once and
 //! its current is broadcast. The readout is affine, so the mean over time is taken first and the last pooling and the
 //! readout run once (methods, section 1.5); a probe, and a loss per time step, ask for the readout of every step.
 
 mod convnet;
+mod cost;
 mod fold;
 #[cfg(test)]
 mod fold_tests;
 mod mlp;
+mod pointnet;
+#[cfg(test)]
+mod pointnet_tests;
 mod resnet;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use burn::prelude::*;
+
+pub(crate) use pointnet::AXES;
+pub use pointnet::{PointnetConfig, Transform};
 
 use crate::layer::{
     BatchStatistics, Drive, Initialiser, LayerPass, Linear, MapShape, Mode, Neurons, Parameter, SpikingLayer,
@@ -24,6 +34,7 @@ use crate::layer::{
 #[derive(Clone, Debug)]
 pub struct Network {
     layers: Vec<SpikingLayer>,
+    transforms: Vec<Transform>,
     readout: Linear,
     input: MapShape,
     classes: usize,
@@ -33,7 +44,7 @@ pub struct Network {
 }
 
 /// The shape of a network's layers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Architecture {
     /// Units of each hidden layer.
     Mlp(Vec<usize>),
@@ -45,6 +56,13 @@ pub enum Architecture {
         widths: Vec<usize>,
         /// Blocks of two convolutions in each stage.
         blocks: usize,
+    },
+    /// Layers that every point of a cloud goes through, the largest over points, and layers behind it.
+    PointNet {
+        /// Channels of each layer in front of the maximum over points.
+        widths: Vec<usize>,
+        /// What else there is.
+        config: PointnetConfig,
     },
 }
 
@@ -83,6 +101,8 @@ pub struct Pass {
     pub step_logits: Option<Tensor<2>>,
     /// One for each spiking layer.
     pub layers: Vec<LayerPass>,
+    /// What the network adds to the loss by itself, `[1]`, when training: its feature transform has to stay near orthogonal.
+    pub own_loss: Option<Tensor<1>>,
 }
 
 /// A network that cannot be built.
@@ -118,35 +138,50 @@ impl Network {
         device: &Device,
     ) -> Result<Self, ModelError> {
         let mut initialiser = Initialiser::new(seed, device);
-        let layers = match architecture {
-            Architecture::Mlp(widths) => mlp::layers(widths, input, neurons, rules, &mut initialiser),
-            Architecture::Conv(channels) => convnet::layers(channels, input, neurons, rules, &mut initialiser)?,
+        let straight = |layers| (layers, vec![]);
+        let (layers, transforms) = match architecture {
+            Architecture::Mlp(widths) => straight(mlp::layers(widths, input, neurons, rules, &mut initialiser)),
+            Architecture::Conv(channels) => {
+                straight(convnet::layers(channels, input, neurons, rules, &mut initialiser)?)
+            }
             Architecture::ResNet { widths, blocks } => {
-                resnet::layers(widths, *blocks, input, neurons, rules, &mut initialiser)?
+                straight(resnet::layers(widths, *blocks, input, neurons, rules, &mut initialiser)?)
+            }
+            Architecture::PointNet { widths, config } => {
+                pointnet::layers(widths, config, input, neurons, rules, &mut initialiser)
             }
         };
         let averaged = matches!(architecture, Architecture::ResNet { .. });
         let outgoing = layers.last().map_or(input, SpikingLayer::outgoing);
         let features = if averaged { outgoing.channels } else { outgoing.count() };
         let readout = Linear::new("readout", [features, classes], true, rules.of_readout(), &mut initialiser);
-        Ok(Self { layers, readout, input, classes, steps: neurons.steps, averaged })
+        Ok(Self { layers, transforms, readout, input, classes, steps: neurons.steps, averaged })
     }
 
-    /// Images `[B, pixels]` to logits.
+    /// Images `[B, pixels]`, or clouds `[B, points * 3]`, to logits.
     pub fn forward(&self, images: Tensor<2>, drive: impl Into<Drive>) -> Pass {
         let drive = drive.into();
         let batch = images.dims()[0];
         let mut flowing = images;
         let mut around: Option<Tensor<2>> = None;
         let mut layers: Vec<LayerPass> = vec![];
-        for (i, layer) in self.layers.iter().enumerate() {
-            if i > 0 {
-                flowing = self.layers[i - 1].pool(flowing);
+        let mut own_loss = None;
+        while layers.len() < self.layers.len() {
+            if let Some(transform) = self.transforms.iter().find(|transform| transform.layers.start == layers.len()) {
+                let (features, passes) = self.run(transform.layers.clone(), flowing.clone(), &mut None, batch, drive);
+                layers.extend(passes);
+                let matrices = transform.matrices(features);
+                if drive.mode == Mode::Train && transform.layers.start > 0 {
+                    own_loss = Some(pointnet::orthogonality(matrices.clone(), self.steps) * pointnet::ORTHOGONALITY);
+                }
+                flowing = transform.multiply(flowing, matrices);
             }
-            let pass = layer.forward(flowing.clone(), around.take(), batch, drive);
-            around = Some(flowing);
-            flowing = pass.sent.clone().reshape([self.steps * batch, layer.shape.count()]);
-            layers.push(pass);
+            let next =
+                self.transforms.iter().map(|transform| transform.layers.start).find(|start| *start > layers.len());
+            let (sent, passes) =
+                self.run(layers.len()..next.unwrap_or(self.layers.len()), flowing, &mut around, batch, drive);
+            layers.extend(passes);
+            flowing = sent;
         }
         let (Some(last), Some(pass)) = (self.layers.last(), layers.last()) else {
             return Pass {
@@ -154,6 +189,7 @@ impl Network {
                 features: flowing,
                 step_logits: None,
                 layers,
+                own_loss,
             };
         };
         let mean = pass.sent.clone().mean_dim(0).reshape([batch, last.shape.count()]);
@@ -162,9 +198,33 @@ impl Network {
             let step_logits = self.step_logits(pass, batch);
             let per_step = step_logits.clone().reshape([self.steps, batch * self.classes]);
             let logits = per_step.mean_dim(0).reshape([batch, self.classes]);
-            return Pass { logits, features, step_logits: Some(step_logits), layers };
+            return Pass { logits, features, step_logits: Some(step_logits), layers, own_loss };
         }
-        Pass { logits: self.readout.forward(features.clone()), features, step_logits: None, layers }
+        Pass { logits: self.readout.forward(features.clone()), features, step_logits: None, layers, own_loss }
+    }
+
+    /// Layers in a row; what the last of them sends, through its pooling unless it is the network's last, which is pooled
+    /// after the mean over time.
+    fn run(
+        &self,
+        range: Range<usize>,
+        mut flowing: Tensor<2>,
+        around: &mut Option<Tensor<2>>,
+        batch: usize,
+        drive: Drive,
+    ) -> (Tensor<2>, Vec<LayerPass>) {
+        let mut passes = Vec::with_capacity(range.len());
+        for i in range {
+            let layer = &self.layers[i];
+            let pass = layer.forward(flowing.clone(), around.take(), batch, drive);
+            *around = Some(flowing);
+            flowing = pass.sent.clone().reshape([self.steps * batch, layer.shape.count()]);
+            if i + 1 < self.layers.len() {
+                flowing = layer.pool(flowing);
+            }
+            passes.push(pass);
+        }
+        (flowing, passes)
     }
 
     /// The readout of every time step, `[T * B, classes]`, from the last layer's pass.
@@ -222,6 +282,16 @@ impl Network {
         network
     }
 
+    /// The same network for clouds of another number of points: what points share does not depend on how many there are.
+    pub fn with_points(&self, points: usize) -> Self {
+        let mut network = self.clone();
+        if network.input.is_cloud() {
+            network.input = MapShape::points(points, network.input.channels);
+            network.layers.iter_mut().for_each(|layer| layer.set_points(points));
+        }
+        network
+    }
+
     /// Puts another number into every layer's surrogate, for a schedule.
     pub fn set_surrogate_parameter(&mut self, parameter: f32) {
         self.layers.iter_mut().for_each(|layer| layer.set_surrogate_parameter(parameter));
@@ -237,7 +307,8 @@ impl Network {
     /// Every number of the network, in a fixed order.
     pub fn parameters_mut(&mut self) -> Vec<&mut Parameter> {
         let layers = self.layers.iter_mut().flat_map(SpikingLayer::parameters_mut);
-        layers.chain(self.readout.parameters_mut()).collect()
+        let transforms = self.transforms.iter_mut().flat_map(Transform::parameters_mut);
+        layers.chain(transforms).chain(self.readout.parameters_mut()).collect()
     }
 
     /// Trained numbers in all.
@@ -255,7 +326,12 @@ impl Network {
         &self.readout
     }
 
-    /// The shape of an image.
+    /// The layer under the maximum over points that describes a cloud.
+    pub fn pooled_layer(&self) -> Option<usize> {
+        self.layers.iter().position(SpikingLayer::sends_currents)
+    }
+
+    /// The shape of an image, or of a cloud.
     pub fn input(&self) -> MapShape {
         self.input
     }
@@ -273,27 +349,6 @@ impl Network {
     /// Time steps T.
     pub fn steps(&self) -> usize {
         self.steps
-    }
-
-    /// For each layer, how many additions one spike of each of its neurons causes, `[N]`.
-    pub fn fan_outs(&self) -> Vec<Vec<u32>> {
-        let mut taken: Vec<Vec<u32>> = self.layers.iter().skip(1).map(|layer| layer.synapse().fan_out()).collect();
-        for (i, layer) in self.layers.iter().enumerate() {
-            // The skip at layer i takes what flows into layer i - 1: the spikes of layer i - 2.
-            if let (Some(skip), Some(into)) = (layer.skip(), i.checked_sub(2)) {
-                let around = skip.fan_out(taken[into].len());
-                taken[into].iter_mut().zip(around).for_each(|(taken, around)| *taken += around);
-            }
-        }
-        if let Some(last) = self.layers.last() {
-            taken.push(vec![self.classes as u32; last.outgoing().count()]);
-        }
-        self.layers.iter().zip(taken).map(|(layer, taken)| layer.fan_out(&taken)).collect()
-    }
-
-    /// Multiply-accumulates of the first layer, which takes the analogue image, at one time step.
-    pub fn encoder_macs(&self) -> usize {
-        self.layers.first().map_or(0, |layer| layer.synapse().macs())
     }
 
     /// Whether a layer stands inside a residual block: its neighbour downstream has a way around it.

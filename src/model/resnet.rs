@@ -4,7 +4,9 @@
 //! networks are 8 to 16 times wider. Space is averaged in front of the readout.
 
 use super::{ModelError, Rules};
-use crate::layer::{BatchNorm, Conv, ConvShape, Initialiser, MapShape, Neurons, Norm, Skip, SpikingLayer, Synapse};
+use crate::layer::{
+    BatchNorm, Conv, ConvShape, Initialiser, MapShape, Neurons, Norm, Pooling, Skip, SpikingLayer, Synapse,
+};
 
 /// The smallest side that the stem's pooling can halve.
 const SMALLEST_SIDE: usize = 2;
@@ -23,7 +25,7 @@ pub(super) fn layers(
     }
     let mut builder = Builder { neurons, rules, initialiser, layers: vec![] };
     let stem = widths.first().copied().unwrap_or(1);
-    let mut incoming = builder.conv(ConvShape::same(input, stem), true, None);
+    let mut incoming = builder.conv(ConvShape::same(input, stem), Pooling::Average, None);
     for (stage, &outputs) in widths.iter().enumerate() {
         for block in 0..blocks {
             let stride = if stage > 0 && block == 0 { 2 } else { 1 };
@@ -43,19 +45,19 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn block(&mut self, input: MapShape, outputs: usize, stride: usize) -> MapShape {
         let first = ConvShape { input, outputs, kernel: 3, stride };
-        let between = self.conv(first, false, None);
+        let between = self.conv(first, Pooling::None, None);
         let straight = stride == 1 && input.channels == outputs;
         let around = (!straight).then_some(ConvShape { input, outputs, kernel: 1, stride });
-        self.conv(ConvShape::same(between, outputs), false, Some(around))
+        self.conv(ConvShape::same(between, outputs), Pooling::None, Some(around))
     }
 
     /// A layer, at the end of a block where there is a way around it; the shape that flows on.
-    fn conv(&mut self, shape: ConvShape, pooled: bool, skip: Option<Option<ConvShape>>) -> MapShape {
+    fn conv(&mut self, shape: ConvShape, pooling: Pooling, skip: Option<Option<ConvShape>>) -> MapShape {
         let (place, bias) = (self.layers.len(), !self.neurons.batch_norm);
         let name = format!("layer{}", place + 1);
         let rule = self.rules.of_layer(place);
         let conv = Conv::new(&name, shape, bias, rule, self.initialiser);
-        let layer = SpikingLayer::new(&name, Synapse::Conv(conv), pooled, self.neurons, self.initialiser);
+        let layer = SpikingLayer::new(&name, Synapse::Conv(conv), pooling, self.neurons, self.initialiser);
         let layer = match skip {
             None => layer,
             Some(None) => layer.with_skip(Skip::Identity { scale: None }),

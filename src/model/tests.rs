@@ -4,7 +4,7 @@ use super::*;
 use crate::layer::Activation;
 use crate::neuron::Lif;
 
-const INPUT: MapShape = MapShape { channels: 1, height: 8, width: 8 };
+const INPUT: MapShape = MapShape::map(1, 8, 8);
 
 const RULES: Rules = Rules { inner: WeightRule::REAL, ends: WeightKind::Real };
 
@@ -71,7 +71,7 @@ fn fan_outs_cover_every_neuron() {
     assert_eq!(fan_outs.iter().map(Vec::len).collect::<Vec<_>>(), [4 * 64, 6 * 16]);
     // A pooled corner cell is seen by 4 windows of each of 6 channels, and a neuron at the end by 10 classes.
     assert_eq!((fan_outs[0][0], fan_outs[1][0]), (24, 10));
-    assert_eq!(network.encoder_macs(), 4 * 9 * 64);
+    assert_eq!(network.dense_macs(), 3 * 4 * 9 * 64);
 }
 
 #[test]

@@ -8,5 +8,5 @@ mod trace;
 pub use energy::Counts;
 pub use similarity::{Features, cka, retrieval};
 pub use statistics::{SpikeStatistics, binary_entropy};
-pub use trace::{LayerTrace, Trace};
+pub use trace::{CloudTrace, LayerTrace, SeenInput, Trace};
 pub(crate) use trace::{largest, softmax};

@@ -1,14 +1,10 @@
-//! One image on its way through a network, every spike of it.
+//! One image or cloud on its way through a network, every spike of it.
 
 /// Spikes, potentials and the evidence that grew from them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace {
-    /// What the network saw, `[height * width]`, 0 (ground) to 1 (ink).
-    pub greys: Vec<f32>,
-    /// Rows of the image.
-    pub height: usize,
-    /// Columns of the image.
-    pub width: usize,
+    /// What the network saw.
+    pub seen: SeenInput,
     /// The true class, if it is known.
     pub label: Option<usize>,
     /// Time steps T.
@@ -25,22 +21,66 @@ pub struct Trace {
     pub layers: Vec<LayerTrace>,
 }
 
+/// What a network saw.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SeenInput {
+    /// An image.
+    Image {
+        /// `[height * width]`, 0 (ground) to 1 (ink).
+        greys: Vec<f32>,
+        /// Rows.
+        height: usize,
+        /// Columns.
+        width: usize,
+    },
+    /// A cloud, with what became of its points.
+    Cloud(CloudTrace),
+}
+
+/// A cloud on its way through a PointNet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CloudTrace {
+    /// `[points * 3]`, z up, in the unit ball.
+    pub points: Vec<f32>,
+    /// `[T * points]`: the share of a point's own neurons that fired.
+    pub rates: Vec<f32>,
+    /// `[T * channels]`: for each channel the point that had the largest value at that time step.
+    pub winners: Vec<u32>,
+}
+
+impl CloudTrace {
+    /// Counts, for each point and time step, the layers `[T * points * channels]` that spike point by point.
+    pub fn new(points: Vec<f32>, layers: &[LayerTrace], winners: Vec<u32>, steps: usize) -> Self {
+        let count = points.len() / 3;
+        let (mut fired, mut neurons) = (vec![0_u32; steps * count], 0);
+        for layer in layers.iter().filter(|layer| layer.spikes.len() % (steps * count) == 0 && layer.shape.len() == 2) {
+            let channels = layer.spikes.len() / (steps * count);
+            neurons += channels;
+            for (fired, spikes) in fired.iter_mut().zip(layer.spikes.chunks(channels.max(1))) {
+                *fired += spikes.iter().filter(|spike| **spike != 0.0).count() as u32;
+            }
+        }
+        let rates = fired.iter().map(|fired| *fired as f32 / neurons.max(1) as f32).collect();
+        Self { points, rates, winners }
+    }
+}
+
 /// One spiking layer of a [`Trace`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerTrace {
     /// Its name.
     pub name: String,
-    /// `[units]` or `[channels, height, width]`.
+    /// `[units]`, `[channels, height, width]` or `[points, channels]`.
     pub shape: Vec<usize>,
-    /// `[T * N]`: what each neuron sent, amplitude included.
+    /// `[T * N]`: what each neuron sent, amplitude included; empty where a layer sends currents.
     pub spikes: Vec<f32>,
-    /// `[T * N]`: the membrane potentials before the reset.
+    /// `[T * N]`: the membrane potentials before the reset; empty where a layer sends currents.
     pub potentials: Vec<f32>,
 }
 
 impl Trace {
     /// Joins the layers to the evidence in the readout of each time step, `logits` `[T * classes]`.
-    pub fn new(greys: Vec<f32>, size: [usize; 2], classes: usize, logits: &[f32], layers: Vec<LayerTrace>) -> Self {
+    pub fn new(seen: SeenInput, classes: usize, logits: &[f32], layers: Vec<LayerTrace>) -> Self {
         let steps = logits.len() / classes;
         let mut sum = vec![0.0; classes];
         let mut evidence = Vec::with_capacity(logits.len());
@@ -53,8 +93,7 @@ impl Trace {
         }
         let last = &evidence[evidence.len() - classes..];
         let (answer, confidence) = largest(last);
-        let [height, width] = size;
-        Self { greys, height, width, label: None, steps, classes, evidence, answer, confidence, layers }
+        Self { seen, label: None, steps, classes, evidence, answer, confidence, layers }
     }
 }
 
@@ -79,10 +118,26 @@ mod tests {
     #[test]
     fn evidence_is_of_the_mean_of_the_logits_so_far() {
         let logits = [0.0, 0.0, 2.0, 0.0, -5.0, 3.0];
-        let trace = Trace::new(vec![], [0, 0], 2, &logits, vec![]);
+        let seen = SeenInput::Image { greys: vec![], height: 0, width: 0 };
+        let trace = Trace::new(seen, 2, &logits, vec![]);
         let expected = [softmax(&[0.0, 0.0]), softmax(&[1.0, 0.0]), softmax(&[-1.0, 1.0])].concat();
         assert_eq!(trace.evidence, expected);
         assert_eq!((trace.steps, trace.answer), (3, 1));
         assert!((trace.confidence - 0.880_797).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_points_rate_is_the_share_of_its_own_neurons_that_fired() {
+        let layer = |shape: Vec<usize>, spikes: Vec<f32>| LayerTrace {
+            name: String::new(),
+            shape,
+            potentials: spikes.clone(),
+            spikes,
+        };
+        // Two time steps, two points, three channels; the layer of currents and the head do not count.
+        let spikes = vec![1.0, 0.0, -1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.5, 0.0];
+        let layers = [layer(vec![2, 3], spikes), layer(vec![2, 5], vec![]), layer(vec![4], vec![1.0; 8])];
+        let trace = CloudTrace::new(vec![0.0; 6], &layers, vec![], 2);
+        assert_eq!(trace.rates, [2.0 / 3.0, 0.0, 1.0, 1.0 / 3.0]);
     }
 }

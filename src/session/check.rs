@@ -24,11 +24,20 @@ impl SessionConfig {
     ///
     /// The first setting outside its range, with the range, or that another rules out, with the reason.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        let most = if self.network == NetworkKind::Resnet { 4 } else { 16 };
-        within("widths", self.widths.len(), 1, most, "layers or stages")?;
+        let (least, most) = match self.network {
+            NetworkKind::Resnet => (1, 4),
+            NetworkKind::Pointnet => (2, 8),
+            NetworkKind::Mlp | NetworkKind::Conv => (1, 16),
+        };
+        within("widths", self.widths.len(), least, most, "layers or stages")?;
         for &width in &self.widths {
             within("widths", width, 1, 1024, "units or channels a layer")?;
         }
+        within("head", self.pointnet.head.len(), 1, 4, "layers")?;
+        for &width in &self.pointnet.head {
+            within("head", width, 1, 1024, "units a layer")?;
+        }
+        within("points", self.pointnet.points, 16, 4096, "points of each cloud")?;
         within("blocks", self.blocks, 1, 4, "blocks a stage")?;
         within("steps", self.steps, 1, 16, "time steps")?;
         within("epochs", self.epochs, 1, 1000, "epochs")?;
@@ -55,6 +64,11 @@ impl SessionConfig {
             ("alignTemperature", self.enof.align_temperature, 0.1, 100.0),
             ("imLoss", self.im_loss.im_loss, 0.0, 100.0),
             ("membraneNoise", self.paradigm.membrane_noise, 0.0, 10.0),
+            ("dropout", self.pointnet.dropout, 0.0, 0.9),
+            ("turn", self.augment.turn, 0.0, 180.0),
+            ("scale", self.augment.scale, 0.0, 1.0),
+            ("jitter", self.augment.jitter, 0.0, 0.2),
+            ("pointDropout", self.augment.point_dropout, 0.0, 0.9),
         ] {
             holds(name, value, (low..=high).contains(&value), &format!("it must be from {low} to {high}"))?;
         }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::network::new_network;
 use super::optimiser::Optimiser;
 use super::{Diary, Lanes, Session, SessionConfig, SessionError, Twins};
-use crate::data::{DataSet, Normalisation};
+use crate::data::{DataSet, Form, Normalisation};
 use crate::layer::Parameter;
 use crate::model::Network;
 
@@ -51,7 +51,9 @@ pub(super) struct LaneHeader {
     step: usize,
     /// Steps that the optimiser's moments have seen.
     optimiser_time: usize,
+    /// Of an image; 0 where samples are clouds.
     pub height: usize,
+    /// Of an image; 0 where samples are clouds.
     pub width: usize,
     pub classes: usize,
     pub normalisation: Normalisation,
@@ -68,12 +70,16 @@ pub(super) struct LaneHeader {
 
 impl Session {
     pub(super) fn header(&self, optimiser_time: usize) -> LaneHeader {
+        let (height, width) = match self.data.form {
+            Form::Image { height, width } => (height, width),
+            Form::Cloud { .. } => (0, 0),
+        };
         LaneHeader {
             config: self.config.clone(),
             step: self.step,
             optimiser_time,
-            height: self.data.height,
-            width: self.data.width,
+            height,
+            width,
             classes: self.data.classes.len(),
             normalisation: self.data.normalisation,
             folded: false,

@@ -1,13 +1,14 @@
-//! A network that answers, with everything it needs to see an image as it saw those it was trained on.
+//! A network that answers, with everything it needs to see an image or a cloud as it saw those it was trained on.
 
 use burn::prelude::*;
 use burn::tensor::{TensorData, Transaction};
 
+use super::run::{LEAST_POINTS, MOST_POINTS};
 use super::{SessionConfig, SessionError};
 use crate::data::Normalisation;
-use crate::layer::{Drive, Mode};
+use crate::layer::{Drive, Mode, SpikingLayer, winning_points};
 use crate::model::Network;
-use crate::probe::{LayerTrace, Trace};
+use crate::probe::{CloudTrace, LayerTrace, SeenInput, Trace};
 
 /// Images in a pass for one image: some GPU backends reject the kernels of a batch of one.
 const COPIES: usize = 2;
@@ -44,45 +45,90 @@ impl Classifier {
         self.trace(greys, 0).await
     }
 
-    /// As [`classify`](Self::classify), for the image that is held-out sample number `sample`.
-    pub(super) async fn trace(&self, greys: &[f32], sample: usize) -> Result<Trace, SessionError> {
-        let input = self.network.input();
-        if greys.len() != input.count() {
-            return Err(SessionError::WrongImage { given: greys.len(), wanted: input.count() });
+    /// A cloud on its way through the network. `points` are `[P * 3]`, z up, in the unit ball, as many as one likes from
+    /// 16 to 8192: the points share their weights.
+    ///
+    /// # Errors
+    ///
+    /// When there are too few or too many, the network takes images, or the device gives no answer.
+    pub async fn classify_cloud(&self, points: &[f32]) -> Result<Trace, SessionError> {
+        if !self.network.input().is_cloud() {
+            return Err(SessionError::WrongForm { given: "a point cloud", wanted: "images" });
         }
-        let image: Vec<f32> = greys.iter().map(|grey| self.normalisation.apply(*grey)).collect();
-        let device = self.network.device();
-        let images = Tensor::<2>::from_data(TensorData::new(image.repeat(COPIES), [COPIES, greys.len()]), &device);
-        let noise = self.config.paradigm.evaluation_noise(self.config.seed, sample);
-        let pass = self.network.forward(images, Drive { noise, ..Mode::Probe.into() });
+        let given = points.len() / 3;
+        if !(LEAST_POINTS..=MOST_POINTS).contains(&given) || points.len() % 3 != 0 {
+            return Err(SessionError::WrongCloud { given });
+        }
+        trace(&self.network.with_points(given), &self.config, points, points.to_vec(), 0).await
+    }
 
-        let mut transaction = Transaction::default().register(pass.step_logits.unwrap_or(pass.logits));
-        for layer in pass.layers {
-            for tensor in std::iter::once(layer.sent).chain(layer.potentials) {
-                transaction = transaction.register(tensor);
-            }
+    /// As [`classify`](Self::classify), for the image or cloud that is held-out sample number `sample`.
+    pub(super) async fn trace(&self, seen: &[f32], sample: usize) -> Result<Trace, SessionError> {
+        let input = self.network.input();
+        if seen.len() != input.count() {
+            return Err(SessionError::WrongImage { given: seen.len(), wanted: input.count() });
         }
-        let mut read = transaction.execute_async().await?.into_iter();
-        let mut next = || -> Result<Vec<f32>, SessionError> {
-            let data = read.next().ok_or_else(|| SessionError::Device("a tensor did not come back".into()))?;
-            data.try_to_vec().map_err(|error| SessionError::Device(format!("{error:?}")))
-        };
-        let logits = first_copy(&next()?, self.network.steps());
-        let mut layers = vec![];
-        for layer in self.network.layers() {
-            layers.push(LayerTrace {
-                name: layer.name.clone(),
-                shape: layer.shape.axes(),
-                spikes: first_copy(&next()?, self.network.steps()),
-                potentials: first_copy(&next()?, self.network.steps()),
-            });
-        }
-        Ok(Trace::new(greys.to_vec(), [input.height, input.width], self.network.classes(), &logits, layers))
+        let normed = seen.iter().map(|number| self.normalisation.apply(*number)).collect();
+        trace(&self.network, &self.config, seen, normed, sample).await
     }
 }
 
+/// What a network makes of `seen`, which it is given as `normed`.
+async fn trace(
+    network: &Network,
+    config: &SessionConfig,
+    seen: &[f32],
+    normed: Vec<f32>,
+    sample: usize,
+) -> Result<Trace, SessionError> {
+    let (input, device, steps) = (network.input(), network.device(), network.steps());
+    let inputs = Tensor::<2>::from_data(TensorData::new(normed.repeat(COPIES), [COPIES, normed.len()]), &device);
+    let noise = config.paradigm.evaluation_noise(config.seed, sample);
+    let mut pass = network.forward(inputs, Drive { noise, ..Mode::Probe.into() });
+
+    let winners = match network.pooled_layer() {
+        Some(i) => {
+            let (sent, shape) = (pass.layers[i].sent.clone(), network.layers()[i].shape);
+            let winners = winning_points(sent.reshape([steps * COPIES, shape.count()]), shape);
+            Some(winners.into_data_async().await?)
+        }
+        None => None,
+    };
+    let mut transaction =
+        Transaction::default().register(pass.step_logits.take().unwrap_or_else(|| pass.logits.clone()));
+    // The currents under a maximum over points are many, and their winners say what is to be seen of them.
+    let shown = |layer: &SpikingLayer| !layer.sends_currents();
+    for (_, layer) in network.layers().iter().zip(pass.layers).filter(|(layer, _)| shown(layer)) {
+        for tensor in std::iter::once(layer.sent).chain(layer.potentials) {
+            transaction = transaction.register(tensor);
+        }
+    }
+    let mut read = transaction.execute_async().await?.into_iter();
+    let mut next = || -> Result<Vec<f32>, SessionError> {
+        let data = read.next().ok_or_else(|| SessionError::Device("a tensor did not come back".into()))?;
+        data.try_to_vec().map_err(|error| SessionError::Device(format!("{error:?}")))
+    };
+    let logits = first_copy(&next()?, steps);
+    let mut layers = vec![];
+    for layer in network.layers() {
+        let (spikes, potentials) = match shown(layer) {
+            true => (first_copy(&next()?, steps), first_copy(&next()?, steps)),
+            false => (vec![], vec![]),
+        };
+        layers.push(LayerTrace { name: layer.name.clone(), shape: layer.shape.axes(), spikes, potentials });
+    }
+    let seen = match winners {
+        Some(winners) => {
+            let winners: Vec<u32> = winners.iter::<u32>().collect();
+            SeenInput::Cloud(CloudTrace::new(seen.to_vec(), &layers, first_copy(&winners, steps), steps))
+        }
+        None => SeenInput::Image { greys: seen.to_vec(), height: input.height, width: input.width },
+    };
+    Ok(Trace::new(seen, network.classes(), &logits, layers))
+}
+
 /// `[T, COPIES, n]` to the first copy, `[T, n]`.
-fn first_copy(values: &[f32], steps: usize) -> Vec<f32> {
+fn first_copy<T: Copy>(values: &[T], steps: usize) -> Vec<T> {
     let per_step = values.len() / steps;
     values.chunks(per_step).flat_map(|step| &step[..per_step / COPIES]).copied().collect()
 }

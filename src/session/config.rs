@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::DataName;
+use crate::data::{AugmentConfig, DataName};
 use crate::method::Methods;
 use crate::method::contrast::ContrastConfig;
 use crate::method::enof::{EnofConfig, LastActivation};
@@ -11,6 +11,7 @@ use crate::method::im_loss::ImLossConfig;
 use crate::method::paradigm::ParadigmConfig;
 use crate::method::reverb::ReverbConfig;
 use crate::method::shortcut::ShortcutConfig;
+use crate::model::PointnetConfig;
 use crate::neuron::{Lif, Reset, ResetGradient, SpikeKind, Surrogate, SurrogateKind};
 
 /// The shape of the network.
@@ -25,6 +26,20 @@ pub enum NetworkKind {
     /// A 3x3 stem with 2x2 average pooling, then for every width (channels) a stage of residual blocks of two 3x3
     /// convolutions, halved between stages; the mean over space, then a linear readout.
     Resnet,
+    /// Layers that every point of a cloud goes through, the largest over points, a head, then a linear readout.
+    Pointnet,
+}
+
+impl std::fmt::Display for NetworkKind {
+    /// As in configs and links.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Mlp => "mlp",
+            Self::Conv => "conv",
+            Self::Resnet => "resnet",
+            Self::Pointnet => "pointnet",
+        })
+    }
 }
 
 /// What the units of a network are.
@@ -72,7 +87,8 @@ pub struct SessionConfig {
     /// The shape of the network.
     pub network: NetworkKind,
     /// Hidden units (MLP) or channels (convnet) of each spiking layer, or channels of each stage (residual): 1 to 16 layers
-    /// of 1 to 1024; a convnet as many as its images can be halved, a residual network 1 to 4.
+    /// of 1 to 1024; a convnet as many as its images can be halved, a residual network 1 to 4. Channels of each layer in
+    /// front of a PointNet's maximum over points, 2 to 8.
     pub widths: Vec<usize>,
     /// Blocks in each stage of a residual network, 1 to 4.
     pub blocks: usize,
@@ -120,6 +136,12 @@ pub struct SessionConfig {
     pub seed: u32,
     /// Epochs of the ANN twin, where a method needs one, 1 to 1000.
     pub twin_epochs: usize,
+    /// The parts of a PointNet.
+    #[serde(flatten)]
+    pub pointnet: PointnetConfig,
+    /// How training clouds are varied.
+    #[serde(flatten)]
+    pub augment: AugmentConfig,
     /// The weights (ReverB-SNN).
     #[serde(flatten)]
     pub reverb: ReverbConfig,
@@ -170,6 +192,8 @@ impl Default for SessionConfig {
             samples: 0,
             seed: 1,
             twin_epochs: 10,
+            pointnet: PointnetConfig::default(),
+            augment: AugmentConfig::default(),
             reverb: ReverbConfig::default(),
             contrast: ContrastConfig::default(),
             enof: EnofConfig::default(),
@@ -225,6 +249,8 @@ impl SessionConfig {
             batch: self.batch,
             epochs: self.twin_epochs,
             seed: self.seed.wrapping_add(TWIN_SEED),
+            pointnet: self.pointnet.clone(),
+            augment: self.augment,
             units: UnitKind::Relu,
             steps: 1,
             ..Self::default()
@@ -235,6 +261,8 @@ impl SessionConfig {
     pub(super) fn layers(&self) -> usize {
         match self.network {
             NetworkKind::Mlp | NetworkKind::Conv => self.widths.len(),
+            // Transforms are as deep as what they stand in.
+            NetworkKind::Pointnet => (self.widths.len() + self.pointnet.head.len()) * (1 + self.pointnet.transforms()),
             NetworkKind::Resnet => 1 + 2 * self.blocks * self.widths.len(),
         }
     }

@@ -4,14 +4,24 @@ use burn::prelude::*;
 use burn::tensor::{TensorData, Transaction};
 
 use super::{SessionConfig, SessionError};
-use crate::data::{DataSet, Part};
-use crate::layer::{Drive, Mode, WeightKind};
+use crate::data::{DataSet, Look, Part};
+use crate::layer::{Drive, Mode};
 use crate::model::Network;
 use crate::neuron::SpikeKind;
 use crate::probe::{Counts, SpikeStatistics, largest, softmax};
 
-/// Samples in a pass. Always as many, the last ones padded, because each new shape costs a GPU new pipelines.
-pub(super) const BATCH: usize = 64;
+/// Samples in a pass, at most. Always as many, the last ones padded, because each new shape costs a GPU new pipelines.
+const MOST: usize = 64;
+
+/// Numbers that the widest layer of a pass may hold over all time steps: 64 MiB.
+const WIDEST: usize = 1 << 24;
+
+/// Samples in a pass of a network: fewer where its layers are as wide as those of clouds.
+pub(super) fn pass_size(network: &Network) -> usize {
+    let widest = network.layers().iter().map(|layer| layer.shape.count()).max().unwrap_or(1);
+    // Some GPU backends reject the kernels of a batch of one.
+    (WIDEST / (widest * network.steps())).clamp(2, MOST)
+}
 
 /// Firing is counted on the first so many held-out samples: enough for three digits of a rate, and a hundredth of the
 /// traffic where spikes must be read back from a GPU.
@@ -76,6 +86,8 @@ struct Cost {
     spikes: bool,
     /// Whether what takes them multiplies.
     multiplied: bool,
+    /// Its channels, where one event of each is all that leaves the maximum over points.
+    under_maximum: Option<usize>,
 }
 
 /// What an inference costs whatever fires, and how the operations of each layer's spikes count.
@@ -88,37 +100,15 @@ struct Costs {
 
 impl Costs {
     fn new(network: &Network, real: bool) -> Self {
-        let layers = network.layers();
-        // What takes a layer's spikes: the next layer's weights, or the readout's.
-        let taken = |i: usize| {
-            layers.get(i + 1).map_or_else(|| network.readout().weight().kind(), |next| next.synapse().weight().kind())
+        let of = |i: usize| Cost {
+            spikes: network.layers()[i].spikes(),
+            multiplied: real && network.multiplies(i),
+            under_maximum: network.channels_under_maximum(i),
         };
-        let of = |i: usize| {
-            let spikes = layers[i].spikes();
-            Cost { spikes, multiplied: real && taken(i) == WeightKind::Real }
-        };
-        let costs: Vec<_> = (0..layers.len()).map(of).collect();
-        let macs = |i: usize| layers.get(i).map_or(0, |layer| layer.synapse().macs());
-        // The mean over time comes before the readout, so rectified features enter it once.
-        let dense: usize =
-            costs
-                .iter()
-                .enumerate()
-                .filter(|(_, cost)| !cost.spikes)
-                .map(|(i, _)| {
-                    if i + 1 < layers.len() {
-                        macs(i + 1) * network.steps()
-                    } else {
-                        network.readout().weight().count()
-                    }
-                })
-                .sum();
-        let binary = layers.iter().filter(|layer| layer.synapse().weight().kind() == WeightKind::Binary);
-        let neurons: usize = binary.map(|layer| layer.shape.count()).sum();
         Self {
-            macs: (network.encoder_macs() * network.steps() + dense) as f64,
-            scalings: (neurons * network.steps()) as f64,
-            layers: costs,
+            macs: network.dense_macs() as f64,
+            scalings: network.scalings() as f64,
+            layers: (0..network.layers().len()).map(of).collect(),
         }
     }
 }
@@ -157,8 +147,9 @@ impl Evaluator {
         let from = self.done;
         let to = self.total.min(from + count);
         let (mut answers, mut confidences) = (vec![], vec![]);
-        for start in (from..to).step_by(BATCH) {
-            let size = BATCH.min(to - start);
+        let batch = pass_size(&self.network);
+        for start in (from..to).step_by(batch) {
+            let size = batch.min(to - start);
             let logits = self.pass(data, start, size).await?;
             let classes = self.network.classes();
             for (i, logits) in logits.chunks(classes).take(size).enumerate() {
@@ -175,18 +166,21 @@ impl Evaluator {
         Ok(self.report(from, answers, confidences))
     }
 
-    /// Logits `[BATCH * classes]` of held-out samples, the last of which repeat where there are too few.
+    /// Logits `[batch * classes]` of held-out samples, the last of which repeat where there are too few.
     async fn pass(&mut self, data: &DataSet, start: usize, size: usize) -> Result<Vec<f32>, SessionError> {
-        let samples: Vec<usize> = (0..BATCH).map(|i| start + i.min(size - 1)).collect();
-        let pixels = data.batch(Part::HeldOut, &samples).pixels;
-        let images = TensorData::new(pixels, [BATCH, self.network.input().count()]);
+        let batch = pass_size(&self.network);
+        let samples: Vec<usize> = (0..batch).map(|i| start + i.min(size - 1)).collect();
+        let look = Look { points: self.config.pointnet.points, varied: None };
+        let inputs = data.batch(Part::HeldOut, &samples, look).inputs;
+        let images = TensorData::new(inputs, [batch, self.network.input().count()]);
         let images = Tensor::<2>::from_data(images, &self.network.device());
         let noise = self.config.paradigm.evaluation_noise(self.config.seed, start);
         let pass = self.network.forward(images, Drive { noise, ..Mode::Evaluate.into() });
         let mut transaction = Transaction::default().register(pass.logits);
         let counting = start < COUNTED;
         if counting {
-            for layer in pass.layers {
+            // Currents are not counted.
+            for (layer, _) in pass.layers.into_iter().zip(&self.costs.layers).filter(|(_, cost)| cost.spikes) {
                 transaction = transaction.register(layer.sent);
             }
         }
@@ -197,9 +191,10 @@ impl Evaluator {
             .map(|data| data.try_to_vec::<f32>().map_err(|error| SessionError::Device(format!("{error:?}"))));
         let logits = read.next().unwrap_or_else(|| Err(SessionError::Device("no logits came back".into())))?;
         if counting {
-            for (layer, fan_out) in self.layers.iter_mut().zip(&self.fan_outs) {
+            let counted = self.layers.iter_mut().zip(&self.fan_outs).zip(&self.costs.layers);
+            for ((layer, fan_out), cost) in counted.filter(|(_, cost)| cost.spikes) {
                 let Some(spikes) = read.next() else { break };
-                layer.count(&spikes?, size.min(COUNTED - start), fan_out);
+                layer.count(&spikes?, [batch, size.min(COUNTED - start)], fan_out, cost.under_maximum);
             }
             self.counted += size.min(COUNTED - start);
         }
@@ -259,14 +254,18 @@ fn cross_entropy(logits: &[f32], label: usize) -> f64 {
 }
 
 impl LayerActivity {
-    /// Counts the first `size` images of spikes `[T, B * N]`.
-    fn count(&mut self, spikes: &[f32], size: usize, fan_out: &[u32]) {
-        for step in spikes.chunks(BATCH * self.neurons) {
+    /// Counts the first `size` of `batch` samples of spikes `[T, B * N]`. Where a maximum over points takes them, `[points,
+    /// channels]` each, a channel in which any point spikes sends one event on.
+    fn count(&mut self, spikes: &[f32], [batch, size]: [usize; 2], fan_out: &[u32], channels: Option<usize>) {
+        for step in spikes.chunks(batch * self.neurons) {
             let step = &step[..size * self.neurons];
             self.statistics.add(step);
-            for image in step.chunks(self.neurons) {
-                let reached =
-                    image.iter().zip(fan_out).map(|(spike, fan_out)| if *spike != 0.0 { *fan_out } else { 0 });
+            for sample in step.chunks(self.neurons) {
+                let fired = |channel: usize| match channels {
+                    Some(channels) => sample.iter().skip(channel).step_by(channels).any(|spike| *spike != 0.0),
+                    None => sample[channel] != 0.0,
+                };
+                let reached = fan_out.iter().enumerate().filter(|(i, _)| fired(*i)).map(|(_, fan_out)| *fan_out);
                 self.synaptic_operations += f64::from(reached.sum::<u32>());
             }
         }

@@ -7,9 +7,9 @@ use burn::prelude::*;
 use burn::tensor::{TensorData, Transaction};
 
 use super::checkpoint::{CheckpointError, File, Stored, write_file};
-use super::network::new_network;
+use super::network::{input_of, new_network};
 use super::{Classifier, Session, SessionError};
-use crate::layer::{MapShape, Parameter};
+use crate::layer::Parameter;
 use crate::model::Network;
 
 const LANE: &str = "lane0";
@@ -61,7 +61,7 @@ impl Classifier {
             return Err(CheckpointError::Foreign("it has no lanes".into()).into());
         };
         header.config.validate()?;
-        let input = MapShape { channels: 1, height: header.height, width: header.width };
+        let input = input_of(&header.config, header.height, header.width);
         let mut network = new_network(&header.config, input, header.classes, device)?;
         if !header.folded {
             file.fill(network.parameters_mut(), LANE, device)?;

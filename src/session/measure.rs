@@ -5,9 +5,9 @@ use burn::prelude::*;
 use burn::tensor::{TensorData, Transaction};
 use serde::{Deserialize, Serialize};
 
-use super::evaluation::{BATCH, Evaluator};
+use super::evaluation::{Evaluator, pass_size};
 use super::{Session, SessionError};
-use crate::data::Part;
+use crate::data::{Look, Part};
 use crate::layer::{Drive, Mode};
 use crate::model::Network;
 use crate::probe::{Counts, Features, cka, largest, retrieval, softmax};
@@ -127,10 +127,12 @@ impl Session {
 
     fn held_out(&self, start: usize) -> Tensor<2> {
         let last = self.data.held_out.len() - 1;
-        let samples: Vec<usize> = (0..BATCH).map(|i| last.min(start + i)).collect();
-        let pixels = self.data.batch(Part::HeldOut, &samples).pixels;
+        let batch = pass_size(&self.network);
+        let samples: Vec<usize> = (0..batch).map(|i| last.min(start + i)).collect();
+        let look = Look { points: self.config.pointnet.points, varied: None };
+        let inputs = self.data.batch(Part::HeldOut, &samples, look).inputs;
         let device = self.device.clone().inner();
-        Tensor::from_data(TensorData::new(pixels, [BATCH, self.network.input().count()]), &device)
+        Tensor::from_data(TensorData::new(inputs, [batch, self.network.input().count()]), &device)
     }
 
     /// Over the images in which folding turns no spike at a threshold round: those give other logits, and rightly so.
@@ -144,10 +146,11 @@ impl Session {
             let transaction = spikes.fold(Transaction::default().register(pass.logits), Transaction::register);
             read.push(transaction.execute_async().await?.iter().map(floats).collect::<Result<Vec<_>, _>>()?);
         }
-        let mut same = [true; BATCH];
+        let batch = pass_size(&self.network);
+        let mut same = vec![true; batch];
         for (layer, (before, after)) in network.layers().iter().zip(read[0][1..].iter().zip(&read[1][1..])) {
             for (i, (before, after)) in before.iter().zip(after).enumerate() {
-                same[i / layer.shape.count() % BATCH] &= (*before == 0.0) == (*after == 0.0);
+                same[i / layer.shape.count() % batch] &= (*before == 0.0) == (*after == 0.0);
             }
         }
         let (before, after, classes) = (&read[0][0], &read[1][0], network.classes());
@@ -189,13 +192,14 @@ impl Session {
             through_twin: vec![],
         };
         let total = self.data.held_out.len().min(COMPARED);
-        for start in (0..total).step_by(BATCH) {
-            let size = BATCH.min(total - start);
+        let batch = pass_size(&self.network);
+        for start in (0..total).step_by(batch) {
+            let size = batch.min(total - start);
             let noise = self.config.paradigm.evaluation_noise(self.config.seed, start).filter(|_| noisy);
             let pass = network.forward(self.held_out(start), Drive { noise, ..Mode::Evaluate.into() });
             let mut transaction = Transaction::default().register(twin.readout().forward(pass.features));
             for (i, layer) in pass.layers.iter().enumerate() {
-                transaction = transaction.register(network.layer_features(i, layer, BATCH));
+                transaction = transaction.register(network.layer_features(i, layer, batch));
             }
             let read = transaction.execute_async().await?;
             let classes = network.classes();

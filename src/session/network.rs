@@ -4,7 +4,15 @@ use burn::prelude::*;
 
 use super::{NetworkKind, SessionConfig, UnitKind};
 use crate::layer::{Activation, MapShape, Neurons, WeightKind, WeightRule};
-use crate::model::{Architecture, ModelError, Network, Rules};
+use crate::model::{AXES, Architecture, ModelError, Network, Rules};
+
+/// What a config's network takes, of images of this size or of clouds.
+pub(crate) fn input_of(config: &SessionConfig, height: usize, width: usize) -> MapShape {
+    match config.network {
+        NetworkKind::Pointnet => MapShape::points(config.pointnet.points, AXES),
+        NetworkKind::Mlp | NetworkKind::Conv | NetworkKind::Resnet => MapShape::map(1, height, width),
+    }
+}
 
 /// A network as a config describes it.
 pub(crate) fn new_network(
@@ -17,6 +25,9 @@ pub(crate) fn new_network(
         NetworkKind::Mlp => Architecture::Mlp(config.widths.clone()),
         NetworkKind::Conv => Architecture::Conv(config.widths.clone()),
         NetworkKind::Resnet => Architecture::ResNet { widths: config.widths.clone(), blocks: config.blocks },
+        NetworkKind::Pointnet => {
+            Architecture::PointNet { widths: config.widths.clone(), config: config.pointnet.clone() }
+        }
     };
     let (activation, steps) = match config.units {
         UnitKind::Spiking => (Activation::Spiking(config.lif()), config.steps),

@@ -6,10 +6,10 @@ use burn::prelude::*;
 use burn::tensor::{ExecutionError, Gradients, TensorData};
 
 use super::diary::{Diary, LayerGradient, gradient_figures};
-use super::network::new_network;
+use super::network::{input_of, new_network};
 use super::optimiser::{Optimiser, rate_at};
-use super::{CheckpointError, Classifier, ConfigError, Evaluation, Evaluator, SessionConfig};
-use crate::data::{BatchPlan, DataSet, Part};
+use super::{CheckpointError, Classifier, ConfigError, Evaluation, Evaluator, NetworkKind, SessionConfig};
+use crate::data::{BatchPlan, DataSet, Form, Look, Part};
 use crate::layer::{Drive, MapShape, Mode};
 use crate::method::Aids;
 use crate::model::{ModelError, Network};
@@ -42,6 +42,20 @@ pub enum SessionError {
         given: usize,
         /// Pixels wanted.
         wanted: usize,
+    },
+    /// An image was given where a cloud is wanted, or the reverse.
+    #[error("{given} was given to a network that classifies {wanted}")]
+    WrongForm {
+        /// What was given.
+        given: &'static str,
+        /// What is wanted.
+        wanted: &'static str,
+    },
+    /// A cloud that no network takes.
+    #[error("a cloud of {given} points was given: it must have from {LEAST_POINTS} to {MOST_POINTS}")]
+    WrongCloud {
+        /// Points given.
+        given: usize,
     },
     /// A checkpoint that does not fit.
     #[error(transparent)]
@@ -129,7 +143,7 @@ impl Session {
     pub fn new(config: SessionConfig, data: Arc<DataSet>, device: &Device) -> Result<Self, SessionError> {
         config.validate()?;
         if config.data != data.name {
-            let accepted = format!("the images that were given are those of {}", data.name);
+            let accepted = format!("the samples that were given are those of {}", data.name);
             return Err(ConfigError { name: "data", value: config.data.to_string(), accepted }.into());
         }
         let samples = data.train.len();
@@ -138,7 +152,7 @@ impl Session {
             return Err(ConfigError { name: "batch", value: config.batch.to_string(), accepted }.into());
         }
         let device = device.clone().autodiff();
-        let input = MapShape { channels: 1, height: data.height, width: data.width };
+        let input = input_for(&config, data.form)?;
         let network = new_network(&config, input, data.classes.len(), &device)?;
         let aids = Aids::new(&config.methods(), &network, config.seed, &device);
         let plan = match config.samples {
@@ -294,9 +308,11 @@ impl Session {
     /// One step: the loss and the share classified correctly, and if asked the figures of each layer's gradient, `[1]`
     /// each, still on the device.
     fn take_step(&mut self, with_gradients: bool) -> Vec<Tensor<1>> {
-        let batch = self.data.batch(Part::Train, self.plan.indices(self.step));
+        let key = key_of(self.config.seed, self.step);
+        let look = Look { points: self.config.pointnet.points, varied: Some((&self.config.augment, key)) };
+        let batch = self.data.batch(Part::Train, self.plan.indices(self.step), look);
         let (size, classes) = (batch.labels.len(), self.data.classes.len());
-        let images = TensorData::new(batch.pixels, [size, self.network.input().count()]);
+        let images = TensorData::new(batch.inputs, [size, self.network.input().count()]);
         let images = Tensor::<2>::from_data(images, &self.device);
         let targets = Tensor::<2>::from_data(one_hot(&batch.labels, classes), &self.device);
 
@@ -306,7 +322,7 @@ impl Session {
             self.network.set_surrogate_parameter(slope);
         }
         let noise = methods.paradigm.training_noise(self.config.seed, self.step);
-        let drive = Drive { mode: Mode::Train, traced: methods.im_loss.needs_potentials(), noise };
+        let drive = Drive { mode: Mode::Train, traced: methods.im_loss.needs_potentials(), noise, key };
         let pass = self.network.forward(images.clone(), drive);
         let weight = methods.shortcut.weight(self.step, self.config.epochs * per_epoch);
         let loss = self.aids.loss(&methods, &self.network, &pass, &images, targets.clone(), weight);
@@ -360,8 +376,14 @@ impl Session {
         if sample >= held_out.len() {
             return Err(SessionError::NoSuchSample { sample, held_out: held_out.len() });
         }
-        let greys: Vec<f32> = held_out.image(sample).iter().map(|grey| f32::from(*grey) / 255.0).collect();
-        let mut trace = self.classifier().trace(&greys, sample).await?;
+        let seen: Vec<f32> = match self.data.form {
+            Form::Image { .. } => held_out.image(sample).iter().map(|grey| f32::from(*grey) / 255.0).collect(),
+            Form::Cloud { .. } => {
+                let look = Look { points: self.config.pointnet.points, varied: None };
+                self.data.batch(Part::HeldOut, &[sample], look).inputs
+            }
+        };
+        let mut trace = self.classifier().trace(&seen, sample).await?;
         trace.label = Some(held_out.label(sample));
         Ok(trace)
     }
@@ -370,6 +392,33 @@ impl Session {
     pub fn classifier(&self) -> Classifier {
         Classifier::new(self.config.clone(), self.network.without_autodiff(), self.data.normalisation)
     }
+}
+
+/// Points of a cloud that can be classified, at least and at most.
+pub(super) const LEAST_POINTS: usize = 16;
+pub(super) const MOST_POINTS: usize = 8192;
+
+/// What the network takes of the data; each network has its own form.
+fn input_for(config: &SessionConfig, form: Form) -> Result<MapShape, ConfigError> {
+    let refuse = |accepted: &str| {
+        Err(ConfigError { name: "network", value: config.network.to_string(), accepted: accepted.into() })
+    };
+    match (form, config.network) {
+        (Form::Image { .. }, NetworkKind::Pointnet) => {
+            refuse("a PointNet takes point clouds, and these data are images")
+        }
+        (Form::Cloud { .. }, NetworkKind::Mlp | NetworkKind::Conv | NetworkKind::Resnet) => {
+            refuse("it takes images, and these data are point clouds, which only a PointNet takes")
+        }
+        (Form::Image { height, width }, _) => Ok(input_of(config, height, width)),
+        (Form::Cloud { .. }, _) => Ok(input_of(config, 0, 0)),
+    }
+}
+
+/// What decides the chances of a training step.
+fn key_of(seed: u32, step: usize) -> u64 {
+    // A constant far from small whole numbers, so that seed and step do not meet.
+    (step as u64) ^ (u64::from(seed) + 1).wrapping_mul(0xc2b2_ae3d_27d4_eb4f)
 }
 
 /// Labels as rows with a one at the class, `[B, classes]`.

@@ -142,7 +142,7 @@ fn a_bad_loss_at_the_first_step_of_a_call_goes_back_to_the_state_before() {
 fn images_of_another_data_set_than_the_config_says_are_refused() {
     let config = SessionConfig { data: DataName::Mnist, ..small() };
     let error = Session::new(config, data(), &Device::flex()).err().expect("refused").to_string();
-    assert_eq!(error, "data is mnist: the images that were given are those of digits");
+    assert_eq!(error, "data is mnist: the samples that were given are those of digits");
 }
 
 #[test]

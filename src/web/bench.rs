@@ -93,7 +93,7 @@ impl MlpBench {
             rate: 0.001,
             ..Default::default()
         };
-        let input = crate::layer::MapShape { channels: 1, height: 28, width: 28 };
+        let input = crate::layer::MapShape::map(1, 28, 28);
         let network = crate::session::new_network(&config, input, CLASSES, &device).map_err(sentence)?;
         let pixels = noise(BATCH * PIXELS, 0.0, 1.0, 3);
         let mut labels = vec![0.0; BATCH * CLASSES];

@@ -3,14 +3,14 @@
 use js_sys::{Float32Array, Uint8Array, Uint32Array};
 
 use super::types::{
-    ArmInfo, DataInfo, Energy, EvaluationReport, ExperimentInfo, GradientReport, LayerInfo, LayerStatistics,
+    ArmInfo, CloudProbe, DataForm, DataInfo, Energy, EvaluationReport, ExperimentInfo, GradientReport, LayerInfo, LayerStatistics,
     NetworkInfo, PreparationReport, Probe, ProbeLayer, SeenImage, TrainReport,
 };
-use crate::data::{DataSet, Seen};
+use crate::data::{DataSet, Form, Seen};
 use crate::experiment::{Experiment, published};
 use crate::layer::SpikingLayer;
 use crate::model::Network;
-use crate::probe::{LayerTrace, Trace};
+use crate::probe::{CloudTrace, LayerTrace, SeenInput, Trace};
 use crate::session::{Evaluation, LayerActivity, LayerGradient, Preparation, Progress, SessionConfig};
 
 fn floats(values: &[f32]) -> Float32Array {
@@ -19,11 +19,17 @@ fn floats(values: &[f32]) -> Float32Array {
 
 impl From<&DataSet> for DataInfo {
     fn from(data: &DataSet) -> Self {
+        let (form, points, height, width) = match data.form {
+            Form::Image { height, width } => (DataForm::Image, 0, height, width),
+            Form::Cloud { points } => (DataForm::Cloud, points, 0, 0),
+        };
         Self {
             name: data.name,
             classes: data.classes.clone(),
-            height: data.height,
-            width: data.width,
+            form,
+            points,
+            height,
+            width,
             train: data.train.len(),
             held_out: data.held_out.len(),
         }
@@ -107,10 +113,15 @@ impl From<LayerActivity> for LayerStatistics {
 
 impl From<Trace> for Probe {
     fn from(trace: Trace) -> Self {
+        let (pixels, height, width, cloud) = match trace.seen {
+            SeenInput::Image { greys, height, width } => (greys, height, width, None),
+            SeenInput::Cloud(cloud) => (vec![], 0, 0, Some(cloud.into())),
+        };
         Self {
-            pixels: floats(&trace.greys),
-            height: trace.height,
-            width: trace.width,
+            pixels: floats(&pixels),
+            height,
+            width,
+            cloud,
             label: trace.label,
             steps: trace.steps,
             classes: trace.classes,
@@ -118,6 +129,16 @@ impl From<Trace> for Probe {
             answer: trace.answer,
             confidence: trace.confidence,
             layers: trace.layers.into_iter().map(ProbeLayer::from).collect(),
+        }
+    }
+}
+
+impl From<CloudTrace> for CloudProbe {
+    fn from(cloud: CloudTrace) -> Self {
+        Self {
+            points: floats(&cloud.points),
+            rates: floats(&cloud.rates),
+            winners: Uint32Array::from(cloud.winners.as_slice()),
         }
     }
 }

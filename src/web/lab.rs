@@ -134,10 +134,18 @@ impl Lab {
     pub async fn classify(&mut self, lane: Option<usize>, pixels: &[f32]) -> Result<Ts<Probe>, JsValue> {
         let trace = match lane {
             Some(lane) => self.lane_mut(lane)?.classifier().classify(pixels).await,
-            None => match &self.pretrained {
-                Some(classifier) => classifier.classify(pixels).await,
-                None => return Err(sentence("no pre-trained network has been loaded")),
-            },
+            None => self.pretrained()?.classify(pixels).await,
+        };
+        write(&trace.map_err(sentence)?.into())
+    }
+
+    /// A cloud on its way through a lane's network, or through the pre-trained one where `lane` is undefined. `points` are
+    /// `[P * 3]`, z up, in the unit ball, P from 16 to 8192.
+    #[wasm_bindgen(js_name = classifyCloud)]
+    pub async fn classify_cloud(&mut self, lane: Option<usize>, points: &[f32]) -> Result<Ts<Probe>, JsValue> {
+        let trace = match lane {
+            Some(lane) => self.lane_mut(lane)?.classifier().classify_cloud(points).await,
+            None => self.pretrained()?.classify_cloud(points).await,
         };
         write(&trace.map_err(sentence)?.into())
     }
@@ -177,6 +185,13 @@ impl Lab {
         Ok((from..held_out.len().min(from + count)).flat_map(|i| held_out.image(i)).copied().collect())
     }
 
+    /// Stored points of held-out clouds of a data set, `count * points * 3`, z up, in the unit ball.
+    #[wasm_bindgen(js_name = heldOutClouds)]
+    pub fn held_out_clouds(&self, data: Ts<DataName>, from: usize, count: usize) -> Result<Vec<f32>, JsValue> {
+        let held_out = &self.data(read(&data)?)?.held_out;
+        Ok((from..held_out.len().min(from + count)).flat_map(|i| held_out.cloud(i).as_flattened()).copied().collect())
+    }
+
     /// Classes of held-out samples of a data set.
     #[wasm_bindgen(js_name = heldOutLabels)]
     pub fn held_out_labels(&self, data: Ts<DataName>, from: usize, count: usize) -> Result<Vec<u8>, JsValue> {
@@ -208,6 +223,10 @@ impl Lab {
         let lanes = self.lanes.sessions().len();
         let missing = || sentence(format!("lane {lane} was asked for, but {lanes} are open, numbered from 0"));
         self.lanes.sessions_mut().get_mut(lane).ok_or_else(missing)
+    }
+
+    fn pretrained(&self) -> Result<&Classifier, JsValue> {
+        self.pretrained.as_ref().ok_or_else(|| sentence("no pre-trained network has been loaded"))
     }
 
     fn data(&self, name: DataName) -> Result<&Arc<DataSet>, JsValue> {

@@ -9,6 +9,16 @@ use crate::data::DataName;
 use crate::experiment::{Paper, Published};
 use crate::session::SessionConfig;
 
+/// What the samples of a data set are.
+#[derive(Clone, Copy, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub enum DataForm {
+    /// Grey images.
+    Image,
+    /// Point clouds.
+    Cloud,
+}
+
 /// A data set that has been handed over.
 #[derive(Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
@@ -16,7 +26,12 @@ pub struct DataInfo {
     pub name: DataName,
     /// One word a class, by label.
     pub classes: Vec<String>,
+    pub form: DataForm,
+    /// Points stored of each cloud, 0 for images.
+    pub points: usize,
+    /// Of an image, 0 for clouds.
     pub height: usize,
+    /// Of an image, 0 for clouds.
     pub width: usize,
     /// Samples to train on.
     pub train: usize,
@@ -47,9 +62,9 @@ pub struct NetworkInfo {
 #[serde(rename_all = "camelCase")]
 pub struct LayerInfo {
     pub name: String,
-    /// `[units]` or `[channels, height, width]`.
+    /// `[units]`, `[channels, height, width]` or `[points, channels]`.
     pub shape: Vec<usize>,
-    /// Whether it sends spikes, and not rectified currents.
+    /// Whether it sends spikes, and not currents, rectified or as they are.
     pub spiking: bool,
     /// Whether it ends a residual block.
     pub skip: bool,
@@ -195,16 +210,19 @@ pub struct Energy {
     pub nanojoules_ternary_paper: f32,
 }
 
-/// One image on its way through one network, every spike of it.
+/// One image or cloud on its way through one network, every spike of it.
 #[derive(Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Probe {
-    /// What the network saw, `[height * width]`, 0 (ground) to 1 (ink).
+    /// What the network saw of an image, `[height * width]`, 0 (ground) to 1 (ink); empty for a cloud.
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Float32Array")]
     pub pixels: Float32Array,
     pub height: usize,
     pub width: usize,
+    /// What the network saw of a cloud.
+    #[tsify(optional)]
+    pub cloud: Option<CloudProbe>,
     /// The true class, for a held-out sample.
     #[tsify(optional)]
     pub label: Option<usize>,
@@ -221,18 +239,36 @@ pub struct Probe {
     pub layers: Vec<ProbeLayer>,
 }
 
+/// A cloud on its way through a PointNet.
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct CloudProbe {
+    /// `[points * 3]`, z up, in the unit ball.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Float32Array")]
+    pub points: Float32Array,
+    /// `[steps * points]`: the share of a point's own neurons that fired.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Float32Array")]
+    pub rates: Float32Array,
+    /// `[steps * channels]`: for each channel the point that had the largest value at that time step.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Uint32Array")]
+    pub winners: Uint32Array,
+}
+
 /// One spiking layer of a [`Probe`].
 #[derive(Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct ProbeLayer {
     pub name: String,
-    /// `[units]` or `[channels, height, width]`.
+    /// `[units]`, `[channels, height, width]` or `[points, channels]`.
     pub shape: Vec<usize>,
-    /// `[steps * neurons]`: what each neuron sent, the amplitude included.
+    /// `[steps * neurons]`: what each neuron sent, the amplitude included; empty where a layer sends currents as they are.
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Float32Array")]
     pub spikes: Float32Array,
-    /// `[steps * neurons]`: the membrane potentials before the reset.
+    /// `[steps * neurons]`: the membrane potentials before the reset; empty where a layer sends currents as they are.
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Float32Array")]
     pub potentials: Float32Array,

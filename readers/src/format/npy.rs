@@ -1,0 +1,168 @@
+//! NumPy arrays of points. The crate npyz would bring a parser of Python literals and big integers for the one line of
+//! header, three times the weight of all the readers here.
+
+use crate::model::Gathering;
+use crate::{Format, ReadError};
+
+const FORMAT: Format = Format::Npy;
+pub const MAGIC: &[u8] = b"\x93NUMPY";
+
+/// How a number is stored.
+#[derive(Clone, Copy)]
+struct Number {
+    kind: u8,
+    size: usize,
+    is_big: bool,
+}
+
+impl Number {
+    fn of(word: &str) -> Option<Self> {
+        let bytes = word.as_bytes();
+        let &[order @ (b'<' | b'>' | b'|' | b'='), kind, size] = bytes else { return None };
+        let number = Self { kind, size: usize::from(size.checked_sub(b'0')?), is_big: order == b'>' };
+        matches!((kind, number.size), (b'f', 2 | 4 | 8) | (b'i' | b'u', 1 | 2 | 4 | 8)).then_some(number)
+    }
+
+    fn read(self, bytes: &[u8]) -> f32 {
+        let mut le = [0; 8];
+        for (i, byte) in bytes.iter().take(self.size).enumerate() {
+            le[if self.is_big { self.size - 1 - i } else { i }] = *byte;
+        }
+        let whole = u64::from_le_bytes(le);
+        let unused = 64 - 8 * self.size as u32;
+        match (self.kind, self.size) {
+            (b'f', 4) => f32::from_bits(whole as u32),
+            (b'f', 8) => f64::from_bits(whole) as f32,
+            (b'f', _) => half(whole as u16),
+            (b'i', _) => (((whole << unused) as i64) >> unused) as f32,
+            _ => whole as f32,
+        }
+    }
+}
+
+/// A number of 16 bits.
+fn half(bits: u16) -> f32 {
+    let (exponent, fraction) = (i32::from(bits >> 10 & 0x1f), f32::from(bits & 0x3ff));
+    let size = match exponent {
+        0 => fraction * 2.0_f32.powi(-24),
+        31 if fraction == 0.0 => f32::INFINITY,
+        31 => f32::NAN,
+        _ => (1.0 + fraction / 1024.0) * 2.0_f32.powi(exponent - 15),
+    };
+    if bits >> 15 == 1 { -size } else { size }
+}
+
+pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
+    let malformed = |problem: &str| ReadError::Malformed { format: FORMAT, problem: problem.into() };
+    let cut = || malformed("its header is cut off");
+    let instead = "An array of numbers, [points, 3 or more] or [3, points], is.";
+    let unsupported = |variant: String| ReadError::Unsupported { format: FORMAT, variant, instead };
+    let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| malformed("it does not begin as NPY files do"))?;
+    let (version, rest) = rest.split_first_chunk::<2>().ok_or_else(cut)?;
+    let (length, rest) = match version[0] {
+        1 => rest.split_first_chunk::<2>().map(|(length, rest)| (usize::from(u16::from_le_bytes(*length)), rest)),
+        2 | 3 => rest.split_first_chunk::<4>().map(|(length, rest)| (u32::from_le_bytes(*length) as usize, rest)),
+        other => return Err(unsupported(format!("version {other}"))),
+    }
+    .ok_or_else(cut)?;
+    let (header, data) = rest.split_at_checked(length).ok_or_else(cut)?;
+    let header = String::from_utf8_lossy(header);
+    let word = value(&header, "descr").ok_or_else(|| malformed("its header has no 'descr'"))?;
+    let word = word.trim_matches(['\'', '"']);
+    let number = Number::of(word).ok_or_else(|| unsupported(format!("an array of {word:.40}")))?;
+    let is_fortran = value(&header, "fortran_order") == Some("True");
+    let shape = value(&header, "shape").and_then(sizes).ok_or_else(|| malformed("its header has no 'shape'"))?;
+    let &[rows, columns] = shape.as_slice() else {
+        return Err(unsupported(format!("an array of {} axes", shape.len())));
+    };
+    let wanted = rows.checked_mul(columns).and_then(|count| count.checked_mul(number.size));
+    if wanted.is_none_or(|wanted| wanted > data.len()) {
+        let claimed = (rows as u64).saturating_mul(columns as u64);
+        let found = (data.len() / number.size) as u64;
+        return Err(match claimed / 2 > found.max(500) {
+            true => ReadError::Absurd { format: FORMAT, what: "numbers", claimed, bytes: bytes.len() },
+            false => ReadError::Truncated { format: FORMAT, what: "numbers", wanted: claimed, found },
+        });
+    }
+    // Points in rows, unless only columns can be points.
+    let (points, in_columns) = match (rows, columns) {
+        (_, 3..=64) => (rows, false),
+        (3, _) => (columns, true),
+        _ => return Err(unsupported(format!("an array of {rows} x {columns}"))),
+    };
+    for i in 0..points {
+        into.at(i, points);
+        into.point([0, 1, 2].map(|axis| {
+            let (row, column) = if in_columns { (axis, i) } else { (i, axis) };
+            let place = if is_fortran { column * rows + row } else { row * columns + column };
+            number.read(&data[place * number.size..])
+        }));
+    }
+    Ok(())
+}
+
+/// What stands behind a key of the header, up to the next comma outside brackets.
+fn value<'a>(header: &'a str, key: &str) -> Option<&'a str> {
+    let after = header.split_once(&format!("'{key}'"))?.1.trim_start().strip_prefix(':')?.trim_start();
+    let end = match after.strip_prefix('(') {
+        Some(inside) => inside.find(')')? + 2,
+        None => after.find([',', '}'])?,
+    };
+    Some(after[..end].trim())
+}
+
+/// The numbers of `(3, 4)`; a long integer of Python 2 may end in L.
+fn sizes(text: &str) -> Option<Vec<usize>> {
+    let inside = text.strip_prefix('(')?.strip_suffix(')')?;
+    let sizes = inside.split(',').map(|size| size.trim().trim_end_matches('L')).filter(|size| !size.is_empty());
+    sizes.map(|size| size.parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::read;
+
+    fn file(version: u8, descr: &str, is_fortran: bool, shape: &str, data: &[u8]) -> Vec<u8> {
+        let order = if is_fortran { "True" } else { "False" };
+        let header = format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}\n");
+        let mut bytes = b"\x93NUMPY".to_vec();
+        bytes.extend([version, 0]);
+        let length = header.len() as u32;
+        bytes.extend(&length.to_le_bytes()[..if version == 1 { 2 } else { 4 }]);
+        bytes.extend(header.as_bytes());
+        bytes.extend(data);
+        bytes
+    }
+
+    fn points(file: &[u8]) -> Vec<[f32; 3]> {
+        read("a.npy", file, &mut |_| {}).expect("a model").points
+    }
+
+    #[test]
+    fn orders_types_and_versions_are_read() {
+        let numbers = [1.0_f32, 2.0, 3.0, -4.0, 5.5, 6.0];
+        let expected = [[1.0, 2.0, 3.0], [-4.0, 5.5, 6.0]];
+        let le: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        assert_eq!(points(&file(1, "<f4", false, "(2, 3)", &le)), expected);
+        let be: Vec<u8> = numbers.iter().flat_map(|number| f64::from(*number).to_be_bytes()).collect();
+        assert_eq!(points(&file(2, ">f8", false, "(2L, 3L)", &be)), expected);
+        let by_columns: Vec<u8> = [0, 3, 1, 4, 2, 5].iter().flat_map(|i| numbers[*i].to_le_bytes()).collect();
+        assert_eq!(points(&file(3, "<f4", true, "(2, 3)", &by_columns)), expected);
+        // [3, 4]: rows of coordinates.
+        let bytes: Vec<u8> = vec![1, 2, 0xff, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+        assert_eq!(points(&file(1, "|i1", false, "(3, 2)", &bytes[..6])), [[1.0, -1.0, 5.0], [2.0, 4.0, 6.0]]);
+        let halves = [0x3c00_u16, 0xc000, 0x0001].map(u16::to_le_bytes).concat();
+        assert_eq!(points(&file(1, "<f2", false, "(1, 3)", &halves)), [[1.0, -2.0, 2.0_f32.powi(-24)]]);
+    }
+
+    #[test]
+    fn objects_and_absurd_shapes_are_refused_in_words() {
+        let text = |file: &[u8]| read("a.npy", file, &mut |_| {}).expect_err("refused").to_string();
+        assert!(text(&file(1, "|O", false, "(2, 3)", &[0; 48])).contains("an array of |O"));
+        assert!(text(&file(1, "<f4", false, "(178956970, 3)", &[0; 900])).contains("claims 536870910 numbers"));
+        assert!(text(&file(1, "<f4", false, "(4611686018427387904, 8)", &[0; 900])).contains("cannot hold"));
+        assert!(text(&file(1, "<f4", false, "(100, 3)", &[0; 900])).contains("promises 300 numbers, but holds 225"));
+        assert!(text(&file(1, "<f4", false, "(6,)", &[0; 24])).contains("an array of 1 axes"));
+        assert!(text(&b"\x93NUMPY\x01\x00\xff\xff{"[..]).contains("cut off"));
+    }
+}

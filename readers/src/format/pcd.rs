@@ -1,0 +1,249 @@
+//! PCD: ascii, binary and compressed binary. The crate pcd-rs sets aside what the header claims before it reads, and brings
+//! regular expressions.
+
+use super::lines::{Lines, number, text, without_comment, words};
+use super::lzf;
+use crate::model::Gathering;
+use crate::{Format, ReadError};
+
+const FORMAT: Format = Format::Pcd;
+
+/// One field of a point.
+#[derive(Clone, Copy, Default)]
+struct Field {
+    /// Where it begins in a point: bytes in binary, words in ascii.
+    byte: usize,
+    word: usize,
+    kind: u8,
+    size: usize,
+    count: usize,
+}
+
+#[derive(Default)]
+struct Header<'a> {
+    names: Vec<&'a [u8]>,
+    sizes: Vec<usize>,
+    kinds: Vec<u8>,
+    counts: Vec<usize>,
+    points: Option<u64>,
+    area: Option<u64>,
+}
+
+/// The header of a file and what it takes to read its points.
+struct Layout {
+    axes: [Field; 3],
+    fields: Vec<Field>,
+    points: usize,
+    /// Bytes of a point.
+    stride: usize,
+}
+
+fn malformed(problem: impl Into<String>) -> ReadError {
+    ReadError::Malformed { format: FORMAT, problem: problem.into() }
+}
+
+pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
+    let mut lines = Lines::new(bytes);
+    let mut header = Header::default();
+    let encoding = loop {
+        let line = lines.next().ok_or_else(|| malformed("its header has no line DATA"))?;
+        let mut words = words(without_comment(line));
+        let Some(key) = words.next() else { continue };
+        match key {
+            b"FIELDS" | b"COLUMNS" => header.names = words.collect(),
+            b"SIZE" => header.sizes = words.map_while(number).collect(),
+            b"TYPE" => header.kinds = words.map(|word| word[0]).collect(),
+            b"COUNT" => header.counts = words.map_while(number).collect(),
+            b"POINTS" => header.points = words.next().and_then(number),
+            b"WIDTH" => header.area = words.next().and_then(number),
+            b"HEIGHT" => {
+                let height: Option<u64> = words.next().and_then(number);
+                header.area = header.area.zip(height).and_then(|(width, height)| width.checked_mul(height));
+            }
+            b"DATA" => break words.next().unwrap_or_default(),
+            b"VERSION" | b"VIEWPOINT" => {}
+            other => return Err(malformed(format!("{:.20} is no line of its header", String::from_utf8_lossy(other)))),
+        }
+    };
+    let layout = header.layout(bytes.len(), encoding == b"binary_compressed")?;
+    match encoding {
+        b"ascii" => ascii(lines.rest(), &layout, into),
+        b"binary" => binary(lines.rest(), &layout, into),
+        b"binary_compressed" => compressed(lines.rest(), bytes.len(), &layout, into),
+        other => {
+            let variant = format!("DATA {:.20}", String::from_utf8_lossy(other));
+            let instead = "DATA ascii, binary and binary_compressed are.";
+            Err(ReadError::Unsupported { format: FORMAT, variant, instead })
+        }
+    }
+}
+
+impl Header<'_> {
+    fn layout(self, bytes: usize, is_compressed: bool) -> Result<Layout, ReadError> {
+        let points =
+            self.points.or(self.area).ok_or_else(|| malformed("its header has neither POINTS nor WIDTH and HEIGHT"))?;
+        let (mut fields, mut byte, mut word) = (vec![], 0_usize, 0_usize);
+        for i in 0..self.names.len() {
+            let (Some(&size), Some(&kind)) = (self.sizes.get(i), self.kinds.get(i)) else {
+                return Err(malformed("its header does not give every field a SIZE and a TYPE"));
+            };
+            let count = self.counts.get(i).copied().unwrap_or(1);
+            if !matches!((kind, size), (b'F', 4 | 8) | (b'I' | b'U', 1 | 2 | 4 | 8)) || count > 1 << 16 {
+                return Err(malformed("a field has a SIZE, TYPE or COUNT that there is not"));
+            }
+            fields.push(Field { byte, word, kind, size, count });
+            byte += size * count;
+            word += count;
+        }
+        let axis = |name: &[u8]| {
+            let place = self.names.iter().position(|field| *field == name && !field.is_empty());
+            place.map(|place| fields[place]).filter(|field| field.count > 0)
+        };
+        let (Some(x), Some(y), Some(z)) = (axis(b"x"), axis(b"y"), axis(b"z")) else {
+            return Err(malformed("its fields have to be x, y, z and what else there is"));
+        };
+        // Compression makes at most 88 bytes of one; a point in text takes two bytes at least.
+        let most = if is_compressed { bytes as u64 * 88 / byte.max(1) as u64 } else { bytes as u64 };
+        if points > most {
+            return Err(ReadError::Absurd { format: FORMAT, what: "points", claimed: points, bytes });
+        }
+        Ok(Layout { axes: [x, y, z], fields, points: points as usize, stride: byte })
+    }
+}
+
+fn ascii(rest: &[u8], layout: &Layout, into: &mut Gathering) -> Result<(), ReadError> {
+    let text = text(rest);
+    let mut lines = Lines::new(&text);
+    let mut found = 0;
+    while let (true, Some(line)) = (found < layout.points, lines.next()) {
+        into.at(lines.at(), text.len());
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let mut point = [f32::NAN; 3];
+        let last = layout.axes.iter().map(|axis| axis.word).max().unwrap_or(0);
+        for (i, word) in words(line).take(last + 1).enumerate() {
+            for (coordinate, axis) in point.iter_mut().zip(layout.axes) {
+                if axis.word == i {
+                    *coordinate = number(word).unwrap_or(f32::NAN);
+                }
+            }
+        }
+        into.point(point);
+        found += 1;
+    }
+    complete(layout.points, found)
+}
+
+fn complete(wanted: usize, found: usize) -> Result<(), ReadError> {
+    if found < wanted {
+        let (wanted, found) = (wanted as u64, found as u64);
+        return Err(ReadError::Truncated { format: FORMAT, what: "points", wanted, found });
+    }
+    Ok(())
+}
+
+fn binary(rest: &[u8], layout: &Layout, into: &mut Gathering) -> Result<(), ReadError> {
+    complete(layout.points, rest.len() / layout.stride)?;
+    for (i, point) in rest.chunks_exact(layout.stride).take(layout.points).enumerate() {
+        into.at(i, layout.points);
+        into.point(layout.axes.map(|axis| axis.value(&point[axis.byte..])));
+    }
+    Ok(())
+}
+
+/// Sizes, then all points field by field.
+fn compressed(rest: &[u8], bytes: usize, layout: &Layout, into: &mut Gathering) -> Result<(), ReadError> {
+    let cut = || malformed("its compressed points are cut off");
+    let (packed, rest) = rest.split_first_chunk::<4>().ok_or_else(cut)?;
+    let (unpacked, rest) = rest.split_first_chunk::<4>().ok_or_else(cut)?;
+    let (packed, unpacked) = (u32::from_le_bytes(*packed) as usize, u32::from_le_bytes(*unpacked) as usize);
+    let data = rest.get(..packed).ok_or_else(cut)?;
+    if unpacked > data.len().saturating_mul(88) {
+        let claimed = unpacked as u64;
+        return Err(ReadError::Absurd { format: FORMAT, what: "unpacked bytes", claimed, bytes });
+    }
+    let data = lzf::decompress(data, unpacked).ok_or_else(|| malformed("its compressed points are damaged"))?;
+    complete(layout.points, data.len() / layout.stride)?;
+    // Fields before a field, all points of each.
+    let start = |axis: &Field| {
+        layout.fields.iter().filter(|field| field.byte < axis.byte).map(|f| f.size * f.count).sum::<usize>()
+    };
+    let starts = [0, 1, 2].map(|i| start(&layout.axes[i]) * layout.points);
+    for i in 0..layout.points {
+        into.at(i, layout.points);
+        into.point([0, 1, 2].map(|a| {
+            let axis = layout.axes[a];
+            axis.value(&data[starts[a] + i * axis.size * axis.count..])
+        }));
+    }
+    Ok(())
+}
+
+impl Field {
+    fn value(self, bytes: &[u8]) -> f32 {
+        let mut le = [0; 8];
+        le[..self.size].copy_from_slice(&bytes[..self.size]);
+        let whole = u64::from_le_bytes(le);
+        let unused = 64 - 8 * self.size as u32;
+        match (self.kind, self.size) {
+            (b'F', 4) => f32::from_bits(whole as u32),
+            (b'F', _) => f64::from_bits(whole) as f32,
+            (b'I', _) => (((whole << unused) as i64) >> unused) as f32,
+            _ => whole as f32,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::read;
+
+    const FIELDS: &str = "# .PCD v0.7\nVERSION 0.7\nFIELDS intensity y z x\nSIZE 1 4 4 4\nTYPE U F F F\nCOUNT 2 1 1 1\n\
+                          WIDTH 2\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS 2\n";
+    const EXPECTED: [[f32; 3]; 2] = [[1.0, 2.0, 3.0], [-4.0, 5.0, 6.0]];
+
+    fn points(bytes: &[u8]) -> Vec<[f32; 3]> {
+        read("a.pcd", bytes, &mut |_| {}).expect("a model").points
+    }
+
+    fn binary(data: &str, values: &[u8]) -> Vec<u8> {
+        [format!("{FIELDS}DATA {data}\n").as_bytes(), values].concat()
+    }
+
+    #[test]
+    fn fields_in_any_order_are_read_from_all_three() {
+        assert_eq!(points(format!("{FIELDS}DATA ascii\n9 9 2 3 1\n9 9 5 6 -4\n").as_bytes()), EXPECTED);
+        let point = |[x, y, z]: [f32; 3]| [&[7, 7][..], &y.to_le_bytes(), &z.to_le_bytes(), &x.to_le_bytes()].concat();
+        assert_eq!(points(&binary("binary", &EXPECTED.map(point).concat())), EXPECTED);
+        let [one, two] = EXPECTED;
+        let mut columns = vec![7; 4];
+        for axis in [1, 2, 0] {
+            columns.extend([one[axis].to_le_bytes(), two[axis].to_le_bytes()].concat());
+        }
+        // One literal run.
+        let packed = [&[columns.len() as u8 - 1][..], &columns].concat();
+        let sizes = [packed.len() as u32, columns.len() as u32].map(u32::to_le_bytes).concat();
+        assert_eq!(points(&binary("binary_compressed", &[sizes, packed].concat())), EXPECTED);
+    }
+
+    #[test]
+    fn missing_points_and_damage_are_refused_in_words() {
+        let text = |bytes: &[u8]| read("a.pcd", bytes, &mut |_| {}).expect_err("refused").to_string();
+        assert!(text(format!("{FIELDS}DATA ascii\n9 9 2 3 1\n").as_bytes()).contains("promises 2 points, but holds 1"));
+        assert!(text(&binary("binary", &[0; 20])).contains("promises 2 points, but holds 1"));
+        let sizes = [4_u32, 2_000_000_000].map(u32::to_le_bytes).concat();
+        assert!(text(&binary("binary_compressed", &[sizes, vec![0; 4]].concat())).contains("claims 2000000000"));
+        let absurd = FIELDS.replace("POINTS 2", "POINTS 2000000000") + "DATA binary\n";
+        assert!(text(absurd.as_bytes()).contains("claims 2000000000 points"));
+        assert!(text(b"# .PCD v0.7\nFIELDS x y\nSIZE 4 4\nTYPE F F\nPOINTS 1\nDATA ascii\n1 2\n").contains("x, y, z"));
+        assert!(text(b"# .PCD v0.7\nFIELDS x").contains("no line DATA"));
+    }
+
+    #[test]
+    fn points_that_are_not_numbers_are_left_out() {
+        let text = format!("{FIELDS}DATA ascii\n9 9 nan nan nan\n9 9 5 6 -4\n");
+        let model = read("a.pcd", text.as_bytes(), &mut |_| {}).expect("a model");
+        assert_eq!((model.points.len(), model.notes.len()), (1, 1));
+    }
+}

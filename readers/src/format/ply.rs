@@ -1,0 +1,321 @@
+//! PLY: ascii and binary in both orders, elements and properties in any order. The crate ply-rs-bw keeps a list on the heap
+//! for every face, several times the file.
+
+use super::lines::{Lines, number, words};
+use crate::model::Gathering;
+use crate::{Format, ReadError};
+
+const FORMAT: Format = Format::Ply;
+/// Corners of a polygon, at most.
+const MOST_CORNERS: usize = 1 << 16;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Encoding {
+    Ascii,
+    Little,
+    Big,
+}
+
+/// A number as it is stored.
+#[derive(Clone, Copy, PartialEq)]
+enum Scalar {
+    Signed(usize),
+    Unsigned(usize),
+    Float,
+    Double,
+}
+
+impl Scalar {
+    fn of(word: &[u8]) -> Option<Self> {
+        Some(match word {
+            b"char" | b"int8" => Self::Signed(1),
+            b"uchar" | b"uint8" => Self::Unsigned(1),
+            b"short" | b"int16" => Self::Signed(2),
+            b"ushort" | b"uint16" => Self::Unsigned(2),
+            b"int" | b"int32" => Self::Signed(4),
+            b"uint" | b"uint32" => Self::Unsigned(4),
+            b"float" | b"float32" => Self::Float,
+            b"double" | b"float64" => Self::Double,
+            _ => return None,
+        })
+    }
+
+    fn size(self) -> usize {
+        match self {
+            Self::Signed(size) | Self::Unsigned(size) => size,
+            Self::Float => 4,
+            Self::Double => 8,
+        }
+    }
+}
+
+/// What a property is read for.
+#[derive(Clone, Copy, PartialEq)]
+enum Use {
+    Axis(usize),
+    Corners,
+    None,
+}
+
+struct Property {
+    /// Of the length of a list.
+    list: Option<Scalar>,
+    scalar: Scalar,
+    is_for: Use,
+}
+
+struct Element {
+    what: &'static str,
+    count: u64,
+    properties: Vec<Property>,
+}
+
+fn malformed(problem: impl Into<String>) -> ReadError {
+    ReadError::Malformed { format: FORMAT, problem: problem.into() }
+}
+
+pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
+    let mut lines = Lines::new(bytes);
+    let (encoding, elements) = header(&mut lines, bytes.len())?;
+    if !elements.iter().any(|element| element.properties.iter().any(|property| property.is_for == Use::Axis(2))) {
+        return Err(malformed("its element vertex has to have x, y and z"));
+    }
+    let rest = lines.rest();
+    match encoding {
+        Encoding::Ascii => {
+            let numbers = AsciiNumbers { words: Box::new(words(rest)), start: rest };
+            elements_of(numbers, &elements, bytes.len() - rest.len(), bytes.len(), into)
+        }
+        Encoding::Little | Encoding::Big => {
+            let numbers = BinaryNumbers { rest, is_big: encoding == Encoding::Big };
+            elements_of(numbers, &elements, bytes.len() - rest.len(), bytes.len(), into)
+        }
+    }
+}
+
+fn header(lines: &mut Lines, bytes: usize) -> Result<(Encoding, Vec<Element>), ReadError> {
+    let (mut encoding, mut elements): (Option<Encoding>, Vec<Element>) = (None, vec![]);
+    let mut in_vertex = false;
+    lines.next();
+    loop {
+        let line = lines.next().ok_or_else(|| malformed("its header has no line end_header"))?;
+        let mut words = words(line);
+        let mut next = || words.next().unwrap_or_default();
+        match next() {
+            b"format" => {
+                encoding = Some(match next() {
+                    b"ascii" => Encoding::Ascii,
+                    b"binary_little_endian" => Encoding::Little,
+                    b"binary_big_endian" => Encoding::Big,
+                    _ => return Err(malformed("its format has to be ascii or binary, little or big endian")),
+                });
+            }
+            b"element" => {
+                let name = next();
+                in_vertex = name == b"vertex";
+                if name == b"tristrips" {
+                    let (variant, instead) = ("triangle strips".into(), "Points and faces are.");
+                    return Err(ReadError::Unsupported { format: FORMAT, variant, instead });
+                }
+                let what = if in_vertex {
+                    "points"
+                } else if name == b"face" {
+                    "faces"
+                } else {
+                    "elements"
+                };
+                let claimed = number(next()).ok_or_else(|| malformed("an element has no number"))?;
+                if claimed > bytes as u64 {
+                    return Err(ReadError::Absurd { format: FORMAT, what, claimed, bytes });
+                }
+                elements.push(Element { what, count: claimed, properties: vec![] });
+            }
+            b"property" => {
+                let element = elements.last_mut().ok_or_else(|| malformed("a property stands before all elements"))?;
+                element.properties.push(property([next(), next(), next(), next()], in_vertex)?);
+            }
+            b"end_header" => break,
+            // Comments, and what is said about the object.
+            _ => {}
+        }
+    }
+    Ok((encoding.ok_or_else(|| malformed("its header has no line format"))?, elements))
+}
+
+fn property(words: [&[u8]; 4], in_vertex: bool) -> Result<Property, ReadError> {
+    let unknown = || malformed("a property is of a type that there is not");
+    let (list, scalar, name) = match words {
+        [b"list", length, scalar, name] => (Some(Scalar::of(length).ok_or_else(unknown)?), scalar, name),
+        [scalar, name, _, _] => (None, scalar, name),
+    };
+    let scalar = Scalar::of(scalar).ok_or_else(unknown)?;
+    let is_for = match (list.is_some(), name) {
+        (false, b"x") if in_vertex => Use::Axis(0),
+        (false, b"y") if in_vertex => Use::Axis(1),
+        (false, b"z") if in_vertex => Use::Axis(2),
+        (true, b"vertex_indices" | b"vertex_index") => Use::Corners,
+        _ => Use::None,
+    };
+    Ok(Property { list, scalar, is_for })
+}
+
+/// Where numbers come from.
+trait Numbers {
+    /// The next number; none where the file ends.
+    fn next(&mut self, scalar: Scalar) -> Option<f64>;
+    /// Bytes that have not been read.
+    fn left(&self) -> usize;
+}
+
+struct AsciiNumbers<'a> {
+    words: Box<dyn Iterator<Item = &'a [u8]> + 'a>,
+    start: &'a [u8],
+}
+
+impl Numbers for AsciiNumbers<'_> {
+    fn next(&mut self, _: Scalar) -> Option<f64> {
+        let word = self.words.next()?;
+        // What has been read ends where the word does.
+        let end = word.as_ptr_range().end as usize - self.start.as_ptr() as usize;
+        self.start = &self.start[end.min(self.start.len())..];
+        Some(number(word).unwrap_or(f64::NAN))
+    }
+
+    fn left(&self) -> usize {
+        self.start.len()
+    }
+}
+
+struct BinaryNumbers<'a> {
+    rest: &'a [u8],
+    is_big: bool,
+}
+
+impl Numbers for BinaryNumbers<'_> {
+    fn next(&mut self, scalar: Scalar) -> Option<f64> {
+        let size = scalar.size();
+        let (bytes, rest) = self.rest.split_at_checked(size)?;
+        self.rest = rest;
+        let mut le = [0; 8];
+        for (i, byte) in bytes.iter().enumerate() {
+            le[if self.is_big { size - 1 - i } else { i }] = *byte;
+        }
+        let whole = u64::from_le_bytes(le);
+        let unused = 64 - 8 * size as u32;
+        Some(match scalar {
+            Scalar::Signed(_) => (((whole << unused) as i64) >> unused) as f64,
+            Scalar::Unsigned(_) => whole as f64,
+            Scalar::Float => f64::from(f32::from_bits(whole as u32)),
+            Scalar::Double => f64::from_bits(whole),
+        })
+    }
+
+    fn left(&self) -> usize {
+        self.rest.len()
+    }
+}
+
+fn elements_of(
+    mut numbers: impl Numbers,
+    elements: &[Element],
+    header: usize,
+    bytes: usize,
+    into: &mut Gathering,
+) -> Result<(), ReadError> {
+    let mut corners = vec![];
+    for Element { what, count, properties } in elements {
+        if properties.is_empty() {
+            continue;
+        }
+        let is_vertex = properties.iter().any(|property| property.is_for == Use::Axis(2));
+        for found in 0..*count {
+            into.at(bytes - numbers.left(), bytes.max(header + 1));
+            let cut = || ReadError::Truncated { format: FORMAT, what, wanted: *count, found };
+            let mut point = [f32::NAN; 3];
+            for Property { list, scalar, is_for } in properties {
+                let Some(length) = list else {
+                    let value = numbers.next(*scalar).ok_or_else(cut)?;
+                    if let Use::Axis(axis) = is_for {
+                        point[*axis] = value as f32;
+                    }
+                    continue;
+                };
+                let length = numbers.next(*length).ok_or_else(cut)?;
+                if !(0.0..=MOST_CORNERS as f64).contains(&length) {
+                    return Err(malformed(format!("a list is {length} numbers long")));
+                }
+                corners.clear();
+                for _ in 0..length as usize {
+                    let value = numbers.next(*scalar).ok_or_else(cut)?;
+                    corners.push(if value >= 0.0 && value.fract() == 0.0 { value as i64 } else { -1 });
+                }
+                if *is_for == Use::Corners {
+                    into.polygon(&corners);
+                }
+            }
+            if is_vertex {
+                into.point(point);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::read;
+
+    fn header(format: &str) -> String {
+        format!(
+            "ply\nformat {format} 1.0\ncomment by hand\nelement face 2\nproperty uchar flag\n\
+             property list uchar int vertex_indices\nelement vertex 4\nproperty short red\nproperty double z\n\
+             property float x\nproperty float y\nelement edge 0\nproperty int a\nend_header\n"
+        )
+    }
+
+    fn binary(big: bool) -> Vec<u8> {
+        let mut bytes = header(if big { "binary_big_endian" } else { "binary_little_endian" }).into_bytes();
+        let mut put = |le: &[u8]| bytes.extend(if big { le.iter().rev().copied().collect() } else { le.to_vec() });
+        for face in [[0, 1, 2].as_slice(), &[0, 1, 2, 3]] {
+            put(&[9]);
+            put(&[face.len() as u8]);
+            face.iter().for_each(|corner: &i32| put(&corner.to_le_bytes()));
+        }
+        for [x, y, z] in [[0.0_f32, 0.0, 0.5], [1.0, 0.0, 0.5], [1.0, 1.0, 0.5], [0.0, 1.0, 0.5]] {
+            put(&(-1_i16).to_le_bytes());
+            put(&f64::from(z).to_le_bytes());
+            put(&x.to_le_bytes());
+            put(&y.to_le_bytes());
+        }
+        bytes
+    }
+
+    #[test]
+    fn text_and_both_binary_orders_say_the_same() {
+        let text = header("ascii") + "9 3 0 1 2\n9 4 0 1 2 3\n-1 0.5 0 0\n-1 0.5 1 0\n-1 5e-1 1 1\n-1 0.5 0 1\n";
+        let text = read("a.ply", text.as_bytes(), &mut |_| {}).expect("a model");
+        assert_eq!(text.faces, [[0, 1, 2], [0, 1, 2], [0, 2, 3]]);
+        assert_eq!(text.points[2], [1.0, 1.0, 0.5]);
+        for big in [false, true] {
+            assert_eq!(read("a.ply", &binary(big), &mut |_| {}).expect("a model"), text);
+        }
+    }
+
+    #[test]
+    fn what_is_cut_off_absurd_or_damaged_is_refused_in_words() {
+        let text = |bytes: &[u8]| read("a.ply", bytes, &mut |_| {}).expect_err("refused").to_string();
+        let whole = binary(false);
+        assert!(text(&whole[..whole.len() - 1]).contains("promises 4 points, but holds 3"));
+        assert!(
+            text(b"ply\nformat ascii 1.0\nelement vertex 4000000000\nproperty float x\n")
+                .contains("claims 4000000000 points")
+        );
+        assert!(
+            text(b"ply\nformat ascii 1.0\nelement vertex 1\nproperty float x\nend_header\n1\n").contains("x, y and z")
+        );
+        assert!(text(b"ply\nformat ascii 1.0\n").contains("no line end_header"));
+        let list = "ply\nformat ascii 1.0\nelement vertex 1\nproperty float x\nproperty float y\nproperty float z\n\
+                    element face 1\nproperty list int int vertex_index\nend_header\n0 0 0\n-7 1\n";
+        assert!(text(list.as_bytes()).contains("a list is -7 numbers long"));
+    }
+}

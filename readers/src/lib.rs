@@ -1,0 +1,22 @@
+//! Bounded readers for what people drop in: meshes and point clouds ([`read`]), archives of them ([`Archive`]), and folders
+//! that become data sets ([`plan`], [`DataSetFile`]). Nothing here knows tensors or networks.
+//!
+//! Files are not trusted. What a header claims is compared with what the file can hold before anything is set aside for it,
+//! so that memory stays within a small multiple of the file's size; a bad point or face is left out and counted; a file with
+//! nothing left is refused in words. `tests/hostile.rs` throws damaged files at every reader.
+
+mod archive;
+mod data_set;
+mod format;
+mod model;
+mod plan;
+mod sample;
+mod up;
+
+pub use archive::{Archive, ArchiveError, Entry, EntryKind};
+pub use data_set::{DataSetFile, WriteError};
+pub use format::{Format, read};
+pub use model::{Model, ReadError};
+pub use plan::{Form, Item, Part, Plan, PlanError, Skipped, plan};
+pub use sample::{normalise, sample, sample_by_area};
+pub use up::{Up, guess_up};

@@ -1,0 +1,223 @@
+//! What a reader makes of a file, and what it refuses.
+
+use crate::Format;
+
+/// A mesh, or a cloud where there are no faces.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// What it was read from.
+    pub format: Format,
+    /// Coordinates in the file's own units and axes, all finite.
+    pub points: Vec<[f32; 3]>,
+    /// Triangles, by the numbers of their points.
+    pub faces: Vec<[u32; 3]>,
+    /// What was left out, in sentences.
+    pub notes: Vec<String>,
+}
+
+impl Model {
+    /// Whether there are faces to sample.
+    pub fn is_mesh(&self) -> bool {
+        !self.faces.is_empty()
+    }
+
+    /// The smallest and the largest coordinate along each axis.
+    pub fn bounds(&self) -> [[f32; 3]; 2] {
+        let mut bounds = [[f32::INFINITY; 3], [f32::NEG_INFINITY; 3]];
+        for point in &self.points {
+            for axis in 0..3 {
+                bounds[0][axis] = bounds[0][axis].min(point[axis]);
+                bounds[1][axis] = bounds[1][axis].max(point[axis]);
+            }
+        }
+        bounds
+    }
+}
+
+/// A file that gives no model.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// There are no bytes.
+    #[error("The file is empty.")]
+    Empty,
+    /// None of the formats that can be read.
+    #[error(
+        "This is no mesh or point cloud that can be read here: OFF, PLY, OBJ, STL, PCD, XYZ, CSV, TXT and NPY are."
+    )]
+    Unknown,
+    /// The file ends too early.
+    #[error("This {format} file is cut off: it promises {wanted} {what}, but holds {found}.")]
+    Truncated {
+        /// Its format.
+        format: Format,
+        /// What is missing.
+        what: &'static str,
+        /// How many it promises.
+        wanted: u64,
+        /// How many are there.
+        found: u64,
+    },
+    /// The header claims more than the file can hold.
+    #[error("This {format} file claims {claimed} {what}, which its {bytes} bytes cannot hold.")]
+    Absurd {
+        /// Its format.
+        format: Format,
+        /// What it claims.
+        what: &'static str,
+        /// How many.
+        claimed: u64,
+        /// The file's size.
+        bytes: usize,
+    },
+    /// Something in it does not follow the format.
+    #[error("This {format} file is damaged or of another kind: {problem}.")]
+    Malformed {
+        /// Its format.
+        format: Format,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A variant of the format that is not read.
+    #[error("This {format} file is of a variant that is not read here: {variant}. {instead}")]
+    Unsupported {
+        /// Its format.
+        format: Format,
+        /// What it is.
+        variant: String,
+        /// What is accepted.
+        instead: &'static str,
+    },
+    /// It can be read, but holds no point.
+    #[error("This {format} file holds no usable point{}.", if *.skipped > 0 { format!(": {} were left out, because a coordinate is not a number or beyond all bounds", .skipped) } else { String::new() })]
+    Nothing {
+        /// Its format.
+        format: Format,
+        /// Points that were left out.
+        skipped: u64,
+    },
+}
+
+/// Coordinates beyond this are not of this world, and their squares would not be numbers.
+const LARGEST: f32 = 1e15;
+
+/// Gathers what a reader finds, and counts what cannot be used.
+pub(crate) struct Gathering<'a> {
+    format: Format,
+    points: Vec<[f32; 3]>,
+    faces: Vec<[u32; 3]>,
+    bad_points: u64,
+    bad_faces: u64,
+    bad_lines: u64,
+    had_faces: bool,
+    watch: Watch<'a>,
+}
+
+/// Tells how far a reader is, at most 200 times.
+pub(crate) struct Watch<'a> {
+    tell: &'a mut dyn FnMut(f32),
+    told: usize,
+}
+
+impl<'a> Watch<'a> {
+    pub fn new(tell: &'a mut dyn FnMut(f32)) -> Self {
+        Self { tell, told: 0 }
+    }
+
+    /// `done` of `all` is read.
+    pub fn at(&mut self, done: usize, all: usize) {
+        let now = (done as u64 * 200 / all.max(1) as u64) as usize;
+        if now > self.told {
+            self.told = now;
+            (self.tell)(now.min(200) as f32 / 200.0);
+        }
+    }
+}
+
+impl<'a> Gathering<'a> {
+    pub fn new(format: Format, watch: Watch<'a>) -> Self {
+        let (points, faces) = (vec![], vec![]);
+        Self { format, points, faces, bad_points: 0, bad_faces: 0, bad_lines: 0, had_faces: false, watch }
+    }
+
+    pub fn at(&mut self, done: usize, all: usize) {
+        self.watch.at(done, all);
+    }
+
+    /// A point, usable or not: it keeps its number for the faces.
+    pub fn point(&mut self, point: [f32; 3]) {
+        if point.iter().any(|x| !(x.abs() <= LARGEST)) {
+            self.bad_points += 1;
+            self.points.push([f32::NAN; 3]);
+        } else {
+            self.points.push(point);
+        }
+    }
+
+    /// A polygon by the numbers of its points, cut into a fan of triangles. Numbers that cannot be are negative.
+    pub fn polygon(&mut self, corners: &[i64]) {
+        self.had_faces = true;
+        let number = |corner: i64| u32::try_from(corner).ok();
+        let numbers: Option<Vec<u32>> = corners.iter().map(|corner| number(*corner)).collect();
+        match numbers.as_deref() {
+            Some([first, rest @ ..]) if rest.len() >= 2 => {
+                self.faces.extend(rest.array_windows().map(|[second, third]| [*first, *second, *third]));
+            }
+            _ => self.bad_faces += 1,
+        }
+    }
+
+    /// A line that says nothing.
+    pub fn bad_line(&mut self) {
+        self.bad_lines += 1;
+    }
+
+    /// A face that cannot be read.
+    pub fn bad_face(&mut self) {
+        self.had_faces = true;
+        self.bad_faces += 1;
+    }
+
+    pub fn points(&self) -> usize {
+        self.points.len()
+    }
+
+    /// The model, without what cannot be used.
+    pub fn finish(self) -> Result<Model, ReadError> {
+        let Self { format, mut points, mut faces, bad_points, mut bad_faces, bad_lines, had_faces, mut watch } = self;
+        let all = faces.len();
+        let usable = |corner: &u32| points.get(*corner as usize).is_some_and(|point| point[0].is_finite());
+        faces.retain(|face| face.iter().all(usable));
+        bad_faces += (all - faces.len()) as u64;
+        if bad_points > 0 {
+            let mut kept = 0;
+            let numbers: Vec<u32> = points
+                .iter()
+                .map(|point| {
+                    kept += u32::from(point[0].is_finite());
+                    kept.saturating_sub(1)
+                })
+                .collect();
+            faces.iter_mut().flatten().for_each(|corner| *corner = numbers[*corner as usize]);
+            points.retain(|point| point[0].is_finite());
+        }
+        if points.is_empty() {
+            return Err(ReadError::Nothing { format, skipped: bad_points });
+        }
+        let mut notes = vec![];
+        if bad_lines > 0 {
+            notes.push(format!("{bad_lines} lines could not be read and were left out."));
+        }
+        if bad_points > 0 {
+            let why = "because a coordinate is not a number or beyond all bounds";
+            notes.push(format!("{bad_points} points were left out, {why}."));
+        }
+        if bad_faces > 0 {
+            notes.push(format!("{bad_faces} faces were left out, because a point of theirs is missing."));
+        }
+        if had_faces && faces.is_empty() {
+            notes.push("No face is usable, so its points are taken as a cloud.".into());
+        }
+        watch.at(1, 1);
+        Ok(Model { format, points, faces, notes })
+    }
+}

@@ -1,0 +1,184 @@
+//! What the page's reader worker calls: a thin layer over [`spikeground_readers`].
+
+use js_sys::{Error, Function};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use spikeground_readers::{
+    Archive, DataSetFile, Entry, Form, Format, Model, Part, Plan, Up, guess_up, plan, read, sample, sample_by_area,
+};
+use tsify::{Ts, Tsify};
+use wasm_bindgen::prelude::*;
+
+/// What was read of a mesh or a cloud.
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ShapeInfo {
+    pub format: Format,
+    /// Whether it has faces; else it is a cloud.
+    pub mesh: bool,
+    pub points: usize,
+    pub faces: usize,
+    /// The size of its box along x, y and z, in the file's units.
+    #[tsify(type = "[number, number, number]")]
+    pub extents: [f32; 3],
+    /// The axis that seems to point up.
+    pub up: Up,
+    /// What was left out, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// A file that a data set may be made of.
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedFile {
+    pub path: String,
+    pub size: f64,
+}
+
+/// An error as JavaScript sees it: the sentence.
+fn sentence(error: impl std::fmt::Display) -> JsValue {
+    Error::new(&error.to_string()).into()
+}
+
+/// What JavaScript gave.
+fn given<T: Tsify<JsType: Clone> + DeserializeOwned>(value: &Ts<T>) -> Result<T, JsValue> {
+    value.to_rust().map_err(sentence)
+}
+
+/// What JavaScript gets.
+fn answer<T: Tsify + Serialize>(value: &T) -> Result<Ts<T>, JsValue> {
+    value.into_ts().map_err(sentence)
+}
+
+#[wasm_bindgen(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+/// A mesh or a cloud that was read.
+#[wasm_bindgen]
+pub struct ShapeReader {
+    model: Model,
+}
+
+#[wasm_bindgen]
+impl ShapeReader {
+    /// Reads a file. `watch` hears the share that is read, from 0 to 1. Throws a sentence.
+    pub fn read(name: &str, bytes: &[u8], watch: &Function) -> Result<ShapeReader, JsValue> {
+        let mut tell = |share: f32| {
+            // Whoever watches cannot stop the reading; ending the worker does.
+            let _ = watch.call1(&JsValue::NULL, &share.into());
+        };
+        Ok(Self { model: read(name, bytes, &mut tell).map_err(sentence)? })
+    }
+
+    /// What was read.
+    pub fn info(&self) -> Result<Ts<ShapeInfo>, JsValue> {
+        let Model { format, points, faces, notes } = &self.model;
+        let [low, high] = self.model.bounds();
+        answer(&ShapeInfo {
+            format: *format,
+            mesh: self.model.is_mesh(),
+            points: points.len(),
+            faces: faces.len(),
+            extents: [0, 1, 2].map(|axis| high[axis] - low[axis]),
+            up: guess_up(&self.model),
+            notes: notes.clone(),
+        })
+    }
+
+    /// `count` points, `[count * 3]`, z up, in the unit ball, in farthest point order: the first few are spread evenly too.
+    pub fn cloud(&self, up: Ts<Up>, count: usize, seed: u32) -> Result<Vec<f32>, JsValue> {
+        let points = sample(&self.model, given(&up)?, count, seed).map_err(sentence)?;
+        Ok(points.into_flattened())
+    }
+}
+
+/// A zip archive.
+#[wasm_bindgen]
+pub struct ArchiveReader {
+    bytes: Vec<u8>,
+    entries: Vec<Entry>,
+    notes: Vec<String>,
+}
+
+#[wasm_bindgen]
+impl ArchiveReader {
+    /// Looks at what is in an archive. Throws a sentence.
+    #[wasm_bindgen(constructor)]
+    pub fn new(bytes: Vec<u8>) -> Result<ArchiveReader, JsValue> {
+        let archive = Archive::new(&bytes).map_err(sentence)?;
+        let (entries, notes) = (archive.entries().to_vec(), archive.notes().to_vec());
+        Ok(Self { bytes, entries, notes })
+    }
+
+    /// Its files.
+    pub fn entries(&self) -> Result<Vec<Ts<Entry>>, JsValue> {
+        self.entries.iter().map(answer).collect()
+    }
+
+    /// What was left out, in sentences.
+    pub fn notes(&self) -> Vec<String> {
+        self.notes.clone()
+    }
+
+    /// The bytes of a file, by its index. Throws a sentence.
+    pub fn extract(&self, index: usize) -> Result<Vec<u8>, JsValue> {
+        Archive::new(&self.bytes).and_then(|mut archive| archive.extract(index)).map_err(sentence)
+    }
+}
+
+/// What becomes of files in folders that are named for their classes. Throws a sentence.
+#[wasm_bindgen(js_name = planDataSet)]
+pub fn plan_data_set(files: Vec<Ts<PlannedFile>>) -> Result<Ts<Plan>, JsValue> {
+    let file = |file: &Ts<PlannedFile>| given(file).map(|PlannedFile { path, size }| (path, size as u64));
+    let files: Vec<(String, u64)> = files.iter().map(file).collect::<Result<_, _>>()?;
+    answer(&plan(&files).map_err(sentence)?)
+}
+
+/// A data set that is being put together.
+#[wasm_bindgen]
+pub struct DataSetWriter {
+    file: DataSetFile,
+}
+
+#[wasm_bindgen]
+impl DataSetWriter {
+    /// Nothing yet.
+    #[wasm_bindgen(constructor)]
+    pub fn new(form: Ts<Form>, name: &str, classes: Vec<String>) -> Result<DataSetWriter, JsValue> {
+        Ok(Self { file: DataSetFile::new(given(&form)?, name, &classes) })
+    }
+
+    /// Takes in an image, 0 (ground) to 255 (ink). Throws a sentence.
+    #[wasm_bindgen(js_name = addImage)]
+    pub fn add_image(&mut self, part: Ts<Part>, label: usize, greys: &[u8], height: usize) -> Result<(), JsValue> {
+        self.file.add_image(given(&part)?, label, greys, height).map_err(sentence)
+    }
+
+    /// Takes in the points of a mesh or a cloud, its up axis guessed. Throws a sentence, and has then taken in nothing.
+    #[wasm_bindgen(js_name = addShape)]
+    pub fn add_shape(
+        &mut self,
+        part: Ts<Part>,
+        label: usize,
+        name: &str,
+        bytes: &[u8],
+        points: usize,
+        seed: u32,
+    ) -> Result<(), JsValue> {
+        let model = read(name, bytes, &mut |_| {}).map_err(sentence)?;
+        let cloud = sample_by_area(&model, guess_up(&model), points, seed).map_err(sentence)?;
+        self.file.add_cloud(given(&part)?, label, &cloud).map_err(sentence)
+    }
+
+    /// Samples of a part so far.
+    pub fn count(&self, part: Ts<Part>) -> Result<usize, JsValue> {
+        Ok(self.file.count(given(&part)?))
+    }
+
+    /// The data set's file. Throws a sentence where a part has no sample.
+    pub fn finish(self) -> Result<Vec<u8>, JsValue> {
+        self.file.finish(&[]).map_err(sentence)
+    }
+}

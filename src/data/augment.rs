@@ -1,0 +1,124 @@
+//! How training clouds are varied, so that a few hundred go a long way: other points of the stored ones each time, turns
+//! about the up axis, scale, jitter and dropped points (methods, section 7.4, whose code scales, shifts and drops).
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+/// How training clouds are varied.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct AugmentConfig {
+    /// Each is turned about the up axis by up to so many degrees to either side, 0 to 180.
+    pub turn: f32,
+    /// Each is scaled by a factor from `1 / (1 + this)` to `1 + this`, 0 to 1.
+    pub scale: f32,
+    /// Standard deviation by which each coordinate is moved, 0 to 0.2.
+    pub jitter: f32,
+    /// The largest share of a cloud's points that is dropped, 0 to 0.9; a dropped point repeats the first.
+    pub point_dropout: f32,
+}
+
+impl Default for AugmentConfig {
+    fn default() -> Self {
+        Self { turn: 15.0, scale: 0.25, jitter: 0.01, point_dropout: 0.0 }
+    }
+}
+
+impl AugmentConfig {
+    /// `count` points `[count * 3]`, z up, out of the stored ones `[stored * 3]`, varied as `key` says: the same key gives
+    /// the same cloud. A cloud of fewer points repeats some.
+    pub fn vary(&self, stored: &[[f32; 3]], count: usize, key: u64) -> Vec<f32> {
+        let mut random = ChaCha8Rng::seed_from_u64(key);
+        let mut places: Vec<usize> = (0..stored.len()).collect();
+        let (sine, cosine) = (self.turn.to_radians() * random.random_range(-1.0..=1.0)).sin_cos();
+        let scale = (1.0 + self.scale).powf(random.random_range(-1.0..=1.0));
+        let dropped = random.random_range(0.0..=self.point_dropout);
+        let mut cloud = Vec::with_capacity(count * 3);
+        for i in 0..count {
+            if i > 0 && random.random::<f32>() < dropped {
+                cloud.extend_from_within(0..3);
+                continue;
+            }
+            // The first so many of a shuffle, which begins anew where there are too few.
+            let at = i % stored.len();
+            places.swap(at, random.random_range(at..stored.len()));
+            let [x, y, z] = stored[places[at]];
+            for coordinate in [x * cosine - y * sine, x * sine + y * cosine, z] {
+                cloud.push(coordinate * scale + self.jitter * normal(&mut random));
+            }
+        }
+        cloud
+    }
+}
+
+/// A normally distributed number (Box and Muller).
+fn normal(random: &mut ChaCha8Rng) -> f32 {
+    let (radius, angle): (f32, f32) = (random.random(), random.random());
+    (-2.0 * (1.0 - radius).ln()).sqrt() * (std::f32::consts::TAU * angle).cos()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STILL: AugmentConfig = AugmentConfig { turn: 0.0, scale: 0.0, jitter: 0.0, point_dropout: 0.0 };
+
+    fn stored() -> Vec<[f32; 3]> {
+        (0..50).map(|i| [i as f32, 2.0 * i as f32 + 1.0, -(i as f32)]).collect()
+    }
+
+    fn points(cloud: &[f32]) -> Vec<[f32; 3]> {
+        cloud.as_chunks::<3>().0.to_vec()
+    }
+
+    #[test]
+    fn other_points_are_taken_for_another_key_and_none_twice() {
+        let mut taken = points(&STILL.vary(&stored(), 20, 7));
+        assert!(taken.iter().all(|point| stored().contains(point)));
+        assert_eq!(taken, points(&STILL.vary(&stored(), 20, 7)));
+        assert_ne!(taken, points(&STILL.vary(&stored(), 20, 8)));
+        taken.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        taken.dedup();
+        assert_eq!(taken.len(), 20);
+        assert_eq!(points(&STILL.vary(&stored(), 120, 7)).len(), 120);
+    }
+
+    #[test]
+    fn a_turn_leaves_heights_and_distances_from_the_axis() {
+        let turned = AugmentConfig { turn: 180.0, ..STILL };
+        let of = |cloud: Vec<f32>| points(&cloud).iter().map(|[x, y, z]| (x.hypot(*y), *z)).collect::<Vec<_>>();
+        // Both take all points.
+        let (still, moved) = (of(STILL.vary(&stored(), 50, 3)), of(turned.vary(&stored(), 50, 3)));
+        let sum = |pairs: &[(f32, f32)]| pairs.iter().fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
+        let (a, b) = (sum(&still), sum(&moved));
+        assert!((a.0 - b.0).abs() < 1e-2 && (a.1 - b.1).abs() < 1e-2, "{a:?} {b:?}");
+    }
+
+    #[test]
+    fn scale_and_dropout_stay_in_their_ranges() {
+        let scaled = AugmentConfig { scale: 0.25, ..STILL };
+        let one = [[1.0, 0.0, 0.0]];
+        let factors: Vec<f32> = (0..200).map(|key| scaled.vary(&one, 1, key)[0]).collect();
+        assert!(factors.iter().all(|factor| (0.8 - 1e-5..=1.25 + 1e-5).contains(factor)));
+        assert!(factors.iter().any(|f| *f < 0.85) && factors.iter().any(|f| *f > 1.2));
+        let dropping = AugmentConfig { point_dropout: 0.9, ..STILL };
+        let repeats: usize = (0..100)
+            .map(|key| {
+                let cloud = points(&dropping.vary(&stored(), 50, key));
+                cloud[1..].iter().filter(|point| **point == cloud[0]).count()
+            })
+            .sum();
+        // 0.45 of 49 points on average.
+        assert!((1900..2500).contains(&repeats), "{repeats}");
+    }
+
+    #[test]
+    fn jitter_has_its_standard_deviation() {
+        let jittered = AugmentConfig { jitter: 0.1, ..STILL };
+        let cloud = jittered.vary(&[[0.0, 0.0, 0.0]], 4000, 1);
+        let square = cloud.iter().map(|x| x * x).sum::<f32>() / cloud.len() as f32;
+        assert!((square.sqrt() - 0.1).abs() < 0.003, "{square}");
+    }
+}

@@ -1,0 +1,113 @@
+use std::collections::HashMap;
+
+use super::*;
+
+const LOOK: Look = Look { points: 0, varied: None };
+
+/// A tiny data set of clouds of 64 points: a sphere, a box and a rod, each a little different, some of them twice.
+pub(crate) fn shapes(train: usize, held_out: usize) -> DataSet {
+    let part = |from: usize, count: usize| -> (Vec<u8>, Vec<u8>) {
+        let (mut coordinates, mut labels) = (vec![], vec![]);
+        for sample in from..from + count {
+            labels.push((sample % 3) as u8);
+            // Two of each form in a row are the same shape.
+            let stretch = 0.5 + 0.5 * ((sample / 6) as f32 * 0.37).fract();
+            for i in 0..64 {
+                let (a, b) = ((i as f32 * 0.618).fract(), (i as f32 * 0.414).fract());
+                let (angle, z) = (a * std::f32::consts::TAU, 2.0 * b - 1.0);
+                let around = (1.0 - z * z).sqrt();
+                let point = match sample % 3 {
+                    0 => [around * angle.cos() * stretch, around * angle.sin(), z],
+                    1 => [0.5 * angle.cos().signum() * stretch, (2.0 * a - 1.0) * 0.5, 0.5 * z],
+                    _ => [0.1 * angle.cos(), 0.1 * angle.sin(), z * stretch],
+                };
+                for coordinate in point {
+                    coordinates.extend((((coordinate + 1.0) / 2.0 * 65_535.0) as u16).to_le_bytes());
+                }
+            }
+        }
+        (coordinates, labels)
+    };
+    let (parts, sizes) = ([part(0, train), part(train, held_out)], [train, held_out]);
+    let mut views = vec![];
+    for ((name, size), (coordinates, labels)) in ["train", "held_out"].into_iter().zip(sizes).zip(&parts) {
+        let clouds = TensorView::new(Dtype::U16, vec![size, 64, 3], coordinates).expect("a view");
+        views.push((format!("{name}_clouds"), clouds));
+        views.push((format!("{name}_labels"), TensorView::new(Dtype::U8, vec![size], labels).expect("a view")));
+    }
+    let metadata =
+        [("format", FORMAT), ("version", VERSION), ("name", "furniture"), ("classes", "[\"sphere\",\"box\",\"rod\"]")];
+    let metadata: HashMap<String, String> = metadata.map(|(key, value)| (key.into(), value.into())).into();
+    let file = safetensors::serialize(views, Some(metadata)).expect("a file");
+    DataSet::from_safetensors(&file).expect("a data set")
+}
+
+#[test]
+fn clouds_are_read_and_looked_at() {
+    let data = shapes(9, 3);
+    assert_eq!((data.form, data.train.len(), data.held_out.len()), (Form::Cloud { points: 64 }, 9, 3));
+    assert!(data.train.cloud(0).iter().flatten().all(|x| (-1.0..=1.0).contains(x)));
+    let batch = data.batch(Part::HeldOut, &[2, 0], Look { points: 16, varied: None });
+    assert_eq!((batch.inputs.len(), batch.labels.as_slice()), (2 * 16 * 3, [2, 0].as_slice()));
+    assert_eq!(batch.inputs[..48], *data.held_out.cloud(2)[..16].as_flattened());
+    let augment = AugmentConfig::default();
+    let varied = |key| data.batch(Part::Train, &[1, 1], Look { points: 16, varied: Some((&augment, key)) }).inputs;
+    assert_eq!(varied(5), varied(5));
+    assert_ne!(varied(5), varied(6));
+}
+
+/// A tiny data set: class c is a bright row c of an 8x8 image, with noise that differs from sample to sample.
+pub(crate) fn stripes(train: usize, held_out: usize) -> DataSet {
+    DataSet::from_safetensors(&stripes_file(train, held_out, "digits")).expect("a data set")
+}
+
+fn stripes_file(train: usize, held_out: usize, name: &str) -> Vec<u8> {
+    let images = |from: usize, count: usize| -> Vec<u8> {
+        (from..from + count)
+            .flat_map(|i| (0..64).map(move |p| if p / 8 == i % 8 { 255 } else { ((i * 31 + p * 17) % 64) as u8 }))
+            .collect()
+    };
+    let labels = |from: usize, count: usize| -> Vec<u8> { (from..from + count).map(|i| (i % 8) as u8).collect() };
+    let parts = [images(0, train), labels(0, train), images(train, held_out), labels(train, held_out)];
+    let view = |i: usize, shape: Vec<usize>| TensorView::new(Dtype::U8, shape, &parts[i]).expect("a view");
+    let views = [
+        ("train_images", view(0, vec![train, 8, 8])),
+        ("train_labels", view(1, vec![train])),
+        ("held_out_images", view(2, vec![held_out, 8, 8])),
+        ("held_out_labels", view(3, vec![held_out])),
+    ];
+    let classes = serde_json::to_string(&(0..8).map(|c| c.to_string()).collect::<Vec<_>>()).expect("JSON");
+    let metadata = [("format", FORMAT), ("version", VERSION), ("name", name), ("classes", &classes)];
+    let metadata: HashMap<String, String> = metadata.map(|(key, value)| (key.into(), value.into())).into();
+    safetensors::serialize(views, Some(metadata)).expect("a file")
+}
+
+#[test]
+fn a_batch_is_normalised_by_the_training_part() {
+    let data = stripes(80, 16);
+    assert_eq!((data.train.len(), data.held_out.len()), (80, 16));
+    assert_eq!(data.form, Form::Image { height: 8, width: 8 });
+    let all: Vec<usize> = (0..80).collect();
+    let batch = data.batch(Part::Train, &all, LOOK);
+    let mean = batch.inputs.iter().map(|p| f64::from(*p)).sum::<f64>() / batch.inputs.len() as f64;
+    let square = batch.inputs.iter().map(|p| f64::from(*p).powi(2)).sum::<f64>() / batch.inputs.len() as f64;
+    assert!(mean.abs() < 1e-5 && (square - 1.0).abs() < 1e-5, "{mean} {square}");
+    assert_eq!(data.batch(Part::HeldOut, &[3, 1], LOOK).labels, [3, 1]);
+}
+
+#[test]
+fn other_files_are_refused_with_what_is_wrong() {
+    let text = |bytes: &[u8]| DataSet::from_safetensors(bytes).expect_err("refused").to_string();
+    assert!(text(b"<!doctype html>").starts_with("the data set is not a safetensors file"));
+    assert!(
+        text(&stripes_file(8, 8, "cifar"))
+            .ends_with("there is no data set \"cifar\": it must be mnist, fashion, digits, furniture or own")
+    );
+    let file = stripes_file(8, 8, "digits");
+    assert!(text(&file[..file.len() - 100]).starts_with("the data set is not a safetensors file"));
+    let labels = TensorView::new(Dtype::U8, vec![1], &[0]).expect("a view");
+    let metadata = [("format", FORMAT), ("version", VERSION), ("name", "digits"), ("classes", "[\"a\"]")];
+    let metadata: HashMap<String, String> = metadata.map(|(key, value)| (key.into(), value.into())).into();
+    let file = safetensors::serialize([("train_labels", labels)], Some(metadata)).expect("a file");
+    assert_eq!(text(&file), "the data set's tensor train_images is missing");
+}

@@ -1,0 +1,105 @@
+//! What an inference costs: who takes a layer's spikes, how many additions one of them causes, and what is left of
+//! multiply-accumulates (methods, section 9.3).
+
+use super::Network;
+use crate::layer::{Pooling, WeightKind};
+
+impl Network {
+    /// The layer whose spikes flow into a layer, through a transform or not; none where it takes the input.
+    pub fn source(&self, layer: usize) -> Option<usize> {
+        // A transform's first layer takes what flows into the transform, as does the layer behind its last.
+        match self.transforms.iter().find(|transform| [transform.layers.start, transform.layers.end].contains(&layer)) {
+            Some(transform) => transform.layers.start.checked_sub(1),
+            None => layer.checked_sub(1),
+        }
+    }
+
+    /// The layers that take a layer's spikes: none takes those in front of the readout or of a transform's.
+    fn takers(&self, layer: usize) -> impl Iterator<Item = usize> {
+        (layer + 1..self.layers.len()).filter(move |taker| self.source(*taker) == Some(layer))
+    }
+
+    /// What a layer's spikes are read out by, where no layer takes them: a transform's readout or the network's own.
+    fn read_out_by(&self, layer: usize) -> &crate::layer::Linear {
+        let of_transform = self.transforms.iter().find(|transform| transform.layers.end == layer + 1);
+        of_transform.map_or(&self.readout, |transform| &transform.readout)
+    }
+
+    /// Whether a layer takes the product of a transform: real numbers, whatever flowed into that.
+    fn takes_product(&self, layer: usize) -> bool {
+        self.transforms.iter().any(|transform| transform.layers.end == layer)
+    }
+
+    /// Whether real-valued spikes of a layer are multiplied by what takes them.
+    pub fn multiplies(&self, layer: usize) -> bool {
+        let mut taken = self.takers(layer).peekable();
+        if taken.peek().is_none() {
+            return self.read_out_by(layer).weight().kind() == WeightKind::Real;
+        }
+        taken.any(|taker| self.takes_product(taker) || self.layers[taker].synapse().weight().kind() == WeightKind::Real)
+    }
+
+    /// For each layer, how many additions one spike of each of its neurons causes, `[N]`; of a layer under a maximum over
+    /// points, how many one of each channel that has any does, `[channels]`.
+    pub fn fan_outs(&self) -> Vec<Vec<u32>> {
+        let mut taken: Vec<Vec<u32>> = (0..self.layers.len()).map(|layer| self.fan_out(layer)).collect();
+        for (i, layer) in self.layers.iter().enumerate() {
+            // The skip at layer i takes what flows into layer i - 1: the spikes of layer i - 2.
+            if let (Some(skip), Some(into)) = (layer.skip(), i.checked_sub(2)) {
+                let around = skip.fan_out(taken[into].len());
+                taken[into].iter_mut().zip(around).for_each(|(taken, around)| *taken += around);
+            }
+        }
+        self.layers.iter().zip(taken).map(|(layer, taken)| layer.fan_out(&taken)).collect()
+    }
+
+    /// Of what leaves a layer's pooling, without skips.
+    fn fan_out(&self, layer: usize) -> Vec<u32> {
+        let count = self.layers[layer].outgoing().count();
+        let mut taken = vec![0; count];
+        let mut add = |more: Vec<u32>| taken.iter_mut().zip(more).for_each(|(taken, more)| *taken += more);
+        let mut takers = self.takers(layer).peekable();
+        if takers.peek().is_none() {
+            add(vec![self.read_out_by(layer).weight().shape()[1] as u32; count]);
+        }
+        for taker in takers {
+            match self.transforms.iter().find(|transform| transform.layers.end == taker) {
+                Some(transform) => add(vec![transform.fan_out(); count]),
+                None => add(self.layers[taker].synapse().fan_out()),
+            }
+        }
+        taken
+    }
+
+    /// Multiply-accumulates of one inference: of layers that take the analogue input, currents or a product, at every time
+    /// step, and of a readout of currents, which comes once, after the mean over time.
+    pub fn dense_macs(&self) -> usize {
+        let dense = |layer: usize| match self.source(layer) {
+            Some(source) => !self.layers[source].spikes() || self.takes_product(layer),
+            None => true,
+        };
+        let of_layers: usize =
+            (0..self.layers.len()).filter(|i| dense(*i)).map(|i| self.layers[i].synapse().macs()).sum();
+        let of_products: usize = self
+            .transforms
+            .iter()
+            .filter(|transform| transform.layers.start.checked_sub(1).is_none_or(|i| !self.layers[i].spikes()))
+            .map(|transform| self.layers[transform.layers.end].synapse().inputs() * transform.channels)
+            .sum();
+        let last = self.layers.last().is_some_and(|layer| !layer.spikes());
+        let of_readout = if last { self.readout.weight().count() } else { 0 };
+        (of_layers + of_products) * self.steps + of_readout
+    }
+
+    /// Currents out of binary weights, each multiplied once.
+    pub fn scalings(&self) -> usize {
+        let binary = self.layers.iter().filter(|layer| layer.synapse().weight().kind() == WeightKind::Binary);
+        binary.map(|layer| layer.shape.count()).sum::<usize>() * self.steps
+    }
+
+    /// The channels of a layer under a maximum over points.
+    pub fn channels_under_maximum(&self, layer: usize) -> Option<usize> {
+        let layer = &self.layers[layer];
+        (layer.pooling == Pooling::Max).then_some(layer.shape.channels)
+    }
+}
