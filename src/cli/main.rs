@@ -1,5 +1,7 @@
-//! The command line: trains natively on Burn's CPU backend, and puts the papers' claims to the test.
+//! The command line: trains natively on Burn's CPU backend, cross-validates, and puts the papers' claims to the test.
 
+mod allocations;
+mod folds;
 mod report;
 mod reproduce;
 mod train;
@@ -21,6 +23,8 @@ struct Cli {
 enum Command {
     /// Train, evaluate on the held-out part after every epoch, and print the mean over seeds.
     Train(train::Train),
+    /// Cross-validate Spiking PointNet on point clouds and write the report.
+    Folds(folds::Folds),
     /// Run the papers' experiments over seeds and write the report.
     Reproduce(reproduce::Reproduce),
 }
@@ -28,6 +32,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Train(train) => pollster::block_on(train::run(&train)),
+        Command::Folds(options) => folds::run(&options),
         Command::Reproduce(options) => reproduce::run(&options),
     };
     match done {

@@ -4,6 +4,8 @@
 //! membrane potential never leaves a register (GPU) or the first-level cache (CPU) between two steps. What is saved for
 //! the backward pass is the pre-reset potential alone; spikes, surrogate and reset follow from it.
 //!
+//! Batch norm is two operations more ([`norm`], [`flex_norm`]).
+//!
 //! [`ops`] has the operations and their gradient nodes, [`flex`] the CPU's loops, [`cube`] the GPU's kernels.
 
 #[cfg(feature = "webgpu")]
@@ -11,10 +13,13 @@ mod cube;
 #[cfg(feature = "webgpu")]
 mod cube_launch;
 mod flex;
+mod flex_norm;
 #[cfg(feature = "bench")]
 mod given;
+mod norm;
 mod ops;
 
 #[cfg(feature = "bench")]
 pub(crate) use given::given;
+pub(crate) use norm::{EPSILON, batch_norm, norm_by};
 pub(crate) use ops::{lif, lif_traced, lif_with_potentials};

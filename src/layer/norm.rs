@@ -2,11 +2,11 @@
 //! shift, epsilon 1e-5, and running statistics for evaluation (methods, sections 1.6 and 9.1).
 
 use burn::prelude::*;
-use burn::tensor::module::{batch_norm, batch_norm_train};
+use burn::tensor::module::batch_norm;
 
 use super::{Initialiser, Parameter};
+use crate::kernel::{self, EPSILON};
 
-const EPSILON: f64 = 1e-5;
 /// How much of a batch's statistics enters the running ones.
 const MOMENTUM: f32 = 0.1;
 
@@ -40,20 +40,22 @@ impl BatchNorm {
         }
     }
 
-    /// Normalises by the batch itself; `x` is `[T * B, C, ...]`, or `[B, C, ...]` for a current that is the same at every
+    /// Normalises by the batch itself; `x` is `[T * B, C, places]`, or `[B, C, places]` for a current that is the same at every
     /// time step. That one is counted once, so its unbiased variance is over B, not T * B: a factor of 1 + 1 / B at most.
-    pub fn train<const D: usize>(&self, x: Tensor<D>) -> (Tensor<D>, BatchStatistics) {
+    pub fn train(&self, x: Tensor<3>) -> (Tensor<3>, BatchStatistics) {
         let per_channel = x.shape().num_elements() / self.gamma.count();
-        let normed = batch_norm_train(x, self.gamma.flat(), self.beta.flat(), EPSILON);
+        let (y, [mean, variance]) = kernel::batch_norm(x, self.gamma.flat(), self.beta.flat());
         let unbiased = per_channel as f32 / (per_channel.max(2) - 1) as f32;
-        let statistics = BatchStatistics { mean: normed.mean.detach(), variance: normed.variance.detach() * unbiased };
-        (normed.output, statistics)
+        (y, BatchStatistics { mean, variance: variance * unbiased })
     }
 
     /// Normalises by the running statistics.
-    pub fn evaluate<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
+    pub fn evaluate(&self, x: Tensor<3>) -> Tensor<3> {
         let (mean, variance) = (self.running_mean.flat(), self.running_variance.flat());
-        batch_norm(x, self.gamma.flat(), self.beta.flat(), mean, variance, EPSILON)
+        if x.device().is_autodiff() {
+            return batch_norm(x, self.gamma.flat(), self.beta.flat(), mean, variance, EPSILON.into());
+        }
+        kernel::norm_by(x, self.gamma.flat(), self.beta.flat(), [mean, variance])
     }
 
     /// The scale and shift that evaluation applies, `[channels]` both: `gamma / sqrt(variance + epsilon)` and
@@ -146,7 +148,7 @@ mod tests {
         let device = Device::flex().autodiff();
         let norm = BatchNorm::new("norm", 2, &Initialiser::new(1, &device));
         let x = Tensor::<2>::from_floats([[1.0, 10.0], [3.0, 30.0], [5.0, 80.0]], &device);
-        let y = values(norm.train(x).0);
+        let y = values(norm.train(x.unsqueeze_dim(2)).0.squeeze_dim(2));
         for channel in 0..2 {
             let column: Vec<f32> = y.iter().skip(channel).step_by(2).copied().collect();
             let mean: f32 = column.iter().sum::<f32>() / 3.0;
@@ -159,14 +161,14 @@ mod tests {
     fn running_statistics_converge_to_those_of_the_data_with_unbiased_variance() {
         let device = Device::flex().autodiff();
         let mut norm = BatchNorm::new("norm", 1, &Initialiser::new(1, &device));
-        let x = Tensor::<2>::from_floats([[1.0], [3.0], [5.0]], &device);
+        let x = Tensor::<2>::from_floats([[1.0], [3.0], [5.0]], &device).unsqueeze_dim::<3>(2);
         for _ in 0..200 {
             let (_, statistics) = norm.train(x.clone());
             norm.absorb(statistics);
         }
         assert!((values(norm.running_mean.tensor::<1>().reshape([1, 1]))[0] - 3.0).abs() < 1e-4);
         assert!((values(norm.running_variance.tensor::<1>().reshape([1, 1]))[0] - 4.0).abs() < 1e-4);
-        let y = values(norm.evaluate(x));
+        let y = values(norm.evaluate(x).squeeze_dim(2));
         assert!((y[0] + 1.0).abs() < 1e-4 && y[1].abs() < 1e-4 && (y[2] - 1.0).abs() < 1e-4, "{y:?}");
     }
 }

@@ -70,7 +70,7 @@ mod tests {
         let run = |height: f32| {
             let amplitude = Tensor::<1>::from_floats([height], &device).require_grad();
             let spikes = lif(current.clone(), amplitude.clone(), 1, &ternary).reshape([32, 16]);
-            let normed = norm.train(linear.forward(spikes)).0;
+            let normed = norm.train(linear.forward(spikes).unsqueeze_dim(2)).0.squeeze_dim::<2>(2);
             let weights = Tensor::<2>::from_data(
                 burn::tensor::TensorData::new((0..128).map(|i| (i as f32 * 0.9).cos()).collect(), [32, 4]),
                 &device,

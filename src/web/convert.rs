@@ -3,8 +3,8 @@
 use js_sys::{Float32Array, Uint8Array, Uint32Array};
 
 use super::types::{
-    ArmInfo, CloudProbe, DataForm, DataInfo, Energy, EvaluationReport, ExperimentInfo, GradientReport, LayerInfo, LayerStatistics,
-    NetworkInfo, PreparationReport, Probe, ProbeLayer, SeenImage, TrainReport,
+    ArmInfo, CloudProbe, DataForm, DataInfo, Energy, EvaluationReport, ExperimentInfo, GradientReport, LayerInfo,
+    LayerStatistics, NetworkInfo, PreparationReport, Probe, ProbeLayer, SeenImage, TrainReport,
 };
 use crate::data::{DataSet, Form, Seen};
 use crate::experiment::{Experiment, published};
