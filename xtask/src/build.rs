@@ -2,12 +2,16 @@
 
 use std::fs;
 use std::io::Write;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
 use crate::names::without_names;
 use crate::setup;
 use crate::shell::{program, root, run, say};
+
+/// The readers of meshes and clouds, which the page fetches when somebody brings a file.
+pub const READERS: &str = "pkg/readers";
 
 /// A wasm build of the crate: a folder, the features it adds, and how large the page's download may become.
 pub struct Build {
@@ -64,21 +68,23 @@ impl Build {
     }
 }
 
-/// Builds the crate as a wasm package for a page.
-pub fn wasm_pack(folder: &str, features: &[&str]) -> Result<()> {
+/// Builds a crate as a wasm package for a page.
+fn package(krate: &str, name: &str, folder: &str) -> Command {
     let mut command = program("wasm-pack");
-    command.args([
-        "build",
-        "wasm",
-        "--release",
-        "--target",
-        "web",
-        "--no-pack",
-        "--out-name",
-        "spikeground",
-        "--out-dir",
-    ]);
+    command.args(["build", krate, "--release", "--target", "web", "--no-pack", "--out-name", name, "--out-dir"]);
     command.arg(root().join(folder));
+    command
+}
+
+/// Compiles the readers.
+pub fn readers() -> Result<()> {
+    say(&format!("Compiling the readers of meshes and clouds into {READERS}"));
+    run(&mut package("readers/wasm", "readers", READERS))
+}
+
+/// Builds the core as a wasm package for a page.
+pub fn wasm_pack(folder: &str, features: &[&str]) -> Result<()> {
+    let mut command = package("wasm", "spikeground", folder);
     command.arg("--");
     // Everything is optimised together at the end, at this crate's level, which decides whether loops are vectorised. With
     // the GPU backend in, that would make the download too large, and its loops run on the GPU.
@@ -103,6 +109,7 @@ pub fn all() -> Result<()> {
     setup::wasm()?;
     CPU.make()?;
     WEBGPU.make()?;
+    readers()?;
     page()?;
     CPU.check_size()?;
     WEBGPU.check_size()

@@ -4,6 +4,7 @@
 mod bench;
 mod build;
 mod data;
+mod folds;
 mod names;
 mod play;
 mod reproduce;
@@ -34,6 +35,8 @@ enum Command {
     Data(data::Options),
     /// Train natively on the CPU and print the held-out accuracy.
     Train(train::Options),
+    /// Cross-validate Spiking PointNet on furniture10 natively and write docs/furniture.md.
+    Folds(folds::Options),
     /// Put the papers' claims to the test natively and write docs/reproduction.md.
     Reproduce(reproduce::Options),
     /// Measure in headless Chromium beside TensorFlow.js and write docs/performance.md.
@@ -47,6 +50,7 @@ fn main() -> Result<()> {
         Command::Build => build::all(),
         Command::Data(options) => data::data(&options),
         Command::Train(options) => train::train(&options),
+        Command::Folds(options) => folds::folds(&options),
         Command::Reproduce(options) => reproduce::reproduce(&options),
         Command::Bench(options) => bench::bench(&options),
     }

@@ -20,6 +20,7 @@ pub struct Options {
 pub fn play(options: &Options) -> Result<()> {
     setup::wasm()?;
     build::CPU.make()?;
+    build::readers()?;
     build::page()?;
     say(&format!("Open http://localhost:{}/ (Ctrl+C ends the server)", options.port));
     let mut server = program("npx");

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::shell::{program, root, run};
+use crate::shell::{native, root, run};
 use crate::train::data_file;
 
 #[derive(clap::Args)]
@@ -23,19 +23,7 @@ pub fn reproduce(options: &Options) -> Result<()> {
         data_file(name)?;
     }
     let root = root();
-    let mut command = program("cargo");
-    command.args([
-        "run",
-        "--quiet",
-        "--profile",
-        "native",
-        "--features",
-        "cli",
-        "--bin",
-        "spikeground",
-        "--",
-        "reproduce",
-    ]);
+    let mut command = native("reproduce");
     command.args(["--seeds", &options.seeds.to_string()]);
     for method in &options.method {
         command.args(["--method", method]);

@@ -29,6 +29,14 @@ pub fn program(name: &str) -> Command {
     command
 }
 
+/// The native command line of the core, compiled to be fast.
+pub fn native(subcommand: &str) -> Command {
+    let mut command = program("cargo");
+    command.args(["run", "--quiet", "--profile", "native", "--features", "cli", "--bin", "spikeground", "--"]);
+    command.arg(subcommand);
+    command
+}
+
 /// Runs a program, its output in sight, and fails where it fails.
 pub fn run(command: &mut Command) -> Result<()> {
     let words = words(command);

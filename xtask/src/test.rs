@@ -56,7 +56,11 @@ fn lint() -> Result<()> {
     run(program("cargo").args(["clippy", "--workspace", "--all-targets", "--features", "cli"]).args(deny))?;
     let wasm = ["clippy", "--package", "spikeground", "--lib", "--tests", "--target", "wasm32-unknown-unknown"];
     run(program("cargo").args(wasm).args(["--features", "bench,webgpu"]).args(deny))?;
-    run(program("cargo").args(["doc", "--no-deps", "--package", "spikeground"]).env("RUSTDOCFLAGS", "-D warnings"))
+    let readers = ["clippy", "--package", "spikeground-readers-wasm", "--target", "wasm32-unknown-unknown"];
+    run(program("cargo").args(readers).args(deny))?;
+    run(program("cargo")
+        .args(["doc", "--no-deps", "--package", "spikeground", "--package", "spikeground-readers"])
+        .env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 fn wasm() -> Result<()> {
@@ -82,6 +86,7 @@ fn page() -> Result<()> {
     let browser = setup::browser()?;
     build::CPU.make()?;
     build::WEBGPU.make()?;
+    build::readers()?;
     say("Checking how large the downloads are");
     build::CPU.check_size()?;
     build::WEBGPU.check_size()?;

@@ -8,11 +8,11 @@ use anyhow::{Context, Result, bail};
 use flate2::read::GzDecoder;
 
 use crate::data;
-use crate::shell::{program, root, run};
+use crate::shell::{native, root, run};
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// mnist, fashion, digits, or fashion-full (all 60,000 + 10,000 images, fetched once).
+    /// mnist, fashion, digits, furniture, or fashion-full (all 60,000 + 10,000 images, fetched once).
     #[arg(long, default_value = "mnist")]
     data: String,
     /// The config as JSON, e.g. '{"spike":"ternary","epochs":3}'; what is left out takes its default.
@@ -28,8 +28,7 @@ pub struct Options {
 
 pub fn train(options: &Options) -> Result<()> {
     let file = data_file(&options.data)?;
-    let mut command = program("cargo");
-    command.args(["run", "--quiet", "--profile", "native", "--features", "cli", "--bin", "spikeground", "--", "train"]);
+    let mut command = native("train");
     command.arg("--file").arg(file).args(["--config", &options.config, "--seeds", &options.seeds.to_string()]);
     if let Some(weights) = &options.weights {
         command.arg("--weights").arg(std::path::absolute(weights)?);
@@ -48,7 +47,7 @@ pub fn data_file(name: &str) -> Result<PathBuf> {
     }
     let packed = root().join(format!("www/data/{name}.safetensors.gz"));
     if !packed.exists() {
-        bail!("there is no data set {name}: it must be mnist, fashion, digits or {}", data::FASHION_FULL);
+        bail!("there is no data set {name}: it must be mnist, fashion, digits, furniture or {}", data::FASHION_FULL);
     }
     if modified(&unpacked) < modified(&packed) {
         fs::create_dir_all(root().join("target/data"))?;

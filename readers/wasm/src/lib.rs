@@ -1,5 +1,7 @@
 //! What the page's reader worker calls: a thin layer over [`spikeground_readers`].
 
+#![cfg(target_arch = "wasm32")]
+
 use js_sys::{Error, Function};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

@@ -2,13 +2,12 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use flate2::read::GzDecoder;
 
-use super::{Part, Set};
-use crate::shell::{program, run};
+use super::{Part, Set, unpacked};
 
 const PACKAGE: &str = "dataset-fashion-mnist";
 
@@ -28,7 +27,7 @@ pub fn full(sources: &Path) -> Result<Set> {
 }
 
 fn set(sources: &Path, train: usize, held_out: usize, split: &'static str) -> Result<Set> {
-    let folder = unpacked(sources)?;
+    let folder = unpacked(sources, PACKAGE, "fashion")?.join("usr/share/datasets/fashion-mnist");
     Ok(Set {
         name: "fashion",
         classes: vec!["T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"],
@@ -40,22 +39,6 @@ fn set(sources: &Path, train: usize, held_out: usize, split: &'static str) -> Re
         source: "Debian dataset-fashion-mnist",
         split,
     })
-}
-
-fn unpacked(sources: &Path) -> Result<PathBuf> {
-    let folder = sources.join("fashion");
-    let data = folder.join("usr/share/datasets/fashion-mnist");
-    if data.exists() {
-        return Ok(data);
-    }
-    run(program("apt-get").args(["download", PACKAGE]).current_dir(sources))
-        .context("Fashion-MNIST comes as a Debian package: this step needs a Debian machine with fresh package lists (apt-get update)")?;
-    let is_package = |name: &str| name.starts_with(PACKAGE) && name.ends_with(".deb");
-    let package = fs::read_dir(sources)?.flatten().map(|entry| entry.path());
-    let package =
-        package.into_iter().find(|path| path.file_name().is_some_and(|name| is_package(&name.to_string_lossy())));
-    run(program("dpkg-deb").arg("-x").arg(package.context("apt-get left no package")?).arg(&folder))?;
-    Ok(data)
 }
 
 /// The first `count` samples of IDX files: 16 bytes of header before images, 8 before labels.

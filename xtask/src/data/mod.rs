@@ -2,6 +2,7 @@
 
 mod digits;
 mod fashion;
+mod furniture;
 mod mnist;
 
 use std::collections::HashMap;
@@ -9,12 +10,12 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use flate2::{Compression, GzBuilder};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 
-use crate::shell::{root, say};
+use crate::shell::{program, root, run, say};
 
 /// All of Fashion-MNIST, which is too large to ship.
 pub const FASHION_FULL: &str = "fashion-full";
@@ -60,8 +61,12 @@ pub fn data(options: &Options) -> Result<()> {
         ("the 8x8 digits", digits::read),
     ] {
         say(&format!("Fetching {what}"));
-        write_packed(&set(&sources()?)?)?;
+        let set = set(&sources()?)?;
+        report(&set, &pack(set.name, &file(&set)?)?)?;
     }
+    say("Fetching the meshes of furniture10 and sampling them");
+    let path = pack("furniture", &furniture::file(&sources()?)?)?;
+    println!("{}: {:.2} MB", path.display(), fs::metadata(&path)?.len() as f64 / 1e6);
     Ok(())
 }
 
@@ -81,14 +86,38 @@ fn sources() -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn write_packed(set: &Set) -> Result<()> {
-    let path = root().join(format!("www/data/{}.safetensors.gz", set.name));
+/// Writes a data set's file, packed, to where the page takes it from.
+fn pack(name: &str, file: &[u8]) -> Result<PathBuf> {
+    let path = root().join(format!("www/data/{name}.safetensors.gz"));
     fs::create_dir_all(root().join("www/data"))?;
     // No name and no time in the header. Between runs only the order of the metadata entries differs.
     let mut packed = GzBuilder::new().write(fs::File::create(&path)?, Compression::best());
-    packed.write_all(&file(set)?)?;
+    packed.write_all(file)?;
     packed.finish()?;
-    report(set, &path)
+    Ok(path)
+}
+
+/// A Debian package, unpacked into a folder of this name.
+fn unpacked(sources: &Path, package: &str, name: &str) -> Result<PathBuf> {
+    let folder = sources.join(name);
+    if folder.exists() {
+        return Ok(folder);
+    }
+    run(program("apt-get").args(["download", package]).current_dir(sources)).with_context(|| {
+        format!(
+            "{package} is a Debian package: this step needs a Debian machine with fresh package lists (apt-get update)"
+        )
+    })?;
+    let is_package = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with(&format!("{package}_")) && name.ends_with(".deb")
+    };
+    let file = fs::read_dir(sources)?.flatten().map(|entry| entry.path()).find(is_package);
+    let half = sources.join(format!("{name}.half"));
+    run(program("dpkg-deb").arg("-x").arg(file.context("apt-get left no package")?).arg(&half))?;
+    // In two steps, so that an interruption leaves no half folder behind.
+    fs::rename(&half, &folder)?;
+    Ok(folder)
 }
 
 fn report(set: &Set, path: &Path) -> Result<()> {
