@@ -112,6 +112,10 @@ pub(crate) struct Gathering<'a> {
     watch: Watch<'a>,
 }
 
+fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Tells how far a reader is, at most 200 times.
 pub(crate) struct Watch<'a> {
     tell: &'a mut dyn FnMut(f32),
@@ -205,14 +209,14 @@ impl<'a> Gathering<'a> {
         }
         let mut notes = vec![];
         if bad_lines > 0 {
-            notes.push(format!("{bad_lines} lines could not be read and were left out."));
+            notes.push(format!("{} could not be read.", counted(bad_lines, "line")));
         }
         if bad_points > 0 {
             let why = "because a coordinate is not a number or beyond all bounds";
-            notes.push(format!("{bad_points} points were left out, {why}."));
+            notes.push(format!("Left out: {}, {why}.", counted(bad_points, "point")));
         }
         if bad_faces > 0 {
-            notes.push(format!("{bad_faces} faces were left out, because a point of theirs is missing."));
+            notes.push(format!("Left out: {}, because a point is missing.", counted(bad_faces, "face")));
         }
         if had_faces && faces.is_empty() {
             notes.push("No face is usable, so its points are taken as a cloud.".into());

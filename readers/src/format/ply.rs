@@ -82,14 +82,8 @@ pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
     }
     let rest = lines.rest();
     match encoding {
-        Encoding::Ascii => {
-            let numbers = AsciiNumbers { words: Box::new(words(rest)), start: rest };
-            elements_of(numbers, &elements, bytes.len() - rest.len(), bytes.len(), into)
-        }
-        Encoding::Little | Encoding::Big => {
-            let numbers = BinaryNumbers { rest, is_big: encoding == Encoding::Big };
-            elements_of(numbers, &elements, bytes.len() - rest.len(), bytes.len(), into)
-        }
+        Encoding::Ascii => ascii(rest, &elements, into),
+        Encoding::Little | Encoding::Big => binary(rest, encoding == Encoding::Big, &elements, into),
     }
 }
 
@@ -159,39 +153,28 @@ fn property(words: [&[u8]; 4], in_vertex: bool) -> Result<Property, ReadError> {
     Ok(Property { list, scalar, is_for })
 }
 
-/// Where numbers come from.
+/// Where the numbers of an element come from.
 trait Numbers {
-    /// The next number; none where the file ends.
+    /// The next number; none where there are no more.
     fn next(&mut self, scalar: Scalar) -> Option<f64>;
-    /// Bytes that have not been read.
-    fn left(&self) -> usize;
 }
 
-struct AsciiNumbers<'a> {
-    words: Box<dyn Iterator<Item = &'a [u8]> + 'a>,
-    start: &'a [u8],
-}
+/// The words of a line.
+struct Words<I>(I);
 
-impl Numbers for AsciiNumbers<'_> {
+impl<'a, I: Iterator<Item = &'a [u8]>> Numbers for Words<I> {
     fn next(&mut self, _: Scalar) -> Option<f64> {
-        let word = self.words.next()?;
-        // What has been read ends where the word does.
-        let end = word.as_ptr_range().end as usize - self.start.as_ptr() as usize;
-        self.start = &self.start[end.min(self.start.len())..];
-        Some(number(word).unwrap_or(f64::NAN))
-    }
-
-    fn left(&self) -> usize {
-        self.start.len()
+        self.0.next().map(|word| number(word).unwrap_or(f64::NAN))
     }
 }
 
-struct BinaryNumbers<'a> {
+/// Bytes as they are.
+struct Bytes<'a> {
     rest: &'a [u8],
     is_big: bool,
 }
 
-impl Numbers for BinaryNumbers<'_> {
+impl Numbers for Bytes<'_> {
     fn next(&mut self, scalar: Scalar) -> Option<f64> {
         let size = scalar.size();
         let (bytes, rest) = self.rest.split_at_checked(size)?;
@@ -209,56 +192,83 @@ impl Numbers for BinaryNumbers<'_> {
             Scalar::Double => f64::from_bits(whole),
         })
     }
-
-    fn left(&self) -> usize {
-        self.rest.len()
-    }
 }
 
-fn elements_of(
-    mut numbers: impl Numbers,
-    elements: &[Element],
-    header: usize,
-    bytes: usize,
-    into: &mut Gathering,
-) -> Result<(), ReadError> {
+/// An element a line. A line may end early: Blender has written properties into headers that no line has.
+fn ascii(text: &[u8], elements: &[Element], into: &mut Gathering) -> Result<(), ReadError> {
+    let mut lines = Lines::new(text);
     let mut corners = vec![];
-    for Element { what, count, properties } in elements {
-        if properties.is_empty() {
-            continue;
+    for element in elements.iter().filter(|element| !element.properties.is_empty()) {
+        for found in 0..element.count {
+            let cut = || ReadError::Truncated { format: FORMAT, what: element.what, wanted: element.count, found };
+            let line = lines.by_ref().find(|line| !line.trim_ascii().is_empty()).ok_or_else(cut)?;
+            into.at(lines.at(), text.len());
+            element.read(&mut Words(words(line)), &mut corners, into)?;
         }
-        let is_vertex = properties.iter().any(|property| property.is_for == Use::Axis(2));
-        for found in 0..*count {
-            into.at(bytes - numbers.left(), bytes.max(header + 1));
-            let cut = || ReadError::Truncated { format: FORMAT, what, wanted: *count, found };
-            let mut point = [f32::NAN; 3];
-            for Property { list, scalar, is_for } in properties {
-                let Some(length) = list else {
-                    let value = numbers.next(*scalar).ok_or_else(cut)?;
-                    if let Use::Axis(axis) = is_for {
-                        point[*axis] = value as f32;
-                    }
-                    continue;
-                };
-                let length = numbers.next(*length).ok_or_else(cut)?;
-                if !(0.0..=MOST_CORNERS as f64).contains(&length) {
-                    return Err(malformed(format!("a list is {length} numbers long")));
-                }
-                corners.clear();
-                for _ in 0..length as usize {
-                    let value = numbers.next(*scalar).ok_or_else(cut)?;
-                    corners.push(if value >= 0.0 && value.fract() == 0.0 { value as i64 } else { -1 });
-                }
-                if *is_for == Use::Corners {
-                    into.polygon(&corners);
-                }
-            }
-            if is_vertex {
-                into.point(point);
+    }
+    Ok(())
+}
+
+fn binary(bytes: &[u8], is_big: bool, elements: &[Element], into: &mut Gathering) -> Result<(), ReadError> {
+    let mut numbers = Bytes { rest: bytes, is_big };
+    let mut corners = vec![];
+    for element in elements.iter().filter(|element| !element.properties.is_empty()) {
+        for found in 0..element.count {
+            into.at(bytes.len() - numbers.rest.len(), bytes.len());
+            if !element.read(&mut numbers, &mut corners, into)? {
+                return Err(ReadError::Truncated { format: FORMAT, what: element.what, wanted: element.count, found });
             }
         }
     }
     Ok(())
+}
+
+impl Element {
+    /// Reads one; whether all of its numbers were there.
+    fn read(
+        &self,
+        numbers: &mut impl Numbers,
+        corners: &mut Vec<i64>,
+        into: &mut Gathering,
+    ) -> Result<bool, ReadError> {
+        let mut point = [f32::NAN; 3];
+        let whole = self.numbers(numbers, &mut point, corners, into)?;
+        if self.properties.iter().any(|property| property.is_for == Use::Axis(2)) {
+            into.point(point);
+        }
+        Ok(whole.is_some())
+    }
+
+    fn numbers(
+        &self,
+        numbers: &mut impl Numbers,
+        point: &mut [f32; 3],
+        corners: &mut Vec<i64>,
+        into: &mut Gathering,
+    ) -> Result<Option<()>, ReadError> {
+        for Property { list, scalar, is_for } in &self.properties {
+            let Some(length) = list else {
+                let Some(value) = numbers.next(*scalar) else { return Ok(None) };
+                if let Use::Axis(axis) = is_for {
+                    point[*axis] = value as f32;
+                }
+                continue;
+            };
+            let Some(length) = numbers.next(*length) else { return Ok(None) };
+            if !(0.0..=MOST_CORNERS as f64).contains(&length) {
+                return Err(malformed(format!("a list is {length} numbers long")));
+            }
+            corners.clear();
+            for _ in 0..length as usize {
+                let Some(value) = numbers.next(*scalar) else { return Ok(None) };
+                corners.push(if value >= 0.0 && value.fract() == 0.0 { value as i64 } else { -1 });
+            }
+            if *is_for == Use::Corners {
+                into.polygon(corners);
+            }
+        }
+        Ok(Some(()))
+    }
 }
 
 #[cfg(test)]

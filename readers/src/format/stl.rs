@@ -1,9 +1,7 @@
-//! STL through the crate stl_io, triangle by triangle: its indexed form would keep a table of all corners besides. Corners
+//! STL, ascii and binary. The crate stl_io stops behind the first solid of a text and takes a comment line for damage. Corners
 //! that triangles share stay apart, which changes nothing for sampling.
 
-use std::io::Cursor;
-
-use super::lines::Lines;
+use super::lines::{Lines, coordinates, words};
 use crate::model::Gathering;
 use crate::{Format, ReadError};
 
@@ -63,14 +61,31 @@ fn binary(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
 }
 
 fn ascii(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
-    let malformed = |error: std::io::Error| ReadError::Malformed { format: FORMAT, problem: error.to_string() };
-    let mut cursor = Cursor::new(bytes);
-    let triangles = stl_io::create_stl_reader(&mut cursor).map_err(malformed)?;
-    for (i, triangle) in triangles.enumerate() {
-        // A triangle takes about 250 bytes of text.
-        into.at((i * 250).min(bytes.len() - 1), bytes.len());
-        let triangle = triangle.map_err(malformed)?;
-        add(into, triangle.vertices.map(|vertex| vertex.0));
+    let mut lines = Lines::new(bytes);
+    let (mut corners, mut ended) = (vec![], false);
+    while let Some(line) = lines.next() {
+        into.at(lines.at(), bytes.len());
+        let mut words = words(line);
+        match words.next() {
+            Some(b"vertex") => corners.push(coordinates(&mut words).unwrap_or([f32::NAN; 3])),
+            Some(b"endloop" | b"endfacet") => match corners.as_slice() {
+                &[a, b, c] => {
+                    add(into, [a, b, c]);
+                    corners.clear();
+                }
+                [] => {}
+                _ => {
+                    into.bad_face();
+                    corners.clear();
+                }
+            },
+            Some(b"endsolid") => ended = true,
+            _ => {}
+        }
+    }
+    if !ended && !corners.is_empty() {
+        let problem = "it ends in the middle of a triangle".into();
+        return Err(ReadError::Malformed { format: FORMAT, problem });
     }
     Ok(())
 }
@@ -111,6 +126,12 @@ mod tests {
     }
 
     #[test]
+    fn several_solids_are_one_model() {
+        let twice = ASCII.repeat(2);
+        assert_eq!(read("a.stl", twice.as_bytes(), &mut |_| {}).expect("a model").faces.len(), 2);
+    }
+
+    #[test]
     fn what_is_cut_off_or_absurd_is_refused_in_words() {
         let text = |bytes: &[u8]| read("a.stl", bytes, &mut |_| {}).expect_err("refused").to_string();
         assert_eq!(
@@ -119,7 +140,7 @@ mod tests {
         );
         assert_eq!(text(&binary_file(b"x", 3, 2)), "This STL file is cut off: it promises 3 triangles, but holds 2.");
         assert!(text(&binary_file(b"x", 1, 1)[..30]).contains("84 bytes of header"));
-        assert!(text(&ASCII.as_bytes()[..60]).starts_with("This STL file is damaged"));
+        assert!(text(&ASCII.as_bytes()[..60]).contains("ends in the middle of a triangle"));
         assert_eq!(text(b"solid nothing\nendsolid nothing\n"), "This STL file holds no usable point.");
     }
 }

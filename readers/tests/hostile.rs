@@ -1,0 +1,240 @@
+//! Damaged files at every reader: no panic, no hang, memory within a multiple of the file, nothing but numbers out.
+//!
+//! Each reader gets files that are whole, and changes them by chance. `READERS_FUZZ_SECONDS=600` goes on for so long, and
+//! `READERS_FUZZ_FORMAT=ply` takes one reader alone (off, ply, obj, stl, pcd, xyz, npy, zip, plan).
+
+mod support;
+
+use std::time::{Duration, Instant};
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use spikeground_readers::{Archive, guess_up, plan, read, sample};
+use support::peak;
+
+#[global_allocator]
+static ALLOCATOR: support::Counting = support::Counting;
+
+/// Changed files of each reader, where no time is given.
+const ROUNDS: usize = 4_000;
+/// Files larger than this are cut, so that many can be tried.
+const LARGEST: usize = 20_000;
+/// See `memory.rs`; here polygons may share all their corners.
+const FACTOR: usize = 40;
+const CONSTANT: usize = 256 << 10;
+
+/// Numbers that files should not have.
+const ABSURD: [&str; 14] = [
+    "-1",
+    "0",
+    "4294967295",
+    "2147483648",
+    "18446744073709551615",
+    "99999999999999999999999",
+    "1e39",
+    "-1e-320",
+    "nan",
+    "inf",
+    "0x41",
+    "3.5",
+    "",
+    "\u{fffd}",
+];
+
+fn whole(format: &str) -> Vec<Vec<u8>> {
+    let mut files = vec![];
+    for folder in ["assimp", "pypcd4", "numpy"] {
+        let path = format!("{}/tests/fixtures/{folder}", env!("CARGO_MANIFEST_DIR"));
+        let mut paths: Vec<_> =
+            std::fs::read_dir(path).expect("fixtures").flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        let ours = |path: &std::path::PathBuf| path.extension().is_some_and(|extension| extension == format);
+        for path in paths.into_iter().filter(ours) {
+            let mut bytes = std::fs::read(path).expect("a file");
+            bytes.truncate(LARGEST);
+            files.push(bytes);
+        }
+    }
+    match format {
+        "xyz" => files.push(b"x,y,z,r\n1,2,3,4\n-1.5,2e3,0.25,1\n7;8;9\n1 2 3\n".to_vec()),
+        "npy" => {
+            let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (4, 3), }";
+            let mut file = b"\x93NUMPY\x01\x00\x3b\x00".to_vec();
+            file.extend(header.bytes());
+            file.extend((0..12).flat_map(|i| (i as f32).to_le_bytes()));
+            files.push(file);
+        }
+        "ply" => {
+            let mut file = b"ply\nformat binary_big_endian 1.0\nelement vertex 3\nproperty float x\nproperty double y\nproperty short z\nelement face 1\nproperty list uchar uint vertex_index\nend_header\n".to_vec();
+            for i in 0..3_i16 {
+                file.extend(f32::from(i).to_be_bytes());
+                file.extend(f64::from(i * i).to_be_bytes());
+                file.extend(i.to_be_bytes());
+            }
+            file.push(3);
+            file.extend([0_u32, 1, 2].map(u32::to_be_bytes).concat());
+            files.push(file);
+        }
+        "zip" => {
+            use std::io::Write;
+            let mut zip = zip::ZipWriter::new(std::io::Cursor::new(vec![]));
+            for (path, bytes) in [("a/train/1.off", vec![b'7'; 3_000]), ("a/test/2.off", b"OFF\n".to_vec())] {
+                zip.start_file(path, zip::write::SimpleFileOptions::default()).expect("a file");
+                zip.write_all(&bytes).expect("bytes");
+            }
+            files.push(zip.finish().expect("an archive").into_inner());
+        }
+        _ => {}
+    }
+    files
+}
+
+/// Changes a file in one to six places.
+fn damage(mut bytes: Vec<u8>, others: &[Vec<u8>], random: &mut ChaCha8Rng) -> Vec<u8> {
+    for _ in 0..random.random_range(1..=6) {
+        if bytes.is_empty() {
+            break;
+        }
+        let at = random.random_range(0..bytes.len());
+        match random.random_range(0..9) {
+            0 => bytes[at] ^= 1 << random.random_range(0..8),
+            1 => bytes[at] = random.random(),
+            2 => bytes.truncate(at),
+            3 => {
+                // A piece of another file.
+                let other = &others[random.random_range(0..others.len())];
+                if !other.is_empty() {
+                    let from = random.random_range(0..other.len());
+                    let to = (from + random.random_range(1..200)).min(other.len());
+                    bytes.splice(at..at, other[from..to].iter().copied());
+                }
+            }
+            4 => {
+                // A number that should not be there, in place of a word.
+                let end = bytes[at..].iter().position(u8::is_ascii_whitespace).map_or(bytes.len(), |end| at + end);
+                let start = bytes[..at].iter().rposition(u8::is_ascii_whitespace).map_or(0, |start| start + 1);
+                bytes.splice(start..end.max(start), ABSURD[random.random_range(0..ABSURD.len())].bytes());
+            }
+            5 => {
+                // The header is where counts are.
+                let near = at % 200.min(bytes.len());
+                bytes[near] = b"0123456789- \n"[random.random_range(0..13)];
+            }
+            6 => {
+                let to = (at + random.random_range(1..100)).min(bytes.len());
+                let piece = bytes[at..to].to_vec();
+                bytes.splice(at..at, piece);
+            }
+            7 => {
+                let to = (at + random.random_range(1..100)).min(bytes.len());
+                bytes.drain(at..to);
+            }
+            _ => {
+                let to = (at + 4).min(bytes.len());
+                bytes[at..to].fill([0x00, 0x7f, 0x80, 0xff][random.random_range(0..4)]);
+            }
+        }
+    }
+    bytes
+}
+
+fn check_shape(name: &str, bytes: &[u8]) {
+    let (model, most) = peak(|| read(name, bytes, &mut |share| assert!((0.0..=1.0).contains(&share))));
+    assert!(most <= FACTOR * bytes.len() + CONSTANT, "{name}: {most} bytes for a file of {}", bytes.len());
+    let Ok(model) = model else { return };
+    assert!(!model.points.is_empty() && model.points.iter().flatten().all(|x| x.is_finite()));
+    assert!(model.faces.iter().flatten().all(|corner| (*corner as usize) < model.points.len()));
+    // A point takes two bytes at least, and a polygon makes fewer triangles than it has corners; UTF-16 halves both.
+    assert!(model.points.len() <= bytes.len() && model.faces.len() <= bytes.len());
+    let cloud = sample(&model, guess_up(&model), 64, 1).expect("a model has points");
+    assert_eq!(cloud.len(), 64);
+    assert!(cloud.iter().flatten().all(|x| x.abs() <= 1.001), "{name}: {cloud:?}");
+}
+
+fn check_archive(bytes: &[u8]) {
+    let Ok(mut archive) = Archive::new(bytes) else { return };
+    let numbers: Vec<usize> = archive.entries().iter().map(|entry| entry.index).collect();
+    for number in numbers {
+        let (_, most) = peak(|| archive.extract(number));
+        assert!(most <= 450 * bytes.len() + (5 << 20), "{most} bytes for an archive of {}", bytes.len());
+    }
+}
+
+fn check_plan(random: &mut ChaCha8Rng) {
+    const PARTS: [&str; 12] = ["train", "test", "Test", "a", "b", "chair", "", "..", "x.off", "y.png", "z.doc", "val"];
+    let path = |random: &mut ChaCha8Rng| {
+        let parts: Vec<&str> = (0..random.random_range(1..5)).map(|_| PARTS[random.random_range(0..12)]).collect();
+        format!("{}{}", parts.join("/"), [".off", ".png", ""][random.random_range(0..3)])
+    };
+    let files: Vec<(String, u64)> =
+        (0..random.random_range(0..40)).map(|_| (path(random), random.random_range(0..3))).collect();
+    let Ok(plan) = plan(&files) else { return };
+    // Every file is a sample or has its reason, once.
+    assert_eq!(plan.items.len() + plan.skipped.len(), files.len(), "{files:?} {plan:?}");
+    let mut numbers: Vec<usize> = plan.items.iter().map(|item| item.index).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert_eq!(numbers.len(), plan.items.len());
+    assert!(plan.items.iter().all(|item| item.label < plan.classes.len()));
+}
+
+fn rounds(format: &str) {
+    let only = std::env::var("READERS_FUZZ_FORMAT").ok();
+    if only.is_some_and(|only| only != format) {
+        return;
+    }
+    let seconds = std::env::var("READERS_FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    // Other files each time where time is given.
+    let seed = if seconds.is_some() { rand::rngs::StdRng::from_os_rng().random() } else { 1 };
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let files = whole(format);
+    let (started, mut done) = (Instant::now(), 0);
+    let goes_on = |done: usize| match seconds {
+        Some(seconds) => started.elapsed() < Duration::from_secs(seconds),
+        None => done < ROUNDS,
+    };
+    while goes_on(done) {
+        done += 1;
+        if format == "plan" {
+            check_plan(&mut random);
+            continue;
+        }
+        let bytes = damage(files[random.random_range(0..files.len())].clone(), &files, &mut random);
+        let kept = Kept(&bytes, format);
+        if format == "zip" {
+            check_archive(&bytes)
+        } else {
+            check_shape(&format!("a.{format}"), &bytes)
+        }
+        std::mem::forget(kept);
+    }
+    println!("{format}: {done} files in {:.0} s, seed {seed}", started.elapsed().as_secs_f32());
+}
+
+/// Writes the file that broke a reader where it can be found.
+struct Kept<'a>(&'a [u8], &'a str);
+
+impl Drop for Kept<'_> {
+    fn drop(&mut self) {
+        let path = std::env::temp_dir().join(format!("broke-a-reader.{}", self.1));
+        if std::fs::write(&path, self.0).is_ok() {
+            eprintln!("the file is {}", path.display());
+        }
+    }
+}
+
+macro_rules! readers {
+    ($($name:ident $format:literal)*) => { $( #[test] fn $name() { rounds($format); } )* };
+}
+
+readers! {
+    damaged_off_is_read_or_refused "off"
+    damaged_ply_is_read_or_refused "ply"
+    damaged_obj_is_read_or_refused "obj"
+    damaged_stl_is_read_or_refused "stl"
+    damaged_pcd_is_read_or_refused "pcd"
+    damaged_xyz_is_read_or_refused "xyz"
+    damaged_npy_is_read_or_refused "npy"
+    damaged_archives_are_read_or_refused "zip"
+    odd_folders_are_planned_or_refused "plan"
+}
