@@ -11,7 +11,8 @@ use std::sync::Arc;
 use burn::prelude::Device;
 use flate2::read::GzDecoder;
 use pollster::block_on;
-use spikeground::data::{DataName, DataSet, Form};
+use spikeground::data::{DataName, DataSet, Distances, Form, folds};
+use spikeground::probe::SeenInput;
 use spikeground::session::{Classifier, NetworkKind, Session, SessionConfig};
 
 fn data_folder() -> std::path::PathBuf {
@@ -33,21 +34,72 @@ fn every_data_set_holds_what_the_documentation_says() {
         let data = shipped(name);
         assert_eq!((data.name, data.train.len(), data.held_out.len()), (name, train, held_out));
         assert_eq!((data.form, data.classes.len()), (Form::Image { height: side, width: side }, 10));
-        for part in [&data.train, &data.held_out] {
-            let classes: HashSet<usize> = (0..part.len()).map(|i| part.label(i)).collect();
-            assert_eq!(classes.len(), 10, "{name}: every class is there");
-        }
+        every_class_is_in_both_parts(&data);
+    }
+    let data = shipped(DataName::Furniture);
+    assert_eq!((data.form, data.train.len(), data.held_out.len()), (Form::Cloud { points: 1_024 }, 244, 81));
+    every_class_is_in_both_parts(&data);
+    let radius = |point: &[f32; 3]| point.iter().map(|x| x * x).sum::<f32>().sqrt();
+    for cloud in (0..244).map(|i| data.train.cloud(i)).chain((0..81).map(|i| data.held_out.cloud(i))) {
+        let largest = cloud.iter().map(radius).fold(0.0, f32::max);
+        assert!((largest - 1.0).abs() < 1e-3, "a cloud fills the unit ball: {largest}");
+    }
+}
+
+fn every_class_is_in_both_parts(data: &DataSet) {
+    for part in [&data.train, &data.held_out] {
+        let classes: HashSet<usize> = (0..part.len()).map(|i| part.label(i)).collect();
+        assert_eq!(classes.len(), 10, "{}: every class is there", data.name);
     }
 }
 
 #[test]
 fn no_held_out_image_is_trained_on() {
-    for name in DataName::ALL {
+    for name in [DataName::Mnist, DataName::Fashion, DataName::Digits] {
         let data = shipped(name);
         let train: HashSet<&[u8]> = (0..data.train.len()).map(|i| data.train.image(i)).collect();
         let shared: Vec<usize> = (0..data.held_out.len()).filter(|i| train.contains(data.held_out.image(*i))).collect();
         assert!(shared.is_empty(), "{name}: held-out images {shared:?} are trained on");
     }
+}
+
+#[test]
+fn near_duplicates_of_the_furniture_are_folded_together() {
+    let data = shipped(DataName::Furniture);
+    let distances = Distances::of(&data, 64);
+    let folds = folds(&data, &distances, 5, 1);
+    assert_eq!(folds.iter().map(Vec::len).sum::<usize>(), 325);
+    assert!(
+        folds.iter().all(|fold| (50..=80).contains(&fold.len())),
+        "{:?}",
+        folds.iter().map(Vec::len).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn the_shipped_pointnet_answers_clouds_of_any_number_of_points_and_in_any_order() {
+    let bytes = std::fs::read(data_folder().join("pretrained-furniture.safetensors")).expect("weights");
+    let classifier = Classifier::from_weights(&bytes, &Device::flex()).expect("a classifier");
+    let data = shipped(DataName::Furniture);
+    let answer = |i: usize, points: usize, turned: bool| {
+        let mut cloud = data.held_out.cloud(i)[..points].to_vec();
+        if turned {
+            cloud.reverse();
+        }
+        block_on(classifier.classify_cloud(cloud.as_flattened())).expect("a trace")
+    };
+    for points in [256, 1_024] {
+        let right = (0..81).filter(|i| answer(*i, points, false).answer == data.held_out.label(*i)).count();
+        assert!(right >= 64, "{right} of 81 held-out clouds of {points} points are answered right");
+    }
+    let trace = answer(0, 512, false);
+    assert_eq!((trace.steps, trace.evidence.len()), (4, 40));
+    let SeenInput::Cloud(cloud) = &trace.seen else { panic!("a cloud was seen") };
+    assert_eq!((cloud.points.len(), cloud.rates.len()), (512 * 3, 4 * 512));
+    assert!(cloud.winners.iter().all(|point| *point < 512) && cloud.winners.len() == 4 * 256);
+    let refused =
+        |count: usize| block_on(classifier.classify_cloud(&vec![0.0; 3 * count])).expect_err("refused").to_string();
+    assert_eq!(refused(7), "a cloud of 7 points was given: it must have from 16 to 8192");
 }
 
 #[test]

@@ -19,7 +19,9 @@ use spikeground::method::im_loss::ImLossConfig;
 use spikeground::method::paradigm::{LossKind, ParadigmConfig};
 use spikeground::method::reverb::ReverbConfig;
 use spikeground::method::shortcut::{ShortcutConfig, ShortcutKind};
+use spikeground::model::PointnetConfig;
 use spikeground::neuron::{self, Lif, Reset, ResetGradient, SpikeKind, Surrogate, SurrogateKind};
+use spikeground::probe::SeenInput;
 use spikeground::session::{Lanes, NetworkKind, Session, SessionConfig};
 use wasm_bindgen_test::*;
 
@@ -221,6 +223,74 @@ async fn every_method_trains_on_flex() {
     }
 }
 
+/// Three classes of clouds of 32 points: a ball, a sheet, a rod; 12 to train on, 6 held out.
+fn shapes() -> Arc<DataSet> {
+    let clouds = |count: usize| -> Vec<u8> {
+        let point = |i: usize, p: usize| {
+            let [a, b, c] = [0.618, 0.414, 0.732].map(|step| 2.0 * ((p + i) as f32 * step).fract() - 1.0);
+            match i % 3 {
+                0 => [a, b, c],
+                1 => [a, b, 0.0],
+                _ => [0.0, 0.0, c],
+            }
+        };
+        let number = |x: f32| (((x + 1.0) / 2.0 * 65_535.0) as u16).to_le_bytes();
+        (0..count).flat_map(|i| (0..32).flat_map(move |p| point(i, p)).flat_map(number)).collect()
+    };
+    let labels = |count: usize| -> Vec<u8> { (0..count).map(|i| (i % 3) as u8).collect() };
+    let parts = [clouds(12), clouds(6), labels(12), labels(6)];
+    let view = |i: usize, dtype, shape| TensorView::new(dtype, shape, &parts[i]).expect("a view");
+    let views = [
+        ("train_clouds", view(0, Dtype::U16, vec![12, 32, 3])),
+        ("held_out_clouds", view(1, Dtype::U16, vec![6, 32, 3])),
+        ("train_labels", view(2, Dtype::U8, vec![12])),
+        ("held_out_labels", view(3, Dtype::U8, vec![6])),
+    ];
+    let classes = r#"["ball","sheet","rod"]"#;
+    let metadata = [("format", "spikeground-data"), ("version", "1"), ("name", "furniture"), ("classes", classes)];
+    let metadata: HashMap<String, String> = metadata.map(|(key, value)| (key.into(), value.into())).into();
+    let file = safetensors::serialize(views, Some(metadata)).expect("a file");
+    Arc::new(DataSet::from_safetensors(&file).expect("a data set"))
+}
+
+/// A PointNet with both transforms: training, held-out clouds at more time steps, one cloud of other points. Its losses.
+async fn cloud_run(device: &Device) -> Vec<f32> {
+    let loss = LossKind::PerStep;
+    let config = SessionConfig {
+        data: DataName::Furniture,
+        network: NetworkKind::Pointnet,
+        widths: vec![4, 6, 8],
+        pointnet: PointnetConfig {
+            points: 16,
+            head: vec![8],
+            dropout: 0.3,
+            input_transform: true,
+            feature_transform: true,
+        },
+        paradigm: ParadigmConfig { membrane_noise: 0.5, evaluation_noise: true, evaluation_steps: 2, loss },
+        steps: 1,
+        batch: 4,
+        rate: 0.01,
+        ..Default::default()
+    };
+    let mut session = Session::new(config, shapes(), device).expect("a session");
+    let losses = session.train(3).await.expect("training").losses;
+    let evaluation = session.evaluate(0, 6).await.expect("an evaluation");
+    assert_eq!(evaluation.confusion.iter().sum::<u32>(), 6);
+    let cloud: Vec<f32> = noise(3 * 20, 3.1).iter().map(|x| x / 2.0).collect();
+    let trace = session.classifier().classify_cloud(&cloud).await.expect("a trace");
+    let SeenInput::Cloud(seen) = &trace.seen else { panic!("a cloud was seen") };
+    assert_eq!((trace.steps, seen.rates.len(), seen.winners.len()), (2, 2 * 20, 2 * 8));
+    losses
+}
+
+#[wasm_bindgen_test]
+async fn a_pointnet_goes_its_way_on_flex() {
+    let losses = cloud_run(&Device::flex()).await;
+    assert!(losses.iter().all(|loss| loss.is_finite()));
+    assert_eq!(losses, cloud_run(&Device::flex()).await, "the same config gives the same run");
+}
+
 /// Gradients of the currents, of a loss on spikes and potentials.
 async fn traced(lif: &Lif, currents: &[f32], given: usize, device: &Device) -> Vec<f32> {
     let device = device.clone().autodiff();
@@ -286,6 +356,13 @@ mod webgpu {
                 assert_close(&format!("{lif:?} amplitude"), &gpu.amplitude, &cpu.amplitude, 1e-4);
             }
         }
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_pointnet_goes_the_same_way_on_webgpu() {
+        let (gpu, cpu) = (cloud_run(&device().await).await, cloud_run(&Device::flex()).await);
+        assert_close("the first loss", &gpu[..1], &cpu[..1], 1e-3);
+        assert!(gpu.iter().all(|loss| loss.is_finite()));
     }
 
     #[wasm_bindgen_test]
