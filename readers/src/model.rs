@@ -149,12 +149,10 @@ impl<'a> Gathering<'a> {
 
     /// A point, usable or not: it keeps its number for the faces.
     pub fn point(&mut self, point: [f32; 3]) {
-        if point.iter().any(|x| !(x.abs() <= LARGEST)) {
-            self.bad_points += 1;
-            self.points.push([f32::NAN; 3]);
-        } else {
-            self.points.push(point);
-        }
+        // Nothing compares with what is not a number.
+        let is_usable = point.iter().all(|x| x.abs() <= LARGEST);
+        self.bad_points += u64::from(!is_usable);
+        self.points.push(if is_usable { point } else { [f32::NAN; 3] });
     }
 
     /// A polygon by the numbers of its points, cut into a fan of triangles. Numbers that cannot be are negative.

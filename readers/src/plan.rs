@@ -127,9 +127,9 @@ pub fn plan(files: &[(String, u64)]) -> Result<Plan, PlanError> {
     let mut skip = |index: usize, reason: &str| {
         skipped.push(Skipped { path: files[index].0.clone(), reason: reason.into() });
     };
-    for i in 0..files.len() {
+    for (i, (_, size)) in files.iter().enumerate() {
         match kind(i) {
-            found if found == wanted && files[i].1 == 0 => skip(i, "it is empty"),
+            found if found == wanted && *size == 0 => skip(i, "it is empty"),
             found if found == wanted => {}
             EntryKind::Other => skip(i, "it is neither an image nor a mesh or cloud"),
             EntryKind::Image => skip(i, "it is an image among meshes"),

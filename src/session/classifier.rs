@@ -56,7 +56,7 @@ impl Classifier {
             return Err(SessionError::WrongForm { given: "a point cloud", wanted: "images" });
         }
         let given = points.len() / 3;
-        if !(LEAST_POINTS..=MOST_POINTS).contains(&given) || points.len() % 3 != 0 {
+        if !(LEAST_POINTS..=MOST_POINTS).contains(&given) || !points.len().is_multiple_of(3) {
             return Err(SessionError::WrongCloud { given });
         }
         trace(&self.network.with_points(given), &self.config, points, points.to_vec(), 0).await

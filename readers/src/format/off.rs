@@ -65,10 +65,10 @@ pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
         if read_points < points {
             let numbers: Vec<f32> =
                 words.take(if four { 4 } else { 3 }).map(|word| number(word).unwrap_or(f32::NAN)).collect();
-            into.point(match numbers.as_slice() {
-                &[x, y, z] => [x, y, z],
+            into.point(match *numbers {
+                [x, y, z] => [x, y, z],
                 // Homogeneous coordinates.
-                &[x, y, z, w] => [x / w, y / w, z / w],
+                [x, y, z, w] => [x / w, y / w, z / w],
                 _ => [f32::NAN; 3],
             });
             read_points += 1;

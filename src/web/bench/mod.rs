@@ -1,6 +1,8 @@
 //! What the benchmark page drives (feature `bench`, never in the page that people load): work with its inputs made
 //! beforehand, so that a clock around one call times that work alone.
 
+mod pointnet;
+
 use burn::prelude::*;
 use burn::tensor::{Gradients, TensorData};
 use js_sys::Float32Array;
