@@ -47,13 +47,20 @@ function methodTable({ methods }) {
   );
 }
 
+function pointnetTable(parts, steps) {
+  return table(
+    ['of one training step', ...steps.map((count) => `T = ${count}, ms`)],
+    parts.map(({ title, steps: spreads }) => [title, ...spreads.map(range)]),
+  );
+}
+
 function sizeTable(sizes) {
   const rows = sizes.map((size) => [`\`${size.name}\``, mib(size.raw), mib(size.gzip), mib(size.brotli)]);
   return rows.length === 0 ? 'No `pkg` was built when this was written.' : table(['build', 'raw, MiB', 'gzip 9, MiB', 'brotli 11, MiB'], rows);
 }
 
 /** The whole file. */
-export function performanceReport({ machine, counts, lif, mlp, methods, sizes }) {
+export function performanceReport({ machine, counts, lif, mlp, methods, pointnet, pointnetSteps, sizes }) {
   const { rounds, warm, timed, freshWorkers, neurons, lossTolerance } = counts;
   const missing = mlp.missing.map(({ name, reason }) => `\nTensorFlow.js on ${name} is left out: ${reason}.\n`).join('');
   return `# Performance
@@ -93,6 +100,14 @@ clock and ${counts.methods.timed} under it. The aligned feature and the contrast
 figures; before the first step the twin is trained once, at ${ms(methods.twinMs)} ms a step (250 steps an epoch), and kept for later runs.
 
 ${methodTable(methods)}
+
+## Spiking PointNet
+
+The page's small network (32-64-128, head 64), binary spikes, batch 16, 512 points of each cloud, membrane noise, on Flex; ${counts.methods.warm} steps outside
+the clock and ${counts.methods.timed} under it. A part runs by itself on inputs of the same shapes that were made beforehand; what is left of the step is noise
+for the membranes, the loss, the optimiser, and gradients that are added up.
+
+${pointnetTable(pointnet, pointnetSteps)}
 
 ## What the page loads
 

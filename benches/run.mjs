@@ -2,7 +2,7 @@
  * Times Spikeground in a real browser, its fused neurons beside plain tensor operations and its training step beside
  * TensorFlow.js, and writes docs/performance.md.
  *
- * node benches/run.mjs [--rounds N] [--only lif|mlp|methods]
+ * node benches/run.mjs [--rounds N] [--only lif|mlp|methods|pointnet]
  */
 
 import { existsSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { METHODS } from './methods.mjs';
+import { POINTNET_PARTS, POINTNET_STEPS } from './pointnet.mjs';
 import { performanceReport } from './report.mjs';
 import { serve } from './serve.mjs';
 import { wasmSizes } from './sizes.mjs';
@@ -52,8 +53,8 @@ function options() {
   const values = flags();
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new Refusal(`--rounds takes a whole number over 0, not "${values.rounds}".`);
-  if (![undefined, 'lif', 'mlp', 'methods'].includes(values.only)) {
-    throw new Refusal(`--only takes lif, mlp or methods, not "${values.only}".`);
+  if (![undefined, 'lif', 'mlp', 'methods', 'pointnet'].includes(values.only)) {
+    throw new Refusal(`--only takes lif, mlp, methods or pointnet, not "${values.only}".`);
   }
   return { rounds, only: values.only };
 }
@@ -161,6 +162,20 @@ async function timeMethods(bench, rounds) {
   return { methods: methods.map((method) => ({ ...method, step: spread(method.times) })), twinMs };
 }
 
+/** Training steps of Spiking PointNet at one and at four time steps, and the parts of each, a round each in turn. */
+async function timePointnet(bench, rounds) {
+  const parts = POINTNET_STEPS.flatMap((steps) => POINTNET_PARTS.map((part) => ({ ...part, steps, times: [] })));
+  for (let round = -1; round < rounds; round++) {
+    for (const { part, steps, times } of parts) {
+      const { ms } = await bench('ask', 'ours', 'pointnetRound', { part, steps }, METHOD_COUNTS);
+      if (round >= 0) times.push(ms);
+    }
+    say(round < 0 ? 'PointNet: warm' : `PointNet: round ${round + 1} of ${rounds}`);
+  }
+  const timed = parts.map((part) => ({ ...part, step: spread(part.times) }));
+  return POINTNET_PARTS.map(({ part, title }) => ({ title, steps: timed.filter((other) => other.part === part).map(({ step }) => step) }));
+}
+
 async function main() {
   const { rounds, only } = options();
   if (!existsSync(join(pkg, 'spikeground.js'))) {
@@ -179,6 +194,8 @@ async function main() {
     if (only === undefined || only === 'lif') for (const steps of TIME_STEPS) lif.push(await timeLif(bench, steps, rounds));
     const mlp = only === undefined || only === 'mlp' ? await timeMlp(bench, ours, rounds) : undefined;
     const methods = only === undefined || only === 'methods' ? await timeMethods(bench, rounds) : undefined;
+    const pointnet = only === undefined || only === 'pointnet' ? await timePointnet(bench, rounds) : undefined;
+    for (const { title, steps } of pointnet ?? []) say(`PointNet, ${title}: ${steps.map(({ median }) => median.toFixed(1)).join(' and ')} ms`);
     for (const { title, step } of methods?.methods ?? []) say(`${title}: ${step.median.toFixed(1)} ms a step`);
     if (only !== undefined) {
       say('docs/performance.md is written by a run of everything only.');
@@ -192,6 +209,8 @@ async function main() {
       lif,
       mlp,
       methods,
+      pointnet,
+      pointnetSteps: POINTNET_STEPS,
       sizes: await wasmSizes(root),
     });
     await mkdir(join(root, 'docs'), { recursive: true });

@@ -33,13 +33,18 @@ async function mlp(use) {
 async function openLab() {
   const { Lab } = await loading;
   const lab = await Lab.start(BACKEND);
-  const packed = await fetch('/data/mnist.safetensors.gz');
-  const unpacked = packed.body.pipeThrough(new DecompressionStream('gzip'));
-  lab.addData(new Uint8Array(await new Response(unpacked).arrayBuffer()));
+  lab.addData(await unpacked('/data/mnist.safetensors.gz'));
   return lab;
 }
 
+async function unpacked(path) {
+  const packed = await fetch(path);
+  const bytes = packed.body.pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(bytes).arrayBuffer());
+}
+
 let lab;
+let furniture;
 
 /** Trains the ANN twin that the open run needs. Milliseconds a step, undefined where it needs none or has it already. */
 async function prepareTwin(open) {
@@ -71,6 +76,13 @@ expose({
     const twinMs = info.needsTwin ? await prepareTwin(lab) : undefined;
     const given = await round(async () => (await lab.trainLane(0, 1)).losses[0], counts);
     return { ...given, twinMs };
+  },
+
+  /** A part of Spiking PointNet's training step, or all of it. */
+  pointnetRound: async ({ part, steps }, counts) => {
+    const { PointnetBench } = await loading;
+    furniture ??= await unpacked('/data/furniture.safetensors.gz');
+    return using(PointnetBench.create(BACKEND, furniture, steps), (bench) => round(() => bench.run(part), counts));
   },
 
   /** Passes forward and backward over one layer of neurons. */

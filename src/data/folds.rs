@@ -2,7 +2,7 @@
 //! neighbour by chamfer distance.
 //!
 //! Near duplicates (one mesh in two sizes or colours) have to stay in one fold, or a network is asked what it was shown:
-//! clouds of a class that are nearer to each other than [`SAME`] are kept together.
+//! clouds of a class that differ little more than two samples of one of them ([`SAME`]) are kept together.
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -10,38 +10,48 @@ use rand_chacha::ChaCha8Rng;
 
 use super::DataSet;
 
-/// Clouds of a class count as the same shape below this chamfer distance, in units of the ball that they are scaled to:
-/// about what two samples of one mesh differ by.
-pub const SAME: f32 = 0.06;
+/// Clouds of a class count as the same shape where their chamfer distance is less than so many times that between two
+/// samples of one of them.
+pub const SAME: f32 = 1.1;
 
 /// Chamfer distances between all clouds of a data set: the mean distance from a point of one to the nearest of the other,
 /// the mean of both ways.
 pub struct Distances {
     count: usize,
     values: Vec<f32>,
+    /// Between two samples of each: its first points, and as many that follow.
+    own: Vec<f32>,
 }
 
 impl Distances {
     /// Between the first `points` stored points of each, training part first.
     pub fn of(data: &DataSet, points: usize) -> Self {
-        let clouds: Vec<Vec<[f32; 3]>> = [&data.train, &data.held_out]
-            .iter()
-            .flat_map(|part| (0..part.len()).map(|i| part.cloud(i).iter().take(points).copied().collect()))
-            .collect();
+        let whole: Vec<&[[f32; 3]]> =
+            [&data.train, &data.held_out].iter().flat_map(|part| (0..part.len()).map(|i| part.cloud(i))).collect();
+        let clouds: Vec<&[[f32; 3]]> = whole.iter().map(|cloud| &cloud[..points.min(cloud.len())]).collect();
+        let own = whole.iter().zip(&clouds).map(|(whole, cloud)| {
+            let rest = &whole[cloud.len()..];
+            if rest.is_empty() { 0.0 } else { chamfer(cloud, &rest[..points.min(rest.len())]) }
+        });
+        let own = own.collect();
         let count = clouds.len();
         let mut values = vec![0.0; count * count];
         for i in 0..count {
             for j in 0..i {
-                let distance = chamfer(&clouds[i], &clouds[j]);
+                let distance = chamfer(clouds[i], clouds[j]);
                 values[i * count + j] = distance;
                 values[j * count + i] = distance;
             }
         }
-        Self { count, values }
+        Self { count, values, own }
     }
 
     fn between(&self, one: usize, other: usize) -> f32 {
         self.values[one * self.count + other]
+    }
+
+    fn are_same(&self, one: usize, other: usize) -> bool {
+        self.between(one, other) < SAME * self.own[one].max(self.own[other])
     }
 }
 
@@ -69,7 +79,7 @@ pub fn folds(data: &DataSet, distances: &Distances, count: usize, seed: u32) -> 
     for class in 0..data.classes.len() {
         let mut groups: Vec<Vec<usize>> = vec![];
         for sample in (0..labels.len()).filter(|sample| labels[*sample] == class) {
-            let near = |group: &Vec<usize>| group.iter().any(|other| distances.between(sample, *other) < SAME);
+            let near = |group: &Vec<usize>| group.iter().any(|other| distances.are_same(sample, *other));
             let (mut joined, apart): (Vec<_>, Vec<_>) = groups.into_iter().partition(near);
             joined.push(vec![sample]);
             groups = apart;
@@ -122,7 +132,7 @@ mod tests {
     #[test]
     fn folds_hold_every_sample_once_with_classes_spread_and_duplicates_together() {
         let data = shapes(30, 10);
-        let distances = Distances::of(&data, 64);
+        let distances = Distances::of(&data, 32);
         let folds = folds(&data, &distances, 5, 1);
         let mut all = folds.concat();
         all.sort_unstable();
@@ -131,7 +141,7 @@ mod tests {
         assert!(folds.iter().all(|fold| !fold.is_empty()), "{folds:?}");
         for one in 0..40 {
             for other in 0..one {
-                if labels[one] == labels[other] && distances.between(one, other) < SAME {
+                if labels[one] == labels[other] && distances.are_same(one, other) {
                     assert!(folds.iter().any(|fold| fold.contains(&one) && fold.contains(&other)));
                 }
             }
