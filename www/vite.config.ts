@@ -46,7 +46,7 @@ function serve(request: IncomingMessage, response: ServerResponse, next: () => v
 
 /** A worker does not inherit the page's policy: it takes that of its own response. */
 function guardWorker(request: IncomingMessage, response: ServerResponse, next: () => void): void {
-  if (/\/worker-[^/]*\.js/.test(request.url ?? '')) {
+  if (/\/[a-z-]*worker-[^/]*\.js/.test(request.url ?? '')) {
     response.setHeader('content-security-policy', "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'");
   }
   next();
@@ -84,6 +84,8 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // three.js, which is fetched only where a cloud is shown, is larger than what is warned of.
+    chunkSizeWarningLimit: 600,
     rollupOptions: {
       input: ['index.html', 'embed.html', 'tutorial.html'].map((page) => join(here, page)).filter((page) => existsSync(page)),
     },

@@ -1,7 +1,10 @@
 /** Everything that the views share, put together once a page. */
 import { BackendControl } from './run/backend';
+import { fitOwn } from './run/choose';
 import { Desk } from './run/desk';
 import { Notices } from './run/notices';
+import { OwnReading } from './run/own-reading';
+import { OwnShelf } from './run/own-shelf';
 import { TrainRun } from './run/train';
 import { Store } from './state/store';
 
@@ -11,6 +14,9 @@ export interface App {
   /** The worker, shared out to the views. */
   readonly desk: Desk;
   readonly backend: BackendControl;
+  /** A person's own data set, and the reading of one. */
+  readonly own: OwnShelf;
+  readonly reading: OwnReading;
   readonly training: TrainRun;
   /** For the developer tools and the tests: what the browser can do to a worker. */
   readonly worker: { kill(): void };
@@ -38,11 +44,16 @@ declare global {
 export function createApp(options: { readonly framed?: boolean } = {}): App {
   const store = new Store(options.framed !== true);
   const notices = new Notices();
-  const desk = new Desk();
+  const own = new OwnShelf();
+  const reading = new OwnReading(own);
+  const desk = new Desk(own);
   const training = new TrainRun(desk, store, notices);
   const backend = new BackendControl(desk, store, notices);
+  own.subscribe(() => {
+    if (own.summary !== undefined) fitOwn(store, notices, own.summary.form);
+  });
   const app: App = {
-    store, notices, desk, training, backend,
+    store, notices, desk, training, backend, own, reading,
     worker: { kill: () => { desk.kill(); } },
     shows: (name) => !store.state.hide.includes(name),
   };

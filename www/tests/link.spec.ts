@@ -22,6 +22,7 @@ test('every setting survives the way through a link', () => {
       align: 2, alignThrough: 'own', alignTemperature: 20, lastActivation: 'relu',
       shortcut: 'evolving', shortcutWeight: 0.5, membraneNoise: 0.4, evaluationNoise: true, evaluationSteps: 6, loss: 'perStep',
       imLoss: 0.1, imForm: 'current', evolveSurrogate: false, surrogateEnd: 8,
+      points: 128, head: [32, 8], dropout: 0.3, inputTransform: true, featureTransform: true, turn: 90, scale: 0.1, jitter: 0.02, pointDropout: 0.5,
     },
     backend: 'flex',
     sample: 12,
@@ -42,6 +43,23 @@ test('nonsense is clamped, ignored or refused with a sentence, never taken', () 
   expect(notes.join('\n')).toContain('"abc" is not a number');
   expect(notes.join('\n')).toContain('"cifar" is not one of');
   expect(parseLink('#%%%&=&&v=9&lanes=~~;:').state.config).toEqual(DEFAULT_STATE.config);
+});
+
+test('a link that names point clouds alone gets a PointNet, and what it names itself stays', () => {
+  const { state, notes } = parseLink('#v=1&data=furniture&steps=3&head=8');
+  expect(state.config).toMatchObject({ data: 'furniture', network: 'pointnet', widths: [32, 64, 128], head: [8], batch: 16, steps: 3, membraneNoise: 0.5 });
+  expect(notes).toEqual([]);
+  expect(parseLink(formatLink(state)).state).toEqual(state);
+});
+
+test('images and a PointNet are mended, whichever the link names', () => {
+  expect(parseLink('#v=1&net=pointnet').state.config).toMatchObject({ network: 'pointnet', data: 'furniture' });
+  const both = parseLink('#v=1&net=pointnet&data=digits');
+  expect(both.state.config).toMatchObject({ network: 'conv', data: 'digits' });
+  expect(both.notes.join()).toContain('a PointNet takes point clouds only');
+  const other = parseLink('#v=1&net=mlp&data=furniture&widths=8');
+  expect(other.state.config).toMatchObject({ network: 'pointnet', widths: [8, 64] });
+  expect(other.notes).toHaveLength(2);
 });
 
 test('what cannot stand together is mended', () => {

@@ -94,7 +94,7 @@ export class BackendControl {
 
   private async measure(): Promise<void> {
     const { config } = this.store.state;
-    const cost = [config.data, config.network, config.widths, config.blocks, config.units, config.steps, config.batch].join();
+    const cost = [config.data, config.network, config.widths, config.blocks, config.units, config.steps, config.batch, config.points, config.head, config.inputTransform, config.featureTransform].join();
     if (cost === this.measuredFor) return;
     this.adapter ??= await this.desk.adapter();
     if (this.adapter.kind !== 'gpu') {
@@ -142,7 +142,7 @@ export class BackendControl {
   private async trial(build: Build, backend: BackendName, config: SessionConfig): Promise<{ client: LabClient; stepMs: number }> {
     const client = await this.started(build, backend);
     try {
-      await within(LIMIT_MS, silence(backend), (alive) => client.call((lab) => lab.loadData(config.data, BASE, Comlink.proxy(alive))));
+      await within(LIMIT_MS, silence(backend), (alive) => this.desk.handData(client, config.data, alive));
       return { client, stepMs: await this.timed(client, config) };
     } catch (error) {
       client.dispose();

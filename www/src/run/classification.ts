@@ -1,16 +1,36 @@
-/** What a network makes of the image that a person brought: one question at a time, the newest wins. */
+/** What a network makes of the image or the cloud that a person brought: one question at a time, the newest wins. */
+import { networkForm } from '../state/forms';
 import type { Classifier } from '../state/settings';
 import type { Store } from '../state/store';
-import type { DataInfo, DataName, LayerInfo, Probe, SeenImage, SessionConfig, SpikeKind } from '../worker/protocol';
+import type { DataForm, DataInfo, DataName, LayerInfo, Probe, SeenImage, SessionConfig, SpikeKind } from '../worker/protocol';
 import { RunInterrupted, type Desk } from './desk';
 import { ImageRefused, readImage, type Pixels } from './image';
+import type { ShapeReading } from './shape';
 import type { TrainRun } from './train';
 
 export type ClassifyStatus = 'ready' | 'busy' | 'answered' | 'refused';
 
-export interface Answer {
+/** What networks take. */
+export type Form = DataForm;
+
+export interface ImageQuestion {
+  readonly form: 'image';
   readonly image: Pixels;
-  readonly seen: SeenImage;
+}
+
+export interface CloudQuestion {
+  readonly form: 'cloud';
+  /** `[points * 3]`, z up, in the unit ball. */
+  readonly points: Float32Array;
+  /** What it is, in words. */
+  readonly label: string;
+  /** How the file was read that it comes from, if it comes from one. */
+  readonly reading?: ShapeReading;
+}
+
+export type Question = ImageQuestion | CloudQuestion;
+
+interface AnswerBase {
   readonly probe: Probe;
   readonly data: DataInfo;
   readonly kind: SpikeKind;
@@ -18,22 +38,36 @@ export interface Answer {
   readonly layers: readonly LayerInfo[];
 }
 
+export type Answer = AnswerBase & ((ImageQuestion & { readonly seen: SeenImage }) | CloudQuestion);
+
+const SHIPPED_FOR: Record<Form, Exclude<Classifier, 'trained'>> = { image: 'mnist', cloud: 'furniture' };
+
 export class Classification {
   status: ClassifyStatus = 'ready';
-  /** The last image that could be answered; a later refusal does not take it away. */
+  /** The last question that could be answered; a later refusal does not take the answer away. */
   answer: Answer | undefined;
   /** Answers given so far. */
   answers = 0;
-  /** Why the newest image has no answer. */
+  /** Why the newest question has no answer. */
   refusal = '';
-  private image: Pixels | undefined;
+  /** The network that was left because it does not take what was brought. */
+  left: Classifier | undefined;
+  private question: Question | undefined;
   private asked = 0;
   private work: Promise<void> = Promise.resolve();
+  /** The network for images that was asked last, to go back to. */
+  private lastForImages = SHIPPED_FOR.image;
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly desk: Desk, private readonly store: Store, private readonly training: TrainRun) {
     store.subscribe((state, before) => {
-      if (state.classifier !== before.classifier && this.image !== undefined) this.ask(this.image);
+      if (state.classifier === before.classifier) return;
+      this.left = undefined;
+      const { question } = this;
+      if (question === undefined) return;
+      if (question.form === this.form) this.find(question);
+      // What was brought is nothing for this network; it is asked again when one is chosen that takes it.
+      else this.rest();
     });
   }
 
@@ -44,7 +78,9 @@ export class Classification {
   /** The network that answers: the one that was asked for, or while nothing has been trained, the one that ships for its data. */
   get classifier(): Classifier {
     const { classifier } = this.store.state;
-    return classifier === 'trained' && this.training.step === 0 ? this.config.data : classifier;
+    if (classifier !== 'trained' || this.training.step > 0) return classifier;
+    const { data } = this.config;
+    return data === 'own' ? SHIPPED_FOR[this.trainedForm] : data;
   }
 
   get data(): DataName {
@@ -52,38 +88,69 @@ export class Classification {
     return classifier === 'trained' ? this.config.data : classifier;
   }
 
+  /** What the network that answers takes. */
+  get form(): Form {
+    const { classifier } = this;
+    if (classifier === 'trained') return this.trainedForm;
+    return classifier === 'furniture' ? 'cloud' : 'image';
+  }
+
+  private get trainedForm(): Form {
+    return networkForm(this.config.network);
+  }
+
   /** The run of the network that was trained here: the settings may have been changed since. */
   private get config(): SessionConfig {
     return this.training.info?.config ?? this.store.state.config;
   }
 
-  async askFile(file: Blob, name: string): Promise<void> {
-    this.asked += 1;
-    const asked = this.asked;
-    this.set('busy');
+  /** Asks about a file that holds an image; `otherwise` is said where it holds none. */
+  async askFile(file: Blob, name: string, otherwise?: string): Promise<void> {
+    const asked = this.wait();
     try {
       const image = await readImage(file, name);
-      if (asked === this.asked) this.ask(image);
+      if (asked === this.asked) this.ask({ form: 'image', image });
     } catch (error) {
-      if (asked === this.asked) this.refuse(error instanceof ImageRefused ? error.message : `${name} could not be read.`);
+      if (asked === this.asked) this.refuse(otherwise ?? (error instanceof ImageRefused ? error.message : `${name} could not be read.`));
     }
   }
 
-  ask(image: Pixels): void {
+  ask(question: Question): void {
+    this.question = question;
+    this.left = undefined;
+    if (question.form === this.form) {
+      this.find(question);
+      return;
+    }
+    const left = this.classifier;
+    if (left !== 'trained' && this.form === 'image') this.lastForImages = left;
+    // The change of the network asks the question.
+    this.store.update({ classifier: question.form === 'cloud' ? SHIPPED_FOR.cloud : this.lastForImages });
+    this.left = left;
+    this.tell();
+  }
+
+  /** Something new is on its way; what was asked before gets no answer any more. The number tells whether it is still the newest. */
+  wait(): number {
     this.asked += 1;
-    const asked = this.asked;
-    this.image = image;
     this.set('busy');
-    // Whoever waits here is left out once something newer has come.
-    this.work = this.work.then(() => (asked === this.asked ? this.find(image, asked) : undefined));
+    return this.asked;
+  }
+
+  isNewest(asked: number): boolean {
+    return asked === this.asked;
   }
 
   /** Back to nothing asked. */
   forget(): void {
+    this.question = undefined;
+    this.rest();
+  }
+
+  /** What was on its way has been given up: the answer before, if there is one, is the newest again. */
+  giveUp(): void {
     this.asked += 1;
-    this.image = undefined;
-    this.answer = undefined;
-    this.set('ready');
+    this.set(this.answer === undefined ? 'ready' : 'answered');
   }
 
   /** Says why what came last has no answer; an older question that is still under way gets none either. */
@@ -93,31 +160,54 @@ export class Classification {
     this.set('refused');
   }
 
-  private async find(image: Pixels, asked: number): Promise<void> {
-    const { classifier, data: name } = this;
+  private rest(): void {
+    this.asked += 1;
+    this.answer = undefined;
+    this.set('ready');
+  }
+
+  private find(question: Question): void {
+    const asked = this.wait();
+    // Whoever waits here is left out once something newer has come.
+    this.work = this.work.then(() => (asked === this.asked ? this.answerTo(question, asked) : undefined));
+  }
+
+  private async answerTo(question: Question, asked: number): Promise<void> {
+    const { classifier, data: name, training } = this;
     try {
       const data = await this.desk.dataInfo(name);
-      const seen = await this.desk.see(name, image.rgba, image.width, image.height);
-      const { pixels } = seen;
-      const probe = classifier === 'trained' ? await this.training.slot.classify(0, pixels) : await this.desk.classifyPretrained(name, pixels);
-      const { training } = this;
+      const seen = question.form === 'image' ? await this.desk.see(name, question.image.rgba, question.image.width, question.image.height) : undefined;
+      const probe = await this.through(classifier, question, seen);
       const [kind, layers] = classifier === 'trained'
         ? [this.config.spike, training.info?.layers ?? []] as const
-        : await this.desk.pretrainedInfo(name).then((info) => [info.config.spike, info.layers] as const);
+        : await this.desk.pretrainedInfo(classifier).then((info) => [info.config.spike, info.layers] as const);
       if (asked !== this.asked) return;
-      this.answer = { image, seen, probe, data, kind, layers };
+      const base = { probe, data, kind, layers };
+      if (question.form === 'cloud') this.answer = { ...question, ...base };
+      else if (seen !== undefined) this.answer = { ...question, ...base, seen };
       this.answers += 1;
       this.set('answered');
     } catch (error) {
       if (asked !== this.asked) return;
-      if (error instanceof RunInterrupted) this.refuse(`${error.message} Show the image again.`);
+      if (error instanceof RunInterrupted) this.refuse(`${error.message} Show the ${question.form === 'cloud' ? 'shape' : 'image'} again.`);
       else this.refuse(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  private through(classifier: Classifier, question: Question, seen: SeenImage | undefined): Promise<Probe> {
+    const { slot } = this.training;
+    if (question.form === 'cloud') return classifier === 'trained' ? slot.classifyCloud(0, question.points) : this.desk.classifyCloud(classifier, question.points);
+    const pixels = seen?.pixels ?? new Float32Array();
+    return classifier === 'trained' ? slot.classify(0, pixels) : this.desk.classifyPretrained(classifier, pixels);
   }
 
   private set(status: ClassifyStatus): void {
     this.status = status;
     if (status !== 'refused') this.refusal = '';
+    this.tell();
+  }
+
+  private tell(): void {
     for (const listener of this.listeners) listener();
   }
 }

@@ -6,9 +6,11 @@
 import * as Comlink from 'comlink';
 import { LabClient, WorkerDied } from '../worker/client';
 import type {
-  AdapterReport, BackendName, Budget, Build, DataInfo, DataName, EvaluationReport, ExperimentInfo, LabWorker, Measured, Measures, NetworkInfo,
-  Outcome, Paper, PreparationReport, Probe, Progress, SeenImage, SessionConfig, TrainReport,
+  AdapterReport, BackendName, Budget, Build, DataInfo, DataName, ExperimentInfo, Measured, NetworkInfo, Outcome, Paper, Probe, Progress, SeenImage,
+  SessionConfig, ShippedData,
 } from '../worker/protocol';
+import type { OwnShelf } from './own-shelf';
+import { Slot, type Lab } from './slot';
 
 /** The worker died in the middle of a call. The slot is at its last checkpoint again when it is next called. */
 export class RunInterrupted extends Error {
@@ -26,9 +28,9 @@ export interface DeskListener {
   readonly progress?: (progress: Progress | undefined) => void;
   readonly death?: (death: Death) => void;
   readonly backend?: (backend: BackendName) => void;
+  /** A data set has been replaced by another of the same name. */
+  readonly data?: (name: DataName) => void;
 }
-
-type Lab = Comlink.Remote<LabWorker>;
 
 /** A worker that dies this often without having trained a step in between will die again. */
 const MAX_DEATHS = 3;
@@ -40,12 +42,19 @@ export class Desk {
   private client: LabClient | undefined;
   private seated: Slot | undefined;
   private readonly data = new Map<DataName, DataInfo>();
-  private pretrained: { name: DataName; info: NetworkInfo } | undefined;
+  private pretrained: { name: ShippedData; info: NetworkInfo } | undefined;
   private readonly listeners = new Set<DeskListener>();
   private turn: Promise<unknown> = Promise.resolve();
   private deaths = 0;
   private build: Build = 'cpu';
   private name: BackendName = 'flex';
+
+  constructor(private readonly own: OwnShelf) {
+    own.subscribe(() => {
+      this.data.delete('own');
+      this.listeners.forEach((listener) => listener.data?.('own'));
+    });
+  }
 
   get backend(): BackendName {
     return this.name;
@@ -108,6 +117,24 @@ export class Desk {
     });
   }
 
+  /** Held-out clouds of a data set: `[count * points * 3]`, z up, in the unit ball, and classes. */
+  heldOutClouds(name: DataName, from: number, count: number): Promise<{ clouds: Float32Array; labels: Uint8Array }> {
+    return this.withLab(async (client) => {
+      await this.ensureData(client, name);
+      const clouds = await client.call((lab) => lab.heldOutClouds(name, from, count));
+      const labels = await client.call((lab) => lab.heldOutLabels(name, from, count));
+      return { clouds, labels };
+    });
+  }
+
+  /** The classes of held-out samples. */
+  heldOutLabels(name: DataName, from: number, count: number): Promise<Uint8Array> {
+    return this.withLab(async (client) => {
+      await this.ensureData(client, name);
+      return client.call((lab) => lab.heldOutLabels(name, from, count));
+    });
+  }
+
   /** An image as the networks of a data set will see it. */
   see(data: DataName, rgba: Uint8Array, width: number, height: number): Promise<SeenImage> {
     return this.withLab(async (client) => {
@@ -117,16 +144,36 @@ export class Desk {
   }
 
   /** The network that ships for a data set. */
-  pretrainedInfo(data: DataName): Promise<NetworkInfo> {
+  pretrainedInfo(data: ShippedData): Promise<NetworkInfo> {
     return this.withLab((client) => this.ensurePretrained(client, data));
   }
 
   /** What the network that ships for a data set makes of an image. */
-  classifyPretrained(data: DataName, pixels: Float32Array): Promise<Probe> {
+  classifyPretrained(data: ShippedData, pixels: Float32Array): Promise<Probe> {
     return this.withLab(async (client) => {
       await this.ensurePretrained(client, data);
       return client.call((lab) => lab.classify(undefined, pixels));
     });
+  }
+
+  /** What the network that ships for a data set makes of a cloud, `[points * 3]`, z up, in the unit ball. */
+  classifyCloud(data: ShippedData, points: Float32Array): Promise<Probe> {
+    return this.withLab(async (client) => {
+      await this.ensurePretrained(client, data);
+      return client.call((lab) => lab.classifyCloud(undefined, points));
+    });
+  }
+
+  /** Hands a data set to a worker that need not be this desk's; `progress` hears of the download. */
+  async handData(client: LabClient, name: DataName, progress: (progress: Progress) => void): Promise<DataInfo> {
+    if (name !== 'own') return client.call((lab) => lab.loadData(name, BASE, Comlink.proxy(progress)));
+    const file = await this.own.file();
+    return client.call((lab) => lab.addOwnData(file));
+  }
+
+  /** Asks for a data set of one's own. */
+  inviteOwn(): void {
+    this.own.invite();
   }
 
   /** The experiment of a paper: its arms, and what the paper itself reports. */
@@ -184,13 +231,17 @@ export class Desk {
   private async ensureData(client: LabClient, name: DataName): Promise<DataInfo> {
     let info = this.data.get(name);
     if (info === undefined) {
-      info = await this.reporting((progress) => client.call((lab) => lab.loadData(name, BASE, progress)));
-      this.data.set(name, info);
+      // What the browser keeps may be found only now.
+      if (name === 'own') await this.own.file();
+      const { edition } = this.own;
+      info = await this.reporting((progress) => this.handData(client, name, progress));
+      // Replaced while it was on its way: whoever asks next gets the new one.
+      if (name !== 'own' || edition === this.own.edition) this.data.set(name, info);
     }
     return info;
   }
 
-  private async ensurePretrained(client: LabClient, name: DataName): Promise<NetworkInfo> {
+  private async ensurePretrained(client: LabClient, name: ShippedData): Promise<NetworkInfo> {
     await this.ensureData(client, name);
     if (this.pretrained?.name !== name) {
       this.pretrained = undefined;
@@ -269,109 +320,5 @@ export class Desk {
     const result = this.turn.then(work);
     this.turn = result.catch(() => undefined);
     return result;
-  }
-}
-
-/** A view's own lanes, which it can call at any time, whatever the other views do in between. */
-export class Slot {
-  configs: readonly SessionConfig[] = [];
-  infos: readonly NetworkInfo[] = [];
-  /** Training steps that the lanes have taken; fewer than before where they went back to a checkpoint. */
-  step = 0;
-  /** How often the lanes were put back from a checkpoint, in which what a run notes of its epochs is not. */
-  entries = 0;
-  private kept: Uint8Array | undefined;
-  private keptStep = 0;
-
-  constructor(private readonly desk: Desk) {}
-
-  /** Training steps that the last checkpoint holds: where the run goes on if the worker dies now. */
-  get checkpointStep(): number {
-    return this.keptStep;
-  }
-
-  /** Opens one lane for each config with fresh weights; what the slot held before is gone. */
-  async open(configs: readonly SessionConfig[]): Promise<readonly NetworkInfo[]> {
-    const infos = await this.desk.open(this, configs);
-    this.configs = configs;
-    this.infos = infos;
-    this.kept = undefined;
-    this.step = 0;
-    this.keptStep = 0;
-    return infos;
-  }
-
-  /** Whether a lane waits for an ANN twin that has to be trained first. */
-  get needsTwin(): boolean {
-    return this.infos.some((info) => info.needsTwin);
-  }
-
-  /** Training steps of the next ANN twin that a lane needs; undefined once every lane has what it needs. */
-  async prepare(steps: number): Promise<PreparationReport | undefined> {
-    const report = await this.desk.seat(this, (lab) => lab.prepare(steps));
-    this.desk.provenAlive();
-    if (report !== undefined) return report;
-    // From here on a worker that dies does not take the twin with it.
-    await this.save();
-    this.infos = this.infos.map((info) => ({ ...info, needsTwin: false }));
-    return undefined;
-  }
-
-  measure(lane: number, withTwin: boolean, withSteps: boolean): Promise<Measures> {
-    return this.desk.seat(this, (lab) => lab.measure(lane, withTwin, withSteps));
-  }
-
-  /** A lane's weights as a safetensors file, as they are or folded for inference. */
-  weights(lane: number, folded: boolean): Promise<Uint8Array> {
-    return this.desk.seat(this, (lab) => lab.weights(lane, folded));
-  }
-
-  async train(steps: number): Promise<TrainReport[]> {
-    const reports = await this.desk.seat(this, (lab) => lab.train(steps));
-    this.step = reports[0]?.step ?? this.step;
-    this.desk.provenAlive();
-    return reports;
-  }
-
-  async trainLane(lane: number, steps: number): Promise<TrainReport> {
-    const report = await this.desk.seat(this, (lab) => lab.trainLane(lane, steps));
-    this.step = Math.max(this.step, report.step);
-    this.desk.provenAlive();
-    return report;
-  }
-
-  evaluate(lane: number, from: number, count: number): Promise<EvaluationReport> {
-    return this.desk.seat(this, (lab) => lab.evaluate(lane, from, count));
-  }
-
-  probe(lane: number, sample: number): Promise<Probe> {
-    return this.desk.seat(this, (lab) => lab.probe(lane, sample));
-  }
-
-  classify(lane: number, pixels: Float32Array): Promise<Probe> {
-    return this.desk.seat(this, (lab) => lab.classify(lane, pixels));
-  }
-
-  /** Takes a checkpoint, from which the run goes on if the worker dies. */
-  async save(): Promise<void> {
-    this.keep(await this.desk.seat(this, (lab) => lab.checkpoint()));
-  }
-
-  /** Used by [`Desk`]: a checkpoint of these lanes, taken because another slot needs the core. */
-  keep(checkpoint: Uint8Array): void {
-    this.kept = checkpoint;
-    this.keptStep = this.step;
-  }
-
-  /** Used by [`Desk`]: makes these lanes the open ones, as they were at the last checkpoint. */
-  async enter(call: <T>(work: (lab: Lab) => Promise<T>) => Promise<T>): Promise<void> {
-    if (this.configs.length === 0) throw new Error('No network is open yet.');
-    const { kept } = this;
-    this.entries += 1;
-    this.infos = kept === undefined
-      ? await call((lab) => lab.open([...this.configs]))
-      : await call((lab) => lab.restore(kept));
-    this.step = this.infos[0]?.step ?? 0;
-    this.keptStep = this.step;
   }
 }

@@ -3,9 +3,10 @@
  * each seed the verdicts. One experiment runs at a time; what the others gave is kept while the page is open.
  */
 import type { ExperimentInfo, Measured, Outcome, Paper } from '../worker/protocol';
-import { RunInterrupted, type Desk, type Slot } from './desk';
+import { RunInterrupted, type Desk } from './desk';
 import { Pace } from './pace';
 import { Preparation } from './preparation';
+import type { Slot } from './slot';
 
 export type ExperimentStatus = 'idle' | 'running' | 'stopping' | 'stopped' | 'interrupted' | 'done' | 'failed';
 

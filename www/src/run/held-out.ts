@@ -1,6 +1,8 @@
 /** The held-out samples of the Train view's run, and what its network answers to them, pass after pass. */
-import type { EvaluationReport } from '../worker/protocol';
-import type { Slot } from './desk';
+import type { DataInfo, EvaluationReport } from '../worker/protocol';
+import type { Desk } from './desk';
+import { HeldOutClouds } from './held-out-clouds';
+import type { Slot } from './slot';
 import type { RunHistory } from './history';
 
 /** A call that takes this long keeps the overhead small and the page lively. */
@@ -14,8 +16,10 @@ const ROLLING = 512;
 export const NO_ANSWER = 255;
 
 export class HeldOut {
-  /** `[samples * height * width]` greys. */
+  /** `[samples * height * width]` greys; empty where the samples are clouds. */
   images: Uint8Array = new Uint8Array(0);
+  /** Where the samples are clouds. */
+  clouds: HeldOutClouds | undefined;
   /** The true classes. */
   labels: Uint8Array = new Uint8Array(0);
   /** The newest answer to each sample. */
@@ -38,7 +42,22 @@ export class HeldOut {
   /** The samples of another data set will come. */
   forgetSamples(): void {
     this.images = new Uint8Array(0);
+    this.clouds = undefined;
     this.labels = new Uint8Array(0);
+  }
+
+  /** Fetches the samples of a data set, unless they are there; `arrived` is called when clouds come later. */
+  async load(desk: Desk, data: DataInfo, arrived: () => void): Promise<void> {
+    if (this.known) return;
+    if (data.form === 'cloud') {
+      this.labels = await desk.heldOutLabels(data.name, 0, data.heldOut);
+      this.clouds = new HeldOutClouds(desk, data, arrived);
+    } else Object.assign(this, await desk.heldOut(data.name, 0, data.heldOut));
+  }
+
+  /** Whether the samples are there. */
+  get known(): boolean {
+    return this.labels.length > 0;
   }
 
   /** Another network will answer. */

@@ -13,9 +13,10 @@ export interface Histogram {
 }
 
 /** Of more values than this an even choice stands for all: counting each would hold the page up. */
-export const MOST_COUNTED = 250_000;
+export const MOST_COUNTED = 100_000;
 
-const strideOf = (values: Float32Array): number => Math.max(1, Math.ceil(values.length / MOST_COUNTED));
+/** Odd, so that it does not always meet the same channel of a point. */
+const strideOf = (values: Float32Array): number => (values.length <= MOST_COUNTED ? 1 : Math.ceil(values.length / MOST_COUNTED) | 1);
 
 /** An even number, so that zero lies between two bins. */
 const BINS = 48;

@@ -1,6 +1,6 @@
 /** Trains the ANN twin that some methods are guided by, before the run that waits for it takes its first step. */
 import type { PreparationReport } from '../worker/protocol';
-import type { Slot } from './desk';
+import type { Slot } from './slot';
 
 /** A call that takes this long keeps the overhead small and the page lively. */
 const CALL_MS = 100;

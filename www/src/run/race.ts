@@ -5,10 +5,12 @@
 import { laneConfig, sameConfig, type AppState } from '../state/settings';
 import type { Store } from '../state/store';
 import type { DataInfo, EvaluationReport, NetworkInfo, Probe, SessionConfig } from '../worker/protocol';
-import { RunInterrupted, type Desk, type Slot } from './desk';
+import { RunInterrupted, type Desk } from './desk';
 import { RunHistory } from './history';
 import type { Notices } from './notices';
+import { OwnDataMissing } from './own-shelf';
 import { Preparation } from './preparation';
+import type { Slot } from './slot';
 import { Waiting } from './waiting';
 
 export type RaceStatus = 'starting' | 'ready' | 'running' | 'paused' | 'failed';
@@ -73,9 +75,16 @@ export class Race {
     this.slot = desk.slot();
     store.subscribe((state) => {
       // While another view is open its lanes have the core; these catch up when their view is shown again.
-      if (state.view === 'compare' && this.lanes.length > 0 && !this.fits(wanted(state))) void this.follow();
+      if (state.view === 'compare' && this.lanes.length > 0 && !sameConfigs(wanted(state), this.opened)) void this.follow();
     });
     desk.listen({
+      data: (name) => {
+        if (store.state.config.data !== name || (this.lanes.length === 0 && this.status !== 'failed')) return;
+        this.opened = [];
+        this.lanes = [];
+        this.setStatus('starting');
+        if (store.state.view === 'compare') void this.follow();
+      },
       backend: () => {
         // The pace on another backend has nothing to do with this one's.
         for (const lane of this.lanes) [lane.stepMs, lane.rounds] = [0, 0];
@@ -168,10 +177,6 @@ export class Race {
     if (this.seeds === seeds) this.start('paused');
   }
 
-  private fits(configs: readonly SessionConfig[]): boolean {
-    return configs.length === this.opened.length && configs.every((config, i) => sameConfig(config, this.opened[i] ?? config));
-  }
-
   private reopen(): Promise<void> {
     this.opening ??= this.open().finally(() => {
       this.opening = undefined;
@@ -183,15 +188,18 @@ export class Race {
     await this.loop;
     for (;;) {
       const configs = wanted(this.store.state);
-      if (this.fits(configs)) break;
+      if (sameConfigs(configs, this.opened)) break;
       this.setStatus('starting');
       const seed = this.seeds[0];
       try {
+        // What kind of data a person's own are is known only then, and may change the settings.
+        await this.desk.dataInfo(this.store.state.config.data);
+        if (!sameConfigs(configs, wanted(this.store.state))) continue;
         await this.openLanes(seed === undefined ? configs : configs.map((config) => ({ ...config, seed })));
         this.opened = configs;
         await this.look();
       } catch (error) {
-        if (error instanceof RunInterrupted) continue;
+        if (error instanceof RunInterrupted || !sameConfigs(configs, wanted(this.store.state))) continue;
         this.opened = [];
         this.fail(error);
         return;
@@ -377,7 +385,10 @@ export class Race {
       name: 'race',
       kind: 'error',
       text: this.outlived ? `${text} What is shown is still the race before.` : text,
-      actions: [{ label: 'Try again', run: () => { void this.reset(); } }],
+      actions: [
+        ...(error instanceof OwnDataMissing ? [{ label: 'Choose your data…', run: () => { this.desk.inviteOwn(); } }] : []),
+        { label: 'Try again', run: () => { void this.reset(); } },
+      ],
     });
     this.tell();
   }
@@ -390,6 +401,10 @@ export class Race {
   private tell(): void {
     for (const listener of this.listeners) listener();
   }
+}
+
+function sameConfigs(some: readonly SessionConfig[], others: readonly SessionConfig[]): boolean {
+  return some.length === others.length && some.every((config, i) => sameConfig(config, others[i] ?? config));
 }
 
 function wanted(state: AppState): SessionConfig[] {

@@ -5,11 +5,13 @@
 import type { Store } from '../state/store';
 import { sameConfig } from '../state/settings';
 import type { DataInfo, NetworkInfo, Probe, SessionConfig, TrainReport } from '../worker/protocol';
-import { RunInterrupted, type Desk, type Slot } from './desk';
+import { RunInterrupted, type Desk } from './desk';
 import { HeldOut } from './held-out';
 import { RunHistory } from './history';
 import type { Notices } from './notices';
+import { OwnDataMissing } from './own-shelf';
 import { Preparation } from './preparation';
+import type { Slot } from './slot';
 import { Waiting } from './waiting';
 
 export type TrainStatus = 'starting' | 'ready' | 'running' | 'paused' | 'stopped' | 'failed';
@@ -66,6 +68,12 @@ export class TrainRun {
       death: ({ reason }) => {
         // A running loop notices by its refused call; a run at rest has to be set up again.
         if (this.loop === undefined && this.opening === undefined && this.info !== undefined && !this.outlived) void this.recover(reason);
+      },
+      data: (name) => {
+        if (store.state.config.data !== name || (this.opened === undefined && this.status !== 'failed')) return;
+        this.heldOut.forgetSamples();
+        this.anew = true;
+        if (store.state.view === 'train') void this.follow();
       },
       backend: () => {
         // The pace on another backend has nothing to do with this one's.
@@ -149,7 +157,7 @@ export class TrainRun {
   comeBack(): void {
     this.away = false;
     if (this.info === undefined || this.loop !== undefined || this.opening !== undefined) return;
-    void (this.standing || this.status === 'failed' ? this.idle() : this.follow());
+    void (this.standing || (this.status === 'failed' && !this.anew) ? this.idle() : this.follow());
   }
 
   private async openWanted(): Promise<void> {
@@ -157,18 +165,21 @@ export class TrainRun {
     for (;;) {
       const { config } = this.store.state;
       // The worker may have died between the network and the images.
-      if (this.standing && this.heldOut.images.length > 0) break;
+      if (this.standing && this.heldOut.known) break;
       const lost = this.step;
       this.setStatus('starting');
       try {
         const data = await this.desk.dataInfo(config.data);
+        // What kind of data a person's own are is known only now, and may have changed the settings.
+        if (!sameConfig(config, this.store.state.config)) continue;
         const [info] = await this.waiting.during('opening', this.slot.open([config]));
         if (info === undefined) throw new Error('The core opened no network.');
         this.begin(config, data, info, lost);
-        if (this.heldOut.images.length === 0) Object.assign(this.heldOut, await this.desk.heldOut(config.data, 0, data.heldOut));
+        await this.heldOut.load(this.desk, data, () => { this.tell(); });
         await this.look();
       } catch (error) {
-        if (error instanceof RunInterrupted) continue;
+        // What went wrong with settings that nobody wants any more is nobody's concern.
+        if (error instanceof RunInterrupted || !sameConfig(config, this.store.state.config)) continue;
         this.fail(error);
         return;
       }
@@ -368,6 +379,7 @@ export class TrainRun {
       kind: 'error',
       text: outlived ? `${text} What is shown is still the run before.` : text,
       actions: [
+        ...(error instanceof OwnDataMissing ? [{ label: 'Choose your data…', run: () => { this.desk.inviteOwn(); } }] : []),
         ...(outlived ? [{ label: 'Back to the run before', run: () => { this.takeUpAgain(); } }] : []),
         // A new worker takes up the last checkpoint.
         ...(!outlived && this.slot.checkpointStep > 0 ? [{ label: `Go back to step ${this.slot.checkpointStep}`, run: () => { this.desk.giveUp(); } }] : []),

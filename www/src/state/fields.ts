@@ -3,7 +3,9 @@
  * stands for it in a link. The ranges are those the core accepts. Those of the papers' methods stand in `method-fields.ts`.
  */
 import type { NetworkKind, Paper, SessionConfig, SurrogateKind } from '../worker/protocol';
+import { CLOUD_DATA_FIELDS, CLOUD_NETWORK_FIELDS } from './cloud-fields';
 import { METHOD_FIELDS } from './method-fields';
+import { maxDepth, minDepth } from './reconcile';
 
 export type Group = 'data' | 'network' | 'neuron' | 'gradient' | 'learning' | 'methods';
 
@@ -67,9 +69,12 @@ export interface ToggleField extends Common {
 
 export interface WidthsField extends Common {
   readonly kind: 'widths';
-  readonly key: 'widths';
+  readonly key: 'widths' | 'head';
   readonly min: number;
   readonly max: number;
+  /** How many there are at most, and at the least. */
+  readonly most: (config: SessionConfig) => number;
+  readonly least: (config: SessionConfig) => number;
 }
 
 export type Field = ChoiceField | NumberField | ToggleField | WidthsField;
@@ -96,6 +101,7 @@ const WIDTHS_WORDS: Record<NetworkKind, { readonly label: string; readonly expla
   conv: { label: 'Channels of each layer', explain: 'Feature maps per spiking layer, input side first.' },
   mlp: { label: 'Neurons of each layer', explain: 'Spiking neurons per hidden layer, input side first.' },
   resnet: { label: 'Channels of each stage', explain: 'Feature maps per stage of blocks, input side first; every stage but the first halves the map.' },
+  pointnet: { label: 'Channels in front of the maximum', explain: 'Every point goes through the same layers, input side first. All but the last spike; the last sends currents, of which the largest over all points stays.' },
 };
 
 const BASE_FIELDS: readonly Field[] = [
@@ -105,6 +111,8 @@ const BASE_FIELDS: readonly Field[] = [
       { value: 'mnist', label: 'MNIST digits', explain: '10,000 handwritten digits of 28 by 28 pixels; 2,000 are held out.' },
       { value: 'fashion', label: 'Fashion-MNIST', explain: 'Pictures of clothes, 28 by 28 pixels: harder than digits.' },
       { value: 'digits', label: 'Digits 8 by 8', explain: '1,797 tiny digits: learnt in seconds on any machine.' },
+      { value: 'furniture', label: 'Furniture, point clouds', explain: 'Points sampled from the original meshes of 325 pieces in 10 classes; 81 are held out.' },
+      { value: 'own', label: 'Your own', explain: 'Images or shapes that you chose, read on this machine.' },
     ],
   },
   {
@@ -113,22 +121,25 @@ const BASE_FIELDS: readonly Field[] = [
   },
   {
     // "samples" in a link hides the panel of that name.
-    kind: 'number', key: 'samples', param: 'trainSamples', group: 'data', label: 'Training samples', min: 0, max: 8000, slide: [0, 2000], step: 1, integer: true,
+    kind: 'number', key: 'samples', param: 'trainSamples', group: 'data', label: 'Training samples', min: 0, max: 20000, slide: [0, 2000], step: 1, integer: true,
     explain: 'Train on so many samples only, the first of the shuffle; 0 takes all. An ANN twin always sees all.',
   },
+  ...CLOUD_DATA_FIELDS,
   {
     kind: 'choice', key: 'network', param: 'net', group: 'network', label: 'Shape', explain: '',
     choices: [
       { value: 'conv', label: 'Convnet', explain: '3 by 3 filters slide over the image; every layer halves its size.' },
       { value: 'resnet', label: 'ResNet', explain: 'Stages of blocks of two 3 by 3 convolutions, each block with a way around it.' },
       { value: 'mlp', label: 'MLP', explain: 'Every neuron is connected to every neuron of the layer before.' },
+      { value: 'pointnet', label: 'PointNet', explain: 'For point clouds: every point goes through the same layers, and the largest of each channel over all points describes the cloud.' },
     ],
   },
   {
     kind: 'widths', key: 'widths', param: 'widths', group: 'network', min: 1, max: 1024,
     label: ({ network }) => WIDTHS_WORDS[network].label,
-    explain: ({ network }) => WIDTHS_WORDS[network].explain,
+    explain: ({ network }) => WIDTHS_WORDS[network].explain, most: maxDepth, least: minDepth,
   },
+  ...CLOUD_NETWORK_FIELDS,
   {
     kind: 'number', key: 'blocks', param: 'blocks', group: 'network', label: 'Blocks of each stage', min: 1, max: 4, step: 1, integer: true,
     explain: 'Each block is two layers deep.', shown: ({ network }) => network === 'resnet',
@@ -166,7 +177,7 @@ const BASE_FIELDS: readonly Field[] = [
   },
   {
     kind: 'number', key: 'steps', param: 'steps', group: 'neuron', label: 'Time steps', min: 1, max: 16, step: 1, integer: true,
-    explain: 'How long each image is shown. More steps: more spikes, more evidence, more work.',
+    explain: 'How long each sample is shown. More steps: more spikes, more evidence, more work.',
   },
   {
     kind: 'number', key: 'decay', param: 'decay', group: 'neuron', label: 'Decay', min: 0, max: 1, step: 0.05, integer: false,
@@ -229,7 +240,7 @@ const BASE_FIELDS: readonly Field[] = [
     ],
   },
   {
-    kind: 'number', key: 'epochs', param: 'epochs', group: 'learning', label: 'Planned epochs', min: 1, max: 1000, slide: [1, 30], step: 1, integer: true,
+    kind: 'number', key: 'epochs', param: 'epochs', group: 'learning', label: 'Planned epochs', min: 1, max: 1000, slide: [1, 100], step: 1, integer: true,
     explain: 'Passes over the training data until training pauses by itself; also the length of the cosine.',
   },
   {

@@ -4,8 +4,10 @@
  */
 import type { Paper, SessionConfig } from '../worker/protocol';
 import { FIELDS, words, type Field } from './fields';
-import { MAX_DEPTH, MAX_LAYERS, reconcile } from './reconcile';
+import { formOf } from './forms';
+import { MAX_DEPTH, MAX_HEAD, MAX_LAYERS, reconcile } from './reconcile';
 import { BACKEND_CHOICES, CLASSIFIERS, DEFAULT_STATE, MAX_LANES, PAPERS, RACED, VIEWS, type AppState, type LaneChange } from './settings';
+import { usualOf } from './usual';
 
 /** Raised when a key changes its meaning, so that an old link can still be read as it was meant. */
 const VERSION = '1';
@@ -19,7 +21,8 @@ export interface ParsedLink {
 /** Stands for a lane that changes nothing. */
 const SAME = '-';
 const MAX_SAMPLE = 99_999;
-const MAX_NEURON = 999_999;
+/** Of a layer of 1,024 channels at 4,096 points. */
+const MAX_NEURON = 4_194_303;
 const MAX_HIDDEN = 64;
 
 /** The core's numbers have seven digits, but for whole ones, which are exact. */
@@ -36,7 +39,7 @@ function fieldText(field: Field, config: SessionConfig): string {
     case 'choice': return config[field.key];
     case 'number': return numberText(config[field.key]);
     case 'toggle': return config[field.key] ? '1' : '0';
-    case 'widths': return config.widths.join(',');
+    case 'widths': return config[field.key].join(',');
   }
 }
 
@@ -80,9 +83,10 @@ class Reader {
         return { [field.key]: this.choice(label, text, ['0', '1'], config[field.key] ? '1' : '0') === '1' };
       case 'widths': {
         const parts = text.split(',');
-        if (parts.length > MAX_DEPTH) this.notes.push(`${label}: only the first ${MAX_DEPTH} were taken`);
+        const most = field.key === 'head' ? MAX_HEAD : MAX_DEPTH;
+        if (parts.length > most) this.notes.push(`${label}: only the first ${most} were taken`);
         return {
-          widths: parts.slice(0, MAX_DEPTH).map((part, i) => this.number(label, part, field.min, field.max, true, config.widths[i] ?? 16)),
+          [field.key]: parts.slice(0, most).map((part, i) => this.number(label, part, field.min, field.max, true, config[field.key][i] ?? 16)),
         };
       }
     }
@@ -118,11 +122,17 @@ export function parseLink(fragment: string): ParsedLink {
     reader.notes.push(`the link says version ${quoted(version)} and was read as version ${VERSION}`);
   }
   let config = DEFAULT_STATE.config;
+  let named: Partial<SessionConfig> = {};
   for (const field of FIELDS) {
     const text = given.get(field.param);
-    if (text !== null) config = { ...config, ...reader.field(field, text, config) };
+    if (text === null) continue;
+    const read = reader.field(field, text, config);
+    config = { ...config, ...read };
+    named = { ...named, ...read };
   }
-  const reconciled = reconcile(config);
+  // A link that names point clouds and no network gets the one that goes with them, but for what it names itself.
+  if (named.network === undefined && formOf(config) === 'cloud') config = { ...config, ...usualOf('cloud'), ...named };
+  const reconciled = reconcile(config, named);
   reader.notes.push(...reconciled.notes);
   const whole = (label: string, max: number, otherwise: number) => (text: string) => reader.number(label, text, 0, max, true, otherwise);
   const state: AppState = {

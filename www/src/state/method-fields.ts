@@ -26,12 +26,12 @@ export const METHOD_FIELDS: readonly Field[] = [
   },
   {
     kind: 'toggle', key: 'binaryEnds', param: 'binaryEnds', group: 'methods', paper: 'reverb', label: 'First and last weights too', shown: binaryWeights,
-    explain: 'Those that take the image and those of the readout. What the paper does with them could not be read; usually they stay real-valued.',
+    explain: 'Those that take the input and those of the readout. What the paper does with them could not be read; usually they stay real-valued.',
   },
   {
     kind: 'number', key: 'contrast', param: 'contrast', group: 'methods', paper: 'contrast', label: 'Contrastive loss', min: 0, max: 100, slide: [0.05, 5], step: 0.05, integer: false,
     switch: { label: 'Weight', on: () => ({ contrast: 1 }) },
-    explain: "Pulls each layer's features of an image to those of an ANN twin, and away from its features of other images. A reconstruction: the paper's formula could not be read.",
+    explain: "Pulls each layer's features of a sample to those of an ANN twin, and away from its features of other samples. A reconstruction: the paper's formula could not be read.",
   },
   {
     kind: 'choice', key: 'contrastWeights', param: 'contrastWeights', group: 'methods', paper: 'contrast', label: 'Layers count', explain: '', shown: contrasted,
@@ -43,11 +43,11 @@ export const METHOD_FIELDS: readonly Field[] = [
   },
   {
     kind: 'number', key: 'contrastTemperature', param: 'contrastTemperature', group: 'methods', paper: 'contrast', label: 'Contrast temperature', min: 0.01, max: 10, slide: [0.01, 1], step: 0.01, integer: false, shown: contrasted,
-    explain: 'Lower: only the nearest of the other images push. 0.1 is our reading.',
+    explain: 'Lower: only the nearest of the other samples push. 0.1 is our reading.',
   },
   {
-    kind: 'number', key: 'contrastMemory', param: 'contrastMemory', group: 'methods', paper: 'contrast', label: 'Remembered images', min: 0, max: 4096, slide: [0, 1024], step: 1, integer: true, shown: contrasted,
-    explain: 'Images of earlier batches that push besides those of the batch itself. Whether the paper keeps any could not be read.',
+    kind: 'number', key: 'contrastMemory', param: 'contrastMemory', group: 'methods', paper: 'contrast', label: 'Remembered samples', min: 0, max: 4096, slide: [0, 1024], step: 1, integer: true, shown: contrasted,
+    explain: 'Samples of earlier batches that push besides those of the batch itself. Whether the paper keeps any could not be read.',
   },
   {
     kind: 'number', key: 'align', param: 'align', group: 'methods', paper: 'enof', label: 'Alignment loss', min: 0, max: 100, slide: [0.05, 5], step: 0.05, integer: false,

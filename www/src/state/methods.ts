@@ -74,7 +74,7 @@ function valueWords(field: Field, config: SessionConfig): string {
     case 'choice': return field.choices.find((choice) => choice.value === config[field.key])?.label.toLowerCase() ?? config[field.key];
     case 'number': return field.switch !== undefined && config[field.key] === 0 ? 'off' : numberText(config[field.key]);
     case 'toggle': return config[field.key] ? 'on' : 'off';
-    case 'widths': return config.widths.join(', ');
+    case 'widths': return config[field.key].join(', ');
   }
 }
 

@@ -71,9 +71,9 @@ export const PAPER_WORDS: Record<Paper, PaperWords> = {
     title: 'Trained less, but learning more',
     venue: 'NeurIPS 2023',
     claim: 'A network trained at one time step, from random first potentials, gets better when it then runs for several, and costs less to train.',
-    symbols: 'u is the potential before the neuron fires, I its current, τ the decay, and t the time step. U is uniform, drawn anew for every neuron, image and pass.',
+    symbols: 'u is the potential before the neuron fires, I its current, τ the decay, and t the time step. U is uniform, drawn anew for every neuron, sample and pass.',
     certain: "The random potentials of up to 0.5, in training and after it, and the main table, from the authors' code.",
-    reading: 'It is shown on images here, not on point clouds, and the theory could not be read. In networks of this size training at four steps can still be more accurate.',
+    reading: 'The experiment below is on images; point clouds can be trained in the Train view. The theory could not be read. In networks of this size training at four steps can still be more accurate.',
     experiment: 'Trained at four steps, at one, and at one from random potentials, each then run at 1, 2 and 4.',
   },
   imLoss: {

@@ -1,26 +1,33 @@
 /** What settings rule out together although each is in its range, and what is taken instead. */
-import type { DataName, SessionConfig } from '../worker/protocol';
+import type { NetworkKind, SessionConfig } from '../worker/protocol';
+import { formOf, networkForm, trainSamples } from './forms';
 
-/** Neurons' layers at most, by the shape of the network; a convnet is halved in every layer, down to one pixel. */
-const MOST_LAYERS = 16;
-const MOST_STAGES = 4;
-const CONV_LAYERS: Record<DataName, number> = { mnist: 4, fashion: 4, digits: 3 };
+/** Widths at most, by the shape of the network; a convnet is halved in every layer, down to one pixel. */
+const MOST_LAYERS: Record<Exclude<NetworkKind, 'conv'>, number> = { mlp: 16, resnet: 4, pointnet: 8 };
+/** Of images 28 pixels wide, as all are but the digits of 8. */
+const CONV_LAYERS = 4;
+const CONV_LAYERS_OF_DIGITS = 3;
 
 /** Widths that a network can have at most, whatever its shape. */
-export const MAX_DEPTH = MOST_LAYERS;
-/** Layers of neurons in the deepest network: a stem and four stages of four blocks of two. */
-export const MAX_LAYERS = 33;
-
-/** Samples to train on. */
-const TRAIN_SAMPLES: Record<DataName, number> = { mnist: 8000, fashion: 5000, digits: 1297 };
+export const MAX_DEPTH = 16;
+/** Layers behind a PointNet's maximum at most. */
+export const MAX_HEAD = 4;
+/** Layers in the longest network: a PointNet of eight and four layers with two transforms of as many each. */
+export const MAX_LAYERS = 36;
 
 export function maxDepth({ network, data }: SessionConfig): number {
-  if (network === 'conv') return CONV_LAYERS[data];
-  return network === 'resnet' ? MOST_STAGES : MOST_LAYERS;
+  if (network === 'conv') return data === 'digits' ? CONV_LAYERS_OF_DIGITS : CONV_LAYERS;
+  return MOST_LAYERS[network];
 }
 
-/** Layers of neurons. */
-export function layersOf({ network, widths, blocks }: SessionConfig): number {
+/** Under a PointNet's maximum there is one layer without neurons, and one with them in front of it. */
+export function minDepth({ network }: SessionConfig): number {
+  return network === 'pointnet' ? 2 : 1;
+}
+
+/** Layers, those of transforms included. */
+export function layersOf({ network, widths, head, blocks, inputTransform, featureTransform }: SessionConfig): number {
+  if (network === 'pointnet') return (widths.length + head.length) * (1 + Number(inputTransform) + Number(featureTransform));
   return network === 'resnet' ? 1 + 2 * blocks * widths.length : widths.length;
 }
 
@@ -47,11 +54,28 @@ interface Mended {
 type Rule = (config: SessionConfig, asked: Change) => Mended | undefined;
 
 const RULES: readonly Rule[] = [
+  (config, asked) => {
+    const form = formOf(config);
+    if (form === networkForm(config.network)) return undefined;
+    if (asked.network !== undefined && asked.data === undefined) {
+      return form === 'image'
+        ? { change: { data: 'furniture' }, note: 'a PointNet takes point clouds, so the furniture became the data set' }
+        : { change: { data: 'mnist' }, note: 'point clouds are for a PointNet only, so the MNIST digits became the data set' };
+    }
+    return form === 'cloud'
+      ? { change: { network: 'pointnet' }, note: 'point clouds are for a PointNet only, so it became the network' }
+      : { change: { network: 'conv' }, note: 'a PointNet takes point clouds only, so a convnet became the network' };
+  },
+  (config) => {
+    const missing = minDepth(config) - config.widths.length;
+    if (missing <= 0) return undefined;
+    return { change: { widths: [...config.widths, 64] }, note: 'the last layer under the maximum of a PointNet has no neurons, so it got one more' };
+  },
   (config) => {
     const depth = maxDepth(config);
     const over = config.widths.length - depth;
     if (over <= 0) return undefined;
-    const most = { conv: `a convnet on these images has at most ${depth} layers`, mlp: `an MLP has at most ${depth} layers`, resnet: `a residual network has at most ${depth} stages` };
+    const most = { conv: `a convnet on these images has at most ${depth} layers`, mlp: `an MLP has at most ${depth} layers`, resnet: `a residual network has at most ${depth} stages`, pointnet: `a PointNet has at most ${depth} layers in front of the maximum` };
     return { change: { widths: config.widths.slice(0, depth) }, note: `${most[config.network]}, so the last ${over} went` };
   },
   (config, asked) => {
@@ -94,8 +118,12 @@ const RULES: readonly Rule[] = [
     return { change: { batch: 2 }, note: 'batch norm compares the samples of a batch, so a batch has two of them' };
   },
   ({ samples, data }) => {
-    const most = TRAIN_SAMPLES[data];
-    return samples > most ? { change: { samples: most }, note: `there are only ${most} samples to train on` } : undefined;
+    const most = trainSamples(data);
+    return most !== undefined && samples > most ? { change: { samples: most }, note: `there are only ${most} samples to train on` } : undefined;
+  },
+  ({ batch, data }) => {
+    const most = trainSamples(data);
+    return most !== undefined && batch > most ? { change: { batch: most }, note: `there are only ${most} samples to train on, so a batch is no larger` } : undefined;
   },
   ({ samples, batch }) => {
     if (samples === 0 || samples >= batch) return undefined;

@@ -9,7 +9,7 @@ export const BACKEND_CHOICES = ['auto', 'flex', 'webgpu'] as const;
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 
 /** The networks that ship, by the data set they were trained on, and the one of the Train view. */
-export const CLASSIFIERS = ['mnist', 'fashion', 'digits', 'trained'] as const;
+export const CLASSIFIERS = ['mnist', 'fashion', 'digits', 'furniture', 'trained'] as const;
 export type Classifier = (typeof CLASSIFIERS)[number];
 
 /** Words of the papers, newest first. */
@@ -92,6 +92,15 @@ export const DEFAULT_CONFIG: SessionConfig = {
   imForm: 'potential',
   evolveSurrogate: false,
   surrogateEnd: 10,
+  points: 256,
+  head: [64],
+  dropout: 0,
+  inputTransform: false,
+  featureTransform: false,
+  turn: 15,
+  scale: 0.25,
+  jitter: 0.01,
+  pointDropout: 0,
 };
 
 export const DEFAULT_STATE: AppState = {

@@ -5,6 +5,7 @@ import { Race, type Lane, type RaceStatus } from '../run/race';
 import { choiceWords } from '../state/fields';
 import { laneNotes, MAX_LANES, type LaneChange } from '../state/settings';
 import type { SessionConfig } from '../worker/protocol';
+import { drawThumbnail } from './cloud-thumbnail';
 import { Curves } from './curves';
 import { h, say } from './element';
 import { createEnergy, nanojoules } from './energy';
@@ -27,11 +28,11 @@ const STATUS_WORDS: Record<RaceStatus, string> = {
 };
 
 const COLUMNS = [
-  { key: 'accuracy', label: 'Held-out accuracy', explain: 'Share of images it was never trained on that it gets right, from the last whole pass over them' },
+  { key: 'accuracy', label: 'Held-out accuracy', explain: 'Share of samples it was never trained on that it gets right, from the last whole pass over them' },
   { key: 'entropy', label: 'Entropy, bits', explain: 'What a spike can carry, per neuron and time step, counted over each layer' },
   { key: 'rate', label: 'Firing rate', explain: 'Share of neurons and time steps that fire' },
-  { key: 'operations', label: 'Synaptic operations', explain: 'Neurons that spikes reach, for one image' },
-  { key: 'energy', label: 'Energy, nJ (45 nm)', explain: 'For one image on neuromorphic hardware, estimated: the formula stands under the table' },
+  { key: 'operations', label: 'Synaptic operations', explain: 'Neurons that spikes reach, for one sample' },
+  { key: 'energy', label: 'Energy, nJ (45 nm)', explain: 'For one sample on neuromorphic hardware, estimated: the formula stands under the table' },
   { key: 'energy-paper', label: 'Energy, nJ (Ternary Spike)', explain: "The same by the Ternary Spike paper's figures" },
   { key: 'milliseconds', label: 'Step, ms', explain: 'One training step on this machine, with its way to the worker and back' },
   { key: 'parameters', label: 'Parameters', explain: 'Trained numbers' },
@@ -221,7 +222,7 @@ export function createCompareView(app: App): View {
 
 function sharedWords(config: SessionConfig): string {
   const of = (key: 'data' | 'network' | 'optimiser'): string => choiceWords(key, config);
-  const blocks = config.network === 'resnet' ? `, ${counted(config.blocks, 'block')} a stage` : '';
+  const blocks = config.network === 'resnet' ? `, ${counted(config.blocks, 'block')} a stage` : config.network === 'pointnet' ? ` and ${config.head.join('-')} behind the maximum, ${counted(config.points, 'point')}` : '';
   // What spikes a lane has is its own affair.
   const methods = methodsInUse({ ...config, spike: 'binary' });
   return `What all lanes share: ${of('data')}, ${of('network')} ${config.widths.join('-')}${blocks}, ${counted(config.steps, 'time step')}, ${of('optimiser')} at ${config.rate}, batches of ${config.batch}, ${counted(config.epochs, 'epoch')}, seed ${config.seed}${methods === '' ? '' : `, ${methods}`}.`;
@@ -241,6 +242,7 @@ function createLaneShow(app: App, index: number): LaneShow {
   const remove = button('Remove', { class: 'quiet', 'aria-label': `Remove lane ${index + 1}` }, () => { store.update({ lanes: store.state.lanes.filter((_, i) => i !== index) }); });
   remove.hidden = store.state.lanes.length < 2;
   const picture = new Picture('pixels lane-sample', { role: 'img' });
+  const cloud = h('canvas', { class: 'lane-sample', role: 'img' });
   const verdict = h('p', { class: 'verdict' });
   const raster = new SpikeRaster('raster lane-raster');
   const said = h('p', { class: 'caption said' });
@@ -249,7 +251,7 @@ function createLaneShow(app: App, index: number): LaneShow {
     h('div', { class: 'lane-head' }, h('h3', {}, swatch(index), laneWords(store.state.lanes[index] ?? {}, store.state.config)), remove),
     editor,
     said,
-    h('div', { class: 'lane-look' }, picture.element, verdict),
+    h('div', { class: 'lane-look' }, picture.element, cloud, verdict),
     h('figure', {}, h('figcaption', { class: 'caption', text: 'Spikes of the first layer for this sample' }), raster.element),
   );
   let drawn: unknown;
@@ -260,11 +262,14 @@ function createLaneShow(app: App, index: number): LaneShow {
     const { probe, config } = lane ?? {};
     if (probe === undefined || config === undefined || probe === drawn) return;
     drawn = probe;
-    picture.drawGreys(probe.pixels, probe.height, probe.width, 1);
+    picture.element.hidden = probe.cloud !== undefined;
+    cloud.hidden = probe.cloud === undefined;
+    if (probe.cloud === undefined) picture.drawGreys(probe.pixels, probe.height, probe.width, 1);
+    else drawThumbnail(cloud, probe.cloud.points);
     const answer = race.data?.classes[probe.answer] ?? '';
     const truth = race.data?.classes[probe.label ?? -1] ?? '';
     const right = probe.answer === probe.label;
-    picture.element.setAttribute('aria-label', `A held-out sample: ${truth}.`);
+    for (const drawing of [picture.element, cloud]) drawing.setAttribute('aria-label', `A held-out sample: ${truth}.`);
     verdict.dataset.answer = right ? 'right' : 'wrong';
     say(verdict, `${right ? '✓' : '✗'} ${answer}, ${percent(probe.confidence, 0)} sure`);
     const [layer] = probe.layers;

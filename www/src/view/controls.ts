@@ -1,13 +1,15 @@
 /** The settings of the run, built from their descriptions in `state/fields.ts`. */
 import type { App } from '../app';
+import { choose } from '../run/choose';
 import { decides, FIELDS, GROUPS, words, type ChoiceField, type Field, type Group, type ToggleField } from '../state/fields';
-import { reconcile } from '../state/reconcile';
-import { withUsual } from '../state/usual';
+import { SIZES, WAYS } from '../state/recipes';
 import type { SessionConfig } from '../worker/protocol';
 import { freshId, h, say } from './element';
 import { byPaper, methodsInUse } from './method-sections';
 import { numberControl } from './number-control';
-import { sentenceOf, type Part } from './part';
+import { createOwnControl } from './own-control';
+import type { Part } from './part';
+import { recipeControl } from './recipe-control';
 import { switchControl } from './switch-control';
 import { widthsControl } from './widths-control';
 
@@ -30,23 +32,24 @@ export interface Placed {
 
 export function createControls(app: App): Part {
   const commit: Commit = (wanted) => {
-    const { change, notes: usual } = withUsual(wanted, app.store.state.config);
-    const { config, notes } = reconcile({ ...app.store.state.config, ...change }, change);
-    const all = [...usual, ...notes];
-    if (all.length > 0) app.notices.show({ name: 'settings', kind: 'info', text: sentenceOf(all) });
-    else app.notices.dismiss('settings');
-    app.store.update({ config });
+    if (wanted.data === 'own' && app.own.summary === undefined) app.own.invite();
+    else choose(app.store, app.notices, wanted);
     // What was asked for and mended away again has changed nothing, but the control shows it still.
     update();
   };
   const controls = FIELDS.map((field): Placed => ({ field, control: controlOf(field, commit) }));
+  const own = createOwnControl(app);
+  const size = { param: 'size', control: recipeControl('size', 'Size', SIZES, commit) };
+  const way = { param: 'way', control: recipeControl('way', 'How it is trained', WAYS, commit) };
   const groups = (Object.keys(GROUPS) as Group[]).map((group) => {
-    const own = controls.filter(({ field }) => field.group === group);
-    const sections = byPaper(app, own, commit);
+    const sections = byPaper(app, controls.filter(({ field }) => field.group === group), commit);
     const note = h('span', { class: 'caption' });
     const element = h('details', { class: 'group' }, h('summary', {}, GROUPS[group], ' ', note), ...sections.map((section) => section.element));
     return { group, element, sections, note };
   });
+  const elementOf = (key: Field['key']): HTMLElement | undefined => controls.find(({ field }) => field.key === key)?.control.element;
+  elementOf('data')?.after(own.element);
+  elementOf('network')?.after(size.control.element, way.control.element);
   // Seven papers' settings are many: they are unfolded for whoever uses one of them.
   const using = methodsInUse(app.store.state.config) !== '';
   fold(groups.filter(({ group }) => group !== 'methods' || using).map(({ element }) => element));
@@ -56,6 +59,11 @@ export function createControls(app: App): Part {
     const { config } = app.store.state;
     for (const { field, control } of controls) {
       control.element.hidden = !app.shows(field.param) || !decides(field, config);
+      control.show(config);
+    }
+    own.element.hidden = !app.shows('own') || !app.shows('data');
+    for (const { param, control } of [size, way]) {
+      control.element.hidden = !app.shows(param) || config.network !== 'pointnet';
       control.show(config);
     }
     for (const group of groups) {

@@ -116,10 +116,10 @@ export function createGradients(app: App): Part {
     chart.describe(sentence(bars, kind));
     chart.redraw();
     const floored = gradients.map((layer) => ({ x: layer[kind].x, y: layer[kind].y.map((value) => Math.max(NOTHING, value)) }));
-    curves?.draw(floored.length === count ? floored : Array.from({ length: count }, () => ({ x: [], y: [] })), count > 1 ? 'The stronger the line, the nearer its layer is to the image.' : '');
+    curves?.draw(floored.length === count ? floored : Array.from({ length: count }, () => ({ x: [], y: [] })), count > 1 ? 'The stronger the line, the nearer its layer is to the input.' : '');
     const changed = ghost === undefined || config === undefined ? [] : differences(ghost.config, config);
     const since = changed.length === 0 ? '' : `, before this changed: ${changed.join('; ')}`;
-    say(caption, `${KINDS[kind].explain} Layer 1 takes the image.${ghost === undefined ? '' : ` Thin marks are the run before${since}.`}`);
+    say(caption, `${KINDS[kind].explain} Layer 1 takes the input.${ghost === undefined ? '' : ` Thin marks are the run before${since}.`}`);
   };
   return { element, update };
 }

@@ -2,6 +2,7 @@
 import type { App } from '../app';
 import type { EvaluationReport, LayerInfo } from '../worker/protocol';
 import { h, say } from './element';
+import { isUnderMaximum, transformOf } from './layer-words';
 import { counted, grouped, panel, percent, type Part } from './part';
 
 const COLUMNS: readonly { key: string; label: string; explain: string }[] = [
@@ -9,7 +10,7 @@ const COLUMNS: readonly { key: string; label: string; explain: string }[] = [
   { key: 'rate', label: 'Firing rate', explain: 'Share of neurons that fire at a time step' },
   { key: 'negative', label: 'Negative rate', explain: 'Share of neurons that send a negative spike at a time step' },
   { key: 'entropy', label: 'Entropy, bits', explain: 'Information in one neuron at one time step: at most 1 bit for binary spikes, 1.58 for ternary ones' },
-  { key: 'operations', label: 'Synaptic operations', explain: "Neurons of the next layer that this layer's spikes reach, per image: an addition each, or a multiplication where spikes are real-valued" },
+  { key: 'operations', label: 'Synaptic operations', explain: "Neurons of the next layer that this layer's spikes reach, per sample: an addition each, or a multiplication where spikes are real-valued" },
 ];
 
 /** The core counts spikes on so many held-out samples at most. */
@@ -18,7 +19,9 @@ const COUNTED = 256;
 /** "3", with what a person would not expect of it. */
 function nameOf(layers: readonly LayerInfo[], place: number): string {
   const layer = layers[place];
-  const notes = [...(layer?.spiking === false ? ['rectified currents'] : []), ...(layer?.skip === true ? ['ends a block'] : [])];
+  const transform = layer === undefined ? undefined : transformOf(layer);
+  const currents = layer?.spiking === false ? [isUnderMaximum(layers, place) ? 'currents, under the maximum' : 'rectified currents'] : [];
+  const notes = [...(transform === undefined ? [] : [transform]), ...currents, ...(layer?.skip === true ? ['ends a block'] : [])];
   return [String(place + 1), ...notes].join(', ');
 }
 
@@ -69,7 +72,7 @@ export function createLayerTable(app: App): Part {
     const parameters = training.info === undefined ? '' : `${counted(training.info.parameters, 'trained number')}. `;
     say(caption, drawn === undefined
       ? `${parameters}The figures come with the first held-out samples.`
-      : `${parameters}Means over the first ${grouped(Math.min(drawn.done, COUNTED))} held-out samples, with the weights of step ${grouped(training.heldOut.evaluationStep)}; ${grouped(drawn.energy.synapticOperations)} synaptic operations an image.`);
+      : `${parameters}Means over the first ${grouped(Math.min(drawn.done, COUNTED))} held-out samples, with the weights of step ${grouped(training.heldOut.evaluationStep)}; ${grouped(drawn.energy.synapticOperations)} synaptic operations a sample.`);
   };
   return { element, update };
 }

@@ -1,5 +1,7 @@
-/** The held-out sample that is looked at: the image, the answer, the evidence and every layer's spikes over the time steps. */
+/** The held-out sample that is looked at: the image or the cloud, the answer, the evidence and every layer's spikes over the time steps. */
 import type { App } from '../app';
+import type { Probe } from '../worker/protocol';
+import { CloudView } from './cloud-view';
 import { h, say } from './element';
 import { answerAt, EvidenceChart } from './evidence';
 import type { SlowMotion } from './motion';
@@ -10,6 +12,8 @@ import { createSpikes } from './spikes';
 export function createLooked(app: App, motion: SlowMotion): Part {
   const { training, store } = app;
   const picture = new Picture('pixels sample', { role: 'img' });
+  const cloudPlace = h('div', { class: 'looked-cloud', hidden: true });
+  let cloud: CloudView | undefined;
   const evidence = new EvidenceChart();
   const spikes = createSpikes(app, motion);
   const verdict = h('p', { class: 'verdict' });
@@ -23,6 +27,7 @@ export function createLooked(app: App, motion: SlowMotion): Part {
   const element = panel(
     app, 'spikes', 'One held-out sample, spike by spike',
     motion.element,
+    cloudPlace,
     h('div', { class: 'looked' },
       h('div', { class: 'looked-sample' }, picture.element,
         h('div', { class: 'looked-words' }, verdict, truth,
@@ -34,11 +39,27 @@ export function createLooked(app: App, motion: SlowMotion): Part {
     caption,
   );
 
+  /** A cloud in 3D holds a graphics context, which a run on images has no use for. */
+  const showCloud = ({ cloud: trace, steps }: Probe, step: number | undefined, label: string): void => {
+    cloudPlace.hidden = trace === undefined;
+    picture.element.hidden = trace !== undefined;
+    if (trace === undefined) {
+      cloud?.letGo();
+      cloud = undefined;
+      cloudPlace.replaceChildren();
+      return;
+    }
+    if (cloud === undefined) {
+      cloud = new CloudView();
+      cloudPlace.replaceChildren(cloud.element);
+    }
+    cloud.draw({ ...trace, steps, step, label });
+  };
+
   const update = (): void => {
     const { probe, data } = training;
     if (probe === undefined || probe.classes !== data?.classes.length) return;
     motion.setSteps(probe.steps);
-    picture.drawGreys(probe.pixels, probe.height, probe.width, 1);
     const { step } = motion;
     const frame = { evidence: probe.evidence, steps: probe.steps, classes: data.classes, step, label: probe.label };
     evidence.element.hidden = !app.shows('evidence');
@@ -52,11 +73,15 @@ export function createLooked(app: App, motion: SlowMotion): Part {
     const named = probe.label === undefined ? '' : data.classes[probe.label] ?? '';
     say(truth, `${step === undefined ? '' : `After time step ${step + 1}. `}The true class is ${named}.`);
     say(number, `Sample ${store.state.sample}`);
-    picture.element.setAttribute('aria-label', `Held-out sample ${store.state.sample}, as the network sees it: ${named}.`);
+    const label = `Held-out sample ${store.state.sample}, as the network sees it: ${named}`;
+    if (probe.cloud === undefined) picture.drawGreys(probe.pixels, probe.height, probe.width, 1);
+    picture.element.setAttribute('aria-label', `${label}.`);
+    showCloud(probe, step, label);
     spikes.update();
     const { spike } = training.info?.config ?? store.state.config;
     const signs = spike === 'ternary' ? ' Negative spikes are hollow.' : spike === 'real' ? ' The longer the bar, the stronger the spike.' : '';
-    say(caption, `Time steps across, neurons down; a bar is a spike.${signs} Choose a neuron with a click or the arrow keys to see its potential.`);
+    const some = probe.cloud === undefined ? '' : ' Of layers that every point goes through, points spread over the cloud are shown, each in another channel.';
+    say(caption, `Time steps across, neurons down; a bar is a spike.${signs}${some} Choose a neuron with a click or the arrow keys to see its potential.`);
   };
   return { element, update };
 }

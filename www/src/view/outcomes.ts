@@ -64,7 +64,7 @@ const ARM_COLUMNS: readonly { readonly label: string; readonly explain: string; 
   { label: 'Held-out accuracy', explain: 'After the last epoch, mean over seeds with its 95 % interval', of: (arm) => `${percent(arm.accuracy, 2).replace(' %', '')}${typeof arm.half === 'number' ? ` ± ${(100 * arm.half).toFixed(2)}` : ''} %` },
   { label: 'Entropy, bits', explain: 'Information in one neuron at one time step, mean over spiking layers', of: (arm) => arm.entropy.toFixed(3) },
   { label: 'Firing rate', explain: 'Share of neurons that fire at a time step, mean over spiking layers', of: (arm) => percent(arm.rate) },
-  { label: 'Synaptic operations', explain: 'Neurons that spikes reach, for one image', of: (arm) => grouped(arm.synapticOperations) },
+  { label: 'Synaptic operations', explain: 'Neurons that spikes reach, for one sample', of: (arm) => grouped(arm.synapticOperations) },
   { label: 'Step, ms', explain: 'One training step', of: (arm) => arm.stepMs.toFixed(1) },
 ];
 

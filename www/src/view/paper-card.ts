@@ -10,6 +10,7 @@ import { freshId, h, say } from './element';
 import { equationOf } from './equations';
 import { createRunBar } from './experiment-bar';
 import { createResult, tally } from './outcomes';
+import { createTry } from './paper-try';
 import { createUse } from './paper-use';
 import { counted, sentenceOf } from './part';
 
@@ -51,6 +52,7 @@ export function createPaperCard(app: App, experiments: Experiments, paper: Paper
     h('header', { class: 'paper-head' }, h('div', {}, heading, h('p', { class: 'caption', text: words.title })), use.element),
     h('p', { class: 'claim', text: words.claim }),
     use.said,
+    paper === 'paradigm' ? createTry(app) : undefined,
     h('dl', { class: 'verdict-rows' }, native.element, here.element),
     h('figure', { class: 'equation' }, h('div', {}, ...equationOf(paper)), h('figcaption', { class: 'caption', text: words.symbols })),
     run.element, live.element, details,

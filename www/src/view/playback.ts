@@ -39,9 +39,9 @@ export function createPlayback(app: App): Playback {
   };
   const stepValue = figure('Step', 'Batches trained on so far');
   const epochValue = figure('Epoch', 'Passes over the training data, of those planned');
-  const heldOutValue = figure('Held out', 'Held-out accuracy: the share of images it was never trained on that it gets right, from the newest pass over them');
+  const heldOutValue = figure('Held out', 'Held-out accuracy: the share of samples it was never trained on that it gets right, from the newest pass over them');
   const rateValue = figure('Rate', 'Learning rate: how far the last step moved the weights');
-  const speedValue = figure('Samples a second', 'Training images worked through each second');
+  const speedValue = figure('Samples a second', 'Training samples worked through each second');
   const backendValue = figure('Runs on', '');
   const message = createMessage();
 
@@ -61,7 +61,7 @@ export function createPlayback(app: App): Playback {
     const { evaluation, evaluationStep } = training.heldOut;
     say(heldOutValue, evaluation === undefined ? '-' : `${(100 * evaluation.accuracy).toFixed(1)} %`);
     const of = evaluation === undefined ? '' : ` Now: ${grouped(evaluation.done)} of ${grouped(evaluation.total)}, with the weights of step ${grouped(evaluationStep)}.`;
-    heldOutValue.title = `The share of images it was never trained on that it gets right.${of}`;
+    heldOutValue.title = `The share of samples it was never trained on that it gets right.${of}`;
     say(rateValue, training.info === undefined ? '-' : String(Number(training.rate.toPrecision(3))));
     say(speedValue, training.samplesPerSecond === 0 ? '-' : grouped(training.samplesPerSecond));
     say(backendValue, BACKEND_WORDS[app.backend.name]);

@@ -3,9 +3,10 @@ import type { App } from '../app';
 import type { Probe, ProbeLayer, SessionConfig } from '../worker/protocol';
 import { CrispCanvas } from './canvas';
 import { currentTheme, freshId, h, say, type Theme } from './element';
+import { isUnderMaximum, UNDER_MAXIMUM } from './layer-words';
 import type { SlowMotion } from './motion';
 import { panel, type Part } from './part';
-import { neuronWords } from './raster';
+import { neuronsOf, neuronWords } from './raster';
 
 interface Trace {
   /** Before the reset. */
@@ -17,7 +18,7 @@ interface Trace {
 
 /** The potentials of one neuron with the reset (methods, section 1.2) worked out again. */
 function traceOf(layer: ProbeLayer, steps: number, neuron: number, config: Pick<SessionConfig, 'reset' | 'threshold'>): Trace {
-  const neurons = layer.spikes.length / steps;
+  const neurons = neuronsOf(layer.shape);
   const at = (values: Float32Array): number[] => Array.from({ length: steps }, (_, t) => values[t * neurons + neuron] ?? 0);
   const [before, spikes] = [at(layer.potentials), at(layer.spikes)];
   const after = before.map((potential, t) => {
@@ -79,13 +80,14 @@ export function createPotential(app: App, motion: SlowMotion): Part {
       return;
     }
     layerBox.value = String(state.layer);
-    neuronBox.max = String(layer.spikes.length / probe.steps - 1);
+    neuronBox.max = String(neuronsOf(layer.shape) - 1);
     if (document.activeElement !== neuronBox) neuronBox.value = String(state.neuron);
-    say(place, layer.shape.length < 3 ? '' : neuronWords(layer.shape, state.neuron));
+    say(place, layer.shape.length === 1 ? '' : neuronWords(layer.shape, state.neuron));
     if (info?.layers[state.layer]?.spiking === false) {
       trace = undefined;
-      canvas.describe(NO_MEMBRANE);
-      say(caption, NO_MEMBRANE);
+      const reason = isUnderMaximum(info.layers, state.layer) ? UNDER_MAXIMUM : NO_MEMBRANE;
+      canvas.describe(reason);
+      say(caption, reason);
       canvas.redraw();
       return;
     }

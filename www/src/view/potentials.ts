@@ -62,6 +62,9 @@ export function createPotentials(app: App): Part {
     figures.forEach((figure, i) => {
       const layer = probe.layers[i];
       if (layer === undefined) return;
+      // What stands under a maximum over points has no potentials.
+      figure.element.hidden = layer.potentials.length === 0;
+      if (figure.element.hidden) return;
       const rectified = info.layers[i]?.spiking === false;
       const drawn = { histogram: histogram(layer.potentials, limitOf(layer.potentials, threshold), rectified ? 0 : threshold), threshold, signed: spike === 'ternary', rectified };
       figure.drawn = drawn;

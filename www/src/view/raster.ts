@@ -25,9 +25,10 @@ const LABEL_HEIGHT = 16;
 
 /** A fixed choice of neurons of a layer that stands for all of it: the same at every call, spread over all channels. */
 export function rowsOf(shape: readonly number[], limit = MAX_ROWS): number[] {
-  const neurons = shape.reduce((product, size) => product * size, 1);
+  const neurons = neuronsOf(shape);
   const [channels = 1, height = 1, width = 1] = shape;
   if (neurons <= limit) return Array.from({ length: neurons }, (_, i) => i);
+  if (shape.length === 2) return pointRows(channels, height, limit);
   if (shape.length < 3) return Array.from({ length: limit }, (_, i) => Math.floor((i * neurons) / limit));
   // An image's border is mostly empty, so a convnet's rows are taken around the middle of its maps.
   const each = Math.max(1, Math.floor(limit / channels));
@@ -46,12 +47,38 @@ export function rowsOf(shape: readonly number[], limit = MAX_ROWS): number[] {
   return rows;
 }
 
-/** "channel 3, row 10, column 12" or "neuron 17". */
+/** Another channel of another point in every row: evenly spread rows would all show the same channel. */
+function pointRows(points: number, channels: number, limit: number): number[] {
+  const channel = (row: number): number => (channels < limit ? row % channels : Math.floor((row * channels) / limit));
+  return Array.from({ length: limit }, (_, row) => Math.floor((row * points) / limit) * channels + channel(row));
+}
+
+/** How many a layer of this shape has. */
+export function neuronsOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** "channel 3, row 10, column 12", "channel 3 of point 10" or "neuron 17". */
 export function neuronWords(shape: readonly number[], neuron: number): string {
   const [, height = 1, width = 1] = shape;
+  if (shape.length === 2) return `channel ${neuron % height} of point ${Math.floor(neuron / height)}`;
   if (shape.length < 3) return `neuron ${neuron}`;
   const place = neuron % (height * width);
   return `channel ${Math.floor(neuron / (height * width))}, row ${Math.floor(place / width)}, column ${place % width}`;
+}
+
+/** A layer that every point goes through may have millions of values at all time steps; of those this many are looked at. */
+const MOST_COUNTED = 1 << 17;
+
+/** Odd, so that it goes through all channels. */
+function strideOf(length: number): number {
+  return length <= MOST_COUNTED ? 1 : Math.ceil(length / MOST_COUNTED) | 1;
+}
+
+function strongestOf(spikes: Float32Array): number {
+  let top = 1e-6;
+  for (let i = 0; i < spikes.length; i += strideOf(spikes.length)) top = Math.max(top, spikes[i] ?? 0);
+  return top;
 }
 
 export class SpikeRaster {
@@ -106,15 +133,17 @@ export class SpikeRaster {
 
   private sentence({ layer, steps, kind, rectified }: RasterFrame): string {
     const neurons = layer.spikes.length / steps;
-    let positive = 0;
-    let negative = 0;
-    for (const spike of layer.spikes) {
-      if (spike > 0) positive += 1;
-      else if (spike < 0) negative += 1;
+    const every = strideOf(layer.spikes.length);
+    let [positive, negative] = [0, 0];
+    for (let i = 0; i < layer.spikes.length; i += every) {
+      const spike = layer.spikes[i] ?? 0;
+      if (spike > 0) positive += every;
+      else if (spike < 0) negative += every;
     }
-    if (rectified === true) return `${layer.name}: ${positive} rectified currents over zero from ${neurons} units in ${steps} time ${steps === 1 ? 'step' : 'steps'}.`;
+    const about = every > 1 ? 'about ' : '';
+    if (rectified === true) return `${layer.name}: ${about}${positive} rectified currents over zero from ${neurons} units in ${steps} time ${steps === 1 ? 'step' : 'steps'}.`;
     const signs = kind === 'ternary' ? `${positive} positive and ${negative} negative spikes` : `${positive} spikes`;
-    return `${layer.name}: ${signs} from ${neurons} neurons in ${steps} time ${steps === 1 ? 'step' : 'steps'}.`;
+    return `${layer.name}: ${about}${signs} from ${neurons} neurons in ${steps} time ${steps === 1 ? 'step' : 'steps'}.`;
   }
 
   private paint(context: CanvasRenderingContext2D, width: number, height: number): void {
@@ -144,7 +173,7 @@ export class SpikeRaster {
     }
 
     const graded = frame.kind === 'real' || frame.rectified === true;
-    const strongest = graded ? layer.spikes.reduce((top, spike) => Math.max(top, spike), 1e-6) : 0;
+    const strongest = graded ? strongestOf(layer.spikes) : 0;
     const room = column - 2 * gap;
     context.fillStyle = theme.positive;
     this.eachSpike(rows, shown, neurons, layer.spikes, (spike, row, t) => {

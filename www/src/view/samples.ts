@@ -1,6 +1,8 @@
 /** Held-out samples with the answers so far; one of them is looked at. */
 import type { App } from '../app';
 import { NO_ANSWER } from '../run/held-out';
+import type { DataInfo } from '../worker/protocol';
+import { drawThumbnail } from './cloud-thumbnail';
 import { h, say } from './element';
 import { button, counted, grouped, panel, percent, type Part } from './part';
 import { Picture } from './picture';
@@ -10,8 +12,12 @@ const PAGE = 30;
 interface Thumb {
   readonly element: HTMLButtonElement;
   readonly picture: Picture;
+  /** Stands in the picture's place where samples are clouds. */
+  readonly cloud: HTMLCanvasElement;
   readonly words: HTMLElement;
   sample: number | undefined;
+  /** The points that the cloud shows. */
+  points: Float32Array | undefined;
 }
 
 export function createSamples(app: App): Part {
@@ -21,7 +27,7 @@ export function createSamples(app: App): Part {
   /** The samples that the strip pages through, and what they were chosen from. */
   let listed: number[] = [];
   let listedFor: unknown;
-  let images: Uint8Array | undefined;
+  let labelled: Uint8Array | undefined;
 
   const thumbs = Array.from({ length: PAGE }, () => makeThumb((sample) => { store.update({ sample }, 'replace'); }));
   const earlier = button('Earlier', { title: 'The samples before these' }, () => { turn(-PAGE); });
@@ -52,20 +58,18 @@ export function createSamples(app: App): Part {
     const source = onlyWrong ? (evaluation?.done === evaluation?.total ? evaluation : listedFor ?? labels) : labels;
     if (source === listedFor) return;
     listedFor = source;
-    const all = Array.from({ length: labels.length }, (_, i) => i);
+    const all = inOrder(labels);
     listed = onlyWrong ? all.filter((i) => answers[i] !== NO_ANSWER && answers[i] !== labels[i]) : all;
     if (first >= listed.length) first = 0;
   };
 
   const fill = (thumb: Thumb, sample: number | undefined, fresh: boolean): void => {
     thumb.element.hidden = sample === undefined;
-    const { data, heldOut: { images: greys, labels, answers, confidences } } = training;
+    const { data, heldOut: { labels, answers, confidences } } = training;
     if (sample === undefined || data === undefined) return;
-    if (thumb.sample !== sample || fresh) {
-      const size = data.height * data.width;
-      thumb.picture.drawGreys(greys.subarray(sample * size, (sample + 1) * size), data.height, data.width, 255);
-      thumb.sample = sample;
-    }
+    if (data.form === 'cloud') fillCloud(thumb, sample);
+    else if (thumb.sample !== sample || fresh) fillImage(thumb, sample, data);
+    thumb.sample = sample;
     const answer = answers[sample] ?? NO_ANSWER;
     const right = answer === labels[sample];
     const named = data.classes[answer] ?? '';
@@ -85,12 +89,27 @@ export function createSamples(app: App): Part {
     if (thumb.element.getAttribute('aria-pressed') !== looked) thumb.element.setAttribute('aria-pressed', looked);
   };
 
+  const fillImage = ({ picture, cloud }: Thumb, sample: number, { height, width }: DataInfo): void => {
+    const size = height * width;
+    picture.drawGreys(training.heldOut.images.subarray(sample * size, (sample + 1) * size), height, width, 255);
+    [picture.element.hidden, cloud.hidden] = [false, true];
+  };
+  const fillCloud = (thumb: Thumb, sample: number): void => {
+    const points = training.heldOut.clouds?.at(sample);
+    [thumb.picture.element.hidden, thumb.cloud.hidden] = [true, false];
+    if (points === undefined || (thumb.sample === sample && thumb.points?.byteOffset === points.byteOffset && thumb.points.buffer === points.buffer)) return;
+    thumb.points = points;
+    drawThumbnail(thumb.cloud, points);
+  };
+
   const update = (): void => {
     list();
-    const fresh = images !== training.heldOut.images;
+    const { labels, known } = training.heldOut;
+    const fresh = labelled !== labels;
     if (fresh) strip.classList.toggle('long-names', training.data?.classes.some((name) => name.length > 2) === true);
-    images = training.heldOut.images;
-    thumbs.forEach((thumb, i) => { fill(thumb, images?.length === 0 ? undefined : listed[first + i], fresh); });
+    labelled = labels;
+    element.dataset.form = training.data?.form ?? 'image';
+    thumbs.forEach((thumb, i) => { fill(thumb, known ? listed[first + i] : undefined, fresh); });
     earlier.disabled = first === 0;
     later.disabled = first + PAGE >= listed.length;
     const last = Math.min(first + PAGE, listed.length);
@@ -100,11 +119,25 @@ export function createSamples(app: App): Part {
   return { element, update };
 }
 
+/** The order in which samples are shown: as they stand or, where they stand class by class, the first of each class, then the second. */
+function inOrder(labels: Uint8Array): number[] {
+  const all = Array.from(labels, (_, i) => i);
+  if (labels.some((label, i) => label < (labels[i - 1] ?? 0))) return all;
+  const seen = new Map<number, number>();
+  const turns = Array.from(labels, (label) => {
+    const turn = seen.get(label) ?? 0;
+    seen.set(label, turn + 1);
+    return turn;
+  });
+  return all.sort((a, b) => (turns[a] ?? 0) - (turns[b] ?? 0));
+}
+
 function makeThumb(pick: (sample: number) => void): Thumb {
   const picture = new Picture('pixels', { 'aria-hidden': 'true' });
+  const cloud = h('canvas', { class: 'cloud-thumbnail', 'aria-hidden': 'true', hidden: true });
   const words = h('span', { class: 'answer', 'aria-hidden': 'true' });
-  const element = h('button', { type: 'button', class: 'thumb', hidden: true }, picture.element, words);
-  const thumb: Thumb = { element, picture, words, sample: undefined };
+  const element = h('button', { type: 'button', class: 'thumb', hidden: true }, picture.element, cloud, words);
+  const thumb: Thumb = { element, picture, cloud, words, sample: undefined, points: undefined };
   element.addEventListener('click', () => {
     if (thumb.sample !== undefined) pick(thumb.sample);
   });

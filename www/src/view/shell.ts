@@ -5,13 +5,14 @@ import type { Notice } from '../run/notices';
 import { BACKEND_CHOICES, VIEWS, type BackendChoice, type ViewName } from '../state/settings';
 import type { Progress } from '../worker/protocol';
 import { freshId, h, say } from './element';
+import { createOwnDialog } from './own-data';
 
 export type ViewMakers = Readonly<Record<ViewName, (app: App) => View>>;
 
 const VIEW_WORDS: Record<ViewName, { label: string; title: string; skip: string }> = {
   train: { label: 'Train', title: 'Watch a spiking network learn', skip: 'Skip to the run' },
   compare: { label: 'Compare', title: 'Race two or three settings, step by step', skip: 'Skip to the run' },
-  classify: { label: 'Classify', title: 'Show the network an image of your own', skip: 'Skip to your image' },
+  classify: { label: 'Classify', title: 'Show the network an image or a shape of your own', skip: 'Skip to what you bring' },
   papers: { label: 'Papers', title: 'Seven claims, and experiments that settle them', skip: 'Skip to the papers' },
 };
 
@@ -32,6 +33,7 @@ export function mountShell(app: App, makers: ViewMakers, place: HTMLElement, opt
     notices,
     main,
     footer(app, framed),
+    createOwnDialog(app),
   );
   app.notices.subscribe((list) => { notices.replaceChildren(...list.map((notice) => noticeElement(app, notice))); });
   tellLinkNotes(app);

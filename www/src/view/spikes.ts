@@ -2,6 +2,7 @@
 import type { App } from '../app';
 import type { ProbeLayer } from '../worker/protocol';
 import { h, say } from './element';
+import { transformOf } from './layer-words';
 import type { SlowMotion } from './motion';
 import { counted, type Part } from './part';
 import { neuronWords, rowsOf, SpikeRaster } from './raster';
@@ -15,9 +16,10 @@ interface Panel {
 /** With more layers than this each raster is lower. */
 const MANY = 8;
 
-/** "16 channels of 28 by 28" or "256 neurons". */
+/** "16 channels of 28 by 28", "64 channels at each of 256 points" or "256 neurons". */
 function shapeWords(shape: readonly number[]): string {
   const [units = 0, height = 0, width = 0] = shape;
+  if (shape.length === 2) return `${counted(height, 'channel')} at each of ${counted(units, 'point')}`;
   return shape.length < 3 ? `${units} neurons` : `${units} channels of ${height} by ${width}`;
 }
 
@@ -68,15 +70,19 @@ export function createSpikes(app: App, motion: SlowMotion): Part {
     }
     element.classList.toggle('many', probe.layers.length > MANY);
     const { layer: chosen, neuron } = store.state;
-    panels.forEach(({ raster, title }, i) => {
+    panels.forEach(({ element: figure, raster, title }, i) => {
       const layer = probe.layers[i];
       if (layer === undefined) return;
+      // What stands under a maximum over points sends nothing by itself.
+      figure.hidden = layer.spikes.length === 0;
+      if (figure.hidden) return;
       const kind = (training.info?.config ?? store.state.config).spike;
       const rectified = training.info?.layers[i]?.spiking === false;
       raster.draw({ layer, steps: probe.steps, kind, rectified, ...(motion.step === undefined ? {} : { step: motion.step }), ...(i === chosen ? { neuron } : {}) });
       const all = layer.spikes.length / probe.steps;
       const rows = rowsOf(layer.shape).length;
-      say(title, `Layer ${i + 1}: ${rows < all ? `${rows} of ` : ''}${rectified ? `${counted(all, 'unit')}, rectified` : counted(all, 'neuron')}`);
+      const transform = transformOf(layer);
+      say(title, `Layer ${i + 1}${transform === undefined ? '' : ` (${transform})`}: ${rows < all ? `${rows} of ` : ''}${rectified ? `${counted(all, 'unit')}, rectified` : counted(all, 'neuron')}`);
       title.title = shapeWords(layer.shape);
       const at = i === chosen ? raster.shownNeurons.indexOf(neuron) : -1;
       raster.element.setAttribute('aria-valuemax', String(raster.shownNeurons.length));

@@ -14,6 +14,7 @@ import { createPlayback } from './playback';
 import { createPotential } from './potential';
 import { createPotentials } from './potentials';
 import { createSamples } from './samples';
+import { createSteps } from './steps';
 
 export function createTrainView(app: App): View {
   const { training, store } = app;
@@ -21,16 +22,16 @@ export function createTrainView(app: App): View {
   const controls = createControls(app);
   const playback = createPlayback(app);
   const [learning, looked, maps, potential] = [createLearning(app), createLooked(app, motion), createMaps(app, motion), createPotential(app, motion)];
-  const [samples, layers, confusion] = [createSamples(app), createLayerTable(app), createConfusion(app)];
+  const [samples, layers, confusion, steps] = [createSamples(app), createLayerTable(app), createConfusion(app), createSteps(app)];
   const [gradients, potentials] = [createGradients(app), createPotentials(app)];
   /** What shows one sample, which changes with every look at it and every time step. */
   const ofTheSample: readonly Part[] = [looked, maps, potential, potentials];
-  const ofTheRun: readonly Part[] = [playback, learning, gradients, samples, layers, confusion];
+  const ofTheRun: readonly Part[] = [playback, learning, steps, gradients, samples, layers, confusion];
   const element = h(
     'div', { class: 'train' },
     controls.element,
     h('div', { class: 'stage' }, playback.element, h('div', { class: 'panels' },
-      h('div', { class: 'panel-column' }, learning.element, gradients.element, samples.element, confusion.element),
+      h('div', { class: 'panel-column' }, learning.element, steps.element, gradients.element, samples.element, confusion.element),
       h('div', { class: 'panel-column' }, looked.element, potential.element, potentials.element, maps.element, layers.element))),
   );
 

@@ -1,7 +1,6 @@
 /** The editor of a network's depth: one width for each layer, layers added and taken away at the output side. */
 import { words, type WidthsField } from '../state/fields';
 import { numberText } from '../state/link';
-import { maxDepth } from '../state/reconcile';
 import type { SessionConfig } from '../worker/protocol';
 import type { Commit, Control } from './controls';
 import { freshId, h, say } from './element';
@@ -17,8 +16,8 @@ export function widthsControl(field: WidthsField, commit: Commit): Control {
   let widths: readonly number[] = [];
   let boxes: HTMLInputElement[] = [];
 
-  const add = button('Add a layer', { 'data-test': 'add-layer' }, () => { commit({ widths: [...widths, widths.at(-1) ?? 16] }); });
-  const remove = button('Remove the last', { 'data-test': 'remove-layer' }, () => { commit({ widths: widths.slice(0, -1) }); });
+  const add = button('Add a layer', { 'data-test': 'add-layer' }, () => { commit({ [field.key]: [...widths, widths.at(-1) ?? 16] }); });
+  const remove = button('Remove the last', { 'data-test': 'remove-layer' }, () => { commit({ [field.key]: widths.slice(0, -1) }); });
   const element = h(
     'fieldset', { class: 'field', 'aria-describedby': `${explainId} ${saidId}`, 'data-field': field.param },
     legend, list, h('div', { class: 'toolbar' }, add, remove), explain, said,
@@ -30,7 +29,7 @@ export function widthsControl(field: WidthsField, commit: Commit): Control {
       const read = readNumber(box.value, { ...field, integer: true }, widths[layer] ?? field.min);
       say(said, read.said);
       box.value = numberText(read.value);
-      commit({ widths: widths.map((width, i) => (i === layer ? read.value : width)) });
+      commit({ [field.key]: widths.map((width, i) => (i === layer ? read.value : width)) });
     });
     return box;
   };
@@ -38,7 +37,7 @@ export function widthsControl(field: WidthsField, commit: Commit): Control {
   const show = (config: SessionConfig): void => {
     say(legend, words(field.label, config));
     say(explain, words(field.explain, config));
-    widths = config.widths;
+    widths = config[field.key];
     if (boxes.length !== widths.length) {
       boxes = widths.map((_, layer) => boxOf(layer));
       list.replaceChildren(...boxes.map((box) => h('li', {}, box)));
@@ -49,10 +48,10 @@ export function widthsControl(field: WidthsField, commit: Commit): Control {
       const text = String(widths[place]);
       if (box.value !== text) box.value = text;
     });
-    const deepest = maxDepth(config);
+    const deepest = field.most(config);
     add.disabled = widths.length >= deepest;
     add.title = add.disabled ? `${deepest} ${unit}s are the most that this network can have` : `One more ${unit} before the readout`;
-    remove.disabled = widths.length <= 1;
+    remove.disabled = widths.length <= field.least(config);
     remove.title = `Take the last ${unit} away`;
     say(add, `Add a ${unit}`);
   };

@@ -1,21 +1,22 @@
 /** Fetches what ships with the page beside the wasm: data sets and pre-trained weights. */
-import type { DataName, Progress } from './protocol';
+import type { Progress, ShippedData } from './protocol';
 import { download } from './wasm';
 
-const DATA_WORDS: Record<DataName, string> = {
+const DATA_WORDS: Record<ShippedData, string> = {
   mnist: 'the MNIST digits',
   fashion: 'the Fashion-MNIST images',
   digits: 'the 8x8 digits',
+  furniture: 'the furniture',
 };
 
 /** The bytes of a data set's safetensors file, unpacked. */
-export async function fetchData(name: DataName, base: string, progress: (progress: Progress) => void): Promise<Uint8Array> {
+export async function fetchData(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<Uint8Array> {
   const bytes = await download(new URL(`data/${name}.safetensors.gz`, base), DATA_WORDS[name], progress);
   return unpack(new Uint8Array(bytes));
 }
 
 /** The bytes of the weights that ship for a data set. */
-export async function fetchPretrained(name: DataName, base: string, progress: (progress: Progress) => void): Promise<Uint8Array> {
+export async function fetchPretrained(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<Uint8Array> {
   const what = `the weights pre-trained on ${DATA_WORDS[name]}`;
   return new Uint8Array(await download(new URL(`data/pretrained-${name}.safetensors`, base), what, progress));
 }

@@ -8,6 +8,7 @@ export type {
   BackendName,
   Bound,
   Budget,
+  DataForm,
   DataInfo,
   DataName,
   Energy,
@@ -41,6 +42,9 @@ export type SessionConfig = Required<core.SessionConfig>;
 export type NetworkInfo = Omit<core.NetworkInfo, 'config'> & { config: SessionConfig };
 export type ExperimentInfo = Omit<core.ExperimentInfo, 'arms'> & { arms: { name: string; config: SessionConfig }[] };
 
+/** A data set that comes with the page. */
+export type ShippedData = Exclude<core.DataName, 'own'>;
+
 /** A download under way. `total` is missing where the server does not say how long the file is. */
 export interface Progress {
   readonly what: string;
@@ -71,8 +75,10 @@ export interface LabWorker {
   adapter(): Promise<AdapterReport>;
   /** Loads a wasm build below `base` and starts its lab. */
   start(build: Build, backend: core.BackendName, base: string, progress: (progress: Progress) => void): Promise<void>;
-  loadData(name: core.DataName, base: string, progress: (progress: Progress) => void): Promise<core.DataInfo>;
-  loadPretrained(name: core.DataName, base: string, progress: (progress: Progress) => void): Promise<NetworkInfo>;
+  loadData(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<core.DataInfo>;
+  /** Takes in a person's own data set in place of the one before. */
+  addOwnData(file: Blob): Promise<core.DataInfo>;
+  loadPretrained(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<NetworkInfo>;
   /** Opens a run of its own and times its training steps, the first ones (which compile and allocate) left out. */
   time(config: SessionConfig): Promise<Timing>;
   open(configs: SessionConfig[]): Promise<NetworkInfo[]>;
@@ -90,10 +96,14 @@ export interface LabWorker {
   evaluate(lane: number, from: number, count: number): Promise<core.EvaluationReport>;
   probe(lane: number, sample: number): Promise<core.Probe>;
   classify(lane: number | undefined, pixels: Float32Array): Promise<core.Probe>;
+  /** A cloud, `[points * 3]`, z up, in the unit ball. */
+  classifyCloud(lane: number | undefined, points: Float32Array): Promise<core.Probe>;
   see(data: core.DataName, rgba: Uint8Array, width: number, height: number): Promise<core.SeenImage>;
   checkpoint(): Promise<Uint8Array>;
   restore(bytes: Uint8Array): Promise<NetworkInfo[]>;
   heldOutImages(data: core.DataName, from: number, count: number): Promise<Uint8Array>;
+  /** `[count * points * 3]`, as they are stored. */
+  heldOutClouds(data: core.DataName, from: number, count: number): Promise<Float32Array>;
   heldOutLabels(data: core.DataName, from: number, count: number): Promise<Uint8Array>;
 }
 

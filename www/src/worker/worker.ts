@@ -20,6 +20,7 @@ import type {
   Progress,
   SeenImage,
   SessionConfig,
+  ShippedData,
   Timing,
   TrainReport,
 } from './protocol';
@@ -82,11 +83,15 @@ class SerialLab implements LabWorker {
     });
   }
 
-  loadData(name: DataName, base: string, progress: (progress: Progress) => void): Promise<DataInfo> {
+  loadData(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<DataInfo> {
     return this.inTurn(async (lab) => lab.addData(await fetchData(name, base, progress)));
   }
 
-  loadPretrained(name: DataName, base: string, progress: (progress: Progress) => void): Promise<NetworkInfo> {
+  addOwnData(file: Blob): Promise<DataInfo> {
+    return this.inTurn(async (lab) => lab.addData(new Uint8Array(await file.arrayBuffer())));
+  }
+
+  loadPretrained(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<NetworkInfo> {
     return this.inTurn(async (lab) => (await lab.loadPretrained(await fetchPretrained(name, base, progress))) as NetworkInfo);
   }
 
@@ -148,6 +153,10 @@ class SerialLab implements LabWorker {
     return this.inTurn((lab) => lab.classify(lane, pixels));
   }
 
+  classifyCloud(lane: number | undefined, points: Float32Array): Promise<Probe> {
+    return this.inTurn((lab) => lab.classifyCloud(lane, points));
+  }
+
   see(data: DataName, rgba: Uint8Array, width: number, height: number): Promise<SeenImage> {
     return this.inTurn((lab) => lab.see(data, rgba, width, height));
   }
@@ -162,6 +171,10 @@ class SerialLab implements LabWorker {
 
   heldOutImages(data: DataName, from: number, count: number): Promise<Uint8Array> {
     return this.inTurn((lab) => lab.heldOutImages(data, from, count));
+  }
+
+  heldOutClouds(data: DataName, from: number, count: number): Promise<Float32Array> {
+    return this.inTurn((lab) => lab.heldOutClouds(data, from, count));
   }
 
   heldOutLabels(data: DataName, from: number, count: number): Promise<Uint8Array> {

@@ -1,0 +1,29 @@
+/** Changes of the settings, with what goes with them, what had to be mended, and the words for both. */
+import { networkForm } from '../state/forms';
+import { reconcile } from '../state/reconcile';
+import type { HistoryKind, Store } from '../state/store';
+import { usualOf, withUsual } from '../state/usual';
+import type { DataForm, SessionConfig } from '../worker/protocol';
+import type { Notices } from './notices';
+
+/** Puts a change that a person has asked for into the run. */
+export function choose(store: Store, notices: Notices, wanted: Partial<SessionConfig>): void {
+  const { change, notes } = withUsual(wanted, store.state.config);
+  put(store, notices, change, notes, 'push');
+}
+
+/** Fits the settings to a person's own data, whose form was not known when they were chosen. */
+export function fitOwn(store: Store, notices: Notices, form: DataForm): void {
+  const { config } = store.state;
+  if (config.data !== 'own' || networkForm(config.network) === form) return;
+  const note = form === 'cloud' ? 'your own data are point clouds, so a PointNet came with them' : 'your own data are images, so a convnet came with them';
+  put(store, notices, usualOf(form), [note], 'replace');
+}
+
+function put(store: Store, notices: Notices, change: Partial<SessionConfig>, usual: readonly string[], history: HistoryKind): void {
+  const { config, notes } = reconcile({ ...store.state.config, ...change }, change);
+  const text = [...usual, ...notes].join('; ');
+  if (text === '') notices.dismiss('settings');
+  else notices.show({ name: 'settings', kind: 'info', text: `${text.charAt(0).toUpperCase()}${text.slice(1)}.` });
+  store.update({ config }, history);
+}

@@ -1,0 +1,61 @@
+/** Folders and files that a person chose or dropped, as one list with the paths that they have. */
+import type { ChosenFile } from '../worker/own-data-protocol';
+import { MAX_FILES } from '../worker/own-data-protocol';
+import type { Brought } from './own-reading';
+
+/** What was brought can make no data set, with a sentence for a person. */
+export class BroughtRefused extends Error {
+  override readonly name = 'BroughtRefused';
+}
+
+const isZip = (name: string): boolean => /\.zip$/i.test(name);
+
+/** What `<input webkitdirectory>` gave. */
+export function fromFolder(files: FileList): Brought {
+  const chosen = Array.from(files, (file) => ({ path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath, file }));
+  return { name: chosen[0]?.path.split('/')[0] ?? 'folder', files: chosen };
+}
+
+export function fromArchive(file: File): Brought {
+  return { name: file.name.replace(/\.zip$/i, ''), files: [], archive: file };
+}
+
+/** Entries have to be asked for while the drop is being told; what is in them can be looked up afterwards. */
+export function entriesOf(transfer: DataTransfer): FileSystemEntry[] {
+  return [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+}
+
+/** What was dropped: an archive, or every file of the folders. */
+export async function fromDrop(entries: readonly FileSystemEntry[]): Promise<Brought> {
+  const [first] = entries;
+  if (first === undefined) throw new BroughtRefused('What was dropped is neither a folder nor a file.');
+  if (entries.length === 1 && first.isFile && isZip(first.name)) return fromArchive(await fileOf(first as FileSystemFileEntry));
+  if (entries.every((entry) => entry.isFile)) {
+    throw new BroughtRefused(entries.length === 1
+      ? `${first.name} is no ZIP archive. A data set is a ZIP archive or a folder, in which a folder for each class holds its files.`
+      : 'These are files without their folders, and the folders name the classes. Drop the folder that holds them.');
+  }
+  const files: ChosenFile[] = [];
+  for (const entry of entries) await collect(entry, entries.length === 1 ? '' : first.name, files);
+  return { name: first.name, files };
+}
+
+async function collect(entry: FileSystemEntry, above: string, into: ChosenFile[]): Promise<void> {
+  if (into.length > MAX_FILES) return;
+  const path = above === '' ? entry.name : `${above}/${entry.name}`;
+  if (entry.isFile) {
+    into.push({ path, file: await fileOf(entry as FileSystemFileEntry) });
+    return;
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  for (;;) {
+    // A folder is told in portions, the last of which is empty.
+    const portion = await new Promise<FileSystemEntry[]>((resolve, reject) => { reader.readEntries(resolve, reject); });
+    if (portion.length === 0) return;
+    for (const child of portion) await collect(child, path, into);
+  }
+}
+
+function fileOf(entry: FileSystemFileEntry): Promise<File> {
+  return new Promise((resolve, reject) => { entry.file(resolve, reject); });
+}

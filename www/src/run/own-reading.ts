@@ -1,0 +1,104 @@
+/** Reads a person's files into a data set, in a worker of its own that lives as long as the reading. */
+import * as Comlink from 'comlink';
+import type { ChosenFile, OwnDataWorker, OwnProgress, OwnSummary } from '../worker/own-data-protocol';
+import { MAX_BYTES, MAX_FILES } from '../worker/own-data-protocol';
+import { BASE } from './desk';
+import type { OwnShelf } from './own-shelf';
+
+export type ReadingStatus = 'idle' | 'reading' | 'done' | 'refused' | 'stopped';
+
+/** What a person brought: the files of a folder, or an archive. */
+export interface Brought {
+  readonly name: string;
+  readonly files: readonly ChosenFile[];
+  readonly archive?: File;
+}
+
+/** Files that are handed over at once: more would hold the page up. */
+const PORTION = 400;
+/** An estimate from less than this would jump about. */
+const SETTLED_MS = 1000;
+
+export class OwnReading {
+  status: ReadingStatus = 'idle';
+  progress: OwnProgress | undefined;
+  /** Seconds left, once that can be told. */
+  left: number | undefined;
+  /** Why there is no data set. */
+  refusal = '';
+  summary: OwnSummary | undefined;
+  private end: ((reason: Error) => void) | undefined;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(private readonly shelf: OwnShelf) {}
+
+  subscribe(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  /** True once there is a data set. */
+  async read(brought: Brought): Promise<boolean> {
+    if (this.end !== undefined) return false;
+    this.progress = undefined;
+    this.left = undefined;
+    this.set('reading');
+    const worker = new Worker(new URL('../worker/own-data-worker.ts', import.meta.url), { type: 'module', name: 'spikeground-own-data' });
+    const ended = new Promise<never>((_, reject) => { this.end = reject; });
+    worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      this.end?.(new Error(event.message === '' ? 'The program that reads the files could not be loaded.' : `The reader stopped (${event.message}).`));
+    });
+    try {
+      const { file, summary } = await Promise.race([this.work(Comlink.wrap<OwnDataWorker>(worker), brought), ended]);
+      this.summary = summary;
+      await this.shelf.put({ file, summary });
+      this.set('done');
+      return true;
+    } catch (error) {
+      if (error instanceof Stopped) this.set('stopped');
+      else this.refuse(error instanceof Error ? error.message : String(error));
+      return false;
+    } finally {
+      this.end = undefined;
+      worker.terminate();
+    }
+  }
+
+  stop(): void {
+    this.end?.(new Stopped());
+  }
+
+  /** Says why there is nothing to read. */
+  refuse(reason: string): void {
+    this.refusal = reason;
+    this.set('refused');
+  }
+
+  private async work(remote: Comlink.Remote<OwnDataWorker>, { name, files, archive }: Brought): Promise<{ file: Blob; summary: OwnSummary }> {
+    if (files.length > MAX_FILES) throw new Error(`There are ${files.length} files, more than the ${MAX_FILES} that are read here. Fewer samples of each class will do.`);
+    if (archive !== undefined && archive.size > MAX_BYTES) throw new Error(`${name} has ${(archive.size / 1e6).toFixed(0)} MB, more than the ${MAX_BYTES / 1e6} MB that are read here. Fewer samples of each class will do.`);
+    for (let from = 0; from < files.length; from += PORTION) await remote.take(files.slice(from, from + PORTION));
+    let since: number | undefined;
+    const hear = (progress: OwnProgress): void => {
+      this.progress = progress;
+      if (progress.done > 0) since ??= performance.now();
+      const spent = since === undefined ? 0 : performance.now() - since;
+      this.left = spent < SETTLED_MS ? undefined : ((progress.total - progress.done) * spent) / progress.done / 1000;
+      this.tell();
+    };
+    return remote.read(name, archive, BASE, Comlink.proxy(hear));
+  }
+
+  private set(status: ReadingStatus): void {
+    this.status = status;
+    if (status !== 'refused') this.refusal = '';
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** A person has stopped the reading. */
+class Stopped extends Error {}

@@ -1,0 +1,28 @@
+/** Which of the kinds of files that the page reads a file is. */
+
+export type FileKind = 'image' | 'shape' | 'archive' | 'unknown';
+
+const SHAPES = ['off', 'ply', 'obj', 'stl', 'pcd', 'xyz', 'csv', 'txt', 'npy'];
+const IMAGES = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'avif', 'bmp', 'svg'];
+
+/** For the file dialogue. */
+export const ACCEPT = ['image/*', ...[...SHAPES, 'zip'].map((end) => `.${end}`)].join();
+
+/** What may be brought, to stand behind what was wrong. */
+export const ACCEPTED = 'PNG, JPEG, WebP, GIF, AVIF, BMP and SVG images, OFF, PLY, OBJ, STL, PCD, XYZ, CSV, TXT and NPY shapes, and ZIP archives of them are accepted.';
+
+/** How the files begin that say what they are. */
+const BEGINNINGS: readonly (readonly [string, FileKind])[] = [
+  ['PK\x03\x04', 'archive'], ['PK\x05\x06', 'archive'], ['ply', 'shape'], ['OFF', 'shape'], ['COFF', 'shape'], ['solid', 'shape'], ['# .PCD', 'shape'], ['\x93NUMPY', 'shape'],
+];
+
+/** By the end of the name; a name without one that is known is looked into. */
+export async function kindOf(file: Blob, name: string): Promise<FileKind> {
+  const end = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+  if (SHAPES.includes(end)) return 'shape';
+  if (end === 'zip') return 'archive';
+  if (IMAGES.includes(end) || file.type.startsWith('image/')) return 'image';
+  const bytes = new Uint8Array(await file.slice(0, 8).arrayBuffer());
+  const beginning = String.fromCharCode(...bytes);
+  return BEGINNINGS.find(([with_]) => beginning.startsWith(with_))?.[1] ?? 'unknown';
+}

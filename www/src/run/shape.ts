@@ -1,0 +1,185 @@
+/**
+ * The files that a person brings, of every kind: images go on as they are, shapes are read and asked about as clouds, and
+ * of an archive, or of several files at once, one is chosen.
+ */
+import { FileReaderClient, FileRefused, ReadingStopped, type ArchiveEntry, type ShapeInfo, type Up } from '../worker/reader';
+import type { Classification } from './classification';
+import { ACCEPTED, kindOf } from './shape-kind';
+
+/** A shape that was read, and what is made of it. */
+export interface ShapeReading {
+  readonly id: number;
+  readonly name: string;
+  readonly info: ShapeInfo;
+  /** The axis that was taken for up. */
+  readonly up: Up;
+  /** Points that were taken. */
+  readonly count: number;
+}
+
+/** One of several files to choose from. */
+export interface Item {
+  readonly path: string;
+  readonly size: number;
+  open(): Promise<Blob>;
+}
+
+export interface Selection {
+  /** The archive's name, or nothing where several files were brought. */
+  readonly name: string | undefined;
+  readonly items: readonly Item[];
+  /** Files that are of no kind that is read here. */
+  readonly others: number;
+  readonly notes: readonly string[];
+}
+
+export const COUNTS = [256, 512, 1024, 2048, 4096] as const;
+const USUAL_COUNT = 1024;
+/** The same points of the same file, every time. */
+const SEED = 1;
+
+/** The name at the end of a path. */
+export const nameOf = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
+
+export class ShapeDesk {
+  /** The file that is being read, and how far. */
+  reading: { readonly name: string; readonly fraction: number } | undefined;
+  /** What there is to choose from. */
+  selection: Selection | undefined;
+  private readonly client = new FileReaderClient();
+  private shape: ShapeReading | undefined;
+  private archive: number | undefined;
+  private count: number = USUAL_COUNT;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(private readonly work: Classification) {}
+
+  subscribe(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  /** Takes what was brought: one file, or several of which one is chosen. */
+  async takeAll(files: readonly File[]): Promise<void> {
+    const [first] = files;
+    if (first === undefined) return;
+    if (files.length === 1) {
+      this.select(undefined);
+      await this.take(first, first.name);
+      return;
+    }
+    this.stop();
+    this.select({ name: undefined, items: files.map((file) => ({ path: file.name, size: file.size, open: () => Promise.resolve(file) })), others: 0, notes: [] });
+  }
+
+  /** Takes one file of whatever kind. */
+  async take(file: Blob, name: string): Promise<void> {
+    // A large file that is still being read is not wanted any more.
+    if (this.reading !== undefined) this.client.stop();
+    this.report(undefined);
+    const asked = this.work.wait();
+    const kind = await kindOf(file, name);
+    if (!this.work.isNewest(asked)) return;
+    if (kind === 'image') await this.work.askFile(file, name);
+    else if (kind === 'unknown') await this.work.askFile(file, name, `${name} is neither an image nor a shape that is read here. ${ACCEPTED}`);
+    else {
+      await this.whileReading(name, asked, async () => {
+        if (kind === 'shape') await this.readShape(file, name, asked);
+        else await this.openArchive(file, name, asked);
+      });
+    }
+  }
+
+  /** Takes one of what there is to choose from. */
+  async choose(item: Item): Promise<void> {
+    const asked = this.work.wait();
+    const file = await this.whileReading(nameOf(item.path), asked, () => item.open());
+    if (file !== undefined && this.work.isNewest(asked)) await this.take(file, nameOf(item.path));
+  }
+
+  /** Stops the reading that is under way. */
+  stop(): void {
+    if (this.reading === undefined) return;
+    this.client.stop();
+    this.report(undefined);
+    this.work.giveUp();
+  }
+
+  /** Closes what there is to choose from. */
+  closeSelection(): void {
+    this.select(undefined);
+  }
+
+  /** Takes the shape that was read another way. */
+  async reread(reading: ShapeReading, change: Partial<Pick<ShapeReading, 'up' | 'count'>>): Promise<void> {
+    if (change.count !== undefined) this.count = change.count;
+    const asked = this.work.wait();
+    await this.whileReading(reading.name, asked, () => this.askAbout({ ...reading, ...change }, asked));
+  }
+
+  private async readShape(file: Blob, name: string, asked: number): Promise<void> {
+    const { id, info } = await this.client.readShape(file, name, (fraction) => {
+      if (this.work.isNewest(asked)) this.report({ name, fraction });
+    });
+    if (!this.work.isNewest(asked)) {
+      this.client.free(id);
+      return;
+    }
+    await this.askAbout({ id, name, info, up: info.up, count: this.count }, asked);
+  }
+
+  private async askAbout(reading: ShapeReading, asked: number): Promise<void> {
+    const points = await this.client.cloud(reading.id, reading.up, reading.count, SEED);
+    if (this.shape !== undefined && this.shape.id !== reading.id) this.client.free(this.shape.id);
+    this.shape = reading;
+    if (this.work.isNewest(asked)) this.work.ask({ form: 'cloud', points, label: reading.name, reading });
+  }
+
+  private async openArchive(file: Blob, name: string, asked: number): Promise<void> {
+    const { id, entries, notes } = await this.client.openArchive(file, name);
+    const known = entries.filter(({ kind }) => kind !== 'other');
+    const [only] = known;
+    if (!this.work.isNewest(asked)) {
+      this.client.free(id);
+      return;
+    }
+    if (only === undefined) {
+      this.client.free(id);
+      throw new FileRefused(`${name} holds no image and no shape. ${notes.join(' ')}`.trimEnd());
+    }
+    const items = known.map((entry: ArchiveEntry) => ({ path: entry.path, size: entry.size, open: () => this.client.extract(id, entry.index) }));
+    this.select({ name, items, others: entries.length - known.length, notes }, id);
+    const [item] = items;
+    if (items.length === 1 && item !== undefined) void this.choose(item);
+    else this.work.giveUp();
+  }
+
+  /** Runs `work` on a file; where it fails, says why in a sentence and gives nothing. */
+  private async whileReading<T>(name: string, asked: number, work: () => Promise<T>): Promise<T | undefined> {
+    this.report({ name, fraction: 0 });
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof ReadingStopped || !this.work.isNewest(asked)) return undefined;
+      this.work.refuse(`${error instanceof Error ? error.message : String(error)} ${ACCEPTED}`);
+      return undefined;
+    } finally {
+      if (this.reading?.name === name) this.report(undefined);
+    }
+  }
+
+  private select(selection: Selection | undefined, archive?: number): void {
+    if (this.archive !== undefined && this.archive !== archive) this.client.free(this.archive);
+    this.archive = archive;
+    this.selection = selection;
+    this.tell();
+  }
+
+  private report(reading: { readonly name: string; readonly fraction: number } | undefined): void {
+    this.reading = reading;
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,115 @@
+/** A view's share of the worker. */
+import type * as Comlink from 'comlink';
+import type { EvaluationReport, LabWorker, Measures, NetworkInfo, PreparationReport, Probe, SessionConfig, TrainReport } from '../worker/protocol';
+import type { Desk } from './desk';
+
+export type Lab = Comlink.Remote<LabWorker>;
+
+/** A view's own lanes, which it can call at any time, whatever the other views do in between. */
+export class Slot {
+  configs: readonly SessionConfig[] = [];
+  infos: readonly NetworkInfo[] = [];
+  /** Training steps that the lanes have taken; fewer than before where they went back to a checkpoint. */
+  step = 0;
+  /** How often the lanes were put back from a checkpoint, in which what a run notes of its epochs is not. */
+  entries = 0;
+  private kept: Uint8Array | undefined;
+  private keptStep = 0;
+
+  constructor(private readonly desk: Desk) {}
+
+  /** Training steps that the last checkpoint holds: where the run goes on if the worker dies now. */
+  get checkpointStep(): number {
+    return this.keptStep;
+  }
+
+  /** Opens one lane for each config with fresh weights; what the slot held before is gone. */
+  async open(configs: readonly SessionConfig[]): Promise<readonly NetworkInfo[]> {
+    const infos = await this.desk.open(this, configs);
+    this.configs = configs;
+    this.infos = infos;
+    this.kept = undefined;
+    this.step = 0;
+    this.keptStep = 0;
+    return infos;
+  }
+
+  /** Whether a lane waits for an ANN twin that has to be trained first. */
+  get needsTwin(): boolean {
+    return this.infos.some((info) => info.needsTwin);
+  }
+
+  /** Training steps of the next ANN twin that a lane needs; undefined once every lane has what it needs. */
+  async prepare(steps: number): Promise<PreparationReport | undefined> {
+    const report = await this.desk.seat(this, (lab) => lab.prepare(steps));
+    this.desk.provenAlive();
+    if (report !== undefined) return report;
+    // From here on a worker that dies does not take the twin with it.
+    await this.save();
+    this.infos = this.infos.map((info) => ({ ...info, needsTwin: false }));
+    return undefined;
+  }
+
+  measure(lane: number, withTwin: boolean, withSteps: boolean): Promise<Measures> {
+    return this.desk.seat(this, (lab) => lab.measure(lane, withTwin, withSteps));
+  }
+
+  /** A lane's weights as a safetensors file, as they are or folded for inference. */
+  weights(lane: number, folded: boolean): Promise<Uint8Array> {
+    return this.desk.seat(this, (lab) => lab.weights(lane, folded));
+  }
+
+  async train(steps: number): Promise<TrainReport[]> {
+    const reports = await this.desk.seat(this, (lab) => lab.train(steps));
+    this.step = reports[0]?.step ?? this.step;
+    this.desk.provenAlive();
+    return reports;
+  }
+
+  async trainLane(lane: number, steps: number): Promise<TrainReport> {
+    const report = await this.desk.seat(this, (lab) => lab.trainLane(lane, steps));
+    this.step = Math.max(this.step, report.step);
+    this.desk.provenAlive();
+    return report;
+  }
+
+  evaluate(lane: number, from: number, count: number): Promise<EvaluationReport> {
+    return this.desk.seat(this, (lab) => lab.evaluate(lane, from, count));
+  }
+
+  probe(lane: number, sample: number): Promise<Probe> {
+    return this.desk.seat(this, (lab) => lab.probe(lane, sample));
+  }
+
+  classify(lane: number, pixels: Float32Array): Promise<Probe> {
+    return this.desk.seat(this, (lab) => lab.classify(lane, pixels));
+  }
+
+  /** A cloud, `[points * 3]`, z up, in the unit ball. */
+  classifyCloud(lane: number, points: Float32Array): Promise<Probe> {
+    return this.desk.seat(this, (lab) => lab.classifyCloud(lane, points));
+  }
+
+  /** Takes a checkpoint, from which the run goes on if the worker dies. */
+  async save(): Promise<void> {
+    this.keep(await this.desk.seat(this, (lab) => lab.checkpoint()));
+  }
+
+  /** Used by [`Desk`]: a checkpoint of these lanes, taken because another slot needs the core. */
+  keep(checkpoint: Uint8Array): void {
+    this.kept = checkpoint;
+    this.keptStep = this.step;
+  }
+
+  /** Used by [`Desk`]: makes these lanes the open ones, as they were at the last checkpoint. */
+  async enter(call: <T>(work: (lab: Lab) => Promise<T>) => Promise<T>): Promise<void> {
+    if (this.configs.length === 0) throw new Error('No network is open yet.');
+    const { kept } = this;
+    this.entries += 1;
+    this.infos = kept === undefined
+      ? await call((lab) => lab.open([...this.configs]))
+      : await call((lab) => lab.restore(kept));
+    this.step = this.infos[0]?.step ?? 0;
+    this.keptStep = this.step;
+  }
+}

@@ -1,0 +1,48 @@
+/** The settings of a PointNet and of the clouds that it is trained on. */
+import type { SessionConfig } from '../worker/protocol';
+import type { Field } from './fields';
+import { MAX_HEAD } from './reconcile';
+
+const pointnet = ({ network }: SessionConfig): boolean => network === 'pointnet';
+
+export const CLOUD_DATA_FIELDS: readonly Field[] = [
+  {
+    kind: 'number', key: 'points', param: 'points', group: 'data', label: 'Points of each cloud', min: 16, max: 4096, slide: [64, 1024], step: 16, integer: true, shown: pointnet,
+    explain: 'Other ones of those stored at every training step. More: finer shapes, and more work in proportion.',
+  },
+  {
+    kind: 'number', key: 'turn', param: 'turn', group: 'data', label: 'Turned by up to, degrees', min: 0, max: 180, step: 5, integer: false, shown: pointnet,
+    explain: 'Each training cloud is turned about its up axis by a random angle, to either side. 180 is any angle: harder, where all held-out ones stand the same way.',
+  },
+  {
+    kind: 'number', key: 'scale', param: 'scale', group: 'data', label: 'Larger or smaller by up to', min: 0, max: 1, slide: [0, 0.5], step: 0.05, integer: false, shown: pointnet,
+    explain: 'Each training cloud is scaled by a random factor from 1 / (1 + this) to 1 + this.',
+  },
+  {
+    kind: 'number', key: 'jitter', param: 'jitter', group: 'data', label: 'Jitter', min: 0, max: 0.2, slide: [0, 0.05], step: 0.005, integer: false, shown: pointnet,
+    explain: 'The spread by which each coordinate of a training cloud is moved; the cloud reaches from -1 to 1.',
+  },
+  {
+    kind: 'number', key: 'pointDropout', param: 'pointDropout', group: 'data', label: 'Points left out, at most', min: 0, max: 0.9, step: 0.05, integer: false, shown: pointnet,
+    explain: "The largest share of a training cloud's points that is left out at random. The paper's code has 0.875.",
+  },
+];
+
+export const CLOUD_NETWORK_FIELDS: readonly Field[] = [
+  {
+    kind: 'widths', key: 'head', param: 'head', group: 'network', label: 'Neurons behind the maximum', min: 1, max: 1024, most: () => MAX_HEAD, least: () => 1, shown: pointnet,
+    explain: 'Spiking neurons per layer that takes what the maximum over all points has left of the cloud.',
+  },
+  {
+    kind: 'number', key: 'dropout', param: 'dropout', group: 'network', label: 'Dropout', min: 0, max: 0.9, step: 0.05, integer: false, shown: pointnet,
+    explain: "The share of the last layer's currents that is left out at random when training. The paper's code has 0.4.",
+  },
+  {
+    kind: 'toggle', key: 'inputTransform', param: 'inputTransform', group: 'network', label: 'Turn the cloud first', shown: pointnet,
+    explain: 'A network of its own finds a matrix that the coordinates are multiplied by: the input transform. It takes as much work again.',
+  },
+  {
+    kind: 'toggle', key: 'featureTransform', param: 'featureTransform', group: 'network', label: "Turn the first layer's spikes", shown: pointnet,
+    explain: 'Another one multiplies what the first layer sends: the feature transform, kept near a rotation by the loss.',
+  },
+];

@@ -1,0 +1,164 @@
+/**
+ * The worker that makes a data set of a person's files, so that neither the page nor the networks wait for it: which file
+ * is of which class and part, every image and shape brought into the form that a network takes, and one file of it all.
+ * What cannot be read is left out, counted, and told.
+ */
+import * as Comlink from 'comlink';
+import type * as readerModule from '../../../pkg/readers/readers';
+import { ImageReader } from './own-images';
+import { MAX_BYTES, MAX_FILES, type ChosenFile, type OwnDataWorker, type OwnProgress, type OwnSummary, type SkippedGroup } from './own-data-protocol';
+import { download } from './wasm';
+
+type Readers = typeof readerModule;
+type Plan = readerModule.Plan;
+
+/** Points that are stored of each shape. */
+const POINTS = 1024;
+const TELL_EVERY_MS = 120;
+/** Paths that are told of each reason. */
+const MOST_PATHS = 50;
+
+/** Where the files come from: a folder, or an archive. */
+interface Source {
+  readonly files: readonly readerModule.PlannedFile[];
+  bytes(index: number): Promise<Uint8Array>;
+}
+
+async function load(base: string): Promise<Readers> {
+  const folder = new URL('pkg/readers/', base);
+  let module: Readers;
+  try {
+    module = (await import(/* @vite-ignore */ new URL('readers.js', folder).href)) as Readers;
+  } catch {
+    throw new Error('What reads the files could not be fetched: the server could not be reached, or does not have it.');
+  }
+  await module.default({ module_or_path: await download(new URL('readers_bg.wasm', folder), 'what reads the files', () => undefined) });
+  return module;
+}
+
+/** Files that were left out, by their reason. */
+class Skips {
+  count = 0;
+  private readonly groups = new Map<string, { count: number; paths: string[] }>();
+
+  add(path: string, reason: string): void {
+    this.count += 1;
+    const group = this.groups.get(reason) ?? { count: 0, paths: [] };
+    group.count += 1;
+    if (group.paths.length < MOST_PATHS) group.paths.push(path);
+    this.groups.set(reason, group);
+  }
+
+  list(): SkippedGroup[] {
+    return [...this.groups].map(([reason, group]) => ({ reason, ...group })).sort((a, b) => b.count - a.count);
+  }
+}
+
+class OwnDataMaker implements OwnDataWorker {
+  private readonly chosen: ChosenFile[] = [];
+
+  take(files: ChosenFile[]): Promise<void> {
+    this.chosen.push(...files);
+    return Promise.resolve();
+  }
+
+  async read(source: string, archive: Blob | undefined, base: string, progress: (progress: OwnProgress) => void): Promise<{ file: Blob; summary: OwnSummary }> {
+    progress({ what: archive === undefined ? 'Looking at the folder' : 'Opening the archive', done: 0, total: 0, skipped: 0 });
+    const readers = await load(base);
+    const from = archive === undefined ? this.folder() : await openArchive(readers, archive);
+    if (from.files.length > MAX_FILES) throw new Error(`There are ${from.files.length} files, more than the ${MAX_FILES} that are read here. Fewer samples of each class will do.`);
+    const plan = readers.planDataSet([...from.files]);
+    const skips = new Skips();
+    for (const { path, reason } of plan.skipped) skips.add(path, sentence(reason));
+    const writer = new readers.DataSetWriter(plan.form, 'own', plan.classes);
+    const counts = plan.classes.map((name) => ({ name, train: 0, heldOut: 0 }));
+    const add = plan.form === 'image' ? imageAdder(writer, await ImageReader.start(base)) : shapeAdder(writer);
+    const what = plan.form === 'image' ? 'Reading images' : 'Reading shapes';
+    let told = 0;
+    for (const [done, item] of plan.items.entries()) {
+      if (performance.now() - told >= TELL_EVERY_MS) {
+        told = performance.now();
+        progress({ what, done, total: plan.items.length, skipped: skips.count });
+      }
+      const path = from.files[item.index]?.path ?? '';
+      try {
+        await add(item, path, await from.bytes(item.index));
+        const count = counts[item.label];
+        if (count !== undefined) count[item.part] += 1;
+      } catch (error) {
+        // A trap leaves the wasm in the middle of what it did: nothing in it can be trusted after that.
+        if (error instanceof WebAssembly.RuntimeError) throw new Error(`The reader failed at ${path} (${error.message}). Without that file it may work.`, { cause: error });
+        skips.add(path, reasonOf(error, path));
+      }
+    }
+    progress({ what: 'Putting it together', done: plan.items.length, total: plan.items.length, skipped: skips.count });
+    if (skips.count > 0 && writer.count('train') + writer.count('heldOut') === 0) throw new Error(nothingReadable(skips));
+    const bytes = writer.finish();
+    const file = new Blob([bytes as Uint8Array<ArrayBuffer>]);
+    const total = (part: 'train' | 'heldOut'): number => counts.reduce((sum, count) => sum + count[part], 0);
+    const { form, cameSplit } = plan;
+    return { file, summary: { source, form, classes: counts, train: total('train'), heldOut: total('heldOut'), cameSplit, skipped: skips.list() } };
+  }
+
+  private folder(): Source {
+    const { chosen } = this;
+    const size = chosen.reduce((sum, { file }) => sum + file.size, 0);
+    if (size > MAX_BYTES) throw new Error(`The folder has ${(size / 1e6).toFixed(0)} MB, more than the ${MAX_BYTES / 1e6} MB that are read here. Fewer samples of each class will do.`);
+    return {
+      files: chosen.map(({ path, file }) => ({ path, size: file.size })),
+      bytes: async (index) => {
+        const entry = chosen[index];
+        if (entry === undefined) throw new Error('it is not there any more');
+        return new Uint8Array(await entry.file.arrayBuffer());
+      },
+    };
+  }
+}
+
+async function openArchive(readers: Readers, archive: Blob): Promise<Source> {
+  if (archive.size > MAX_BYTES) throw new Error(`The archive has ${(archive.size / 1e6).toFixed(0)} MB, more than the ${MAX_BYTES / 1e6} MB that are read here. Fewer samples of each class will do.`);
+  const reader = new readers.ArchiveReader(new Uint8Array(await archive.arrayBuffer()));
+  const entries = reader.entries();
+  return {
+    files: entries.map(({ path, size }) => ({ path, size })),
+    bytes: (index) => {
+      const entry = entries[index];
+      return entry === undefined ? Promise.reject(new Error('it is not in the archive')) : Promise.resolve(reader.extract(entry.index));
+    },
+  };
+}
+
+type Add = (item: Plan['items'][number], path: string, bytes: Uint8Array) => Promise<void>;
+
+function imageAdder(writer: readerModule.DataSetWriter, images: ImageReader): Add {
+  return async ({ part, label }, _, bytes) => {
+    const { greys, height } = await images.read(bytes);
+    writer.addImage(part, label, greys, height);
+  };
+}
+
+function shapeAdder(writer: readerModule.DataSetWriter): Add {
+  return ({ part, label, index }, path, bytes) => {
+    writer.addShape(part, label, path.split('/').at(-1) ?? path, bytes, POINTS, index);
+    return Promise.resolve();
+  };
+}
+
+/** The same reason for the same trouble, whatever the file is called. */
+function reasonOf(error: unknown, path: string): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const name = path.split('/').at(-1) ?? path;
+  return sentence(text.replaceAll(path, 'it').replaceAll(name, 'it'));
+}
+
+function sentence(text: string): string {
+  const whole = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
+}
+
+function nothingReadable(skips: Skips): string {
+  const [first] = skips.list();
+  return `None of the files could be read. ${first === undefined ? '' : `Most often: ${first.reason}`}`.trimEnd();
+}
+
+Comlink.expose(new OwnDataMaker());

@@ -1,0 +1,61 @@
+/**
+ * Images to what a network takes: decoded by the browser, then brought into their form by the core's own `see`, exactly as
+ * the Classify view does, so that what is trained on and what is asked about later look the same. It crops to what
+ * stands out from the ground (the median of the edge; a light one is turned dark), fits it into 28 by 28 pixels with its
+ * proportions kept, and leaves the rest ground.
+ */
+import { startLab, type Core } from './wasm';
+
+/** The longer side that the 28 pixels are made from, as in the Classify view. */
+const LONG_SIDE = 512;
+/** Decoding takes four bytes a pixel; beyond this a phone may give up. */
+const MAX_PIXELS = 64e6;
+
+export class ImageReader {
+  private constructor(private readonly lab: Core['lab']) {}
+
+  static async start(base: string): Promise<ImageReader> {
+    const { lab } = await startLab('cpu', 'flex', base, () => undefined);
+    return new ImageReader(lab);
+  }
+
+  /** Greys of an image file, 0 (ground) to 255 (ink). Rejects with a reason. */
+  async read(bytes: Uint8Array): Promise<{ greys: Uint8Array; height: number }> {
+    const { rgba, width, height } = await decode(bytes);
+    const seen = this.see(rgba, width, height);
+    return { greys: Uint8Array.from(seen.pixels, (value) => Math.round(255 * value)), height: seen.height };
+  }
+
+  private see(rgba: Uint8Array, width: number, height: number): ReturnType<Core['lab']['see']> {
+    try {
+      return this.lab.see('own', rgba, width, height);
+    } catch (error) {
+      // What follows is advice for somebody who draws.
+      throw error instanceof WebAssembly.RuntimeError ? error : new Error((error instanceof Error ? error.message : String(error)).split('. ')[0]);
+    }
+  }
+}
+
+async function decode(bytes: Uint8Array): Promise<{ rgba: Uint8Array; width: number; height: number }> {
+  let whole: ImageBitmap;
+  try {
+    whole = await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+  } catch {
+    throw new Error('The browser cannot decode it as an image');
+  }
+  const { width, height } = whole;
+  try {
+    if (width * height > MAX_PIXELS) throw new Error(`It has more than the ${MAX_PIXELS / 1e6} million pixels that are decoded here`);
+    const scale = Math.min(1, LONG_SIDE / Math.max(width, height));
+    const [columns, rows] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+    const small = scale === 1 ? whole : await createImageBitmap(whole, { resizeWidth: columns, resizeHeight: rows, resizeQuality: 'high' });
+    const context = new OffscreenCanvas(columns, rows).getContext('2d', { willReadFrequently: true });
+    if (context === null) throw new Error('The browser gave no canvas to decode it on');
+    context.drawImage(small, 0, 0);
+    if (small !== whole) small.close();
+    const { data } = context.getImageData(0, 0, columns, rows);
+    return { rgba: new Uint8Array(data.buffer), width: columns, height: rows };
+  } finally {
+    whole.close();
+  }
+}

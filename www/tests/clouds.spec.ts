@@ -1,0 +1,234 @@
+/** Shapes that a person brings. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { crc32 } from 'node:zlib';
+import type { Page } from '@playwright/test';
+import { asPng, expect, heldOut, open, test } from './person';
+
+const answer = '[data-test=answer]';
+const cloud = '[data-test=cloud]';
+const view = '#view > *';
+
+interface Brought {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+const shelf = async (name: string): Promise<Brought> => ({ name, bytes: await readFile(fileURLToPath(new URL(`../data/shelf/${name}`, import.meta.url))) });
+
+async function drop(page: Page, files: readonly Brought[]): Promise<void> {
+  const dropped = await page.evaluateHandle((all) => {
+    const transfer = new DataTransfer();
+    for (const { name, bytes } of all) transfer.items.add(new File([new Uint8Array(bytes)], name));
+    return transfer;
+  }, files.map(({ name, bytes }) => ({ name, bytes: [...bytes] })));
+  await page.locator(view).dispatchEvent('drop', { dataTransfer: dropped });
+}
+
+/** A ZIP archive whose files are stored as they are. */
+function zip(files: readonly Brought[]): Buffer {
+  const parts: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let at = 0;
+  for (const { name, bytes } of files) {
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt32LE(crc32(bytes), 10);
+    common.writeUInt32LE(bytes.length, 14);
+    common.writeUInt32LE(bytes.length, 18);
+    common.writeUInt16LE(name.length, 22);
+    const entry = Buffer.concat([Buffer.from([0x50, 0x4b, 1, 2, 20, 0]), common, Buffer.alloc(14), Buffer.from(name)]);
+    entry.writeUInt32LE(at, 42);
+    directory.push(entry);
+    const local = Buffer.concat([Buffer.from([0x50, 0x4b, 3, 4]), common, Buffer.from(name), bytes]);
+    parts.push(local);
+    at += local.length;
+  }
+  const index = Buffer.concat(directory);
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(files.length, 8);
+  end.writeUInt16LE(files.length, 10);
+  end.writeUInt32LE(index.length, 12);
+  end.writeUInt32LE(at, 16);
+  return Buffer.concat([...parts, index, end]);
+}
+
+const orbit = (page: Page): Promise<string | null> => page.locator(cloud).getAttribute('data-orbit');
+
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+/** Headless browsers compute WebGL on the processor, which the page does not take; here it does, or gets none at all. */
+async function withWebgl(page: Page, given: boolean): Promise<void> {
+  await page.addInitScript((allowed) => {
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called below with its canvas
+    const real = HTMLCanvasElement.prototype.getContext as (kind: string, options?: object) => unknown;
+    HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, options?: object) {
+      if (kind !== 'webgl2') return real.call(this, kind, options);
+      return allowed ? real.call(this, kind, { ...options, failIfMajorPerformanceCaveat: false }) : null;
+    } as typeof HTMLCanvasElement.prototype.getContext;
+  }, given);
+}
+
+test.beforeEach(async ({ page, watch }) => {
+  // The software GPU of a headless browser complains about pictures that are taken of it.
+  watch.allow(/GPU stall due to ReadPixels/);
+  await withWebgl(page, true);
+});
+
+test('a chair in each format gets an answer', async ({ page }) => {
+  await open(page, 'v=1&view=classify&by=furniture');
+  const chairs: string[] = [];
+  const asked = async (): Promise<number> => Number(await page.locator(view).getAttribute('data-answers'));
+  for (const [format, up] of Object.entries({ obj: 'y', off: 'z', ply: 'z', stl: 'z', pcd: 'z', xyz: 'z', npy: 'z' })) {
+    const before = await asked();
+    await drop(page, [await shelf(`dining-chair.${format}`)]);
+    await expect.poll(asked).toBe(before + 1);
+    await expect(page.locator('[data-test=shape-read]')).toContainText(`dining-chair.${format}, read as`);
+    // What is up can only be guessed.
+    if ((await page.locator('[data-test=up]').inputValue()) !== up) {
+      await page.locator('[data-test=up]').selectOption(up);
+      await expect.poll(asked).toBe(before + 2);
+    }
+    if (((await page.locator(answer).textContent()) ?? '').includes('chair')) chairs.push(format);
+  }
+  expect(chairs.length).toBeGreaterThanOrEqual(6);
+});
+
+test('text and comma-separated points are read too', async ({ page }) => {
+  await open(page, 'v=1&view=classify&by=furniture');
+  const { bytes } = await shelf('dining-chair.xyz');
+  const commas = `x,y,z\n${bytes.toString().replaceAll(' ', ',')}`;
+  await drop(page, [{ name: 'chair.csv', bytes: Buffer.from(commas) }]);
+  await expect(page.locator(view)).toHaveAttribute('data-answers', '1');
+  await drop(page, [{ name: 'chair.txt', bytes }]);
+  await expect(page.locator(view)).toHaveAttribute('data-answers', '2');
+});
+
+test('of an archive with several files one is chosen', async ({ page }) => {
+  await open(page, 'v=1&view=classify&by=furniture');
+  const digits = await heldOut('mnist');
+  const image = { name: 'pictures/two.png', bytes: await asPng(page, digits.image(2), digits.side) };
+  const archive = zip([await shelf('dining-chair.obj'), await shelf('round-table.obj'), image, { name: 'read-me.md', bytes: Buffer.from('hello') }]);
+  await drop(page, [{ name: 'all.zip', bytes: archive }]);
+  const files = page.locator('[data-test=files] button');
+  await expect(files).toHaveCount(3);
+  await files.filter({ hasText: 'round-table' }).click();
+  await expect(page.locator(view)).toHaveAttribute('data-answers', '1');
+  await expect(page.locator('[data-test=shape-read]')).toContainText('round-table.obj');
+  await files.filter({ hasText: 'two.png' }).click();
+  await expect(page.locator(answer)).toHaveAttribute('data-answer', '2');
+  await expect(page.locator('[data-test=switched]')).toContainText('An image was brought');
+  // An archive with one file is that file.
+  await drop(page, [{ name: 'one.zip', bytes: zip([await shelf('dining-chair.obj')]) }]);
+  await expect(page.locator('[data-test=shape-read]')).toContainText('dining-chair.obj');
+  await expect(page.locator('[data-test=switched]')).toContainText('A shape was brought');
+  await expect(page.locator('[data-test=network]')).toHaveValue('furniture');
+});
+
+test('of several files that are dropped at once one is chosen', async ({ page }) => {
+  await open(page, 'v=1&view=classify&by=furniture');
+  await drop(page, [await shelf('dining-chair.obj'), await shelf('wardrobe.obj')]);
+  await page.locator('[data-test=files] button').filter({ hasText: 'wardrobe' }).click();
+  await expect(page.locator('[data-test=shape-read]')).toContainText('wardrobe.obj');
+});
+
+test('a broken file gets a sentence and the answer before stays', async ({ page }) => {
+  await open(page, 'v=1&view=classify&by=furniture');
+  await drop(page, [await shelf('dining-chair.obj')]);
+  await expect(page.locator(view)).toHaveAttribute('data-answers', '1');
+  const said = await page.locator(answer).textContent();
+  const { bytes } = await shelf('dining-chair.stl');
+  for (const broken of [{ name: 'cut.stl', bytes: bytes.subarray(0, 900) }, { name: 'cut.zip', bytes: Buffer.from('PK\x03\x04 and no more') }, { name: 'empty.ply', bytes: Buffer.alloc(0) }, { name: 'model.fbx', bytes: Buffer.from('Kaydara FBX') }]) {
+    await drop(page, [broken]);
+    await expect(page.locator('[data-test=refusal]')).toContainText(broken.name);
+    await expect(page.locator('[data-test=refusal]')).toContainText('PLY, OBJ, STL');
+    await expect(page.locator(answer)).toHaveText(said ?? '');
+    await expect(page.locator(cloud)).toBeVisible();
+  }
+  await drop(page, [await shelf('round-table.obj')]);
+  await expect(page.locator(view)).toHaveAttribute('data-answers', '2');
+  await expect(page.locator('[data-test=refusal]')).toHaveText('');
+});
+
+test('another up axis and other numbers of points are drawn and asked about anew', async ({ page }) => {
+  await open(page, 'v=1&view=classify&by=furniture');
+  await drop(page, [await shelf('dining-chair.obj')]);
+  await expect(page.locator(cloud)).toHaveAttribute('data-renderer', /webgl|flat/);
+  await expect(page.locator('[data-test=cloud-words]')).toContainText('Of 1,024 points');
+  const upright = await page.locator(`${cloud} canvas`).screenshot();
+  await page.locator('[data-test=up]').selectOption('negX');
+  await expect(page.locator(view)).toHaveAttribute('data-answers', '2');
+  expect((await page.locator(`${cloud} canvas`).screenshot()).equals(upright)).toBe(false);
+  await page.locator('[data-test=points]').selectOption('256');
+  await expect(page.locator('[data-test=cloud-words]')).toContainText('Of 256 points');
+});
+
+test('the time steps change which points win', async ({ page }) => {
+  await open(page, 'v=1&view=classify&by=furniture');
+  await drop(page, [await shelf('dining-chair.obj')]);
+  const words = page.locator('[data-test=cloud-words]');
+  await expect(words).toContainText('over all time steps');
+  const on = page.getByRole('button', { name: 'One time step on' });
+  await on.click();
+  await expect(words).toContainText('in time step 1');
+  const first = await page.locator(`${cloud} canvas`).screenshot();
+  await on.click();
+  await expect(words).toContainText('in time step 2');
+  await expect(page.locator(`${cloud} canvas`)).toHaveAttribute('aria-label', /in time step 2/);
+  expect((await page.locator(`${cloud} canvas`).screenshot()).equals(first)).toBe(false);
+  await page.getByText('Spike rate', { exact: true }).click();
+  await expect(words).toContainText('of a point\'s neurons fired in time step 2');
+  await page.getByText('Height', { exact: true }).click();
+  await expect(words).toContainText('how high they lie');
+});
+
+test('the keyboard turns the cloud and zooms', async ({ page }) => {
+  await open(page, 'v=1&view=classify&by=furniture');
+  await drop(page, [await shelf('dining-chair.obj')]);
+  await expect(page.locator(cloud)).toHaveAttribute('data-renderer', 'webgl');
+  const before = await orbit(page);
+  await page.locator(`${cloud} canvas`).focus();
+  for (const key of ['ArrowRight', 'ArrowUp', '+']) {
+    const last = await orbit(page);
+    await page.keyboard.press(key);
+    expect(await orbit(page)).not.toBe(last);
+  }
+  await page.getByRole('button', { name: 'Reset the view' }).click();
+  expect(await orbit(page)).toBe(before);
+  const box = await page.locator(`${cloud} canvas`).boundingBox();
+  if (box === null) throw new Error('the cloud is not there');
+  await page.mouse.move(box.x + 90, box.y + 90);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 190, box.y + 100, { steps: 5 });
+  await page.mouse.up();
+  expect(await orbit(page)).not.toBe(before);
+});
+
+test('without WebGL the cloud is drawn more simply and turns all the same', async ({ page }) => {
+  await withWebgl(page, false);
+  await open(page, 'v=1&view=classify&by=furniture');
+  await drop(page, [await shelf('dining-chair.obj')]);
+  await expect(page.locator(cloud)).toContainText('This browser gives no WebGL');
+  await expect(page.locator(cloud)).toHaveAttribute('data-renderer', 'flat');
+  const before = await page.locator(`${cloud} canvas`).screenshot();
+  await page.locator(`${cloud} canvas`).press('ArrowLeft');
+  await expect.poll(async () => (await page.locator(`${cloud} canvas`).screenshot()).equals(before)).toBe(false);
+});
+
+test('a click on the shelf and one on a held-out cloud ask about them', async ({ page }) => {
+  await open(page, 'v=1&view=classify');
+  await expect(page.locator('[data-test=pad]')).toBeVisible();
+  await page.locator('.shelf-open[data-file="kitchen-table.obj"]').click();
+  await expect(page.locator(view)).toHaveAttribute('data-answers', '1');
+  await expect(page.locator('[data-test=network]')).toHaveValue('furniture');
+  await expect(page.locator('[data-test=pad]')).toBeHidden();
+  await expect(page.locator('.shelf li').first()).toContainText('Kator Legaz, CC BY');
+  await page.locator('.examples[data-data=furniture] .thumb').nth(3).click();
+  await expect(page.locator(view)).toHaveAttribute('data-answers', '2');
+  await expect(page.locator('[data-test=up]')).toBeHidden();
+  // Back to images: what was brought is nothing for this network, and the pad is there again.
+  await page.locator('[data-test=network]').selectOption('mnist');
+  await expect(page.locator('[data-test=pad]')).toBeVisible();
+  await expect(page.locator(cloud)).toBeHidden();
+});

@@ -1,0 +1,120 @@
+/** Data sets of a person's own. */
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { bars, boxes, pngOf, zipOf, type MadeFile } from './files';
+import { DIGITS, expect, open, ready, run, test } from './person';
+
+/** Chromium's own remark, where the processor computes WebGL. */
+test.beforeEach(({ watch }) => { watch.allow(/GPU stall due to ReadPixels/); });
+
+const panel = '[data-test=own-panel]';
+const summary = '[data-test=own-summary]';
+
+async function openPanel(page: Page): Promise<void> {
+  await page.locator('[data-test=own]').click();
+  await expect(page.locator(panel)).toBeVisible();
+}
+
+async function bringArchive(page: Page, files: readonly MadeFile[], name = 'bars.zip'): Promise<void> {
+  await page.locator('[data-test=own-archive]').setInputFiles({ name, mimeType: 'application/zip', buffer: zipOf(files) });
+}
+
+test('an archive of images becomes a data set, trains, and is there after a reload', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  await openPanel(page);
+  const odd: MadeFile[] = [
+    { path: 'bars/lying/blank.png', bytes: pngOf(8, () => 255) }, { path: 'bars/lying/broken.png', bytes: Buffer.from('no image') }, { path: 'bars/read me.txt', bytes: Buffer.from('hello') },
+  ];
+  await bringArchive(page, [...bars(20), ...odd]);
+  await expect(page.locator(summary)).toHaveText('bars: 40 images in 2 classes, 32 to train on and 8 held out, every fifth of a class.');
+  await expect(page.locator(`${panel} tbody tr`)).toHaveText(['lying164', 'standing164']);
+  const skipped = page.locator('[data-test=own-skipped]');
+  await expect(skipped).toContainText('3 files left out');
+  await expect(skipped).toContainText('The image is blank');
+  await expect(skipped).toContainText('The browser cannot decode it as an image');
+  await skipped.locator('summary').filter({ hasText: 'decode' }).click();
+  await expect(skipped).toContainText('bars/lying/broken.png');
+  await page.locator('[data-test=own-train]').click();
+  await expect(page.locator(panel)).toBeHidden();
+  await expect(page).toHaveURL(/data=own/);
+  await ready(page);
+  await expect(page.locator('[data-panel=samples] .thumb:not([hidden])')).toHaveCount(8);
+  await page.locator('[data-test=play]').click();
+  await expect.poll(async () => Number(await page.locator('.train').getAttribute('data-held-out')), { timeout: 90_000 }).toBeGreaterThanOrEqual(0.9);
+  await page.reload();
+  await ready(page);
+  await expect(page.locator('[data-field=own]')).toContainText('Read from bars: 40 images in 2 classes.');
+  await page.locator('[data-test=step]').click();
+  await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
+});
+
+test('a folder of meshes brings a PointNet, and goes on in a new worker when the old one dies', async ({ page }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'spikeground-'));
+  for (const { path, bytes } of boxes(10)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), bytes);
+  }
+  await open(page, DIGITS);
+  await ready(page);
+  await openPanel(page);
+  await page.locator('[data-test=own-folder]').setInputFiles(join(folder, 'boxes'));
+  await expect(page.locator(summary)).toHaveText('boxes: 20 clouds in 2 classes, 16 to train on and 4 held out, every fifth of a class.');
+  await page.locator('[data-test=own-train]').click();
+  await expect(page.locator('[data-field=size]')).toBeVisible();
+  await ready(page);
+  await expect(page.locator('[data-test=cloud]')).toBeVisible();
+  await page.locator('[data-test=step]').click();
+  await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
+  await page.evaluate(() => { window.spikeground?.app.worker.kill(); });
+  await expect(page.locator('[data-notice=worker]')).toContainText('started anew');
+  await page.locator('[data-test=step]').click();
+  await expect.poll(async () => (await run(page)).step).toBeGreaterThanOrEqual(1);
+});
+
+test('another data set in its place is trained on from the start', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  for (const [name, count] of [['few.zip', 5], ['more.zip', 10]] as const) {
+    await openPanel(page);
+    await bringArchive(page, bars(count), name);
+    await expect(page.locator(summary)).toContainText(`${2 * count} images in 2 classes`);
+    await page.locator('[data-test=own-train]').click();
+    await ready(page);
+    await expect(page.locator('.train')).toHaveAttribute('data-step', '0');
+    await expect.poll(() => page.evaluate(() => window.spikeground?.app.training.data?.train)).toBe((2 * count * 4) / 5);
+    await page.locator('[data-test=step]').click();
+    await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
+  }
+});
+
+test('what can make no data set is refused in words', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  await openPanel(page);
+  const refusal = page.locator('[data-test=own-refusal]');
+  await bringArchive(page, [{ path: 'notes/a.doc', bytes: Buffer.from('a') }], 'notes.zip');
+  await expect(refusal).toContainText('There is no image, mesh or point cloud among these 1 files.');
+  await bringArchive(page, bars(4).filter(({ path }) => path.includes('lying')));
+  await expect(refusal).toContainText('two classes at least');
+  await page.locator('[data-test=own-archive]').setInputFiles({ name: 'cut.zip', mimeType: 'application/zip', buffer: Buffer.from('PK and no more') });
+  await expect(refusal).toContainText(/archive/i);
+  await expect(page.locator(summary)).toBeHidden();
+  await page.keyboard.press('Escape');
+  await expect(page.locator(panel)).toBeHidden();
+  await expect(page).toHaveURL(/data=digits/);
+});
+
+test('a link to a run on data of one\'s own says that they do not travel, and offers to choose some', async ({ page }) => {
+  await open(page, 'v=1&data=own');
+  const notice = page.locator('[data-notice=run]');
+  await expect(notice).toContainText('there is none on this machine');
+  await notice.getByRole('button', { name: 'Choose your data…' }).click();
+  await expect(page.locator(panel)).toBeVisible();
+  await bringArchive(page, bars(6));
+  await page.locator('[data-test=own-train]').click();
+  await ready(page);
+  await expect(page.locator('[data-notice=run]')).toBeHidden();
+});
