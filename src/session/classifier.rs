@@ -3,7 +3,7 @@
 use burn::prelude::*;
 use burn::tensor::{TensorData, Transaction};
 
-use super::run::{LEAST_POINTS, MOST_POINTS};
+use super::error::{LEAST_POINTS, MOST_POINTS};
 use super::{SessionConfig, SessionError};
 use crate::data::Normalisation;
 use crate::layer::{Drive, Mode, SpikingLayer, winning_points};
@@ -42,6 +42,9 @@ impl Classifier {
     ///
     /// When the image is not of the network's size, or the device gives no answer.
     pub async fn classify(&self, greys: &[f32]) -> Result<Trace, SessionError> {
+        if self.network.input().is_cloud() {
+            return Err(SessionError::WrongForm { given: "an image", wanted: "point clouds" });
+        }
         self.trace(greys, 0).await
     }
 

@@ -8,6 +8,7 @@ mod checkpoint;
 mod classifier;
 mod config;
 mod diary;
+mod error;
 mod evaluation;
 mod export;
 mod lanes;
@@ -22,15 +23,18 @@ pub use checkpoint::CheckpointError;
 pub use classifier::Classifier;
 pub use config::{NetworkKind, OptimiserKind, Schedule, SessionConfig, UnitKind};
 pub use diary::{Diary, LayerGradient};
+pub use error::SessionError;
 pub use evaluation::{Evaluation, Evaluator, LayerActivity};
 pub use lanes::Lanes;
 pub use measure::{LayerMeasures, Measures, TwinMeasures};
-pub use run::{Progress, Session, SessionError};
+pub use run::{Progress, Session};
 pub use twin::{Preparation, Twins};
 
 #[cfg(feature = "bench")]
 pub(crate) use {network::new_network, optimiser::Optimiser};
 
+#[cfg(test)]
+mod cloud_tests;
 #[cfg(test)]
 mod method_tests;
 #[cfg(test)]

@@ -3,79 +3,17 @@
 use std::sync::Arc;
 
 use burn::prelude::*;
-use burn::tensor::{ExecutionError, Gradients, TensorData};
+use burn::tensor::{Gradients, TensorData};
 
 use super::diary::{Diary, LayerGradient, gradient_figures};
 use super::network::{input_of, new_network};
 use super::optimiser::{Optimiser, rate_at};
-use super::{CheckpointError, Classifier, ConfigError, Evaluation, Evaluator, NetworkKind, SessionConfig};
+use super::{Classifier, ConfigError, Evaluation, Evaluator, NetworkKind, SessionConfig, SessionError};
 use crate::data::{BatchPlan, DataSet, Form, Look, Part};
 use crate::layer::{Drive, MapShape, Mode};
 use crate::method::Aids;
-use crate::model::{ModelError, Network};
+use crate::model::Network;
 use crate::probe::Trace;
-
-/// What keeps a run from going on.
-#[derive(Debug, thiserror::Error)]
-pub enum SessionError {
-    /// A setting is out of range.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// The network does not fit the data.
-    #[error(transparent)]
-    Model(#[from] ModelError),
-    /// The device gave no answer.
-    #[error("the device could not finish its work: {0}")]
-    Device(String),
-    /// There is no such held-out sample.
-    #[error("held-out sample {sample} was asked for, but there are {held_out}, numbered from 0")]
-    NoSuchSample {
-        /// The number asked for.
-        sample: usize,
-        /// Held-out samples there are.
-        held_out: usize,
-    },
-    /// An image of the wrong size.
-    #[error("an image of {given} pixels was given to a network that sees {wanted}")]
-    WrongImage {
-        /// Pixels given.
-        given: usize,
-        /// Pixels wanted.
-        wanted: usize,
-    },
-    /// An image was given where a cloud is wanted, or the reverse.
-    #[error("{given} was given to a network that classifies {wanted}")]
-    WrongForm {
-        /// What was given.
-        given: &'static str,
-        /// What is wanted.
-        wanted: &'static str,
-    },
-    /// A cloud that no network takes.
-    #[error("a cloud of {given} points was given: it must have from {LEAST_POINTS} to {MOST_POINTS}")]
-    WrongCloud {
-        /// Points given.
-        given: usize,
-    },
-    /// A checkpoint that does not fit.
-    #[error(transparent)]
-    Checkpoint(#[from] CheckpointError),
-    /// A run was to train without the twin that guides it.
-    #[error("this run is guided by its ANN twin, which has to be trained first")]
-    NoTwin,
-    /// The twin could not be trained.
-    #[error("the ANN twin could not be trained: {reason}")]
-    Twin {
-        /// Why.
-        reason: String,
-    },
-}
-
-impl From<ExecutionError> for SessionError {
-    fn from(error: ExecutionError) -> Self {
-        Self::Device(error.to_string())
-    }
-}
 
 /// What some training steps gave.
 #[derive(Clone, Debug, PartialEq)]
@@ -393,10 +331,6 @@ impl Session {
         Classifier::new(self.config.clone(), self.network.without_autodiff(), self.data.normalisation)
     }
 }
-
-/// Points of a cloud that can be classified, at least and at most.
-pub(super) const LEAST_POINTS: usize = 16;
-pub(super) const MOST_POINTS: usize = 8192;
 
 /// What the network takes of the data; each network has its own form.
 fn input_for(config: &SessionConfig, form: Form) -> Result<MapShape, ConfigError> {

@@ -46,6 +46,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.locator('[data-test=answer]')).toHaveAttribute('data-answer', '3');
       await page.screenshot({ path: picture(`classify-${colorScheme}`) });
     });
+
+    test('clouds', async ({ page }) => {
+      await open(page, 'v=1&view=classify&network=furniture');
+      await page.locator('.shelf button').first().click();
+      await expect(page.locator('[data-test=answer]')).toContainText('chair');
+      await expect(page.locator('.cloud-view canvas').first()).toBeVisible();
+      await page.screenshot({ path: picture(`clouds-${colorScheme}`) });
+    });
   });
 }
 

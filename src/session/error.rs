@@ -1,0 +1,72 @@
+//! What keeps a run from going on.
+
+use burn::tensor::ExecutionError;
+
+use super::{CheckpointError, ConfigError};
+use crate::model::ModelError;
+
+/// Points of a cloud that can be classified, at least and at most.
+pub(super) const LEAST_POINTS: usize = 16;
+pub(super) const MOST_POINTS: usize = 8192;
+
+/// What keeps a run from going on.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// A setting is out of range.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The network does not fit the data.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The device gave no answer.
+    #[error("the device could not finish its work: {0}")]
+    Device(String),
+    /// There is no such held-out sample.
+    #[error("held-out sample {sample} was asked for, but there are {held_out}, numbered from 0")]
+    NoSuchSample {
+        /// The number asked for.
+        sample: usize,
+        /// Held-out samples there are.
+        held_out: usize,
+    },
+    /// An image of the wrong size.
+    #[error("an image of {given} pixels was given to a network that sees {wanted}")]
+    WrongImage {
+        /// Pixels given.
+        given: usize,
+        /// Pixels wanted.
+        wanted: usize,
+    },
+    /// An image was given where a cloud is wanted, or the reverse.
+    #[error("{given} was given to a network that classifies {wanted}")]
+    WrongForm {
+        /// What was given.
+        given: &'static str,
+        /// What is wanted.
+        wanted: &'static str,
+    },
+    /// A cloud that no network takes.
+    #[error("a cloud of {given} points was given: it must have from {LEAST_POINTS} to {MOST_POINTS}")]
+    WrongCloud {
+        /// Points given.
+        given: usize,
+    },
+    /// A checkpoint that does not fit.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// A run was to train without the twin that guides it.
+    #[error("this run is guided by its ANN twin, which has to be trained first")]
+    NoTwin,
+    /// The twin could not be trained.
+    #[error("the ANN twin could not be trained: {reason}")]
+    Twin {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl From<ExecutionError> for SessionError {
+    fn from(error: ExecutionError) -> Self {
+        Self::Device(error.to_string())
+    }
+}
