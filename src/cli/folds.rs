@@ -17,7 +17,7 @@ use spikeground::model::PointnetConfig;
 use spikeground::neuron::SpikeKind;
 use spikeground::session::{NetworkKind, Session, SessionConfig, UnitKind};
 
-use crate::{allocations, read_data};
+use crate::{allocations, read_data, train};
 
 #[derive(clap::Args)]
 pub struct Folds {
@@ -27,6 +27,12 @@ pub struct Folds {
     /// Folds.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(2..=20))]
     folds: u32,
+    /// One way to train alone, by its word: perturbed, still, four, twin, ternary or real. May be given several times.
+    #[arg(long)]
+    arm: Vec<String>,
+    /// Settings changed in every arm, as JSON, e.g. '{"epochs":100,"scale":0.1}'.
+    #[arg(long, default_value = "{}")]
+    config: String,
     /// Where each fold's results are kept.
     #[arg(long)]
     results: PathBuf,
@@ -50,6 +56,18 @@ struct Arm {
     name: &'static str,
     word: &'static str,
     config: SessionConfig,
+}
+
+/// The arms that are asked for, with what is changed in them.
+fn chosen(options: &Folds, data: &DataSet) -> Result<Vec<Arm>, String> {
+    let all = arms(data);
+    let words: Vec<&str> = all.iter().map(|arm| arm.word).collect();
+    if let Some(word) = options.arm.iter().find(|word| !words.contains(&word.as_str())) {
+        return Err(format!("there is no arm \"{word}\": it must be one of {}", words.join(", ")));
+    }
+    let wanted = |arm: &Arm| options.arm.is_empty() || options.arm.iter().any(|word| word == arm.word);
+    let changed = |arm: Arm| Ok(Arm { config: train::changed(&arm.config, &options.config)?, ..arm });
+    all.into_iter().filter(wanted).map(changed).collect()
 }
 
 fn arms(data: &DataSet) -> Vec<Arm> {
@@ -106,8 +124,12 @@ pub fn run(options: &Folds) -> Result<(), String> {
     let distances = Distances::of(&data, COMPARED);
     let held_out = folds(&data, &distances, options.folds as usize, SEED);
     let neighbour: Vec<f64> = held_out.iter().map(|fold| nearest_neighbour(&data, &distances, fold)).collect();
-    let arms = arms(&data);
-    let costs = [cost(&data, &arms[0])?, cost(&data, &arms[2])?];
+    let arms = chosen(options, &data)?;
+    let of = |word: &str| arms.iter().find(|arm| arm.word == word);
+    let costs = match (of("perturbed"), of("four")) {
+        (Some(one), Some(four)) => Some([cost(&data, one)?, cost(&data, four)?]),
+        _ => None,
+    };
     let jobs: Vec<(&Arm, &Vec<usize>, usize)> = (0..held_out.len())
         .flat_map(|fold| arms.iter().map(move |arm| (arm, fold)))
         .map(|(arm, fold)| (arm, &held_out[fold], fold))
@@ -138,7 +160,7 @@ pub fn run(options: &Folds) -> Result<(), String> {
         mine.filter_map(|(_, _, kept)| serde_json::from_value(serde_json::to_value(kept).ok()?).ok()).collect()
     };
     let kept: Vec<(&Arm, Vec<Kept>)> = arms.iter().map(|arm| (arm, of(arm.word))).collect();
-    write(options, &data, &held_out, &neighbour, &kept, &costs)
+    write(options, &data, &held_out, &neighbour, &kept, costs.as_ref())
 }
 
 /// One way to train with one fold held out.
@@ -221,7 +243,7 @@ fn write(
     folds: &[Vec<usize>],
     neighbour: &[f64],
     arms: &[(&Arm, Vec<Kept>)],
-    [one, four]: &[Cost; 2],
+    costs: Option<&[Cost; 2]>,
 ) -> Result<(), String> {
     let config = &arms[0].0.config;
     let sizes: Vec<String> = folds.iter().map(|fold| fold.len().to_string()).collect();
@@ -263,28 +285,30 @@ fn write(
     let of = |word: &str, steps| {
         arms.iter().find(|(arm, _)| arm.word == word).map(|(_, kept)| at(kept, steps)).unwrap_or_default()
     };
-    let (perturbed, lines) = (
-        of("perturbed", 4),
-        [
-            ("over 1-nearest neighbour", neighbour.to_vec()),
-            ("over trained at T = 4", of("four", 4)),
-            ("over trained at T = 1 without perturbation", of("still", 4)),
-            ("over its ANN twin", of("twin", 1)),
-            ("over itself at T = 1", of("perturbed", 1)),
-        ],
-    );
-    text += "Trained at T = 1 with membrane perturbation and run at T = 4, difference fold by fold, in points:\n\n";
-    for (what, others) in lines {
-        text += &format!("- {what}: {}\n", percent(difference(&perturbed, &others)));
+    let lines = [
+        ("over 1-nearest neighbour", neighbour.to_vec()),
+        ("over trained at T = 4", of("four", 4)),
+        ("over trained at T = 1 without perturbation", of("still", 4)),
+        ("over its ANN twin", of("twin", 1)),
+        ("over itself at T = 1", of("perturbed", 1)),
+    ];
+    let perturbed = of("perturbed", 4);
+    if !perturbed.is_empty() {
+        text += "Trained at T = 1 with membrane perturbation and run at T = 4, difference fold by fold, in points:\n\n";
+        for (what, others) in lines.iter().filter(|(_, others)| !others.is_empty()) {
+            text += &format!("- {what}: {}\n", percent(difference(&perturbed, others)));
+        }
     }
-    text += &format!(
-        "\nA training step, measured on this machine before the folds: at T = 1 {:.0} ms and {:.1} MB at most beyond weights and data, at T = 4 {:.0} ms and {:.1} MB: {:.0} % of the time, {:.0} % of the memory.\n",
-        one.milliseconds,
-        one.bytes as f64 / 1e6,
-        four.milliseconds,
-        four.bytes as f64 / 1e6,
-        100.0 * one.milliseconds / four.milliseconds,
-        100.0 * one.bytes as f64 / four.bytes as f64,
-    );
+    if let Some([one, four]) = costs {
+        text += &format!(
+            "\nA training step, measured on this machine before the folds: at T = 1 {:.0} ms and {:.1} MB at most beyond weights and data, at T = 4 {:.0} ms and {:.1} MB: {:.0} % of the time, {:.0} % of the memory.\n",
+            one.milliseconds,
+            one.bytes as f64 / 1e6,
+            four.milliseconds,
+            four.bytes as f64 / 1e6,
+            100.0 * one.milliseconds / four.milliseconds,
+            100.0 * one.bytes as f64 / four.bytes as f64,
+        );
+    }
     fs::write(&options.report, text).map_err(|error| format!("{}: {error}", options.report.display()))
 }

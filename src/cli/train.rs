@@ -64,14 +64,22 @@ pub async fn prepare(lanes: &mut Lanes) -> Result<(), String> {
 
 /// The config of `--config`, in which a key that no config has is an error.
 fn read_config(text: &str) -> Result<SessionConfig, String> {
+    changed(&SessionConfig::default(), text)
+}
+
+/// A config with what `--config` changes in it; a key that no config has is an error.
+pub fn changed(config: &SessionConfig, text: &str) -> Result<SessionConfig, String> {
     let wrong = |error: serde_json::Error| format!("--config is not a config: {error}");
     let given: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).map_err(wrong)?;
-    let known = serde_json::to_value(SessionConfig::default()).map_err(wrong)?;
-    if let Some(key) = given.keys().find(|key| known.get(key).is_none()) {
-        let known: Vec<&str> = known.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+    let mut whole = serde_json::to_value(config).map_err(wrong)?;
+    if let Some(key) = given.keys().find(|key| whole.get(key).is_none()) {
+        let known: Vec<&str> = whole.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
         return Err(format!("--config has the key \"{key}\", but the keys are {}", known.join(", ")));
     }
-    serde_json::from_value(given.into()).map_err(wrong)
+    for (key, value) in given {
+        whole[key] = value;
+    }
+    serde_json::from_value(whole).map_err(wrong)
 }
 
 /// All planned epochs; the held-out accuracy after the last.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct AugmentConfig {
     /// Each is turned about the up axis by up to so many degrees to either side, 0 to 180.
     pub turn: f32,
-    /// Each is scaled by a factor from `1 / (1 + this)` to `1 + this`, 0 to 1.
+    /// Each axis of each is scaled by a factor of its own from `1 / (1 + this)` to `1 + this`, 0 to 1.
     pub scale: f32,
     /// Standard deviation by which each coordinate is moved, 0 to 0.2.
     pub jitter: f32,
@@ -33,7 +33,7 @@ impl AugmentConfig {
         let mut random = ChaCha8Rng::seed_from_u64(key);
         let mut places: Vec<usize> = (0..stored.len()).collect();
         let (sine, cosine) = (self.turn.to_radians() * random.random_range(-1.0..=1.0)).sin_cos();
-        let scale = (1.0 + self.scale).powf(random.random_range(-1.0..=1.0));
+        let scale = [0; 3].map(|_| (1.0 + self.scale).powf(random.random_range(-1.0..=1.0)));
         let dropped = random.random_range(0.0..=self.point_dropout);
         let mut cloud = Vec::with_capacity(count * 3);
         for i in 0..count {
@@ -45,8 +45,10 @@ impl AugmentConfig {
             let at = i % stored.len();
             places.swap(at, random.random_range(at..stored.len()));
             let [x, y, z] = stored[places[at]];
+            // Scaled along the shape's own axes, and then turned.
+            let (x, y, z) = (x * scale[0], y * scale[1], z * scale[2]);
             for coordinate in [x * cosine - y * sine, x * sine + y * cosine, z] {
-                cloud.push(coordinate * scale + self.jitter * normal(&mut random));
+                cloud.push(coordinate + self.jitter * normal(&mut random));
             }
         }
         cloud
@@ -91,6 +93,12 @@ mod tests {
         let of = |cloud: Vec<f32>| points(&cloud).iter().map(|[x, y, z]| (x.hypot(*y), *z)).collect::<Vec<_>>();
         // Both take all points.
         let (still, moved) = (of(STILL.vary(&stored(), 50, 3)), of(turned.vary(&stored(), 50, 3)));
+        let mut coordinates = [STILL, turned].map(|augment| points(&augment.vary(&stored(), 50, 3)));
+        coordinates.iter_mut().for_each(|points| points.sort_by(|a, b| a[2].total_cmp(&b[2])));
+        let [before, after] = coordinates;
+        assert!(before.iter().zip(&after).any(|(a, b)| (a[0] - b[0]).abs() > 0.1), "it turns");
+        let slight = points(&AugmentConfig { turn: 5.0, ..STILL }.vary(&[[1.0, 0.0, 0.0]; 40], 40, 9));
+        assert!(slight.iter().all(|point| point[1].atan2(point[0]).to_degrees().abs() <= 5.001));
         let sum = |pairs: &[(f32, f32)]| pairs.iter().fold((0.0, 0.0), |a, b| (a.0 + b.0, a.1 + b.1));
         let (a, b) = (sum(&still), sum(&moved));
         assert!((a.0 - b.0).abs() < 1e-2 && (a.1 - b.1).abs() < 1e-2, "{a:?} {b:?}");

@@ -117,6 +117,7 @@ pub(crate) fn norm_by(x: Tensor<3>, gamma: Tensor<1>, beta: Tensor<1>, [mean, va
 #[cfg(feature = "webgpu")]
 mod operations {
     use burn::backend::TensorMetadata;
+    use burn::backend::ops::FloatTensorOps;
 
     use super::*;
 

@@ -71,10 +71,13 @@ pub fn places(network: &Network) -> Vec<usize> {
             .filter(|&layer| layer == 0 || (!network.is_inside_block(layer) && channels(layer + 1) != channels(layer)))
             .collect()
     } else {
+        // Neither a transform's layers nor what takes a maximum of currents tells classes apart.
+        let own: Vec<usize> =
+            (0..deep).filter(|layer| !network.is_in_transform(*layer) && !layers[*layer].sends_currents()).collect();
         (1..=3)
-            .map(|quarter| (deep * quarter).div_ceil(4))
-            .filter(|depth| *depth < deep)
-            .map(|depth| depth - 1)
+            .map(|quarter| (own.len() * quarter).div_ceil(4))
+            .filter(|depth| *depth < own.len())
+            .map(|depth| own[depth - 1])
             .collect()
     };
     places.dedup();

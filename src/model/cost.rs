@@ -72,7 +72,7 @@ impl Network {
     }
 
     /// Multiply-accumulates of one inference: of layers that take the analogue input, currents or a product, at every time
-    /// step, and of a readout of currents, which comes once, after the mean over time.
+    /// step, and of readouts of currents: the network's own comes once, after the mean over time.
     pub fn dense_macs(&self) -> usize {
         let dense = |layer: usize| match self.source(layer) {
             Some(source) => !self.layers[source].spikes() || self.takes_product(layer),
@@ -86,15 +86,26 @@ impl Network {
             .filter(|transform| transform.layers.start.checked_sub(1).is_none_or(|i| !self.layers[i].spikes()))
             .map(|transform| self.layers[transform.layers.end].synapse().inputs() * transform.channels)
             .sum();
-        let last = self.layers.last().is_some_and(|layer| !layer.spikes());
-        let of_readout = if last { self.readout.weight().count() } else { 0 };
-        (of_layers + of_products) * self.steps + of_readout
+        let dense_before = |end: usize| end.checked_sub(1).is_some_and(|last| !self.layers[last].spikes());
+        let of_transforms: usize = self
+            .transforms
+            .iter()
+            .filter(|transform| dense_before(transform.layers.end))
+            .map(|transform| transform.readout.weight().count())
+            .sum();
+        let of_readout = if dense_before(self.layers.len()) { self.readout.weight().count() } else { 0 };
+        (of_layers + of_products + of_transforms) * self.steps + of_readout
     }
 
     /// Currents out of binary weights, each multiplied once.
     pub fn scalings(&self) -> usize {
         let binary = self.layers.iter().filter(|layer| layer.synapse().weight().kind() == WeightKind::Binary);
         binary.map(|layer| layer.shape.count()).sum::<usize>() * self.steps
+    }
+
+    /// Whether a layer belongs to a transform.
+    pub fn is_in_transform(&self, layer: usize) -> bool {
+        self.transforms.iter().any(|transform| transform.layers.contains(&layer))
     }
 
     /// The channels of a layer under a maximum over points.

@@ -11,8 +11,9 @@
 //! spikes is nearly always one. A transform (PointNet's T-Net) is such a network too, of the same widths, with neurons in
 //! all of its layers, whose readout plus the identity multiplies the coordinates, or the first layer's spikes.
 //!
-//! Not everything here adds: the products with a transform and what follows the maximum take real numbers, and are billed
-//! as multiply-accumulates.
+//! Not everything here adds: the product of coordinates with a transform, what takes a product, and what follows the maximum
+//! take real numbers, and are billed as multiply-accumulates. The product of spikes with a transform adds rows of its matrix,
+//! and is billed so.
 
 use std::ops::Range;
 

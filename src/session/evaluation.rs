@@ -255,18 +255,22 @@ fn cross_entropy(logits: &[f32], label: usize) -> f64 {
 
 impl LayerActivity {
     /// Counts the first `size` of `batch` samples of spikes `[T, B * N]`. Where a maximum over points takes them, `[points,
-    /// channels]` each, a channel in which any point spikes sends one event on.
+    /// channels]` each, a channel whose largest spike is one sends one event on.
     fn count(&mut self, spikes: &[f32], [batch, size]: [usize; 2], fan_out: &[u32], channels: Option<usize>) {
         for step in spikes.chunks(batch * self.neurons) {
             let step = &step[..size * self.neurons];
             self.statistics.add(step);
             for sample in step.chunks(self.neurons) {
-                let fired = |channel: usize| match channels {
-                    Some(channels) => sample.iter().skip(channel).step_by(channels).any(|spike| *spike != 0.0),
-                    None => sample[channel] != 0.0,
+                let sent = |i: usize| match channels {
+                    // The largest of -1, 0 and 1 is none where any is 0 and none is 1.
+                    Some(channels) => {
+                        sample.iter().skip(i).step_by(channels).copied().fold(f32::NEG_INFINITY, f32::max)
+                    }
+                    None => sample[i],
                 };
-                let reached = fan_out.iter().enumerate().filter(|(i, _)| fired(*i)).map(|(_, fan_out)| *fan_out);
-                self.synaptic_operations += f64::from(reached.sum::<u32>());
+                let reached =
+                    fan_out.iter().enumerate().filter(|(i, _)| sent(*i) != 0.0).map(|(_, count)| u64::from(*count));
+                self.synaptic_operations += reached.sum::<u64>() as f64;
             }
         }
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::evaluation::{Evaluator, pass_size};
 use super::{Session, SessionError};
 use crate::data::{Look, Part};
-use crate::layer::{Drive, Mode};
+use crate::layer::{Drive, Mode, SpikingLayer};
 use crate::model::Network;
 use crate::probe::{Counts, Features, cka, largest, retrieval, softmax};
 
@@ -37,7 +37,7 @@ pub struct Measures {
     pub first_epoch_gradients: Vec<f64>,
     /// What an inference costs.
     pub counts: Counts,
-    /// Bytes that one training step keeps of its layers' spikes and potentials for the way back.
+    /// Bytes that one training step keeps of its layers' spikes and potentials, or currents, for the way back, counted.
     pub activation_bytes: usize,
     /// The largest difference of a logit that folding makes, in the largest logit, where no spike at a threshold turns round.
     pub fold_error: f64,
@@ -106,8 +106,9 @@ impl Session {
             let (entropy, rate) = (statistics.entropy(), statistics.rate());
             layers.push(LayerMeasures { name, entropy, rate, amplitude: f64::from(amplitude) });
         }
-        // Spikes and potentials of spiking layers, 4 bytes each.
-        let neurons: usize = spiking.iter().map(|layer| layer.shape.count()).sum();
+        // Spikes and potentials of spiking layers, currents of the others, 4 bytes each.
+        let kept = |layer: &SpikingLayer| layer.shape.count() * if layer.spikes() { 8 } else { 4 };
+        let kept: usize = network.layers().iter().map(kept).sum();
         Ok(Measures {
             stopped: self.stopped.is_some(),
             accuracy: f64::from(evaluation.accuracy),
@@ -116,7 +117,7 @@ impl Session {
             layers,
             first_epoch_gradients: self.diary.first_epoch_gradients(),
             counts: evaluation.counts,
-            activation_bytes: 8 * neurons * self.config.steps * self.config.batch,
+            activation_bytes: kept * self.config.steps * self.config.batch,
             fold_error: self.fold_error(&network).await?,
             twin: match twin {
                 Some(twin) => Some(self.compare(&network, twin).await?),
