@@ -6,9 +6,10 @@ use burn::tensor::{TensorData, Transaction};
 use serde::{Deserialize, Serialize};
 
 use super::evaluation::{Evaluator, pass_size};
-use super::{Session, SessionError};
+use super::{Session, SessionConfig, SessionError};
 use crate::data::{Look, Part};
 use crate::layer::{Drive, Mode, SpikingLayer};
+use crate::method::paradigm::ParadigmConfig;
 use crate::model::Network;
 use crate::probe::{Counts, Features, cka, largest, retrieval, softmax};
 
@@ -92,10 +93,8 @@ impl Session {
         let evaluation = Evaluator::new(&self.config, &self.network, total).go_on(&self.data, total).await?;
         let mut accuracy_at = vec![];
         for evaluation_steps in STEPS.into_iter().filter(|_| steps) {
-            let mut config = self.config.clone();
-            config.paradigm.evaluation_steps = evaluation_steps;
-            let evaluation = Evaluator::new(&config, &self.network, total).go_on(&self.data, total).await?;
-            accuracy_at.push((evaluation_steps, f64::from(evaluation.accuracy)));
+            let accuracy = self.accuracy_as(ParadigmConfig { evaluation_steps, ..self.config.paradigm }).await?;
+            accuracy_at.push((evaluation_steps, accuracy));
         }
         let network = self.network.without_autodiff();
         let spiking: Vec<_> = network.layers().iter().filter(|layer| layer.spikes()).collect();
@@ -124,6 +123,17 @@ impl Session {
                 None => None,
             },
         })
+    }
+
+    /// Share of all held-out samples classified correctly at other time steps, or with other noise.
+    ///
+    /// # Errors
+    ///
+    /// When the device gives no answer.
+    pub async fn accuracy_as(&self, paradigm: ParadigmConfig) -> Result<f64, SessionError> {
+        let (config, total) = (SessionConfig { paradigm, ..self.config.clone() }, self.data.held_out.len());
+        let evaluation = Evaluator::new(&config, &self.network, total).go_on(&self.data, total).await?;
+        Ok(f64::from(evaluation.accuracy))
     }
 
     fn held_out(&self, start: usize) -> Tensor<2> {
