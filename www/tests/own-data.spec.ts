@@ -107,6 +107,29 @@ test('what can make no data set is refused in words', async ({ page }) => {
   await expect(page).toHaveURL(/data=digits/);
 });
 
+test('an archive can be dropped, and the reading of it be stopped', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  await openPanel(page);
+  const drop = async (name: string, files: readonly MadeFile[]): Promise<void> => {
+    const dropped = await page.evaluateHandle(([called, bytes]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))], called));
+      return transfer;
+    }, [name, zipOf(files).toString('base64')] as const);
+    await page.locator(panel).dispatchEvent('drop', { dataTransfer: dropped });
+  };
+  await drop('many.zip', bars(4000));
+  await expect(page.locator(panel)).toContainText(/Reading images.*\d+ of 8,000/);
+  await page.locator('[data-test=own-stop]').click();
+  await expect(page.locator('[data-test=own-refusal]')).toHaveText('Stopped: nothing was taken in.');
+  await expect(page).toHaveURL(/data=digits/);
+  await drop('few.zip', bars(5));
+  await expect(page.locator(summary)).toContainText('few: 10 images in 2 classes');
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/data=own/);
+});
+
 test('a link to a run on data of one\'s own says that they do not travel, and offers to choose some', async ({ page }) => {
   await open(page, 'v=1&data=own');
   const notice = page.locator('[data-notice=run]');

@@ -20,15 +20,25 @@ export function fromArchive(file: File): Brought {
   return { name: file.name.replace(/\.zip$/i, ''), files: [], archive: file };
 }
 
-/** Entries have to be asked for while the drop is being told; what is in them can be looked up afterwards. */
-export function entriesOf(transfer: DataTransfer): FileSystemEntry[] {
-  return [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+export interface Dropped {
+  readonly entries: readonly FileSystemEntry[];
+  readonly files: readonly File[];
+}
+
+/** What was dropped has to be asked for while the drop is being told; what is in folders can be looked up afterwards. */
+export function droppedIn(transfer: DataTransfer): Dropped {
+  return { entries: [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []), files: [...transfer.files] };
 }
 
 /** What was dropped: an archive, or every file of the folders. */
-export async function fromDrop(entries: readonly FileSystemEntry[]): Promise<Brought> {
+export async function fromDrop({ entries, files: loose }: Dropped): Promise<Brought> {
   const [first] = entries;
-  if (first === undefined) throw new BroughtRefused('What was dropped is neither a folder nor a file.');
+  const [file] = loose;
+  if (first === undefined) {
+    // Some programs hand files over that are in no folder.
+    if (loose.length === 1 && file !== undefined && isZip(file.name)) return fromArchive(file);
+    throw new BroughtRefused('What was dropped is neither a folder nor a ZIP archive.');
+  }
   if (entries.length === 1 && first.isFile && isZip(first.name)) return fromArchive(await fileOf(first as FileSystemFileEntry));
   if (entries.every((entry) => entry.isFile)) {
     throw new BroughtRefused(entries.length === 1

@@ -242,7 +242,7 @@ function createLaneShow(app: App, index: number): LaneShow {
   const remove = button('Remove', { class: 'quiet', 'aria-label': `Remove lane ${index + 1}` }, () => { store.update({ lanes: store.state.lanes.filter((_, i) => i !== index) }); });
   remove.hidden = store.state.lanes.length < 2;
   const picture = new Picture('pixels lane-sample', { role: 'img' });
-  const cloud = h('canvas', { class: 'lane-sample', role: 'img' });
+  const sample = h('div', {}, picture.element);
   const verdict = h('p', { class: 'verdict' });
   const raster = new SpikeRaster('raster lane-raster');
   const said = h('p', { class: 'caption said' });
@@ -251,7 +251,7 @@ function createLaneShow(app: App, index: number): LaneShow {
     h('div', { class: 'lane-head' }, h('h3', {}, swatch(index), laneWords(store.state.lanes[index] ?? {}, store.state.config)), remove),
     editor,
     said,
-    h('div', { class: 'lane-look' }, picture.element, cloud, verdict),
+    h('div', { class: 'lane-look' }, sample, verdict),
     h('figure', {}, h('figcaption', { class: 'caption', text: 'Spikes of the first layer for this sample' }), raster.element),
   );
   let drawn: unknown;
@@ -262,14 +262,14 @@ function createLaneShow(app: App, index: number): LaneShow {
     const { probe, config } = lane ?? {};
     if (probe === undefined || config === undefined || probe === drawn) return;
     drawn = probe;
-    picture.element.hidden = probe.cloud !== undefined;
-    cloud.hidden = probe.cloud === undefined;
+    const drawing = probe.cloud === undefined ? picture.element : sample.querySelector<HTMLCanvasElement>('canvas.cloud-thumbnail') ?? h('canvas', { class: 'lane-sample', role: 'img' });
+    if (drawing.parentElement !== sample) sample.replaceChildren(drawing);
     if (probe.cloud === undefined) picture.drawGreys(probe.pixels, probe.height, probe.width, 1);
-    else drawThumbnail(cloud, probe.cloud.points);
+    else drawThumbnail(drawing, probe.cloud.points);
     const answer = race.data?.classes[probe.answer] ?? '';
     const truth = race.data?.classes[probe.label ?? -1] ?? '';
     const right = probe.answer === probe.label;
-    for (const drawing of [picture.element, cloud]) drawing.setAttribute('aria-label', `A held-out sample: ${truth}.`);
+    drawing.setAttribute('aria-label', `A held-out sample: ${truth}.`);
     verdict.dataset.answer = right ? 'right' : 'wrong';
     say(verdict, `${right ? '✓' : '✗'} ${answer}, ${percent(probe.confidence, 0)} sure`);
     const [layer] = probe.layers;

@@ -44,7 +44,9 @@ export function createLooked(app: App, motion: SlowMotion): Part {
     cloudPlace.hidden = trace === undefined;
     picture.element.hidden = trace !== undefined;
     if (trace === undefined) {
-      cloud?.letGo();
+      const left = cloud;
+      // Giving the graphics context back takes as long as a frame.
+      if (left !== undefined) setTimeout(() => { left.letGo(); });
       cloud = undefined;
       cloudPlace.replaceChildren();
       return;

@@ -51,6 +51,8 @@ export function createMaps(app: App, motion: SlowMotion): Part {
   const element = panel(app, 'maps', 'Spike maps', place, caption);
   let panels: MapPanel[] = [];
   let built = '';
+  /** Layers that have been drawn; the first drawings take long, so there is one a frame. */
+  let begun = -1;
 
   const build = (layers: readonly ProbeLayer[]): void => {
     panels.forEach(({ picture }) => { picture.letGo(); });
@@ -65,6 +67,8 @@ export function createMaps(app: App, motion: SlowMotion): Part {
       return { element: h('figure', {}, title, picture.element), picture, title };
     });
     place.replaceChildren(...panels.map((map) => map.element));
+    // The frame in which they are built has enough to do.
+    begun = -1;
   };
 
   const update = (): void => {
@@ -79,9 +83,14 @@ export function createMaps(app: App, motion: SlowMotion): Part {
     }
     place.classList.toggle('many', layers.length > 8);
     const { layer: chosen, neuron } = store.state;
+    const before = begun;
+    if (begun < panels.length) {
+      begun += 1;
+      requestAnimationFrame(update);
+    }
     panels.forEach(({ picture, title }, i) => {
       const layer = layers[i];
-      if (layer === undefined) return;
+      if (layer === undefined || i >= begun || (before < begun && i < before)) return;
       const [all = 1, height = 1, width = 1] = layer.shape;
       const sent = sentAt(layer, probe.steps, motion.step);
       const fired = sent.reduce((count, spike) => count + (spike === 0 ? 0 : 1), 0);

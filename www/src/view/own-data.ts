@@ -1,7 +1,7 @@
 /** The panel in which a person makes a data set of their own: choose or drop, watch it being read, see what became of it. */
 import type { App } from '../app';
 import { choose } from '../run/choose';
-import { BroughtRefused, entriesOf, fromArchive, fromDrop, fromFolder } from '../run/dropped-files';
+import { BroughtRefused, droppedIn, fromArchive, fromDrop, fromFolder, type Dropped } from '../run/dropped-files';
 import type { Brought } from '../run/own-reading';
 import { MAX_BYTES, MAX_CLASSES, MAX_FILES, type OwnProgress } from '../worker/own-data-protocol';
 import { freshId, h, say } from './element';
@@ -69,8 +69,8 @@ export function createOwnDialog(app: App): HTMLDialogElement {
     // The same one may be chosen again.
     if (file !== undefined) void read(() => fromArchive(file)).finally(() => { archive.value = ''; });
   });
-  receiveDrops(dialog, drop, (entries) => {
-    if (reading.status !== 'reading') void read(() => fromDrop(entries));
+  receiveDrops(dialog, drop, (dropped) => {
+    if (reading.status !== 'reading') void read(() => fromDrop(dropped));
   });
 
   const update = (): void => {
@@ -107,7 +107,7 @@ function leftWords(seconds: number): string {
 }
 
 /** Takes what is dropped anywhere while the panel is open: dropped beside it, a file would replace the page. */
-function receiveDrops(dialog: HTMLElement, zone: HTMLElement, take: (entries: FileSystemEntry[]) => void): void {
+function receiveDrops(dialog: HTMLElement, zone: HTMLElement, take: (dropped: Dropped) => void): void {
   dialog.addEventListener('dragover', (event) => {
     event.preventDefault();
     event.stopPropagation();
@@ -118,6 +118,6 @@ function receiveDrops(dialog: HTMLElement, zone: HTMLElement, take: (entries: Fi
     event.preventDefault();
     event.stopPropagation();
     zone.classList.remove('dropping');
-    if (event.dataTransfer !== null) take(entriesOf(event.dataTransfer));
+    if (event.dataTransfer !== null) take(droppedIn(event.dataTransfer));
   });
 }

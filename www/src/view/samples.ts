@@ -8,6 +8,8 @@ import { button, counted, grouped, panel, percent, type Part } from './part';
 import { Picture } from './picture';
 
 const PAGE = 30;
+/** All of a page at once would hold the page up. */
+const DRAWN_A_FRAME = 6;
 
 interface Thumb {
   readonly element: HTMLButtonElement;
@@ -16,8 +18,8 @@ interface Thumb {
   readonly cloud: HTMLCanvasElement;
   readonly words: HTMLElement;
   sample: number | undefined;
-  /** The points that the cloud shows. */
-  points: Float32Array | undefined;
+  /** What is drawn: the sample, and the numbers that it was taken from. */
+  drawn: { readonly sample: number; readonly source: ArrayBufferLike } | undefined;
 }
 
 export function createSamples(app: App): Part {
@@ -28,6 +30,7 @@ export function createSamples(app: App): Part {
   let listed: number[] = [];
   let listedFor: unknown;
   let labelled: Uint8Array | undefined;
+  let asked = 0;
 
   const thumbs = Array.from({ length: PAGE }, () => makeThumb((sample) => { store.update({ sample }, 'replace'); }));
   const earlier = button('Earlier', { title: 'The samples before these' }, () => { turn(-PAGE); });
@@ -63,12 +66,10 @@ export function createSamples(app: App): Part {
     if (first >= listed.length) first = 0;
   };
 
-  const fill = (thumb: Thumb, sample: number | undefined, fresh: boolean): void => {
+  const fill = (thumb: Thumb, sample: number | undefined): void => {
     thumb.element.hidden = sample === undefined;
     const { data, heldOut: { labels, answers, confidences } } = training;
     if (sample === undefined || data === undefined) return;
-    if (data.form === 'cloud') fillCloud(thumb, sample);
-    else if (thumb.sample !== sample || fresh) fillImage(thumb, sample, data);
     thumb.sample = sample;
     const answer = answers[sample] ?? NO_ANSWER;
     const right = answer === labels[sample];
@@ -89,27 +90,43 @@ export function createSamples(app: App): Part {
     if (thumb.element.getAttribute('aria-pressed') !== looked) thumb.element.setAttribute('aria-pressed', looked);
   };
 
-  const fillImage = ({ picture, cloud }: Thumb, sample: number, { height, width }: DataInfo): void => {
-    const size = height * width;
-    picture.drawGreys(training.heldOut.images.subarray(sample * size, (sample + 1) * size), height, width, 255);
-    [picture.element.hidden, cloud.hidden] = [false, true];
+  /** Draws a few of the thumbs that do not show their sample yet, and the others in the next frames. */
+  const draw = (data: DataInfo): void => {
+    let left = DRAWN_A_FRAME;
+    for (const thumb of thumbs) {
+      const { sample, drawn, picture, cloud } = thumb;
+      if (sample === undefined || thumb.element.hidden) continue;
+      const values = valuesOf(sample, data);
+      if (values === undefined || (drawn?.sample === sample && drawn.source === values.buffer)) continue;
+      if (left === 0) {
+        if (asked === 0) asked = requestAnimationFrame(update);
+        return;
+      }
+      left -= 1;
+      thumb.drawn = { sample, source: values.buffer };
+      picture.element.hidden = data.form === 'cloud';
+      cloud.hidden = data.form === 'image';
+      if (values instanceof Float32Array) drawThumbnail(cloud, values);
+      else picture.drawGreys(values, data.height, data.width, 255);
+    }
   };
-  const fillCloud = (thumb: Thumb, sample: number): void => {
-    const points = training.heldOut.clouds?.at(sample);
-    [thumb.picture.element.hidden, thumb.cloud.hidden] = [true, false];
-    if (points === undefined || (thumb.sample === sample && thumb.points?.byteOffset === points.byteOffset && thumb.points.buffer === points.buffer)) return;
-    thumb.points = points;
-    drawThumbnail(thumb.cloud, points);
+  /** A sample's greys or points; undefined while they are on their way. */
+  const valuesOf = (sample: number, { form, height, width }: DataInfo): Uint8Array | Float32Array | undefined => {
+    const { images, clouds } = training.heldOut;
+    return form === 'cloud' ? clouds?.at(sample) : images.subarray(sample * height * width, (sample + 1) * height * width);
   };
 
   const update = (): void => {
+    cancelAnimationFrame(asked);
+    asked = 0;
     list();
     const { labels, known } = training.heldOut;
     const fresh = labelled !== labels;
     if (fresh) strip.classList.toggle('long-names', training.data?.classes.some((name) => name.length > 2) === true);
     labelled = labels;
     element.dataset.form = training.data?.form ?? 'image';
-    thumbs.forEach((thumb, i) => { fill(thumb, known ? listed[first + i] : undefined, fresh); });
+    thumbs.forEach((thumb, i) => { fill(thumb, known ? listed[first + i] : undefined); });
+    if (training.data !== undefined && known) draw(training.data);
     earlier.disabled = first === 0;
     later.disabled = first + PAGE >= listed.length;
     const last = Math.min(first + PAGE, listed.length);
@@ -137,7 +154,7 @@ function makeThumb(pick: (sample: number) => void): Thumb {
   const cloud = h('canvas', { class: 'cloud-thumbnail', 'aria-hidden': 'true', hidden: true });
   const words = h('span', { class: 'answer', 'aria-hidden': 'true' });
   const element = h('button', { type: 'button', class: 'thumb', hidden: true }, picture.element, cloud, words);
-  const thumb: Thumb = { element, picture, cloud, words, sample: undefined, points: undefined };
+  const thumb: Thumb = { element, picture, cloud, words, sample: undefined, drawn: undefined };
   element.addEventListener('click', () => {
     if (thumb.sample !== undefined) pick(thumb.sample);
   });
