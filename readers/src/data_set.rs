@@ -18,6 +18,9 @@ pub enum WriteError {
         /// Numbers of the samples before it.
         wanted: usize,
     },
+    /// A sample of nothing.
+    #[error("a sample has no pixel or point")]
+    Nothing,
     /// A class that there is not.
     #[error("a sample is of class {label}, but there are {classes}")]
     Label {
@@ -61,10 +64,17 @@ impl DataSetFile {
     /// # Errors
     ///
     /// When it is of another size than the first, or its class is not among the data set's.
-    pub fn add_image(&mut self, part: Part, label: usize, greys: &[u8], height: usize) -> Result<(), WriteError> {
-        let width = greys.len() / height.max(1);
-        if self.form != Form::Image || width * height != greys.len() {
-            return Err(WriteError::Size { given: greys.len(), wanted: height * width });
+    pub fn add_image(
+        &mut self,
+        part: Part,
+        label: usize,
+        greys: &[u8],
+        height: usize,
+        width: usize,
+    ) -> Result<(), WriteError> {
+        let wanted = height.saturating_mul(width);
+        if self.form != Form::Image || wanted != greys.len() {
+            return Err(WriteError::Size { given: greys.len(), wanted });
         }
         self.take(part, label, [height, width])?.bytes.extend_from_slice(greys);
         Ok(())
@@ -88,13 +98,16 @@ impl DataSetFile {
     }
 
     fn take(&mut self, part: Part, label: usize, shape: [usize; 2]) -> Result<&mut Samples, WriteError> {
+        if shape.contains(&0) {
+            return Err(WriteError::Nothing);
+        }
         let classes = self.classes.len();
+        let number = u8::try_from(label).ok().filter(|_| label < classes);
+        let number = number.ok_or(WriteError::Label { label, classes })?;
         let wanted = *self.shape.get_or_insert(shape);
         if wanted != shape {
             return Err(WriteError::Size { given: shape.iter().product(), wanted: wanted.iter().product() });
         }
-        let number = u8::try_from(label).ok().filter(|_| label < classes);
-        let number = number.ok_or(WriteError::Label { label, classes })?;
         let samples = &mut self.parts[usize::from(part == Part::HeldOut)];
         samples.labels.push(number);
         Ok(samples)
@@ -163,9 +176,11 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused() {
         let mut file = DataSetFile::new(Form::Image, "own", &classes());
-        file.add_image(Part::Train, 0, &[0; 6], 2).unwrap();
-        assert_eq!(file.add_image(Part::Train, 0, &[0; 4], 2), Err(WriteError::Size { given: 4, wanted: 6 }));
-        assert_eq!(file.add_image(Part::Train, 2, &[0; 6], 2), Err(WriteError::Label { label: 2, classes: 2 }));
+        file.add_image(Part::Train, 0, &[0; 6], 2, 3).unwrap();
+        assert_eq!(file.add_image(Part::Train, 0, &[0; 4], 2, 2), Err(WriteError::Size { given: 4, wanted: 6 }));
+        assert_eq!(file.add_image(Part::Train, 0, &[0; 5], 2, 3), Err(WriteError::Size { given: 5, wanted: 6 }));
+        assert_eq!(file.add_image(Part::Train, 0, &[], 0, 3), Err(WriteError::Nothing));
+        assert_eq!(file.add_image(Part::Train, 2, &[0; 6], 2, 3), Err(WriteError::Label { label: 2, classes: 2 }));
         assert!(file.add_cloud(Part::Train, 0, &[[0.0; 3]]).is_err());
         assert_eq!((file.count(Part::Train), file.count(Part::HeldOut)), (1, 0));
         assert_eq!(file.finish(&[]).unwrap_err().to_string(), "no sample is left to hold out");

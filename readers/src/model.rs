@@ -1,5 +1,7 @@
 //! What a reader makes of a file, and what it refuses.
 
+use std::collections::TryReserveError;
+
 use crate::Format;
 
 /// A mesh, or a cloud where there are no faces.
@@ -95,6 +97,18 @@ pub enum ReadError {
         /// Points that were left out.
         skipped: u64,
     },
+    /// More than memory holds.
+    #[error(
+        "This {format} file is too large for the memory there is, which ran out after {points} points and {faces} faces: a coarser one can be read."
+    )]
+    TooLarge {
+        /// Its format.
+        format: Format,
+        /// Points that were read.
+        points: usize,
+        /// Triangles that were read.
+        faces: usize,
+    },
 }
 
 /// Coordinates beyond this are not of this world, and their squares would not be numbers.
@@ -109,6 +123,9 @@ pub(crate) struct Gathering<'a> {
     bad_faces: u64,
     bad_lines: u64,
     had_faces: bool,
+    /// Whether memory has run out: nothing is taken in any more.
+    is_full: bool,
+    notes: Vec<String>,
     watch: Watch<'a>,
 }
 
@@ -139,8 +156,9 @@ impl<'a> Watch<'a> {
 
 impl<'a> Gathering<'a> {
     pub fn new(format: Format, watch: Watch<'a>) -> Self {
-        let (points, faces) = (vec![], vec![]);
-        Self { format, points, faces, bad_points: 0, bad_faces: 0, bad_lines: 0, had_faces: false, watch }
+        let (points, faces, notes) = (vec![], vec![], vec![]);
+        let (bad_points, bad_faces, bad_lines, had_faces, is_full) = (0, 0, 0, false, false);
+        Self { format, points, faces, bad_points, bad_faces, bad_lines, had_faces, is_full, notes, watch }
     }
 
     pub fn at(&mut self, done: usize, all: usize) {
@@ -152,17 +170,26 @@ impl<'a> Gathering<'a> {
         // Nothing compares with what is not a number.
         let is_usable = point.iter().all(|x| x.abs() <= LARGEST);
         self.bad_points += u64::from(!is_usable);
-        self.points.push(if is_usable { point } else { [f32::NAN; 3] });
+        if self.has_room(|own| own.points.try_reserve(1)) {
+            self.points.push(if is_usable { point } else { [f32::NAN; 3] });
+        }
+    }
+
+    /// Whether memory is left for what `reserve` asks for: where it is not, the file is refused in the end.
+    fn has_room(&mut self, reserve: impl FnOnce(&mut Self) -> Result<(), TryReserveError>) -> bool {
+        self.is_full = self.is_full || reserve(self).is_err();
+        !self.is_full
     }
 
     /// A polygon by the numbers of its points, cut into a fan of triangles. Numbers that cannot be are negative.
     pub fn polygon(&mut self, corners: &[i64]) {
         self.had_faces = true;
-        let number = |corner: i64| u32::try_from(corner).ok();
-        let numbers: Option<Vec<u32>> = corners.iter().map(|corner| number(*corner)).collect();
-        match numbers.as_deref() {
-            Some([first, rest @ ..]) if rest.len() >= 2 => {
-                self.faces.extend(rest.array_windows().map(|[second, third]| [*first, *second, *third]));
+        match corners {
+            [first, rest @ ..] if rest.len() >= 2 && corners.iter().all(|corner| u32::try_from(*corner).is_ok()) => {
+                if self.has_room(|own| own.faces.try_reserve(rest.len() - 1)) {
+                    let triangles = rest.array_windows().map(|[second, third]| [*first, *second, *third]);
+                    self.faces.extend(triangles.map(|triangle| triangle.map(|corner| corner as u32)));
+                }
             }
             _ => self.bad_faces += 1,
         }
@@ -179,33 +206,40 @@ impl<'a> Gathering<'a> {
         self.bad_faces += 1;
     }
 
+    /// Something to be told about the file, as a sentence.
+    pub fn note(&mut self, sentence: impl Into<String>) {
+        self.notes.push(sentence.into());
+    }
+
     pub fn points(&self) -> usize {
         self.points.len()
     }
 
     /// The model, without what cannot be used.
     pub fn finish(self) -> Result<Model, ReadError> {
-        let Self { format, mut points, mut faces, bad_points, mut bad_faces, bad_lines, had_faces, mut watch } = self;
+        let Self { format, mut points, mut faces, bad_points, mut bad_faces, bad_lines, had_faces, .. } = self;
+        let Self { is_full, mut notes, mut watch, .. } = self;
+        let mut numbers: Vec<u32> = vec![];
+        let room = if bad_points > 0 { points.len() } else { 0 };
+        if is_full || numbers.try_reserve_exact(room).is_err() {
+            return Err(ReadError::TooLarge { format, points: points.len(), faces: faces.len() });
+        }
         let all = faces.len();
         let usable = |corner: &u32| points.get(*corner as usize).is_some_and(|point| point[0].is_finite());
         faces.retain(|face| face.iter().all(usable));
         bad_faces += (all - faces.len()) as u64;
         if bad_points > 0 {
             let mut kept = 0;
-            let numbers: Vec<u32> = points
-                .iter()
-                .map(|point| {
-                    kept += u32::from(point[0].is_finite());
-                    kept.saturating_sub(1)
-                })
-                .collect();
+            numbers.extend(points.iter().map(|point| {
+                kept += u32::from(point[0].is_finite());
+                kept.saturating_sub(1)
+            }));
             faces.iter_mut().flatten().for_each(|corner| *corner = numbers[*corner as usize]);
             points.retain(|point| point[0].is_finite());
         }
         if points.is_empty() {
             return Err(ReadError::Nothing { format, skipped: bad_points });
         }
-        let mut notes = vec![];
         if bad_lines > 0 {
             notes.push(format!("{} could not be read.", counted(bad_lines, "line")));
         }
@@ -221,5 +255,43 @@ impl<'a> Gathering<'a> {
         }
         watch.at(1, 1);
         Ok(Model { format, points, faces, notes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_memory_does_not_hold_is_refused_in_words() {
+        let mut tell = |_| {};
+        let mut gathering = Gathering::new(Format::Obj, Watch::new(&mut tell));
+        gathering.point([0.0; 3]);
+        assert!(!gathering.has_room(|_| Vec::<u8>::new().try_reserve(usize::MAX)));
+        gathering.point([1.0; 3]);
+        gathering.polygon(&[0, 0, 0]);
+        assert_eq!(gathering.finish(), Err(ReadError::TooLarge { format: Format::Obj, points: 1, faces: 0 }));
+    }
+
+    #[test]
+    fn what_is_left_out_is_counted_and_the_rest_keeps_its_corners() {
+        let mut tell = |_| {};
+        let mut gathering = Gathering::new(Format::Off, Watch::new(&mut tell));
+        for x in [0.0, f32::NAN, 2.0, 1e30, 4.0] {
+            gathering.point([x, 0.0, 0.0]);
+        }
+        for polygon in [[0, 2, 4].as_slice(), &[0, 1, 2], &[0, 2, 5], &[0, -1, 2], &[0, 2]] {
+            gathering.polygon(polygon);
+        }
+        let model = gathering.finish().expect("a model");
+        assert_eq!(model.points, [[0.0; 3], [2.0, 0.0, 0.0], [4.0, 0.0, 0.0]]);
+        assert_eq!(model.faces, [[0, 1, 2]]);
+        assert_eq!(
+            model.notes,
+            [
+                "Left out: 2 points, because a coordinate is not a number or beyond all bounds.",
+                "Left out: 4 faces, because a point is missing.",
+            ]
+        );
     }
 }

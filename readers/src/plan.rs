@@ -1,12 +1,14 @@
 //! A data set out of files in folders that are named for their classes: what is trained on, what is held out, what is left
 //! out and why. Known are `class/file`, `train/class/file` with `test/class/file`, and ModelNet's `class/train/file` with
-//! `class/test/file`, inside any folders that all files share.
+//! `class/test/file`, inside any folders that all files share. What lies beside those folders, as a README does, counts for
+//! nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::EntryKind;
+use crate::archive::is_hidden;
+use crate::{EntryKind, Format};
 
 /// Classes and files, at most.
 const MOST_CLASSES: usize = 64;
@@ -94,6 +96,34 @@ pub enum PlanError {
     TooManyFiles(usize),
 }
 
+/// What a file may be taken for.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Image,
+    Shape,
+    /// Points, or anything else in words.
+    Text,
+    /// Nobody means it.
+    Hidden,
+    Other,
+}
+
+impl Kind {
+    fn of_path(path: &str) -> Self {
+        match EntryKind::of_name(path) {
+            _ if is_hidden(path) => Self::Hidden,
+            EntryKind::Image => Self::Image,
+            EntryKind::Shape if Format::of_name(path) == Some(Format::Xyz) && !ends_in_xyz(path) => Self::Text,
+            EntryKind::Shape => Self::Shape,
+            EntryKind::Other => Self::Other,
+        }
+    }
+}
+
+fn ends_in_xyz(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("xyz"))
+}
+
 /// A file on its way into the plan.
 struct Candidate<'a> {
     index: usize,
@@ -112,33 +142,40 @@ pub fn plan(files: &[(String, u64)]) -> Result<Plan, PlanError> {
     }
     let paths: Vec<Vec<&str>> =
         files.iter().map(|(path, _)| path.split('/').filter(|part| !part.is_empty()).collect()).collect();
-    let kind = |i: usize| EntryKind::of_name(paths[i].last().copied().unwrap_or_default());
-    let count = |wanted: EntryKind| (0..files.len()).filter(|i| kind(*i) == wanted).count();
-    let (images, shapes) = (count(EntryKind::Image), count(EntryKind::Shape));
-    if images + shapes == 0 {
-        return Err(PlanError::Nothing(files.len()));
-    }
-    let (form, wanted) =
-        if images > shapes { (Form::Image, EntryKind::Image) } else { (Form::Cloud, EntryKind::Shape) };
-    let usable: Vec<usize> = (0..files.len()).filter(|i| kind(*i) == wanted && files[*i].1 > 0).collect();
-    let shared = shared_folders(&usable.iter().map(|i| paths[*i].as_slice()).collect::<Vec<_>>());
+    let kinds: Vec<Kind> = files.iter().map(|(path, _)| Kind::of_path(path)).collect();
+    let count = |wanted: Kind| kinds.iter().filter(|kind| **kind == wanted).count();
+    let (images, shapes, texts) = (count(Kind::Image), count(Kind::Shape), count(Kind::Text));
+    // Text may hold points, but beside images or meshes it is about them: labels, a README.
+    let (form, wanted) = match (images, shapes, texts) {
+        (0, 0, 0) => return Err(PlanError::Nothing(files.len())),
+        _ if shapes >= images.max(texts).max(1) => (Form::Cloud, Kind::Shape),
+        _ if images >= texts => (Form::Image, Kind::Image),
+        _ => (Form::Cloud, Kind::Text),
+    };
+    let usable: Vec<usize> = (0..files.len()).filter(|i| kinds[*i] == wanted && files[*i].1 > 0).collect();
+    let shared = shared_folders(usable.iter().map(|i| paths[*i].as_slice()).collect());
 
     let mut skipped = vec![];
     let mut skip = |index: usize, reason: &str| {
         skipped.push(Skipped { path: files[index].0.clone(), reason: reason.into() });
     };
-    for (i, (_, size)) in files.iter().enumerate() {
-        match kind(i) {
-            found if found == wanted && *size == 0 => skip(i, "it is empty"),
-            found if found == wanted => {}
-            EntryKind::Other => skip(i, "it is neither an image nor a mesh or cloud"),
-            EntryKind::Image => skip(i, "it is an image among meshes"),
-            EntryKind::Shape => skip(i, "it is a mesh among images"),
+    for (i, (kind, (_, size))) in kinds.iter().zip(files).enumerate() {
+        match kind {
+            found if *found == wanted && *size == 0 => skip(i, "it is empty"),
+            found if *found == wanted => {}
+            Kind::Hidden => skip(i, "a system or a program left it behind"),
+            Kind::Other => skip(i, "it is neither an image nor a mesh or cloud"),
+            Kind::Image => skip(i, "it is an image among meshes or clouds"),
+            Kind::Shape if form == Form::Image => skip(i, "it is a mesh or cloud among images"),
+            Kind::Shape => skip(i, "it is a mesh among clouds in text"),
+            Kind::Text => {
+                skip(i, if form == Form::Image { "it is text among images" } else { "it is text among meshes" })
+            }
         }
     }
     let mut candidates = vec![];
     for i in usable {
-        match place(&paths[i][shared..]) {
+        match place(paths[i].get(shared..).unwrap_or_default()) {
             Some((class, part)) => candidates.push(Candidate { index: i, class, part }),
             None => skip(i, "it is in no folder named for a class"),
         }
@@ -154,12 +191,21 @@ pub fn plan(files: &[(String, u64)]) -> Result<Plan, PlanError> {
     }
     let found: Vec<String> = by_class.keys().map(|class| class.to_string()).collect();
     by_class.retain(|_, candidates| {
-        let enough = candidates.len() >= 2;
-        if !enough {
-            candidates.iter().for_each(|candidate| skip(candidate.index, "its class has no other file"));
-        }
-        enough
+        let trains = |candidate: &Candidate| !came_split || candidate.part == Some(Part::Train);
+        let reason = if candidates.len() < 2 {
+            "its class has no other file"
+        } else if !candidates.iter().any(trains) {
+            "its class has no file to train on"
+        } else {
+            return true;
+        };
+        candidates.iter().for_each(|candidate| skip(candidate.index, reason));
+        false
     });
+    // Parts of a single class are no classes.
+    if by_class.keys().all(|class| part(class).is_some()) {
+        return Err(PlanError::Classes(vec![]));
+    }
     if by_class.len() < 2 {
         return Err(PlanError::Classes(found));
     }
@@ -181,16 +227,16 @@ pub fn plan(files: &[(String, u64)]) -> Result<Plan, PlanError> {
     Ok(Plan { form, classes, came_split, items, skipped })
 }
 
-/// Folders at the beginning that all paths share, the class's own not among them: two folders have to be left where any
-/// path has them.
-fn shared_folders(paths: &[&[&str]]) -> usize {
-    let Some(first) = paths.first() else { return 0 };
-    let same = |depth: usize| paths.iter().all(|path| path.len() > depth + 1 && path[depth] == first[depth]);
-    let mut shared = 0;
-    while same(shared) {
-        shared += 1;
+/// Folders at the beginning that all paths share which have folders there: files that lie beside them don't count.
+fn shared_folders(mut paths: Vec<&[&str]>) -> usize {
+    for depth in 0.. {
+        paths.retain(|path| path.len() > depth + 1);
+        let Some(first) = paths.first() else { return depth };
+        if paths.iter().any(|path| path[depth] != first[depth]) {
+            return depth;
+        }
     }
-    shared
+    0
 }
 
 /// The class and the part that a path below the shared folders names.
@@ -207,8 +253,7 @@ fn place<'a>(path: &[&'a str]) -> Option<(&'a str, Option<Part>)> {
 fn part(name: &str) -> Option<Part> {
     const TRAIN: [&str; 2] = ["train", "training"];
     const HELD_OUT: [&str; 6] = ["test", "testing", "val", "valid", "validation", "eval"];
-    let name = name.to_ascii_lowercase();
-    let is_in = |names: &[&str]| BTreeSet::from_iter(names).contains(&name.as_str());
+    let is_in = |names: &[&str]| names.iter().any(|other| name.eq_ignore_ascii_case(other));
     if is_in(&TRAIN) {
         Some(Part::Train)
     } else if is_in(&HELD_OUT) {
@@ -219,95 +264,5 @@ fn part(name: &str) -> Option<Part> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn files(paths: &[&str]) -> Vec<(String, u64)> {
-        paths.iter().map(|path| (path.to_string(), 10)).collect()
-    }
-
-    /// Class, part and path of every item.
-    fn planned(paths: &[&str]) -> (Plan, Vec<(String, Part, String)>) {
-        let plan = plan(&files(paths)).expect("a plan");
-        let item = |item: &Item| (plan.classes[item.label].clone(), item.part, paths[item.index].to_string());
-        let items = plan.items.iter().map(item).collect();
-        (plan, items)
-    }
-
-    #[test]
-    fn modelnets_layout_keeps_its_split() {
-        let (plan, items) = planned(&[
-            "ModelNet10/README.md",
-            "ModelNet10/chair/train/c1.off",
-            "ModelNet10/chair/test/c2.off",
-            "ModelNet10/bed/train/b1.off",
-            "ModelNet10/bed/train/b2.off",
-            "ModelNet10/bed/test/b3.off",
-        ]);
-        assert_eq!(
-            (plan.form, plan.came_split, plan.classes.as_slice()),
-            (Form::Cloud, true, ["bed", "chair"].map(String::from).as_slice())
-        );
-        let held_out: Vec<&str> =
-            items.iter().filter(|item| item.1 == Part::HeldOut).map(|item| item.2.as_str()).collect();
-        assert_eq!(held_out, ["ModelNet10/bed/test/b3.off", "ModelNet10/chair/test/c2.off"]);
-        assert_eq!(plan.skipped.len(), 1);
-    }
-
-    #[test]
-    fn parts_may_stand_above_classes() {
-        let (plan, items) = planned(&[
-            "x/train/cat/1.png",
-            "x/train/dog/1.png",
-            "x/train/dog/2.png",
-            "x/test/cat/2.png",
-            "x/test/dog/3.png",
-            "x/train/cat/deep/9.jpg",
-        ]);
-        assert_eq!((plan.form, plan.came_split, plan.classes.len()), (Form::Image, true, 2));
-        assert_eq!(items.iter().filter(|item| item.0 == "cat" && item.1 == Part::Train).count(), 2);
-    }
-
-    #[test]
-    fn without_a_split_every_fifth_of_a_class_is_held_out_and_one_at_least() {
-        let paths: Vec<String> =
-            (0..10).map(|i| format!("a/{i}.obj")).chain((0..2).map(|i| format!("b/{i}.stl"))).collect();
-        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-        let (plan, items) = planned(&paths);
-        assert!(!plan.came_split);
-        let held_out = |class: &str| items.iter().filter(|item| item.0 == class && item.1 == Part::HeldOut).count();
-        assert_eq!((held_out("a"), held_out("b"), items.len()), (2, 1, 12));
-    }
-
-    #[test]
-    fn everything_left_out_has_its_reason() {
-        let mut given = files(&[
-            "d/a/1.off",
-            "d/a/2.off",
-            "d/b/1.off",
-            "d/b/2.off",
-            "d/c/1.off",
-            "d/a/x.png",
-            "d/y.doc",
-            "d/z.off",
-        ]);
-        given.push(("d/a/0.off".into(), 0));
-        let plan = plan(&given).expect("a plan");
-        assert_eq!((plan.classes.len(), plan.items.len()), (2, 4));
-        let reasons: Vec<(&str, &str)> = plan.skipped.iter().map(|s| (s.path.as_str(), s.reason.as_str())).collect();
-        assert!(reasons.contains(&("d/c/1.off", "its class has no other file")), "{reasons:?}");
-        assert!(reasons.contains(&("d/a/x.png", "it is an image among meshes")));
-        assert!(reasons.contains(&("d/y.doc", "it is neither an image nor a mesh or cloud")));
-        assert!(reasons.contains(&("d/z.off", "it is in no folder named for a class")));
-        assert!(reasons.contains(&("d/a/0.off", "it is empty")));
-    }
-
-    #[test]
-    fn hopeless_files_are_refused_in_words() {
-        let text = |paths: &[&str]| plan(&files(paths)).expect_err("refused").to_string();
-        assert_eq!(text(&["a.doc"]), "There is no image, mesh or point cloud among these 1 files.");
-        assert!(text(&["a/1.off", "a/2.off"]).contains("two classes at least"));
-        let many: Vec<String> = (0..130).map(|i| format!("{}/{}.off", i / 2, i)).collect();
-        assert!(text(&many.iter().map(String::as_str).collect::<Vec<_>>()).contains("65 classes"));
-    }
-}
+#[path = "plan_tests.rs"]
+mod tests;

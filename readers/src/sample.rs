@@ -1,5 +1,6 @@
 //! From a model to the points that a network takes: by area from a mesh, spread evenly, z up, centred, scaled.
 
+use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -22,29 +23,34 @@ pub fn sample(model: &Model, up: Up, count: usize, seed: u32) -> Result<Vec<[f32
     let count = count.min(MOST);
     let mut random = ChaCha8Rng::seed_from_u64(seed.into());
     let choice = (CHOICE * count).min(MOST_CHOICE).max(count);
-    let candidates = candidates(model, choice, &mut random);
+    let candidates = by_area(model, choice, &mut random).unwrap_or_else(|| chosen(&model.points, choice, &mut random));
     if candidates.is_empty() {
         return Err(ReadError::Nothing { format: model.format, skipped: 0 });
     }
     Ok(farthest(&normalise(&candidates, up), count))
 }
 
-/// `count` points at random places of a mesh, by area, or of a cloud; z up, centred, scaled.
+/// `count` points at random places of a mesh, by area, or of a cloud; z up, centred, scaled. They are in random order, so that
+/// the first few of them are a sample, too.
 ///
 /// # Errors
 ///
 /// When the model has no point.
 pub fn sample_by_area(model: &Model, up: Up, count: usize, seed: u32) -> Result<Vec<[f32; 3]>, ReadError> {
     let mut random = ChaCha8Rng::seed_from_u64(seed.into());
-    let points = candidates(model, count, &mut random);
+    let points = by_area(model, count, &mut random).unwrap_or_else(|| {
+        let mut points = chosen(&model.points, count, &mut random);
+        points.shuffle(&mut random);
+        points
+    });
     if points.is_empty() {
         return Err(ReadError::Nothing { format: model.format, skipped: 0 });
     }
     Ok(normalise(&points.into_iter().cycle().take(count).collect::<Vec<_>>(), up))
 }
 
-/// Points at random: of a mesh by area, of a cloud as many as there are, each once.
-fn candidates(model: &Model, count: usize, random: &mut ChaCha8Rng) -> Vec<[f32; 3]> {
+/// Points at random places of a mesh, by area; nothing where there is no area.
+fn by_area(model: &Model, count: usize, random: &mut ChaCha8Rng) -> Option<Vec<[f32; 3]>> {
     let corners = |face: &[u32; 3]| face.map(|corner| model.points[corner as usize].map(f64::from));
     let mut sum = 0.0;
     let areas: Vec<f64> = model
@@ -55,22 +61,27 @@ fn candidates(model: &Model, count: usize, random: &mut ChaCha8Rng) -> Vec<[f32;
             sum
         })
         .collect();
-    if sum > 0.0 && sum.is_finite() {
-        let point = |_| {
-            let at = random.random_range(0.0..sum);
-            let face = areas.partition_point(|area| *area <= at).min(areas.len() - 1);
-            let [a, b, c] = corners(&model.faces[face]);
-            let (u, v) = (random.random::<f64>().sqrt(), random.random::<f64>());
-            [0, 1, 2].map(|i| ((1.0 - u) * a[i] + u * (1.0 - v) * b[i] + u * v * c[i]) as f32)
-        };
-        return (0..count).map(point).collect();
+    if !(sum > 0.0 && sum.is_finite()) {
+        return None;
     }
-    if model.points.len() <= count {
-        return model.points.clone();
+    let point = |_| {
+        let at = random.random_range(0.0..sum);
+        let face = areas.partition_point(|area| *area <= at).min(areas.len() - 1);
+        let [a, b, c] = corners(&model.faces[face]);
+        let (u, v) = (random.random::<f64>().sqrt(), random.random::<f64>());
+        [0, 1, 2].map(|i| ((1.0 - u) * a[i] + u * (1.0 - v) * b[i] + u * v * c[i]) as f32)
+    };
+    Some((0..count).map(point).collect())
+}
+
+/// `count` of the points at random, each once; all where there are no more.
+fn chosen(points: &[[f32; 3]], count: usize, random: &mut ChaCha8Rng) -> Vec<[f32; 3]> {
+    if points.len() <= count {
+        return points.to_vec();
     }
     // A reservoir: every point with the same chance, and nothing kept but those chosen.
-    let mut chosen = model.points[..count].to_vec();
-    for (i, point) in model.points.iter().enumerate().skip(count) {
+    let mut chosen = points[..count].to_vec();
+    for (i, point) in points.iter().enumerate().skip(count) {
         let place = random.random_range(0..=i);
         if let Some(slot) = chosen.get_mut(place) {
             *slot = *point;
@@ -143,7 +154,7 @@ mod tests {
     #[test]
     fn faces_are_met_by_their_area() {
         let mut random = ChaCha8Rng::seed_from_u64(1);
-        let points = candidates(&squares(), 10_000, &mut random);
+        let points = by_area(&squares(), 10_000, &mut random).expect("an area");
         let small = points.iter().filter(|point| point[0] <= 1.0).count();
         assert!((900..1100).contains(&small), "a tenth of the area has {small}");
         assert!(points.iter().all(|[x, y, z]| (*x <= 1.0 && *y <= 1.0 || *x >= 5.0) && *y <= 3.0 && *z == 0.0));
@@ -167,6 +178,17 @@ mod tests {
         assert_eq!(first, [-1.0, -0.5, 0.0, 0.5, 1.0]);
         let all: std::collections::BTreeSet<i32> = points.iter().map(|point| (point[0] * 4.0) as i32).collect();
         assert_eq!(all.len(), 9);
+    }
+
+    #[test]
+    fn the_first_points_of_a_stored_cloud_are_of_all_of_it() {
+        // Scanners write from one end to the other, and networks take the first points that are stored.
+        for count in [900, 1_000, 5_000] {
+            let line = (0..count).map(|i| [i as f32, 0.0, 0.0]).collect();
+            let points = sample_by_area(&model(line, vec![]), Up::Z, 1_024, 1).expect("points");
+            let first = points[..256].iter().map(|point| point[0]);
+            assert!(first.clone().fold(1.0, f32::min) < -0.9 && first.fold(-1.0, f32::max) > 0.9, "{count}");
+        }
     }
 
     #[test]

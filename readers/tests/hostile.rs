@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use spikeground_readers::{Archive, guess_up, plan, read, sample};
+use spikeground_readers::{Archive, Format, guess_up, plan, read, sample, sample_by_area};
 use support::peak;
 
 #[global_allocator]
@@ -22,6 +22,11 @@ const LARGEST: usize = 20_000;
 /// See `memory.rs`; here polygons may share all their corners.
 const FACTOR: usize = 40;
 const CONSTANT: usize = 256 << 10;
+
+/// What takes longer hangs, however slow the machine.
+const LONGEST: Duration = Duration::from_secs(10);
+/// Names that a file may have, its own aside.
+const NAMES: [&str; 9] = ["a", "a.off", "a.ply", "a.obj", "a.stl", "a.pcd", "a.csv", "a.npy", "a.glb"];
 
 /// Numbers that files should not have.
 const ABSURD: [&str; 14] = [
@@ -56,13 +61,37 @@ fn whole(format: &str) -> Vec<Vec<u8>> {
         }
     }
     match format {
-        "xyz" => files.push(b"x,y,z,r\n1,2,3,4\n-1.5,2e3,0.25,1\n7;8;9\n1 2 3\n".to_vec()),
+        "xyz" => {
+            files.push(b"x,y,z,r\n1,2,3,4\n-1.5,2e3,0.25,1\n7;8;9\n1 2 3\n".to_vec());
+            files.push(b"2\n1 2 3 255 0 0\n-0.4\t5e-1 6\n// x y z\n".to_vec());
+            files.push(
+                "\u{feff}\"id\";\"Z\";\"x\";\"y\"\r\n7;3,5;1,0;-,2\r\n"
+                    .encode_utf16()
+                    .flat_map(u16::to_le_bytes)
+                    .collect(),
+            );
+        }
+        "off" => {
+            files.push(b"# x\nST4COFF\n3\n1\n0\n0 0 0 1 9 9 9 9 0 0\n1 0 0 2\n0 1 0 0\n3 0 1 2 255 0 0\n".to_vec())
+        }
+        "pcd" => {
+            let header =
+                "FIELDS x _ z y\nSIZE 4 1 8 2\nTYPE F U F I\nCOUNT 1 3 1 1\nPOINTS 8\nDATA binary_compressed\n";
+            let packed = [&[0, 0][..], &[7 << 5, 126, 0]].concat();
+            let sizes = [packed.len() as u32, 136].map(u32::to_le_bytes).concat();
+            files.push([b"# .PCD v0.7\nVERSION 0.7\n", header.as_bytes(), &sizes, &packed].concat());
+        }
         "npy" => {
-            let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (4, 3), }";
-            let mut file = b"\x93NUMPY\x01\x00\x3b\x00".to_vec();
-            file.extend(header.bytes());
-            file.extend((0..12).flat_map(|i| (i as f32).to_le_bytes()));
-            files.push(file);
+            for (descr, order, shape) in
+                [("<f4", "False", "(4, 3)"), (">f8", "True", "(3, 2)"), ("|i1", "True", "(3, 16)")]
+            {
+                let header = format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': {shape}, }}");
+                let mut file = b"\x93NUMPY\x01\x00".to_vec();
+                file.extend((header.len() as u16).to_le_bytes());
+                file.extend(header.bytes());
+                file.extend((0..12).flat_map(|i| (i as f32).to_le_bytes()));
+                files.push(file);
+            }
         }
         "ply" => {
             let mut file = b"ply\nformat binary_big_endian 1.0\nelement vertex 3\nproperty float x\nproperty double y\nproperty short z\nelement face 1\nproperty list uchar uint vertex_index\nend_header\n".to_vec();
@@ -139,20 +168,28 @@ fn damage(mut bytes: Vec<u8>, others: &[Vec<u8>], random: &mut ChaCha8Rng) -> Ve
 }
 
 fn check_shape(name: &str, bytes: &[u8]) {
+    let started = Instant::now();
     let (model, most) = peak(|| read(name, bytes, &mut |share| assert!((0.0..=1.0).contains(&share))));
+    assert!(started.elapsed() < LONGEST, "{name}: {:?} for a file of {}", started.elapsed(), bytes.len());
     assert!(most <= FACTOR * bytes.len() + CONSTANT, "{name}: {most} bytes for a file of {}", bytes.len());
     let Ok(model) = model else { return };
     assert!(!model.points.is_empty() && model.points.iter().flatten().all(|x| x.is_finite()));
     assert!(model.faces.iter().flatten().all(|corner| (*corner as usize) < model.points.len()));
-    // A point takes two bytes at least, and a polygon makes fewer triangles than it has corners; UTF-16 halves both.
-    assert!(model.points.len() <= bytes.len() && model.faces.len() <= bytes.len());
-    let cloud = sample(&model, guess_up(&model), 64, 1).expect("a model has points");
-    assert_eq!(cloud.len(), 64);
-    assert!(cloud.iter().flatten().all(|x| x.abs() <= 1.001), "{name}: {cloud:?}");
+    // A point takes two bytes at least, where it is not packed, and a polygon makes fewer triangles than it has corners.
+    let packed = if model.format == Format::Pcd { 30 } else { 1 };
+    assert!(model.points.len() <= packed * bytes.len() && model.faces.len() <= bytes.len());
+    let up = guess_up(&model);
+    for cloud in [sample(&model, up, 64, 1), sample_by_area(&model, up, 64, 1)] {
+        let cloud = cloud.expect("a model has points");
+        assert_eq!(cloud.len(), 64);
+        assert!(cloud.iter().flatten().all(|x| x.abs() <= 1.001), "{name}: {cloud:?}");
+    }
 }
 
 fn check_archive(bytes: &[u8]) {
-    let Ok(mut archive) = Archive::new(bytes) else { return };
+    let (archive, most) = peak(|| Archive::new(bytes));
+    assert!(most <= FACTOR * bytes.len() + CONSTANT, "{most} bytes to list an archive of {}", bytes.len());
+    let Ok(mut archive) = archive else { return };
     let numbers: Vec<usize> = archive.entries().iter().map(|entry| entry.index).collect();
     for number in numbers {
         let (_, most) = peak(|| archive.extract(number));
@@ -204,7 +241,9 @@ fn rounds(format: &str) {
         if format == "zip" {
             check_archive(&bytes)
         } else {
-            check_shape(&format!("a.{format}"), &bytes)
+            let other = NAMES[random.random_range(0..NAMES.len())];
+            let own = format!("a.{format}");
+            check_shape(if random.random_ratio(1, 8) { other } else { &own }, &bytes)
         }
         std::mem::forget(kept);
     }
@@ -220,6 +259,43 @@ impl Drop for Kept<'_> {
         if std::fs::write(&path, self.0).is_ok() {
             eprintln!("the file is {}", path.display());
         }
+    }
+}
+
+/// Files of a megabyte that ask for work beyond their size: many lines, long ones, headers that go on and on.
+#[test]
+fn work_grows_with_the_size_of_a_file_and_no_faster() {
+    let many = |piece: &str| piece.repeat(1_000_000 / piece.len());
+    let text = |start: &str, piece: &str, end: &str| format!("{start}{}{end}", many(piece)).into_bytes();
+    let ply = "ply\nformat ascii 1.0\n";
+    let axes = "element vertex 900000\nproperty float x\nproperty float y\nproperty float z\n";
+    let pcd = "# .PCD v0.7\nSIZE 4 4 4\nTYPE F F F\nPOINTS 900000\n";
+    for (name, bytes) in [
+        ("a.off", text("OFF\n300000 1 0\n", "0\n", "")),
+        ("a.off", text("OFF\n1 300000 0\n0 0 0\n", "9 ", "")),
+        ("a.off", text("OFF\n", "#\n", "")),
+        ("a.off", text("OFF\n1", "\n\n", "")),
+        ("a.ply", text(&format!("{ply}{axes}"), "property int a\n", "end_header\n1\n")),
+        ("a.ply", text(&format!("{ply}{axes}end_header\n"), "1\n", "")),
+        ("a.ply", text(ply, "element a 1\n", axes)),
+        (
+            "a.ply",
+            text(&format!("{ply}{axes}element face 1\nproperty list int int vertex_index\nend_header\n"), "3 ", ""),
+        ),
+        ("a.obj", text("v 0 0 0\nf ", "1 ", "")),
+        ("a.obj", text("v 0 0 0\n", "f 1 \\\n", "")),
+        ("a.obj", text("v 0 0 0\n", "f\n", "")),
+        ("a.obj", text("", "v\n", "")),
+        ("a.stl", text("solid\nfacet\n", "vertex\n", "")),
+        ("a.stl", text("solid\nfacet\n", "outer\n", "endsolid")),
+        ("a.pcd", text(&format!("{pcd}FIELDS "), "x ", "y z\nDATA ascii\n1 2 3\n")),
+        ("a.pcd", text(&format!("{pcd}FIELDS x y z\nDATA ascii\n"), "1\n", "")),
+        ("a.xyz", text("", "1,", "")),
+        ("a.xyz", text("", ";\n", "")),
+        ("a.xyz", text("", "\"", "\n1 2 3\n")),
+        ("a.npy", text("\u{0}", "'descr'", "")),
+    ] {
+        check_shape(name, &bytes);
     }
 }
 

@@ -70,9 +70,46 @@ fn an_archive_unpacks_no_further_than_it_may() {
     assert!(most < 450 * bytes.len() + (4 << 20), "{most} bytes for an archive of {}", bytes.len());
 }
 
+#[test]
+fn the_worst_files_stay_within_their_bound() {
+    // A byte a corner, and twelve for the triangle that it makes; the vector doubles, and for a moment both are there.
+    let axes = "property char x\nproperty char y\nproperty char z\n";
+    let mut polygons = format!("ply\nformat binary_little_endian 1.0\nelement vertex 1\n{axes}").into_bytes();
+    polygons.extend(b"element face 4100\nproperty list uchar uchar vertex_index\nend_header\n\0\0\0");
+    polygons.extend([&[255][..], &[0; 255]].concat().repeat(4_100));
+    let (model, most) = peak(|| read("a.ply", &polygons, &mut |_| {}));
+    assert_eq!(model.expect("a model").faces.len(), 4_100 * 253);
+    assert!(most <= 40 * polygons.len() + CONSTANT, "{most} bytes for a file of {}", polygons.len());
+    // Points of three bytes that unpack as well as they may: see `most_unpacked` in the reader.
+    let copies = 60_000;
+    let packed = [&[1, 0, 0][..], &[7 << 5, 91, 0].repeat(copies)].concat();
+    let unpacked = 2 + 100 * copies;
+    let header = format!("# .PCD v0.7\nFIELDS x y z\nSIZE 1 1 1\nTYPE U U U\nPOINTS {}\n", unpacked / 3);
+    let sizes = [packed.len() as u32, unpacked as u32].map(u32::to_le_bytes).concat();
+    let file = [header.as_bytes(), b"DATA binary_compressed\n", &sizes, &packed].concat();
+    let (model, most) = peak(|| read("a.pcd", &file, &mut |_| {}));
+    assert_eq!(model.expect("a model").points.len(), unpacked / 3);
+    // Each byte of a point becomes four, and vectors double.
+    let bound = 14 * (20 * file.len() + (4 << 20));
+    assert!(most <= bound, "{most} bytes for a file of {}, {bound} at most", file.len());
+}
+
+#[test]
+fn an_archive_of_many_files_is_listed_in_little_memory() {
+    use std::io::Cursor;
+    let mut zip = zip::ZipWriter::new(Cursor::new(vec![]));
+    for i in 0..5_000 {
+        zip.start_file(format!("{i}"), zip::write::SimpleFileOptions::default()).expect("a file");
+    }
+    let bytes = zip.finish().expect("an archive").into_inner();
+    let (archive, most) = peak(|| Archive::new(&bytes));
+    assert_eq!(archive.expect("an archive").entries().len(), 5_000);
+    assert!(most <= FACTOR * bytes.len(), "{most} bytes for an archive of {}", bytes.len());
+}
+
 /// A grid as OBJ text, of about so many bytes.
 fn grid(bytes: usize) -> String {
-    let side = ((bytes / 60) as f64).sqrt() as usize;
+    let side = ((bytes / 50) as f64).sqrt() as usize;
     let mut text = String::with_capacity(bytes + bytes / 4);
     for i in 0..side * side {
         writeln!(text, "v {} {} {:.5}", i % side, i / side, (i as f32 * 0.37).sin()).expect("text");
@@ -84,13 +121,31 @@ fn grid(bytes: usize) -> String {
     text
 }
 
+/// As many triangles as binary STL of about so many bytes holds.
+fn triangles(bytes: usize) -> Vec<u8> {
+    let count = bytes / 50;
+    let mut file = vec![b' '; 80];
+    file.extend((count as u32).to_le_bytes());
+    for i in 0..count {
+        let corner = |turn: f32| [i as f32, (i as f32 * 0.1 + turn).sin(), turn];
+        let numbers = [[0.0; 3], corner(0.0), corner(1.0), corner(2.0)];
+        numbers.as_flattened().iter().for_each(|number| file.extend(number.to_le_bytes()));
+        file.extend([0, 0]);
+    }
+    file
+}
+
 #[test]
 fn a_large_mesh_takes_less_than_four_times_its_size() {
     // READERS_LARGE=100 reads 100 MB, and prints what it took.
     let megabytes = std::env::var("READERS_LARGE").ok().and_then(|size| size.parse().ok()).unwrap_or(8);
-    let text = grid(megabytes * 1_000_000);
-    let (model, most) = peak(|| read("grid.obj", text.as_bytes(), &mut |_| {}));
-    let model = model.expect("a model");
-    println!("{} bytes: {} points, {} faces, {most} bytes at most", text.len(), model.points.len(), model.faces.len());
-    assert!(most < 4 * text.len(), "{most} bytes for a file of {}", text.len());
+    let size = megabytes * 1_000_000;
+    for (name, bytes) in [("grid.obj", grid(size).into_bytes()), ("triangles.stl", triangles(size))] {
+        let started = std::time::Instant::now();
+        let (model, most) = peak(|| read(name, &bytes, &mut |_| {}));
+        let (model, took) = (model.expect("a model"), started.elapsed());
+        let (points, faces) = (model.points.len(), model.faces.len());
+        println!("{name}, {} bytes: {points} points, {faces} faces, {most} bytes at most, {took:.2?}", bytes.len());
+        assert!(most < 4 * bytes.len(), "{most} bytes for a file of {}", bytes.len());
+    }
 }

@@ -1,5 +1,6 @@
 //! One file a format, and which of them a file is of.
 
+mod content;
 mod lines;
 mod lzf;
 mod npy;
@@ -56,27 +57,6 @@ impl Format {
             _ => return None,
         })
     }
-
-    /// The format that a file's first bytes leave no doubt about.
-    fn of_content(bytes: &[u8]) -> Option<Self> {
-        let start = lines::without_mark(bytes).trim_ascii_start();
-        let is_word = |word: &[u8]| {
-            start.starts_with(word) && start.get(word.len()).is_none_or(|next| next.is_ascii_whitespace())
-        };
-        if bytes.starts_with(npy::MAGIC) {
-            Some(Self::Npy)
-        } else if is_word(b"ply") {
-            Some(Self::Ply)
-        } else if start.starts_with(b"# .PCD") {
-            Some(Self::Pcd)
-        } else if off::has_keyword(start) {
-            Some(Self::Off)
-        } else if is_word(b"solid") || stl::has_binary_size(bytes) {
-            Some(Self::Stl)
-        } else {
-            None
-        }
-    }
 }
 
 impl fmt::Display for Format {
@@ -93,8 +73,8 @@ impl fmt::Display for Format {
     }
 }
 
-/// Reads a mesh or a cloud. What the content leaves no doubt about goes before the ending of its name. `watch` hears the
-/// share that is read, from 0 to 1, 200 times at most.
+/// Reads a mesh or a cloud. What the content shows goes before the ending of its name. `watch` hears the share that is
+/// read, from 0 to 1, 200 times at most.
 ///
 /// # Errors
 ///
@@ -103,7 +83,7 @@ pub fn read(name: &str, bytes: &[u8], watch: &mut dyn FnMut(f32)) -> Result<Mode
     if bytes.is_empty() {
         return Err(ReadError::Empty);
     }
-    let format = Format::of_content(bytes).or_else(|| Format::of_name(name)).ok_or(ReadError::Unknown)?;
+    let format = content::format(name, bytes).ok_or(ReadError::Unknown)?;
     let mut gathering = Gathering::new(format, Watch::new(watch));
     match format {
         Format::Off => off::read(bytes, &mut gathering)?,

@@ -6,6 +6,8 @@ use crate::{Format, ReadError};
 
 const FORMAT: Format = Format::Npy;
 pub const MAGIC: &[u8] = b"\x93NUMPY";
+/// Numbers of a row, from which on three rows are x, y and z of many points, and not three points with colours and normals.
+const LONG_ROW: u64 = 10;
 
 /// How a number is stored.
 #[derive(Clone, Copy)]
@@ -75,21 +77,26 @@ pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
     let &[rows, columns] = shape.as_slice() else {
         return Err(unsupported(format!("an array of {} axes", shape.len())));
     };
-    let wanted = rows.checked_mul(columns).and_then(|count| count.checked_mul(number.size));
-    if wanted.is_none_or(|wanted| wanted > data.len()) {
-        let claimed = (rows as u64).saturating_mul(columns as u64);
-        let found = (data.len() / number.size) as u64;
+    let found = (data.len() / number.size) as u64;
+    if rows.checked_mul(columns).is_none_or(|wanted| wanted > found) {
+        let claimed = rows.saturating_mul(columns);
         return Err(match claimed / 2 > found.max(500) {
             true => ReadError::Absurd { format: FORMAT, what: "numbers", claimed, bytes: bytes.len() },
             false => ReadError::Truncated { format: FORMAT, what: "numbers", wanted: claimed, found },
         });
     }
-    // Points in rows, unless only columns can be points.
+    // Points in rows, unless only columns can be points, or three rows are far too long for one.
     let (points, in_columns) = match (rows, columns) {
-        (_, 3..=64) => (rows, false),
+        (3, LONG_ROW..) => (columns, true),
+        (_, 3..) => (rows, false),
         (3, _) => (columns, true),
         _ => return Err(unsupported(format!("an array of {rows} x {columns}"))),
     };
+    if !in_columns && columns > 3 {
+        into.note(format!("Of its {columns} columns the first three are taken as x, y and z."));
+    }
+    // All of them are in the file, unless there are none.
+    let (rows, columns, points) = (rows as usize, columns as usize, points as usize);
     for i in 0..points {
         into.at(i, points);
         into.point([0, 1, 2].map(|axis| {
@@ -112,7 +119,7 @@ fn value<'a>(header: &'a str, key: &str) -> Option<&'a str> {
 }
 
 /// The numbers of `(3, 4)`; a long integer of Python 2 may end in L.
-fn sizes(text: &str) -> Option<Vec<usize>> {
+fn sizes(text: &str) -> Option<Vec<u64>> {
     let inside = text.strip_prefix('(')?.strip_suffix(')')?;
     let sizes = inside.split(',').map(|size| size.trim().trim_end_matches('L')).filter(|size| !size.is_empty());
     sizes.map(|size| size.parse().ok()).collect()
@@ -148,11 +155,21 @@ mod tests {
         assert_eq!(points(&file(2, ">f8", false, "(2L, 3L)", &be)), expected);
         let by_columns: Vec<u8> = [0, 3, 1, 4, 2, 5].iter().flat_map(|i| numbers[*i].to_le_bytes()).collect();
         assert_eq!(points(&file(3, "<f4", true, "(2, 3)", &by_columns)), expected);
-        // [3, 4]: rows of coordinates.
+        // [3, 2]: rows of coordinates.
         let bytes: Vec<u8> = vec![1, 2, 0xff, 4, 5, 6, 7, 8, 9, 10, 11, 12];
         assert_eq!(points(&file(1, "|i1", false, "(3, 2)", &bytes[..6])), [[1.0, -1.0, 5.0], [2.0, 4.0, 6.0]]);
         let halves = [0x3c00_u16, 0xc000, 0x0001].map(u16::to_le_bytes).concat();
         assert_eq!(points(&file(1, "<f2", false, "(1, 3)", &halves)), [[1.0, -2.0, 2.0_f32.powi(-24)]]);
+    }
+
+    #[test]
+    fn three_long_rows_are_coordinates_and_further_columns_are_told() {
+        let numbers: Vec<u8> = (0..60_u8).collect();
+        let long = read("a.npy", &file(1, "|u1", false, "(3, 20)", &numbers), &mut |_| {}).expect("a model");
+        assert_eq!((long.points.len(), long.points[1], long.notes.len()), (20, [1.0, 21.0, 41.0], 0));
+        let wide = read("a.npy", &file(1, "|u1", false, "(4, 15)", &numbers), &mut |_| {}).expect("a model");
+        assert_eq!((wide.points.len(), wide.points[1]), (4, [15.0, 16.0, 17.0]));
+        assert_eq!(wide.notes, ["Of its 15 columns the first three are taken as x, y and z."]);
     }
 
     #[test]

@@ -51,6 +51,7 @@ fn places(line: &[u8], points: usize) -> impl Iterator<Item = i64> {
 
 /// The number of a point from `7`, `7/1`, `7//2` or `-1`, which counts back from the last; negative where it is none.
 fn corner(word: &[u8], points: usize) -> i64 {
+    let word = word.strip_suffix(b"\\").unwrap_or(word);
     let first = word.split(|byte| *byte == b'/').next().unwrap_or(word);
     match number::<i64>(first) {
         Some(place) if place > 0 => place - 1,
@@ -66,10 +67,10 @@ mod tests {
     #[test]
     fn polygons_textures_and_numbers_from_the_end_are_read() {
         let text = "# made by hand\nmtllib a.mtl\nv 0 0 0\nv 1 0 0 0.5 0.5 0.5\nv 1 1 0\nv 0 1 0\nvt 0 0\nvn 0 0 1\n\
-                    f 1/1/1 2//1 3/1 4\nf -4 -3 -2\nf 1 2 \\\n 3\n";
+                    f 1/1/1 2//1 3/1 4\nf -4 -3 -2\nf 1 2 \\\n 3\nf 1 2\\\n3\n";
         let model = read("a.obj", text.as_bytes(), &mut |_| {}).expect("a model");
         assert_eq!(model.points.len(), 4);
-        assert_eq!(model.faces, [[0, 1, 2], [0, 2, 3], [0, 1, 2], [0, 1, 2]]);
+        assert_eq!(model.faces, [[0, 1, 2], [0, 2, 3], [0, 1, 2], [0, 1, 2], [0, 1, 2]]);
         assert!(model.notes.is_empty());
     }
 

@@ -7,9 +7,15 @@ use crate::{Format, ReadError};
 
 const FORMAT: Format = Format::Off;
 
-/// Whether a text begins with the keyword: OFF with what points have besides coordinates in front of it.
-pub fn has_keyword(start: &[u8]) -> bool {
-    keyword(start).is_some()
+/// Whether a line is or begins with the keyword: OFF with what points have besides coordinates in front of it. Small letters
+/// are taken for it where nothing else is on the line.
+pub fn has_keyword(line: &[u8]) -> bool {
+    keyword(line).is_some() || line.eq_ignore_ascii_case(b"OFF")
+}
+
+/// Whether a line is of counts, and not a point.
+pub fn has_counts(line: &[u8]) -> bool {
+    words(line).count() >= 2 && words(line).all(|word| word.iter().all(u8::is_ascii_digit))
 }
 
 /// The letters in front of OFF, and what follows it.
@@ -28,7 +34,10 @@ pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
     let next = |lines: &mut Lines| -> Option<Vec<u8>> {
         lines.map(without_comment).find(|line| !line.is_empty()).map(<[u8]>::to_vec)
     };
-    let first = next(&mut lines).ok_or(ReadError::Empty)?;
+    let mut first = next(&mut lines).ok_or(ReadError::Empty)?;
+    if let Some(word) = first.get_mut(..3).filter(|word| word.eq_ignore_ascii_case(b"OFF")) {
+        word.make_ascii_uppercase();
+    }
     let (prefix, counts) = match keyword(&first) {
         Some((prefix, rest)) => (prefix.to_vec(), rest.trim_ascii().to_vec()),
         // The keyword may be left out.
@@ -42,7 +51,15 @@ pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
         let variant = "points of any number of dimensions (nOFF)".into();
         return Err(ReadError::Unsupported { format: FORMAT, variant, instead });
     }
-    let counts = if counts.is_empty() { next(&mut lines).unwrap_or_default() } else { counts };
+    let mut counts = if counts.is_empty() { next(&mut lines).unwrap_or_default() } else { counts };
+    if words(&counts).count() == 1 {
+        // A line each: points, faces, edges.
+        while words(&counts).count() < 3 {
+            let Some(more) = next(&mut lines) else { break };
+            counts.push(b' ');
+            counts.extend(more);
+        }
+    }
     let counts: Option<Vec<u64>> = words(&counts).take(2).map(number).collect();
     let Some(&[points, faces]) = counts.as_deref() else {
         return Err(malformed("its second line has to say how many points and faces there are"));
@@ -106,6 +123,14 @@ mod tests {
         let model = model("OFF4 2 0\n0 0 0\n1 0 0\n1 1 0\n0 1 0\n3 0 1 2\n4 0 1 2 3\n").expect("a model");
         assert_eq!((model.format, model.points.len()), (Format::Off, 4));
         assert_eq!(model.faces, [[0, 1, 2], [0, 1, 2], [0, 2, 3]]);
+    }
+
+    #[test]
+    fn counts_in_lines_of_their_own_and_small_letters_are_read() {
+        for start in ["off\n3 1 0\n", "OFF\n3\n1\n0\n", "OFF 3\n1 0\n", "3 1 0\n"] {
+            let model = model(&format!("{start}0 0 0\n1 0 0\n0 1 0\n3 0 1 2\n")).expect(start);
+            assert_eq!((model.format, model.points.len(), model.faces.len()), (Format::Off, 3, 1), "{start}");
+        }
     }
 
     #[test]

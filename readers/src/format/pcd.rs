@@ -8,6 +8,15 @@ use crate::{Format, ReadError};
 
 const FORMAT: Format = Format::Pcd;
 
+/// Bytes of a point, at most: real ones have some dozens.
+const MOST_STRIDE: usize = 1 << 20;
+
+/// What compressed points may unpack to: coordinates hardly pack at all, points without any (an organised cloud has many) very
+/// well, so that a frame of a depth camera with hardly anything in it still passes. The format itself would allow 88 times.
+fn most_unpacked(packed: usize) -> u64 {
+    20 * packed as u64 + (4 << 20)
+}
+
 /// One field of a point.
 #[derive(Clone, Copy, Default)]
 struct Field {
@@ -94,6 +103,9 @@ impl Header<'_> {
             fields.push(Field { byte, word, kind, size, count });
             byte += size * count;
             word += count;
+            if byte > MOST_STRIDE {
+                return Err(malformed("its fields make points of more than a megabyte each"));
+            }
         }
         let axis = |name: &[u8]| {
             let place = self.names.iter().position(|field| *field == name && !field.is_empty());
@@ -102,8 +114,8 @@ impl Header<'_> {
         let (Some(x), Some(y), Some(z)) = (axis(b"x"), axis(b"y"), axis(b"z")) else {
             return Err(malformed("its fields have to be x, y, z and what else there is"));
         };
-        // Compression makes at most 88 bytes of one; a point in text takes two bytes at least.
-        let most = if is_compressed { bytes as u64 * 88 / byte.max(1) as u64 } else { bytes as u64 };
+        // A point in text takes two bytes at least.
+        let most = if is_compressed { most_unpacked(bytes) / byte.max(1) as u64 } else { bytes as u64 };
         if points > most {
             return Err(ReadError::Absurd { format: FORMAT, what: "points", claimed: points, bytes });
         }
@@ -159,7 +171,7 @@ fn compressed(rest: &[u8], bytes: usize, layout: &Layout, into: &mut Gathering) 
     let (unpacked, rest) = rest.split_first_chunk::<4>().ok_or_else(cut)?;
     let (packed, unpacked) = (u32::from_le_bytes(*packed) as usize, u32::from_le_bytes(*unpacked) as usize);
     let data = rest.get(..packed).ok_or_else(cut)?;
-    if unpacked > data.len().saturating_mul(88) {
+    if unpacked as u64 > most_unpacked(packed) {
         let claimed = unpacked as u64;
         return Err(ReadError::Absurd { format: FORMAT, what: "unpacked bytes", claimed, bytes });
     }
@@ -238,6 +250,31 @@ mod tests {
         assert!(text(absurd.as_bytes()).contains("claims 2000000000 points"));
         assert!(text(b"# .PCD v0.7\nFIELDS x y\nSIZE 4 4\nTYPE F F\nPOINTS 1\nDATA ascii\n1 2\n").contains("x, y, z"));
         assert!(text(b"# .PCD v0.7\nFIELDS x").contains("no line DATA"));
+    }
+
+    #[test]
+    fn fields_that_sum_up_beyond_all_bounds_are_refused() {
+        // With 32 bits for a size their sum would begin anew.
+        let words = |word: &str| format!("{word} ").repeat(9_000);
+        let (sizes, kinds, counts) = (words("8"), words("F"), words("65536"));
+        let header = format!("# .PCD v0.7\nFIELDS x y z {}\nSIZE {sizes}\nTYPE {kinds}\nCOUNT {counts}\n", words("a"));
+        let error = read("a.pcd", (header + "POINTS 1\nDATA binary\n").as_bytes(), &mut |_| {}).expect_err("refused");
+        assert!(error.to_string().contains("more than a megabyte each"), "{error}");
+    }
+
+    #[test]
+    fn points_that_unpack_too_well_are_refused() {
+        // A zero, then as many as one copy gives, again and again.
+        let packed = [&[0, 0][..], &[7 << 5, 255, 0].repeat(100_000)].concat();
+        let unpacked = 1 + 264 * 100_000_u32;
+        let refusal = |points: u32| {
+            let header = format!("# .PCD v0.7\nFIELDS x y z\nSIZE 1 1 1\nTYPE U U U\nPOINTS {points}\n");
+            let sizes = [packed.len() as u32, unpacked].map(u32::to_le_bytes).concat();
+            let file = [header.as_bytes(), b"DATA binary_compressed\n", &sizes, &packed].concat();
+            read("a.pcd", &file, &mut |_| {}).expect_err("refused").to_string()
+        };
+        assert!(refusal(unpacked / 3).contains("claims 8800000 points"));
+        assert!(refusal(10).contains("claims 26400001 unpacked bytes"));
     }
 
     #[test]

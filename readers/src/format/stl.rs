@@ -1,13 +1,15 @@
 //! STL, ascii and binary. The crate stl_io stops behind the first solid of a text and takes a comment line for damage. Corners
 //! that triangles share stay apart, which changes nothing for sampling.
 
-use super::lines::{Lines, coordinates, words};
+use super::lines::{Lines, coordinates, text, words};
 use crate::model::Gathering;
 use crate::{Format, ReadError};
 
 const FORMAT: Format = Format::Stl;
 const HEADER: usize = 84;
 const TRIANGLE: usize = 50;
+/// Bytes in which a text shows that it is one.
+const NEAR: usize = 4_096;
 
 /// Whether a file's size is that of the triangles that a binary header claims; some exporters begin binary files with "solid".
 pub fn has_binary_size(bytes: &[u8]) -> bool {
@@ -19,15 +21,18 @@ fn claimed(bytes: &[u8]) -> Option<u64> {
 }
 
 pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
-    if has_binary_size(bytes) || !is_text(bytes) { binary(bytes, into) } else { ascii(bytes, into) }
+    if has_binary_size(bytes) || !is_text(bytes) { binary(bytes, into) } else { ascii(&text(bytes), into) }
 }
 
-/// "solid", and a facet or the end near it.
-fn is_text(bytes: &[u8]) -> bool {
-    let start = bytes.trim_ascii_start();
-    let second = Lines::new(start).nth(1).map(<[u8]>::trim_ascii_start);
-    start.starts_with(b"solid")
-        && second.is_none_or(|line| line.is_empty() || line.starts_with(b"facet") || line.starts_with(b"endsolid"))
+/// Whether a file is text and not binary: it begins with "solid" (in large letters from some programs), holds no zero, and
+/// comes to a facet or the end soon.
+pub fn is_text(bytes: &[u8]) -> bool {
+    let start = text(&bytes[..bytes.len().min(NEAR)]);
+    let start = start.trim_ascii_start();
+    let begins = |line: &[u8], word: &[u8]| line.get(..word.len()).is_some_and(|it| it.eq_ignore_ascii_case(word));
+    let is_inside =
+        |line: &[u8]| begins(line.trim_ascii_start(), b"facet") || begins(line.trim_ascii_start(), b"endsolid");
+    begins(start, b"solid") && !start.contains(&0) && (bytes.len() < HEADER || Lines::new(start).any(is_inside))
 }
 
 fn binary(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
@@ -60,32 +65,35 @@ fn binary(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
     Ok(())
 }
 
-fn ascii(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
-    let mut lines = Lines::new(bytes);
-    let (mut corners, mut ended) = (vec![], false);
+fn ascii(text: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
+    let mut lines = Lines::new(text);
+    let (mut corners, mut is_open) = (vec![], false);
     while let Some(line) = lines.next() {
-        into.at(lines.at(), bytes.len());
+        into.at(lines.at(), text.len());
         let mut words = words(line);
-        match words.next() {
-            Some(b"vertex") => corners.push(coordinates(&mut words).unwrap_or([f32::NAN; 3])),
-            Some(b"endloop" | b"endfacet") => match corners.as_slice() {
-                &[a, b, c] => {
-                    add(into, [a, b, c]);
-                    corners.clear();
-                }
+        let first = words.next().unwrap_or_default();
+        let is = |word: &[u8]| first.eq_ignore_ascii_case(word);
+        if is(b"vertex") {
+            corners.push(coordinates(&mut words).unwrap_or([f32::NAN; 3]));
+        } else if is(b"outer") || is(b"endloop") || is(b"endfacet") {
+            match *corners.as_slice() {
+                [a, b, c] if !is(b"outer") => add(into, [a, b, c]),
                 [] => {}
-                _ => {
-                    into.bad_face();
-                    corners.clear();
-                }
-            },
-            Some(b"endsolid") => ended = true,
-            _ => {}
+                _ => into.bad_face(),
+            }
+            corners.clear();
+        } else if is(b"solid") {
+            is_open = true;
+        } else if is(b"endsolid") {
+            is_open = false;
         }
     }
-    if !ended && !corners.is_empty() {
+    if is_open && !corners.is_empty() {
         let problem = "it ends in the middle of a triangle".into();
         return Err(ReadError::Malformed { format: FORMAT, problem });
+    }
+    if is_open {
+        into.note("The file's last line, endsolid, is missing: it may have been cut off.");
     }
     Ok(())
 }
@@ -123,6 +131,25 @@ mod tests {
         assert_eq!(text.faces, [[0, 1, 2]]);
         let solid = read("a", &binary_file(b"solid of binary", 2, 2), &mut |_| {}).expect("a model");
         assert_eq!(solid.faces.len(), 2);
+    }
+
+    #[test]
+    fn comments_large_letters_and_wide_characters_are_read() {
+        let expected = read("a.stl", ASCII.as_bytes(), &mut |_| {}).expect("a model");
+        let wide: Vec<u8> = format!("\u{feff}{ASCII}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let commented = ASCII.replacen('\n', "\n; made by hand\n", 1);
+        for text in [commented.as_bytes(), ASCII.to_uppercase().as_bytes(), &wide] {
+            assert_eq!(read("a.stl", text, &mut |_| {}).expect("a model"), expected);
+        }
+    }
+
+    #[test]
+    fn an_end_that_is_missing_is_told() {
+        let text = ASCII.replace("endsolid a", "facet normal 0 0 1");
+        let model = read("a.stl", text.as_bytes(), &mut |_| {}).expect("a model");
+        assert_eq!(model.notes, ["The file's last line, endsolid, is missing: it may have been cut off."]);
+        let twice = ASCII.to_owned() + &text;
+        assert_eq!(read("a.stl", twice.as_bytes(), &mut |_| {}).expect("a model").notes.len(), 1);
     }
 
     #[test]

@@ -1,9 +1,13 @@
-//! Coordinates in lines: XYZ, PTS, CSV, TXT. Numbers stand between white space, commas or semicolons; a header may name the
-//! columns; a count in the first line, as PTS and molecules have it, is no point.
+//! Coordinates in lines: XYZ, PTS, CSV, TXT. Numbers stand between white space, commas or semicolons, between which they may
+//! have a decimal comma; a header may name the columns; a count in the first line, as PTS has it, is no point. The crate csv
+//! would ask for one separator for the whole file.
 
 use super::lines::{Lines, number, text, without_comment};
 use crate::model::Gathering;
 use crate::{Format, ReadError};
+
+/// Characters of a number in front of a decimal comma, at most.
+const LONGEST: usize = 40;
 
 pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
     let text = text(bytes);
@@ -46,17 +50,32 @@ fn cells(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(divides).map(<[u8]>::trim_ascii).filter(move |cell| !(between_spaces && cell.is_empty()))
 }
 
+/// A line's first three numbers.
+pub fn point(line: &[u8]) -> Option<[f32; 3]> {
+    values(line, [0, 1, 2])
+}
+
 fn values(line: &[u8], columns: [usize; 3]) -> Option<[f32; 3]> {
     let mut point = [None; 3];
     for (i, cell) in cells(line).enumerate() {
         for (axis, column) in columns.into_iter().enumerate() {
             if column == i {
-                point[axis] = number(cell);
+                point[axis] = value(cell);
             }
         }
     }
     let [Some(x), Some(y), Some(z)] = point else { return None };
     Some([x, y, z])
+}
+
+/// A number, in quotes or not. A comma that is left in a cell is a decimal one.
+fn value(cell: &[u8]) -> Option<f32> {
+    let inside = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\""));
+    let cell = inside.unwrap_or(cell);
+    number(cell).or_else(|| {
+        let comma = cell.iter().take(LONGEST).position(|byte| *byte == b',')?;
+        number(&[&cell[..comma], b".", &cell[comma + 1..]].concat())
+    })
 }
 
 /// The columns that are called x, y and z.
@@ -83,6 +102,8 @@ mod tests {
         assert_eq!(points("# x y z\n1;2;3\n\n-.4;.5;6"), expected);
         assert_eq!(points("id,Z,\"x\",y\n7,3,1,2\n8,6,-0.4,0.5\n"), expected);
         assert_eq!(points("2\n1 2 3\n-0.4 0.5 6\n"), expected);
+        assert_eq!(points("x;y;z\n1,0;2;3,0\n-,4;0,5;6\n"), expected, "decimal commas");
+        assert_eq!(points("\"1\",\"2\",\"3\"\n\"-0.4\",\"0.5\",\"6\"\n"), expected, "quotes");
         assert_eq!(points("//X Y Z\n1 2 3\n-0.4 0.5 6\n"), expected);
     }
 

@@ -66,7 +66,11 @@ pub struct ShapeReader {
 #[wasm_bindgen]
 impl ShapeReader {
     /// Reads a file. `watch` hears the share that is read, from 0 to 1. Throws a sentence.
-    pub fn read(name: &str, bytes: &[u8], watch: &Function) -> Result<ShapeReader, JsValue> {
+    pub fn read(
+        name: &str,
+        bytes: &[u8],
+        #[wasm_bindgen(unchecked_param_type = "(fraction: number) => void")] watch: &Function,
+    ) -> Result<ShapeReader, JsValue> {
         let mut tell = |share: f32| {
             // Whoever watches cannot stop the reading; ending the worker does.
             let _ = watch.call1(&JsValue::NULL, &share.into());
@@ -99,9 +103,7 @@ impl ShapeReader {
 /// A zip archive.
 #[wasm_bindgen]
 pub struct ArchiveReader {
-    bytes: Vec<u8>,
-    entries: Vec<Entry>,
-    notes: Vec<String>,
+    archive: Archive<Vec<u8>>,
 }
 
 #[wasm_bindgen]
@@ -109,24 +111,22 @@ impl ArchiveReader {
     /// Looks at what is in an archive. Throws a sentence.
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: Vec<u8>) -> Result<ArchiveReader, JsValue> {
-        let archive = Archive::new(&bytes).map_err(sentence)?;
-        let (entries, notes) = (archive.entries().to_vec(), archive.notes().to_vec());
-        Ok(Self { bytes, entries, notes })
+        Ok(Self { archive: Archive::new(bytes).map_err(sentence)? })
     }
 
     /// Its files.
     pub fn entries(&self) -> Result<Vec<Ts<Entry>>, JsValue> {
-        self.entries.iter().map(answer).collect()
+        self.archive.entries().iter().map(answer).collect()
     }
 
     /// What was left out, in sentences.
     pub fn notes(&self) -> Vec<String> {
-        self.notes.clone()
+        self.archive.notes().to_vec()
     }
 
     /// The bytes of a file, by its index. Throws a sentence.
-    pub fn extract(&self, index: usize) -> Result<Vec<u8>, JsValue> {
-        Archive::new(&self.bytes).and_then(|mut archive| archive.extract(index)).map_err(sentence)
+    pub fn extract(&mut self, index: usize) -> Result<Vec<u8>, JsValue> {
+        self.archive.extract(index).map_err(sentence)
     }
 }
 
@@ -152,10 +152,29 @@ impl DataSetWriter {
         Ok(Self { file: DataSetFile::new(given(&form)?, name, &classes) })
     }
 
-    /// Takes in an image, 0 (ground) to 255 (ink). Throws a sentence.
+    /// Takes in an image, 0 (ground) to 255 (ink); its width is what the height makes of it where none is given. Throws a
+    /// sentence.
     #[wasm_bindgen(js_name = addImage)]
-    pub fn add_image(&mut self, part: Ts<Part>, label: usize, greys: &[u8], height: usize) -> Result<(), JsValue> {
-        self.file.add_image(given(&part)?, label, greys, height).map_err(sentence)
+    pub fn add_image(
+        &mut self,
+        part: Ts<Part>,
+        label: usize,
+        greys: &[u8],
+        height: usize,
+        width: Option<usize>,
+    ) -> Result<(), JsValue> {
+        let width = width.unwrap_or(greys.len() / height.max(1));
+        self.file.add_image(given(&part)?, label, greys, height, width).map_err(sentence)
+    }
+
+    /// Takes in a cloud, `[points * 3]`, z up, in the unit ball, in random order. Throws a sentence.
+    #[wasm_bindgen(js_name = addCloud)]
+    pub fn add_cloud(&mut self, part: Ts<Part>, label: usize, cloud: &[f32]) -> Result<(), JsValue> {
+        let (points, rest) = cloud.as_chunks();
+        if !rest.is_empty() {
+            return Err(sentence(format!("a cloud has x, y and z of each point, but {} numbers came", cloud.len())));
+        }
+        self.file.add_cloud(given(&part)?, label, points).map_err(sentence)
     }
 
     /// Takes in the points of a mesh or a cloud, its up axis guessed. Throws a sentence, and has then taken in nothing.
