@@ -84,7 +84,7 @@ fn arms(data: &DataSet) -> Vec<Arm> {
         steps: 1,
         surrogate_parameter: 5.0,
         batch: 16,
-        epochs: 60,
+        epochs: 80,
         rate: 0.002,
         paradigm: noisy,
         ..Default::default()
