@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
+/** The readers are fetched when somebody brings a file. */
+const BUILDS = [['pkg/cpu', 'spikeground'], ['pkg/webgpu', 'spikeground'], ['pkg/readers', 'readers']];
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
 
 /**
@@ -13,8 +15,8 @@ const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
  */
 export async function wasmSizes(root) {
   const sizes = [];
-  for (const name of ['pkg/cpu', 'pkg/webgpu']) {
-    const bytes = await readFile(join(root, name, 'spikeground_bg.wasm')).catch(() => undefined);
+  for (const [name, file] of BUILDS) {
+    const bytes = await readFile(join(root, name, `${file}_bg.wasm`)).catch(() => undefined);
     if (bytes === undefined) continue;
     const [zipped, brotli] = await Promise.all([
       promisify(gzip)(bytes, { level: 9 }),

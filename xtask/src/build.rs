@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -44,9 +45,7 @@ impl Build {
         if self.keeps_names {
             return Ok(());
         }
-        let path = root().join(self.folder).join("spikeground_bg.wasm");
-        let bare = without_names(&fs::read(&path)?).with_context(|| path.display().to_string())?;
-        fs::write(&path, bare).with_context(|| path.display().to_string())
+        strip(&root().join(self.folder).join("spikeground_bg.wasm"))
     }
 
     /// Fails where the download has become too large.
@@ -79,7 +78,14 @@ fn package(krate: &str, name: &str, folder: &str) -> Command {
 /// Compiles the readers.
 pub fn readers() -> Result<()> {
     say(&format!("Compiling the readers of meshes and clouds into {READERS}"));
-    run(&mut package("readers/wasm", "readers", READERS))
+    run(&mut package("readers/wasm", "readers", READERS))?;
+    strip(&root().join(READERS).join("readers_bg.wasm"))
+}
+
+/// Takes the names of functions out of a wasm file.
+fn strip(path: &Path) -> Result<()> {
+    let bare = without_names(&fs::read(path)?).with_context(|| path.display().to_string())?;
+    fs::write(path, bare).with_context(|| path.display().to_string())
 }
 
 /// Builds the core as a wasm package for a page.
