@@ -45,7 +45,7 @@ export function createApp(options: { readonly framed?: boolean } = {}): App {
   const store = new Store(options.framed !== true);
   const notices = new Notices();
   const own = new OwnShelf();
-  const reading = new OwnReading(own);
+  const reading = new OwnReading();
   const desk = new Desk(own);
   const training = new TrainRun(desk, store, notices);
   const backend = new BackendControl(desk, store, notices);

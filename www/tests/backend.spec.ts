@@ -69,3 +69,16 @@ test('a GPU that hangs is not measured for ever', async ({ page }) => {
   await expect.poll(() => page.workers().length).toBe(1);
   await expectsToGoOn(page);
 });
+
+test('WebGPU that finds no adapter is said in a few words, and the choice goes back to the CPU', async ({ page }) => {
+  await open(page, `${SMALL}&backend=flex`);
+  await ready(page);
+  await page.evaluate(() => {
+    const desk = window.spikeground?.app.desk;
+    if (desk !== undefined) desk.adapter = () => Promise.resolve({ kind: 'none', name: 'WebGPU found no graphics adapter' });
+  });
+  await page.getByLabel('Run on').selectOption('webgpu');
+  await expect(page.locator('[data-notice=backend]')).toContainText('WebGPU found no graphics adapter, so the CPU goes on computing.');
+  await expect(page.getByLabel('Run on')).toHaveValue('flex');
+  await expect(page.locator('.backend-words')).toHaveText('Runs on the CPU: WebGPU found no graphics adapter.');
+});

@@ -141,14 +141,33 @@ test('a broken file gets a sentence and the answer before stays', async ({ page 
   const { bytes } = await shelf('dining-chair.stl');
   for (const broken of [{ name: 'cut.stl', bytes: bytes.subarray(0, 900) }, { name: 'cut.zip', bytes: Buffer.from('PK\x03\x04 and no more') }, { name: 'empty.ply', bytes: Buffer.alloc(0) }, { name: 'model.fbx', bytes: Buffer.from('Kaydara FBX') }]) {
     await drop(page, [broken]);
-    await expect(page.locator('[data-test=refusal]')).toContainText(broken.name);
-    await expect(page.locator('[data-test=refusal]')).toContainText('PLY, OBJ, STL');
+    const refusal = page.locator('[data-test=refusal]');
+    await expect(refusal).toContainText(broken.name);
+    // Only what is of another kind is told what kinds there are.
+    if (broken.name === 'model.fbx') await expect(refusal).toContainText('PLY, OBJ, STL');
+    else await expect(refusal).not.toContainText('are accepted');
     await expect(page.locator(answer)).toHaveText(said ?? '');
     await expect(page.locator(cloud)).toBeVisible();
   }
   await drop(page, [await shelf('round-table.obj')]);
   await expect(page.locator(view)).toHaveAttribute('data-answers', '2');
   await expect(page.locator('[data-test=refusal]')).toHaveText('');
+});
+
+test('points that make no shape are refused, and few ones are told of', async ({ page }) => {
+  await open(page, 'v=1&view=classify&by=furniture');
+  await drop(page, [{ name: 'same.xyz', bytes: Buffer.from('1 2 3\n'.repeat(40)) }]);
+  await expect(page.locator('[data-test=refusal]')).toHaveText('All points of same.xyz are the same: there is no shape to look at.');
+  await drop(page, [{ name: 'few.xyz', bytes: Buffer.from(Array.from({ length: 8 }, (_, i) => `${i & 1} ${i & 2} ${i & 4}\n`).join('')) }]);
+  await expect(page.locator(view)).toHaveAttribute('data-answers', '1');
+  await expect(page.locator('[data-test=shape-notes]')).toContainText('It has fewer points than the 1,024 taken, so points are repeated. Only 8 of them are different: so few points hardly make a shape.');
+});
+
+test('a text file beside a shape in an archive is no shape', async ({ page }) => {
+  await open(page, 'v=1&view=classify&by=furniture');
+  const chair = await shelf('dining-chair.obj');
+  await drop(page, [{ name: 'with-words.zip', bytes: zip([{ name: 'readme.txt', bytes: Buffer.from('A chair.') }, chair]) }]);
+  await expect(page.locator('[data-test=shape-read]')).toContainText('dining-chair.obj');
 });
 
 test('another up axis and other numbers of points are drawn and asked about anew', async ({ page }) => {

@@ -5,7 +5,7 @@ import { DEFAULT_STATE, type AppState } from '../src/state/settings';
 
 test('the default state is the shortest link', () => {
   expect(formatLink(DEFAULT_STATE)).toBe('#v=1');
-  expect(parseLink('')).toEqual({ state: DEFAULT_STATE, notes: [] });
+  expect(parseLink('')).toEqual({ state: DEFAULT_STATE, notes: [], bareOwn: false });
 });
 
 test('every setting survives the way through a link', () => {
@@ -33,7 +33,7 @@ test('every setting survives the way through a link', () => {
     paper: 'ternary',
     hide: ['seed', 'optimiser'],
   };
-  for (const whole of [false, true]) expect(parseLink(formatLink(state, whole))).toEqual({ state, notes: [] });
+  for (const whole of [false, true]) expect(parseLink(formatLink(state, whole))).toEqual({ state, notes: [], bareOwn: false });
 });
 
 test('nonsense is clamped, ignored or refused with a sentence, never taken', () => {
@@ -67,4 +67,11 @@ test('what cannot stand together is mended', () => {
   expect(state.config.widths).toEqual([8, 8, 8]);
   expect(state.config.surrogate).toBe('steWindow');
   expect(notes).toHaveLength(2);
+});
+
+test('a number that is mended twice is told of once, with what it became in the end', () => {
+  const { state, notes } = parseLink('v=1&data=furniture&batch=1e99&points=1e99');
+  expect(state.config.batch).toBe(244);
+  expect(notes).toHaveLength(2);
+  expect(notes).toContain('batch size "1e99" became 244, because there are only 244 samples to train on, so a batch is no larger');
 });

@@ -37,7 +37,7 @@ test('an archive of images becomes a data set, trains, and is there after a relo
   await expect(skipped).toContainText('The browser cannot decode it as an image');
   await skipped.locator('summary').filter({ hasText: 'decode' }).click();
   await expect(skipped).toContainText('bars/lying/broken.png');
-  await page.locator('[data-test=own-train]').click();
+  await page.locator('[data-test=own-use]').click();
   await expect(page.locator(panel)).toBeHidden();
   await expect(page).toHaveURL(/data=own/);
   await ready(page);
@@ -62,7 +62,7 @@ test('a folder of meshes brings a PointNet, and goes on in a new worker when the
   await openPanel(page);
   await page.locator('[data-test=own-folder]').setInputFiles(join(folder, 'boxes'));
   await expect(page.locator(summary)).toHaveText('boxes: 20 clouds in 2 classes, 16 to train on and 4 held out, every fifth of a class.');
-  await page.locator('[data-test=own-train]').click();
+  await page.locator('[data-test=own-use]').click();
   await expect(page.locator('[data-field=size]')).toBeVisible();
   await ready(page);
   await expect(page.locator('[data-test=cloud]')).toBeVisible();
@@ -81,7 +81,7 @@ test('another data set in its place is trained on from the start', async ({ page
     await openPanel(page);
     await bringArchive(page, bars(count), name);
     await expect(page.locator(summary)).toContainText(`${2 * count} images in 2 classes`);
-    await page.locator('[data-test=own-train]').click();
+    await page.locator('[data-test=own-use]').click();
     await ready(page);
     await expect(page.locator('.train')).toHaveAttribute('data-step', '0');
     await expect.poll(() => page.evaluate(() => window.spikeground?.app.training.data?.train)).toBe((2 * count * 4) / 5);
@@ -127,7 +127,45 @@ test('an archive can be dropped, and the reading of it be stopped', async ({ pag
   await drop('few.zip', bars(5));
   await expect(page.locator(summary)).toContainText('few: 10 images in 2 classes');
   await page.keyboard.press('Escape');
-  await expect(page).toHaveURL(/data=own/);
+  await expect(page).toHaveURL(/data=digits/);
+  await expect(page.locator('[data-field=own]')).toContainText('They stay on this machine.');
+});
+
+test('a data set is taken only once it is to be used; closing the panel keeps the run and the data before', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  await openPanel(page);
+  await bringArchive(page, bars(5), 'first.zip');
+  await expect(page).toHaveURL(/data=digits/);
+  await page.locator('[data-test=own-use]').click();
+  await ready(page);
+  await expect(page).toHaveURL(/(?=.*data=own)(?=.*batch=4\b)(?=.*epochs=200\b)/);
+  await page.locator('[data-test=step]').click();
+  await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
+  await openPanel(page);
+  await bringArchive(page, bars(10), 'second.zip');
+  await expect(page.locator(summary)).toContainText('second: 20 images');
+  await expect(page.locator(panel)).toContainText('in place of first');
+  await page.locator(panel).getByRole('button', { name: 'Close' }).click();
+  await expect(page.locator('[data-field=own]')).toContainText('Read from first: 10 images');
+  await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
+  await openPanel(page);
+  await expect(page.locator(summary)).toContainText('first: 10 images');
+});
+
+test('a link that names no more than a data set of one\'s own trains on it as the panel does', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  await openPanel(page);
+  await bringArchive(page, bars(5));
+  await page.locator('[data-test=own-use]').click();
+  await ready(page);
+  await page.locator('[data-test=step]').click();
+  await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
+  await page.goto('about:blank');
+  await open(page, 'v=1&data=own');
+  await ready(page);
+  await expect(page).toHaveURL(/(?=.*data=own)(?=.*batch=4\b)(?=.*epochs=200\b)/);
 });
 
 test('a link to a run on data of one\'s own says that they do not travel, and offers to choose some', async ({ page }) => {
@@ -137,7 +175,7 @@ test('a link to a run on data of one\'s own says that they do not travel, and of
   await notice.getByRole('button', { name: 'Choose your data…' }).click();
   await expect(page.locator(panel)).toBeVisible();
   await bringArchive(page, bars(6));
-  await page.locator('[data-test=own-train]').click();
+  await page.locator('[data-test=own-use]').click();
   await ready(page);
   await expect(page.locator('[data-notice=run]')).toBeHidden();
 });

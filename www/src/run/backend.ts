@@ -28,6 +28,8 @@ export class BackendControl {
   private work: Promise<void> = Promise.resolve();
   private measuredFor = '';
   private considered = false;
+  /** The choice is being set back to what runs, which asks for nothing. */
+  private settling = false;
   private timer = 0;
   private readonly listeners = new Set<() => void>();
 
@@ -39,6 +41,7 @@ export class BackendControl {
       },
     });
     store.subscribe((state, before) => {
+      if (this.settling) return;
       if (state.backend !== before.backend) this.apply(state.backend);
       else if (state.config !== before.config && state.backend === 'auto') this.measureSoon();
     });
@@ -70,6 +73,7 @@ export class BackendControl {
 
   private apply(choice: BackendChoice): void {
     this.measuredFor = '';
+    this.notices.dismiss('backend');
     if (choice === 'auto') this.queue(() => this.measure());
     else this.queue(() => this.take(choice));
   }
@@ -120,8 +124,24 @@ export class BackendControl {
   }
 
   private async take(backend: BackendName): Promise<void> {
+    if (backend === 'webgpu') {
+      this.adapter = await this.desk.adapter();
+      if (this.adapter.kind === 'none') {
+        this.stay(this.adapter.name);
+        return;
+      }
+    }
     await this.switchTo(backend);
     this.because('chosen by hand');
+  }
+
+  /** There is nothing to run the other backend on. */
+  private stay(why: string): void {
+    this.settling = true;
+    this.store.update({ backend: this.name }, 'replace');
+    this.settling = false;
+    this.because(why);
+    this.notices.show({ name: 'backend', kind: 'warning', text: `${why.charAt(0).toUpperCase()}${why.slice(1)}, so ${this.name === 'flex' ? 'the CPU' : 'WebGPU'} goes on computing.` });
   }
 
   private async switchTo(backend: BackendName): Promise<void> {

@@ -2,7 +2,7 @@
 import { networkForm } from '../state/forms';
 import { reconcile } from '../state/reconcile';
 import type { HistoryKind, Store } from '../state/store';
-import { usualOf, withUsual } from '../state/usual';
+import { ownPace, usualOf, withUsual } from '../state/usual';
 import type { DataForm, SessionConfig } from '../worker/protocol';
 import type { Notices } from './notices';
 
@@ -15,15 +15,22 @@ export function choose(store: Store, notices: Notices, wanted: Partial<SessionCo
 /** Fits the settings to a person's own data, whose form was not known when they were chosen. */
 export function fitOwn(store: Store, notices: Notices, form: DataForm): void {
   const { config } = store.state;
-  if (config.data !== 'own' || networkForm(config.network) === form) return;
+  if (config.data !== 'own') return;
+  if (networkForm(config.network) === form) {
+    if (store.bareOwn) put(store, notices, ownPace(), [], 'replace');
+    store.bareOwn = false;
+    return;
+  }
   const note = form === 'cloud' ? 'your own data are point clouds, so a PointNet came with them' : 'your own data are images, so a convnet came with them';
-  put(store, notices, usualOf(form), [note], 'replace');
+  store.bareOwn = false;
+  put(store, notices, { ...usualOf(form), ...ownPace() }, [note], 'replace');
 }
 
 function put(store: Store, notices: Notices, change: Partial<SessionConfig>, usual: readonly string[], history: HistoryKind): void {
   const { config, notes } = reconcile({ ...store.state.config, ...change }, change);
   const text = [...usual, ...notes].join('; ');
+  // What was said of the settings before goes with them.
+  store.update({ config }, history);
   if (text === '') notices.dismiss('settings');
   else notices.show({ name: 'settings', kind: 'info', text: `${text.charAt(0).toUpperCase()}${text.slice(1)}.` });
-  store.update({ config }, history);
 }

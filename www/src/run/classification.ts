@@ -16,6 +16,8 @@ export type Form = DataForm;
 export interface ImageQuestion {
   readonly form: 'image';
   readonly image: Pixels;
+  /** The class that it is of, where that is known. */
+  readonly truth?: string;
 }
 
 export interface CloudQuestion {
@@ -26,6 +28,8 @@ export interface CloudQuestion {
   readonly label: string;
   /** How the file was read that it comes from, if it comes from one. */
   readonly reading?: ShapeReading;
+  /** The class that it is of, where that is known. */
+  readonly truth?: string;
 }
 
 export type Question = ImageQuestion | CloudQuestion;
@@ -55,8 +59,8 @@ export class Classification {
   private question: Question | undefined;
   private asked = 0;
   private work: Promise<void> = Promise.resolve();
-  /** The network for images that was asked last, to go back to. */
-  private lastForImages = SHIPPED_FOR.image;
+  /** The networks that were left because they take something else, to go back to. */
+  private readonly lastFor: Record<Form, Classifier> = { ...SHIPPED_FOR };
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly desk: Desk, private readonly store: Store, private readonly training: TrainRun) {
@@ -95,6 +99,12 @@ export class Classification {
     return classifier === 'furniture' ? 'cloud' : 'image';
   }
 
+  /** The network that was last asked about such things; what is trained here may have become another since. */
+  private takerOf(form: Form): Classifier {
+    const last = this.lastFor[form];
+    return last === 'trained' && (this.training.step === 0 || this.trainedForm !== form) ? SHIPPED_FOR[form] : last;
+  }
+
   private get trainedForm(): Form {
     return networkForm(this.config.network);
   }
@@ -123,9 +133,9 @@ export class Classification {
       return;
     }
     const left = this.classifier;
-    if (left !== 'trained' && this.form === 'image') this.lastForImages = left;
+    this.lastFor[this.form] = left;
     // The change of the network asks the question.
-    this.store.update({ classifier: question.form === 'cloud' ? SHIPPED_FOR.cloud : this.lastForImages });
+    this.store.update({ classifier: this.takerOf(question.form) });
     this.left = left;
     this.tell();
   }

@@ -1,4 +1,5 @@
 /** Files and drawings to pixels. The browser decodes; nothing leaves the machine. */
+import { megabytes } from '../state/figures';
 
 /** An image, red, green, blue and alpha. */
 export interface Pixels {
@@ -12,7 +13,6 @@ export class ImageRefused extends Error {
   override readonly name = 'ImageRefused';
 }
 
-const ACCEPTED = 'PNG, JPEG, WebP, GIF, AVIF, BMP and SVG images are accepted';
 const MAX_BYTES = 50e6;
 /** Decoding takes four bytes a pixel; beyond this a phone may give up. */
 const MAX_PIXELS = 64e6;
@@ -23,9 +23,9 @@ const USUAL_SIDE = 512;
 
 /** Decodes a file and scales it down to at most 512 pixels a side. */
 export async function readImage(file: Blob, name: string): Promise<Pixels> {
-  if (file.size === 0) throw new ImageRefused(`${name} is empty. ${ACCEPTED}.`);
+  if (file.size === 0) throw new ImageRefused(`${name} is empty.`);
   if (file.size > MAX_BYTES) {
-    throw new ImageRefused(`${name} has ${(file.size / 1e6).toFixed(0)} MB, more than the ${MAX_BYTES / 1e6} MB that are read here. ${ACCEPTED}.`);
+    throw new ImageRefused(`${name} has ${megabytes(file.size)}, more than the ${megabytes(MAX_BYTES)} that are read here.`);
   }
   const image = await load(file, name);
   const [width, height] = [image.naturalWidth || USUAL_SIDE, image.naturalHeight || USUAL_SIDE];
@@ -43,7 +43,7 @@ export async function readImage(file: Blob, name: string): Promise<Pixels> {
     const { data } = context.getImageData(0, 0, columns, rows);
     return { rgba: new Uint8Array(data.buffer), width: columns, height: rows };
   } catch (error) {
-    throw new ImageRefused(`${name} could not be decoded (${error instanceof Error ? error.message : String(error)}). ${ACCEPTED}.`);
+    throw new ImageRefused(`${name} could not be decoded (${error instanceof Error ? error.message : String(error)}).`);
   }
 }
 
@@ -59,7 +59,7 @@ async function load(file: Blob, name: string): Promise<HTMLImageElement> {
     });
     return image;
   } catch {
-    throw new ImageRefused(`${name} could not be read as an image. ${ACCEPTED}.`);
+    throw new ImageRefused(`${name} could not be read as an image.`);
   } finally {
     URL.revokeObjectURL(address);
   }

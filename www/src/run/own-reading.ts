@@ -1,9 +1,10 @@
 /** Reads a person's files into a data set, in a worker of its own that lives as long as the reading. */
 import * as Comlink from 'comlink';
-import type { ChosenFile, OwnDataWorker, OwnProgress, OwnSummary } from '../worker/own-data-protocol';
+import type { ChosenFile, OwnDataWorker, OwnProgress } from '../worker/own-data-protocol';
 import { MAX_BYTES, MAX_FILES } from '../worker/own-data-protocol';
+import { grouped, megabytes } from '../state/figures';
 import { BASE } from './desk';
-import type { OwnShelf } from './own-shelf';
+import type { OwnData } from './own-shelf';
 
 export type ReadingStatus = 'idle' | 'reading' | 'done' | 'refused' | 'stopped';
 
@@ -26,11 +27,10 @@ export class OwnReading {
   left: number | undefined;
   /** Why there is no data set. */
   refusal = '';
-  summary: OwnSummary | undefined;
+  /** The data set that was read last, until it is used or let go. */
+  found: OwnData | undefined;
   private end: ((reason: Error) => void) | undefined;
   private readonly listeners = new Set<() => void>();
-
-  constructor(private readonly shelf: OwnShelf) {}
 
   subscribe(listener: () => void): void {
     this.listeners.add(listener);
@@ -41,6 +41,7 @@ export class OwnReading {
     if (this.end !== undefined) return false;
     this.progress = undefined;
     this.left = undefined;
+    this.found = undefined;
     this.set('reading');
     const worker = new Worker(new URL('../worker/own-data-worker.ts', import.meta.url), { type: 'module', name: 'spikeground-own-data' });
     const ended = new Promise<never>((_, reject) => { this.end = reject; });
@@ -49,9 +50,7 @@ export class OwnReading {
       this.end?.(new Error(event.message === '' ? 'The program that reads the files could not be loaded.' : `The reader stopped (${event.message}).`));
     });
     try {
-      const { file, summary } = await Promise.race([this.work(Comlink.wrap<OwnDataWorker>(worker), brought), ended]);
-      this.summary = summary;
-      await this.shelf.put({ file, summary });
+      this.found = await Promise.race([this.work(Comlink.wrap<OwnDataWorker>(worker), brought), ended]);
       this.set('done');
       return true;
     } catch (error) {
@@ -68,15 +67,23 @@ export class OwnReading {
     this.end?.(new Stopped());
   }
 
+  /** Forgets what was read, and what there was to say of it. */
+  letGo(): void {
+    if (this.end !== undefined) return;
+    this.found = undefined;
+    this.set('idle');
+  }
+
   /** Says why there is nothing to read. */
   refuse(reason: string): void {
+    this.found = undefined;
     this.refusal = reason;
     this.set('refused');
   }
 
-  private async work(remote: Comlink.Remote<OwnDataWorker>, { name, files, archive }: Brought): Promise<{ file: Blob; summary: OwnSummary }> {
-    if (files.length > MAX_FILES) throw new Error(`There are ${files.length} files, more than the ${MAX_FILES} that are read here. Fewer samples of each class will do.`);
-    if (archive !== undefined && archive.size > MAX_BYTES) throw new Error(`${name} has ${(archive.size / 1e6).toFixed(0)} MB, more than the ${MAX_BYTES / 1e6} MB that are read here. Fewer samples of each class will do.`);
+  private async work(remote: Comlink.Remote<OwnDataWorker>, { name, files, archive }: Brought): Promise<OwnData> {
+    if (files.length > MAX_FILES) throw new Error(`There are ${grouped(files.length)} files, more than the ${grouped(MAX_FILES)} that are read here. Fewer samples of each class will do.`);
+    if (archive !== undefined && archive.size > MAX_BYTES) throw new Error(`${name} has ${megabytes(archive.size)}, more than the ${megabytes(MAX_BYTES)} that are read here. Fewer samples of each class will do.`);
     for (let from = 0; from < files.length; from += PORTION) await remote.take(files.slice(from, from + PORTION));
     let since: number | undefined;
     const hear = (progress: OwnProgress): void => {

@@ -48,10 +48,16 @@ export class OwnShelf {
     return this.data.file;
   }
 
-  /** Takes a data set in place of the one before. */
+  /** Takes a data set in place of the one before, for as long as the page is open. */
   async put(data: OwnData): Promise<void> {
     await this.found;
     this.take(data);
+  }
+
+  /** Keeps the data set in the browser's storage; `loss` says why it could not. */
+  async keep(): Promise<void> {
+    const { data } = this;
+    if (data === undefined) return;
     try {
       await writeKept(data);
       this.loss = '';

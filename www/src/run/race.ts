@@ -2,6 +2,7 @@
  * The run of the Compare view: lanes in lock-step. All get the same seed, batches and initial weights; a round takes the
  * same number of steps in each, one lane after the other, so that each can be timed by itself.
  */
+import { lossWords } from '../state/figures';
 import { laneConfig, sameConfig, type AppState } from '../state/settings';
 import type { Store } from '../state/store';
 import type { DataInfo, EvaluationReport, NetworkInfo, Probe, SessionConfig } from '../worker/protocol';
@@ -51,6 +52,8 @@ export class Race {
   data: DataInfo | undefined;
   lanes: readonly Lane[] = [];
   message = '';
+  /** A person has paused, and the steps under way are not over yet. */
+  pausing = false;
   /** What the runs over several seeds have given so far. */
   results: readonly SeedResult[] = [];
   /** Seeds that are still to run, the present one first; empty outside such a series. */
@@ -73,7 +76,12 @@ export class Race {
 
   constructor(private readonly desk: Desk, private readonly store: Store, private readonly notices: Notices) {
     this.slot = desk.slot();
-    store.subscribe((state) => {
+    store.subscribe((state, before) => {
+      if (this.status === 'failed' && this.lanes.length === 0 && !sameConfigs(wanted(state), wanted(before))) {
+        // What failed is wanted no more; the lanes of today are opened when their view is shown.
+        notices.dismiss('race');
+        this.setStatus('starting');
+      }
       // While another view is open its lanes have the core; these catch up when their view is shown again.
       if (state.view === 'compare' && this.lanes.length > 0 && !sameConfigs(wanted(state), this.opened)) void this.follow();
     });
@@ -153,6 +161,7 @@ export class Race {
   start(until: 'paused' | 'epoch'): void {
     if (this.opening !== undefined || this.status === 'failed' || this.finished || this.allStopped) return;
     this.until = until;
+    this.pausing = false;
     this.setStatus('running');
     this.loop ??= this.run().finally(() => {
       this.loop = undefined;
@@ -162,6 +171,8 @@ export class Race {
 
   pause(): void {
     this.until = undefined;
+    this.pausing = this.loop !== undefined;
+    this.tell();
   }
 
   /** Runs the planned epochs for the present seed and those after it, from untrained weights. */
@@ -240,8 +251,8 @@ export class Race {
           await this.look();
           probed = performance.now();
         }
-        if (epochEnds) await this.evaluateAll();
-        else if (this.evaluatingMs < EVALUATION_SHARE * this.trainingMs) await this.evaluateSlice();
+        if (epochEnds && (this.running || this.finished)) await this.evaluateAll();
+        else if (this.running && this.evaluatingMs < EVALUATION_SHARE * this.trainingMs) await this.evaluateSlice();
         if (this.opening !== undefined) break;
         if (epochEnds && this.until === 'epoch') this.until = undefined;
         if (this.finished || this.allStopped) await this.endOfRun();
@@ -359,6 +370,7 @@ export class Race {
 
   /** To the last checkpoint, in a new worker. */
   private async goBack(error: RunInterrupted, goesOn: boolean): Promise<void> {
+    const before = this.step;
     this.preparation.forget();
     this.resetPass();
     try {
@@ -372,7 +384,7 @@ export class Race {
       lane.step = this.slot.infos[i]?.step ?? 0;
       lane.history.rewind(lane.step);
     });
-    this.notices.show({ name: 'worker', kind: 'warning', text: `${error.message} It was started anew, and the lanes ${goesOn ? 'go on from' : 'stand at'} step ${this.step}.` });
+    this.notices.show({ name: 'worker', kind: 'warning', text: `${error.message} It was started anew, and the lanes ${goesOn ? (this.step === 0 ? 'start again from' : 'go on from') : 'stand at'} step ${this.step}${lossWords(before - this.step)}.` });
     this.tell();
   }
 
@@ -395,6 +407,7 @@ export class Race {
 
   private setStatus(status: RaceStatus): void {
     this.status = status;
+    if (status !== 'running') this.pausing = false;
     this.tell();
   }
 

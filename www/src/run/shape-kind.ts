@@ -2,14 +2,17 @@
 
 export type FileKind = 'image' | 'shape' | 'archive' | 'unknown';
 
-const SHAPES = ['off', 'ply', 'obj', 'stl', 'pcd', 'xyz', 'csv', 'txt', 'npy'];
+const SHAPES = ['off', 'ply', 'obj', 'stl', 'pcd', 'xyz', 'csv', 'txt', 'pts', 'npy'];
 const IMAGES = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'avif', 'bmp', 'svg'];
 
 /** For the file dialogue. */
 export const ACCEPT = ['image/*', ...[...SHAPES, 'zip'].map((end) => `.${end}`)].join();
 
-/** What may be brought, to stand behind what was wrong. */
-export const ACCEPTED = 'PNG, JPEG, WebP, GIF, AVIF, BMP and SVG images, OFF, PLY, OBJ, STL, PCD, XYZ, CSV, TXT and NPY shapes, and ZIP archives of them are accepted.';
+/** What counts as a shape, for a sentence. */
+export const SHAPE_FORMATS = SHAPES.map((end) => end.toUpperCase()).join(', ');
+
+/** What may be brought, to stand behind a file of another kind. */
+export const ACCEPTED = `PNG, JPEG, WebP, GIF, AVIF, BMP and SVG images, shapes (${SHAPE_FORMATS}), and ZIP archives of them are accepted.`;
 
 /** How the files begin that say what they are. */
 const BEGINNINGS: readonly (readonly [string, FileKind])[] = [

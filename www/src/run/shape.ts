@@ -15,6 +15,10 @@ export interface ShapeReading {
   readonly up: Up;
   /** Points that were taken. */
   readonly count: number;
+  /** Different ones among them, counted as far as `FEW`. */
+  readonly different: number;
+  /** The class that it is of, where that is known. */
+  readonly truth?: string;
 }
 
 /** One of several files to choose from. */
@@ -35,6 +39,8 @@ export interface Selection {
 
 export const COUNTS = [256, 512, 1024, 2048, 4096] as const;
 const USUAL_COUNT = 1024;
+/** Fewer different points hardly make a shape. */
+export const FEW = 32;
 /** The same points of the same file, every time. */
 const SEED = 1;
 
@@ -71,8 +77,8 @@ export class ShapeDesk {
     this.select({ name: undefined, items: files.map((file) => ({ path: file.name, size: file.size, open: () => Promise.resolve(file) })), others: 0, notes: [] });
   }
 
-  /** Takes one file of whatever kind. */
-  async take(file: Blob, name: string): Promise<void> {
+  /** Takes one file of whatever kind; `truth` is the class that it is of, where that is known. */
+  async take(file: Blob, name: string, truth?: string): Promise<void> {
     // A large file that is still being read is not wanted any more.
     if (this.reading !== undefined) this.client.stop();
     this.report(undefined);
@@ -83,7 +89,7 @@ export class ShapeDesk {
     else if (kind === 'unknown') await this.work.askFile(file, name, `${name} is neither an image nor a shape that is read here. ${ACCEPTED}`);
     else {
       await this.whileReading(name, asked, async () => {
-        if (kind === 'shape') await this.readShape(file, name, asked);
+        if (kind === 'shape') await this.readShape(file, name, asked, truth);
         else await this.openArchive(file, name, asked);
       });
     }
@@ -116,7 +122,7 @@ export class ShapeDesk {
     await this.whileReading(reading.name, asked, () => this.askAbout({ ...reading, ...change }, asked));
   }
 
-  private async readShape(file: Blob, name: string, asked: number): Promise<void> {
+  private async readShape(file: Blob, name: string, asked: number, truth: string | undefined): Promise<void> {
     const { id, info } = await this.client.readShape(file, name, (fraction) => {
       if (this.work.isNewest(asked)) this.report({ name, fraction });
     });
@@ -124,19 +130,24 @@ export class ShapeDesk {
       this.client.free(id);
       return;
     }
-    await this.askAbout({ id, name, info, up: info.up, count: this.count }, asked);
+    if (info.extents.every((extent) => extent === 0)) {
+      this.client.free(id);
+      throw new FileRefused(`All points of ${name} are the same: there is no shape to look at.`);
+    }
+    await this.askAbout({ id, name, info, up: info.up, count: this.count, different: 0, ...(truth === undefined ? {} : { truth }) }, asked);
   }
 
-  private async askAbout(reading: ShapeReading, asked: number): Promise<void> {
-    const points = await this.client.cloud(reading.id, reading.up, reading.count, SEED);
+  private async askAbout(wanted: ShapeReading, asked: number): Promise<void> {
+    const points = await this.client.cloud(wanted.id, wanted.up, wanted.count, SEED);
+    const reading = { ...wanted, different: differentPoints(points) };
     if (this.shape !== undefined && this.shape.id !== reading.id) this.client.free(this.shape.id);
     this.shape = reading;
-    if (this.work.isNewest(asked)) this.work.ask({ form: 'cloud', points, label: reading.name, reading });
+    if (this.work.isNewest(asked)) this.work.ask({ form: 'cloud', points, label: reading.name, reading, ...(reading.truth === undefined ? {} : { truth: reading.truth }) });
   }
 
   private async openArchive(file: Blob, name: string, asked: number): Promise<void> {
     const { id, entries, notes } = await this.client.openArchive(file, name);
-    const known = entries.filter(({ kind }) => kind !== 'other');
+    const known = readable(entries);
     const [only] = known;
     if (!this.work.isNewest(asked)) {
       this.client.free(id);
@@ -144,9 +155,9 @@ export class ShapeDesk {
     }
     if (only === undefined) {
       this.client.free(id);
-      throw new FileRefused(`${name} holds no image and no shape. ${notes.join(' ')}`.trimEnd());
+      throw new FileRefused([`${name} holds no image and no shape.`, ...notes, ACCEPTED].join(' '));
     }
-    const items = known.map((entry: ArchiveEntry) => ({ path: entry.path, size: entry.size, open: () => this.client.extract(id, entry.index) }));
+    const items = known.map((entry) => ({ path: entry.path, size: entry.size, open: () => this.client.extract(id, entry.index) }));
     this.select({ name, items, others: entries.length - known.length, notes }, id);
     const [item] = items;
     if (items.length === 1 && item !== undefined) void this.choose(item);
@@ -160,7 +171,7 @@ export class ShapeDesk {
       return await work();
     } catch (error) {
       if (error instanceof ReadingStopped || !this.work.isNewest(asked)) return undefined;
-      this.work.refuse(`${error instanceof Error ? error.message : String(error)} ${ACCEPTED}`);
+      this.work.refuse(error instanceof Error ? error.message : String(error));
       return undefined;
     } finally {
       if (this.reading?.name === name) this.report(undefined);
@@ -182,4 +193,18 @@ export class ShapeDesk {
   private tell(): void {
     for (const listener of this.listeners) listener();
   }
+}
+
+/** Images and shapes of an archive. A text file is most often there to be read by people: it counts where there is nothing else. */
+function readable(entries: readonly ArchiveEntry[]): readonly ArchiveEntry[] {
+  const known = entries.filter(({ kind }) => kind !== 'other');
+  const others = known.filter(({ path }) => !/\.txt$/i.test(path));
+  return others.length > 0 ? others : known;
+}
+
+/** Different points, counted as far as `FEW`. */
+function differentPoints(points: Float32Array): number {
+  const seen = new Set<string>();
+  for (let i = 0; i < points.length && seen.size < FEW; i += 3) seen.add(points.subarray(i, i + 3).join());
+  return seen.size;
 }

@@ -3,6 +3,7 @@
  * a slice of the held-out part now and then, and asks again. Pausing is not asking.
  */
 import type { Store } from '../state/store';
+import { counted, lossWords } from '../state/figures';
 import { sameConfig } from '../state/settings';
 import type { DataInfo, NetworkInfo, Probe, SessionConfig, TrainReport } from '../worker/protocol';
 import { RunInterrupted, type Desk } from './desk';
@@ -39,6 +40,8 @@ export class TrainRun {
   probe: Probe | undefined;
   /** The ANN twin that guides the run, on its way. */
   readonly preparation = new Preparation();
+  /** A person has paused, and the steps under way are not over yet. */
+  pausing = false;
   /** What happened last, in a few words. */
   message = '';
 
@@ -133,6 +136,7 @@ export class TrainRun {
       return;
     }
     this.until = until;
+    this.pausing = false;
     this.setStatus('running');
     this.loop ??= this.train().finally(() => {
       this.loop = undefined;
@@ -144,6 +148,8 @@ export class TrainRun {
   /** Training ends after the steps that are under way. */
   pause(): void {
     this.until = undefined;
+    this.pausing = this.loop !== undefined;
+    this.tell();
   }
 
   /** Leaves the core to another view: no more steps, and no more work at rest. */
@@ -209,7 +215,7 @@ export class TrainRun {
     this.heldOut.forgetAnswers(data.heldOut);
     this.preparation.forget();
     this.resetEvaluation();
-    this.message = lost > 0 ? `Started anew from untrained weights; the run before had ${lost} steps.` : 'Untrained: every answer is a guess so far.';
+    this.message = lost > 0 ? `Started anew from untrained weights; the run before had ${counted(lost, 'step')}.` : 'Untrained: every answer is a guess so far.';
     // A choice that the network no longer has would show nothing.
     const { layer, neuron } = this.store.state;
     const shape = info.layers[layer]?.shape;
@@ -243,7 +249,7 @@ export class TrainRun {
           probed = performance.now();
         }
         if (epochEnds && this.until !== undefined) await this.evaluateAll(() => this.until !== undefined);
-        else if (this.heldOut.spentMs < EVALUATION_SHARE * this.trainingMs) await this.evaluateSlice(false);
+        else if (this.until !== undefined && this.heldOut.spentMs < EVALUATION_SHARE * this.trainingMs) await this.evaluateSlice(false);
         if (performance.now() - saved >= CHECKPOINT_EVERY_MS) {
           await this.slot.save();
           saved = performance.now();
@@ -339,11 +345,11 @@ export class TrainRun {
   }
 
   private goBack(error: RunInterrupted, goesOn: boolean): void {
-    const step = this.slot.checkpointStep;
+    const [step, before] = [this.slot.checkpointStep, this.step];
     this.preparation.forget();
     this.rewind(step);
-    const again = goesOn ? `training goes on from step ${step}` : `the run stands at step ${step}`;
-    this.notices.show({ name: 'worker', kind: 'warning', text: `${error.message} It was started anew, and ${again}.` });
+    const again = goesOn ? `training ${step === 0 ? 'starts again' : 'goes on'} from step ${step}` : `the run stands at step ${step}`;
+    this.notices.show({ name: 'worker', kind: 'warning', text: `${error.message} It was started anew, and ${again}${lossWords(before - step)}.` });
     this.tell();
   }
 
@@ -403,6 +409,7 @@ export class TrainRun {
 
   private setStatus(status: TrainStatus): void {
     this.status = status;
+    if (status !== 'running') this.pausing = false;
     this.tell();
   }
 

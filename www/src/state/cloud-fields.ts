@@ -1,14 +1,18 @@
 /** The settings of a PointNet and of the clouds that it is trained on. */
 import type { SessionConfig } from '../worker/protocol';
 import type { Field } from './fields';
+import { grouped } from './figures';
 import { MAX_HEAD } from './reconcile';
+
+/** Points that every data set of clouds holds of each. */
+const STORED = 1024;
 
 const pointnet = ({ network }: SessionConfig): boolean => network === 'pointnet';
 
 export const CLOUD_DATA_FIELDS: readonly Field[] = [
   {
     kind: 'number', key: 'points', param: 'points', group: 'data', label: 'Points of each cloud', min: 16, max: 4096, slide: [64, 1024], step: 16, integer: true, shown: pointnet,
-    explain: 'Other ones of those stored at every training step. More: finer shapes, and more work in proportion.',
+    explain: ({ points }) => `Drawn anew at every training step from the ${grouped(STORED)} that are stored of each cloud. ${points > STORED ? `Beyond ${grouped(STORED)} points repeat: more work, and nothing finer.` : 'More: finer shapes, and more work in proportion.'}`,
   },
   {
     kind: 'number', key: 'turn', param: 'turn', group: 'data', label: 'Turned by up to, degrees', min: 0, max: 180, step: 5, integer: false, shown: pointnet,

@@ -5,9 +5,9 @@
 import type { Paper, SessionConfig } from '../worker/protocol';
 import { FIELDS, words, type Field } from './fields';
 import { formOf } from './forms';
-import { MAX_DEPTH, MAX_HEAD, MAX_LAYERS, reconcile } from './reconcile';
+import { MAX_DEPTH, MAX_HEAD, MAX_LAYERS, reconcile, type Mended } from './reconcile';
 import { BACKEND_CHOICES, CLASSIFIERS, DEFAULT_STATE, MAX_LANES, PAPERS, RACED, VIEWS, type AppState, type LaneChange } from './settings';
-import { usualOf } from './usual';
+import { ownPace, usualOf } from './usual';
 
 /** Raised when a key changes its meaning, so that an old link can still be read as it was meant. */
 const VERSION = '1';
@@ -16,6 +16,8 @@ export interface ParsedLink {
   readonly state: AppState;
   /** What the link asked for that cannot be, and what was taken instead: parts of a sentence. */
   readonly notes: readonly string[];
+  /** Whether it names a person's own data, and neither batch nor epochs, which then are what suits these data. */
+  readonly bareOwn: boolean;
 }
 
 /** Stands for a lane that changes nothing. */
@@ -45,6 +47,18 @@ function fieldText(field: Field, config: SessionConfig): string {
 
 class Reader {
   readonly notes: string[] = [];
+  /** Numbers that were brought into their range: how they began, and which of the notes says so. */
+  private readonly clamped = new Map<keyof SessionConfig, { readonly asked: string; readonly note: number }>();
+
+  /** Takes in what a whole config had to be mended for; a number that was mended twice is told of once. */
+  mended(config: SessionConfig, mends: readonly Mended[]): void {
+    for (const [key, { asked, note }] of this.clamped) {
+      const reasons = mends.filter(({ change }) => key in change).map((mend) => `, because ${mend.note}`);
+      this.notes[note] = `${asked} became ${numberText(Number(config[key]))}${reasons.join('')}`;
+    }
+    this.notes.push(...mends.filter(({ change }) => !Object.keys(change).every((key) => this.clamped.has(key as keyof SessionConfig))).map(({ note }) => note));
+    this.clamped.clear();
+  }
 
   number(label: string, text: string, min: number, max: number, integer: boolean, otherwise: number): number {
     const value = text.trim() === '' ? Number.NaN : Number(text);
@@ -77,8 +91,12 @@ class Reader {
         const values = field.choices.map((choice) => choice.value);
         return { [field.key]: this.choice(label, text, values, config[field.key]) };
       }
-      case 'number':
-        return { [field.key]: this.number(label, text, field.min, field.max, field.integer, config[field.key]) };
+      case 'number': {
+        const note = this.notes.length;
+        const value = this.number(label, text, field.min, field.max, field.integer, config[field.key]);
+        if (this.notes[note]?.includes(' became ') === true) this.clamped.set(field.key, { asked: `${label} ${quoted(text)}`, note });
+        return { [field.key]: value };
+      }
       case 'toggle':
         return { [field.key]: this.choice(label, text, ['0', '1'], config[field.key] ? '1' : '0') === '1' };
       case 'widths': {
@@ -132,8 +150,10 @@ export function parseLink(fragment: string): ParsedLink {
   }
   // A link that names point clouds and no network gets the one that goes with them, but for what it names itself.
   if (named.network === undefined && formOf(config) === 'cloud') config = { ...config, ...usualOf('cloud'), ...named };
+  const bareOwn = config.data === 'own' && named.batch === undefined && named.epochs === undefined;
+  if (bareOwn) config = { ...config, ...ownPace(), ...named };
   const reconciled = reconcile(config, named);
-  reader.notes.push(...reconciled.notes);
+  reader.mended(reconciled.config, reconciled.mends);
   const whole = (label: string, max: number, otherwise: number) => (text: string) => reader.number(label, text, 0, max, true, otherwise);
   const state: AppState = {
     view: asked('view', DEFAULT_STATE.view, (text) => reader.choice('the view', text, VIEWS, DEFAULT_STATE.view)),
@@ -147,7 +167,7 @@ export function parseLink(fragment: string): ParsedLink {
     paper: asked('paper', DEFAULT_STATE.paper, (text) => reader.paper(text)),
     hide: asked('hide', DEFAULT_STATE.hide, (text) => text.split(',').filter((name) => /^[a-zA-Z]{1,32}$/.test(name)).slice(0, MAX_HIDDEN)),
   };
-  return { state, notes: reader.notes };
+  return { state, notes: reader.notes, bareOwn };
 }
 
 function laneText(lane: LaneChange): string {
@@ -167,7 +187,12 @@ export function formatLink(state: AppState, whole = false): string {
     if (whole || text !== usual) pairs.push([param, text]);
   };
   add('view', state.view, DEFAULT_STATE.view);
-  for (const field of FIELDS) add(field.param, fieldText(field, state.config), fieldText(field, DEFAULT_STATE.config));
+  for (const field of FIELDS) {
+    // Left out, they would be those that suit a person's own data.
+    const told = state.config.data === 'own' && (field.key === 'batch' || field.key === 'epochs');
+    if (told) pairs.push([field.param, fieldText(field, state.config)]);
+    else add(field.param, fieldText(field, state.config), fieldText(field, DEFAULT_STATE.config));
+  }
   add('backend', state.backend, DEFAULT_STATE.backend);
   add('sample', String(state.sample), String(DEFAULT_STATE.sample));
   add('layer', String(state.layer), String(DEFAULT_STATE.layer));

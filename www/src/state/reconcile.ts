@@ -44,7 +44,8 @@ const UNIT_METHODS = [
 
 type Change = Partial<SessionConfig>;
 
-interface Mended {
+/** What a rule changed, and why. */
+export interface Mended {
   readonly change: Change;
   /** Part of a sentence. */
   readonly note: string;
@@ -131,15 +132,18 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** A config that can run, with a part of a sentence for each thing that had to be mended. `asked` is what was just changed. */
-export function reconcile(config: SessionConfig, asked: Change = {}): { config: SessionConfig; notes: string[] } {
-  const notes: string[] = [];
+/**
+ * A config that can run, with a part of a sentence for each thing that had to be mended. `asked` is what was just changed;
+ * `mends` says of each part which settings it is about.
+ */
+export function reconcile(config: SessionConfig, asked: Change = {}): { config: SessionConfig; notes: string[]; mends: readonly Mended[] } {
+  const mends: Mended[] = [];
   let mended = config;
   for (const rule of RULES) {
     const found = rule(mended, asked);
     if (found === undefined) continue;
     mended = { ...mended, ...found.change };
-    notes.push(found.note);
+    mends.push(found);
   }
-  return { config: mended, notes };
+  return { config: mended, notes: mends.map(({ note }) => note), mends };
 }

@@ -14,15 +14,19 @@ export class Store {
   private readonly listeners = new Set<Listener>();
   /** What the link asked for that cannot be, from the last time a link was read. */
   notes: readonly string[];
+  /** Whether that link left it open how to train on a person's own data. */
+  bareOwn: boolean;
 
   /** With `keepsHistory` false (inside a frame, whose host's "back" it would take over) nothing is pushed. */
   constructor(private readonly keepsHistory = true) {
-    const { state, notes } = parseLink(location.hash);
+    const { state, notes, bareOwn } = parseLink(location.hash);
     this.now = state;
     this.notes = notes;
+    this.bareOwn = bareOwn;
     window.addEventListener('popstate', () => {
       const parsed = parseLink(location.hash);
       this.notes = parsed.notes;
+      this.bareOwn = parsed.bareOwn;
       this.set(parsed.state);
     });
   }

@@ -28,9 +28,20 @@ const FEW_BATCHES = 8;
 function paceOf(data: DataName, before: DataName, form: 'image' | 'cloud'): Change {
   const { batch = 0, epochs = 0 } = usualOf(form);
   const own = data === 'own' ? trainSamples(data) : undefined;
-  if (own === undefined) return before === 'own' ? { batch, epochs, samples: 0 } : {};
+  if (own !== undefined) return { ...paceFor(own, form), samples: 0 };
+  return before === 'own' ? { batch, epochs, samples: 0 } : {};
+}
+
+function paceFor(own: number, form: 'image' | 'cloud'): Change {
+  const { batch = 0, epochs = 0 } = usualOf(form);
   const size = Math.min(batch, Math.max(LEAST_BATCH, Math.floor(own / FEW_BATCHES)));
-  return { batch: size, epochs: Math.min(MOST_EPOCHS, Math.max(epochs, Math.ceil((LEAST_STEPS * size) / own))), samples: 0 };
+  return { batch: size, epochs: Math.min(MOST_EPOCHS, Math.max(epochs, Math.ceil((LEAST_STEPS * size) / own))) };
+}
+
+/** Batch and epochs for a person's own data; nothing as long as it is not known what they are. */
+export function ownPace(): Change {
+  const own = trainSamples('own');
+  return own === undefined ? {} : paceFor(own, formOf({ data: 'own', network: 'conv' }));
 }
 
 /** The change with what goes with it, and a part of a sentence for what a person would not expect. */

@@ -1,6 +1,6 @@
 /** What the network sees of a shape: the cloud to turn, what was read, and how it is read. */
 import type { Answer } from '../run/classification';
-import { COUNTS, type ShapeDesk, type ShapeReading } from '../run/shape';
+import { COUNTS, FEW, type ShapeDesk, type ShapeReading } from '../run/shape';
 import type { ShapeFormat, Up } from '../worker/reader';
 import { MADE_LIKE } from './classify-words';
 import { CloudView } from './cloud-view';
@@ -23,6 +23,13 @@ function readWords({ name, info }: ShapeReading): string {
   return `${name}, read as ${FORMAT_WORDS[format]}, is ${what}. It measures ${extents.map(lengthWords).join(' by ')} along x, y and z, in its own unit.`;
 }
 
+/** What makes the answer worth less than it seems. */
+function doubtWords({ info, count, different }: ShapeReading): readonly string[] {
+  const repeated = info.mesh || info.points >= count ? [] : [`It has fewer points than the ${grouped(count)} taken, so points are repeated.`];
+  const few = different >= FEW ? [] : [`Only ${grouped(different)} of them are different: so few points hardly make a shape.`];
+  return [...repeated, ...few];
+}
+
 type CloudAnswer = Extract<Answer, { form: 'cloud' }>;
 
 export class SeenCloud {
@@ -31,7 +38,7 @@ export class SeenCloud {
   private before: CloudView | undefined;
   private readonly place = h('div', {});
   private readonly read = h('p', { class: 'caption', 'data-test': 'shape-read' });
-  private readonly notes = h('p', { class: 'caption' });
+  private readonly notes = h('p', { class: 'caption', 'data-test': 'shape-notes' });
   private readonly made = h('p', { class: 'caption' });
   private readonly up: HTMLSelectElement;
   private readonly count: HTMLSelectElement;
@@ -70,7 +77,7 @@ export class SeenCloud {
     this.fields.hidden = reading === undefined;
     say(this.made, `It is ${MADE_LIKE[data.name]}.`);
     say(this.read, reading === undefined ? '' : readWords(reading));
-    say(this.notes, reading?.info.notes.join(' ') ?? '');
+    say(this.notes, reading === undefined ? '' : [...doubtWords(reading), ...reading.info.notes].join(' '));
     if (reading === undefined) return;
     this.up.value = reading.up;
     this.count.value = String(reading.count);

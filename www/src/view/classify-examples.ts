@@ -61,9 +61,10 @@ export class Examples {
     const samples = await Promise.all(places(name, heldOut).map(async (i) => ({ i, ...(await desk.heldOut(name, i, 1)) })));
     return samples.map(({ i, images: greys, labels }) => () => {
       const picture = new Picture('pixels');
+      const word = classes[labels[0] ?? 0] ?? '';
       this.pictures.push(picture);
       picture.drawGreys(greys, height, width, 255);
-      return this.thumb(i, classes[labels[0] ?? 0] ?? '', picture.element, () => { this.work.ask({ form: 'image', image: fromGreys(greys, height, width, 255) }); });
+      return this.thumb(i, word, picture.element, () => { this.work.ask({ form: 'image', image: fromGreys(greys, height, width, 255), truth: word }); });
     });
   }
 
@@ -74,7 +75,7 @@ export class Examples {
       const canvas = h('canvas');
       drawThumbnail(canvas, points);
       const word = classes[labels[0] ?? 0] ?? '';
-      return this.thumb(i, word, canvas, () => { this.work.ask({ form: 'cloud', points, label: `Held-out sample ${i}: ${word}` }); });
+      return this.thumb(i, word, canvas, () => { this.work.ask({ form: 'cloud', points, label: `Held-out sample ${i}: ${word}`, truth: word }); });
     });
   }
 

@@ -37,8 +37,8 @@ export class ShapeShelf {
   private readonly note = h('p', { class: 'caption' });
   private asked = false;
 
-  /** `take` gets a file as if it had been dropped; `refuse` a sentence where it could not be fetched. */
-  constructor(app: App, private readonly take: (file: Blob, name: string) => void, private readonly refuse: (reason: string) => void) {
+  /** `take` gets a file as if it had been dropped, and its class; `refuse` a sentence where it could not be fetched. */
+  constructor(app: App, private readonly take: (file: Blob, name: string, truth: string) => void, private readonly refuse: (reason: string) => void) {
     this.element = panel(app, 'shelf', 'Shapes to try', h('p', { class: 'caption', text: 'None of them was trained on. A click takes the file as if it had been dropped here.' }), this.cards, this.note);
   }
 
@@ -61,14 +61,14 @@ export class ShapeShelf {
     drawThumbnail(canvas, previewPoints(preview));
     const [first = ''] = files;
     const open = h('button', { type: 'button', class: 'quiet shelf-open', 'data-file': first, title: `${first}, from the ${source}` }, canvas, h('span', { text: title }));
-    open.addEventListener('click', () => { void this.bring(first); });
-    const formats = files.map((file) => button(formatOf(file), { class: 'quiet format', 'data-file': file, 'aria-label': `${title} as ${formatOf(file)}`, title: file }, () => { void this.bring(file); }));
+    open.addEventListener('click', () => { void this.bring(first, kind); });
+    const formats = files.map((file) => button(formatOf(file), { class: 'quiet format', 'data-file': file, 'aria-label': `${title} as ${formatOf(file)}`, title: file }, () => { void this.bring(file, kind); }));
     return h('li', {}, open, h('div', { class: 'formats' }, ...formats), h('p', { class: 'caption', text: `${kind}; by ${creator}, ${licence}` }));
   }
 
-  private async bring(file: string): Promise<void> {
+  private async bring(file: string, truth: string): Promise<void> {
     try {
-      this.take(await this.fetch(file).then((response) => response.blob()), file);
+      this.take(await this.fetch(file).then((response) => response.blob()), file, truth);
     } catch {
       this.refuse(`${file} could not be fetched from the shelf.`);
     }

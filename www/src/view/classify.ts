@@ -65,9 +65,10 @@ export function createClassifyView(app: App): View {
   const sees = panel(app, 'seen', 'What the network sees', seenImage.element, seenCloud.element);
 
   const verdict = h('p', { class: 'verdict', role: 'status', 'data-test': 'answer' });
+  const truth = h('p', { class: 'caption', 'data-test': 'truth' });
   const doubt = h('p', { class: 'caption' });
   const chart = new EvidenceChart();
-  const answers = panel(app, 'evidence', 'Its answer, step by step', verdict, doubt, motion.element, chart.element);
+  const answers = panel(app, 'evidence', 'Its answer, step by step', verdict, truth, doubt, motion.element, chart.element);
 
   const rasters = new Rasters();
   const spikes = panel(app, 'spikes', 'The spikes of this one answer', rasters.element, h('p', { class: 'caption', text: 'Time steps across, neurons down; a bar is a spike.' }));
@@ -76,10 +77,10 @@ export function createClassifyView(app: App): View {
   const results = h('div', { class: 'results' }, h('div', { class: 'columns' }, sees, answers), spikes);
   const answered = h('div', { class: 'answered' }, nothing, results);
   let fromShelf = false;
-  const shelf = new ShapeShelf(app, (blob, name) => {
+  const shelf = new ShapeShelf(app, (blob, name, truth) => {
     pad.clear();
     fromShelf = true;
-    void shapes.take(blob, name);
+    void shapes.take(blob, name, truth);
   }, (reason) => { work.refuse(reason); });
   answered.append(shelf.element);
   const element = h('div', { class: 'classify' }, bring, answered);
@@ -107,6 +108,8 @@ export function createClassifyView(app: App): View {
     verdict.dataset.answer = String(best);
     verdict.dataset.confidence = String(share);
     say(verdict, share < SURE ? `Not sure: perhaps ${name} (${percent(share, 0)})` : `${name}, ${percent(share, 0)} sure`);
+    truth.hidden = answer.truth === undefined || answer.truth === name;
+    say(truth, truth.hidden ? '' : `The true class is ${answer.truth ?? ''}.`);
     const after = step === undefined ? '' : `After ${counted(at + 1, 'time step')}. `;
     const { other } = FORM_WORDS[answer.form];
     say(doubt, `${after}${share < SURE ? 'The evidence is spread over several classes: it may be none of them.' : `It knows ${data.classes.length} classes and nothing else, so ${other} gets one of them too.`}`);

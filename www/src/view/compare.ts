@@ -10,7 +10,7 @@ import { Curves } from './curves';
 import { h, say } from './element';
 import { createEnergy, nanojoules } from './energy';
 import { createLaneEditor } from './lane-editor';
-import { DASHES, laneColour, laneWords, swatch } from './lanes';
+import { DASHES, laneColour, laneWords, stepsWords, swatch } from './lanes';
 import { smoothed } from './learning';
 import { methodsInUse } from './method-sections';
 import { createMessage, twinWords, waitingWords } from './message';
@@ -149,6 +149,7 @@ export function createCompareView(app: App): View {
     const { status } = race;
     if (race.outlived) return 'Not running: what is shown is still the race before.';
     if (race.preparation.report !== undefined && status === 'paused') return 'Paused: the ANN twin that guides a lane is still being trained.';
+    if (race.pausing) return 'Pausing after this step.';
     if (race.message !== '' && (status === 'paused' || status === 'ready')) return race.message;
     return (status === 'running' ? waitingWords(race.waiting, race.untried, app.backend.name) : undefined) ?? STATUS_WORDS[status];
   };
@@ -225,7 +226,7 @@ function sharedWords(config: SessionConfig): string {
   const blocks = config.network === 'resnet' ? `, ${counted(config.blocks, 'block')} a stage` : config.network === 'pointnet' ? ` and ${config.head.join('-')} behind the maximum, ${counted(config.points, 'point')}` : '';
   // What spikes a lane has is its own affair.
   const methods = methodsInUse({ ...config, spike: 'binary' });
-  return `What all lanes share: ${of('data')}, ${of('network')} ${config.widths.join('-')}${blocks}, ${counted(config.steps, 'time step')}, ${of('optimiser')} at ${config.rate}, batches of ${config.batch}, ${counted(config.epochs, 'epoch')}, seed ${config.seed}${methods === '' ? '' : `, ${methods}`}.`;
+  return `What all lanes share: ${of('data')}, ${of('network')} ${config.widths.join('-')}${blocks}, ${stepsWords(config)}, ${of('optimiser')} at ${config.rate}, batches of ${config.batch}, ${counted(config.epochs, 'epoch')}, seed ${config.seed}${methods === '' ? '' : `, ${methods}`}.`;
 }
 
 interface LaneShow {

@@ -2,6 +2,7 @@
 import type { Lane } from '../run/race';
 import type { Energy, SpikeKind } from '../worker/protocol';
 import { h } from './element';
+import { stepsWords } from './lanes';
 import { grouped } from './part';
 
 /** Small networks need fractions of a nanojoule. */
@@ -42,7 +43,8 @@ export function createEnergy(): { readonly element: HTMLElement; update(lanes: r
   let drawn = '';
   const update = (lanes: readonly Lane[], names: readonly string[]): void => {
     const lines = lanes.map((lane, i): readonly [string, string] => {
-      const [name, energy] = [names[i] ?? '', lane.evaluation?.energy];
+      const energy = lane.evaluation?.energy;
+      const name = lane.config.units === 'relu' ? names[i] ?? '' : `${names[i] ?? ''} (${stepsWords(lane.config)})`;
       if (energy === undefined) return [`${name}: not measured yet.`, `${name}: not measured yet.`];
       const [first, second] = sums(energy, lane.config.spike);
       return [`${name}: ${first}`, `${name}: ${second}`];

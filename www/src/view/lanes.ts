@@ -3,6 +3,7 @@ import { FIELDS, words } from '../state/fields';
 import type { LaneChange } from '../state/settings';
 import type { SessionConfig } from '../worker/protocol';
 import { h, type Theme } from './element';
+import { counted } from './part';
 
 /** Lines that can be told apart without colour. */
 export const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3]];
@@ -28,6 +29,12 @@ export function laneWords(lane: LaneChange, shared: SessionConfig): string {
     return [`${label} ${String(value)}`];
   });
   return parts.length === 0 ? 'As in the Train view' : parts.join(', ');
+}
+
+/** "4 time steps", or "trained at 1 time step, run at 4". */
+export function stepsWords({ steps, evaluationSteps, units }: SessionConfig): string {
+  const trained = counted(steps, 'time step');
+  return units === 'relu' || evaluationSteps === 0 || evaluationSteps === steps ? trained : `trained at ${trained}, run at ${evaluationSteps}`;
 }
 
 /** The lane's line, as it is drawn in the charts. */

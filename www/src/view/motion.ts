@@ -96,7 +96,7 @@ export class SlowMotion {
     const { step, steps } = this;
     this.slider.max = String(steps);
     this.slider.value = String(step === undefined ? steps : step + 1);
-    const text = step === undefined ? `all ${steps} time steps` : `time step ${step + 1} of ${steps}`;
+    const text = step === undefined ? (steps === 1 ? 'the one time step' : `all ${steps} time steps`) : `time step ${step + 1} of ${steps}`;
     this.slider.setAttribute('aria-valuetext', text);
     say(this.words, step === undefined ? `all of ${steps}` : `${step + 1} of ${steps}`);
     say(this.walk, this.timer === 0 ? 'Slow motion' : 'Stop');

@@ -3,14 +3,16 @@ import type { App } from '../app';
 import { choose } from '../run/choose';
 import { BroughtRefused, droppedIn, fromArchive, fromDrop, fromFolder, type Dropped } from '../run/dropped-files';
 import type { Brought } from '../run/own-reading';
+import { SHAPE_FORMATS } from '../run/shape-kind';
+import { megabytes } from '../state/figures';
 import { MAX_BYTES, MAX_CLASSES, MAX_FILES, type OwnProgress } from '../worker/own-data-protocol';
 import { freshId, h, say } from './element';
 import { sizeWords } from './own-control';
 import { createOwnSummary } from './own-summary';
 import { button, grouped } from './part';
 
-const ABOUT = 'A folder, or a ZIP archive, in which a folder for each class holds its images, or its meshes or point clouds (OFF, PLY, OBJ, STL, PCD, XYZ, NPY). Folders train and test are kept apart, as in ModelNet10; without them every fifth file of a class is held out.';
-const LIMITS = `Up to ${MAX_CLASSES} classes, ${grouped(MAX_FILES)} files and ${MAX_BYTES / 1e6} MB. Images become 28 by 28 pixels in grey, shapes 1,024 points of their surface.`;
+const ABOUT = `A folder, or a ZIP archive, in which a folder for each class holds its images, or its meshes or point clouds (${SHAPE_FORMATS}). Folders train and test are kept apart, as in ModelNet10; without them every fifth file of a class is held out.`;
+const LIMITS = `Up to ${MAX_CLASSES} classes, ${grouped(MAX_FILES)} files and ${megabytes(MAX_BYTES)}. Images become 28 by 28 pixels in grey, shapes 1,024 points of their surface.`;
 
 /** Built once a page, beside the views: a run on data of one's own may be wanted in any of them. */
 export function createOwnDialog(app: App): HTMLDialogElement {
@@ -31,23 +33,29 @@ export function createOwnDialog(app: App): HTMLDialogElement {
   const stop = button('Stop', { 'data-test': 'own-stop' }, () => { reading.stop(); });
   const working = h('div', { class: 'own-working' }, doing, bar, figures, h('div', { class: 'toolbar' }, stop));
 
-  const summary = createOwnSummary(own);
+  const summary = createOwnSummary(own, reading);
   const close = button('Close', { class: 'quiet' }, () => { dialog.close(); });
-  const train = button('Train on it', { class: 'primary', 'data-test': 'own-train' }, () => {
-    if (store.state.config.data !== 'own') pick();
+  const take = async (): Promise<void> => {
+    const { found } = reading;
+    if (found !== undefined) await own.put(found);
+    notices.dismiss('own');
     store.update({ view: 'train' });
+    if (found !== undefined || store.state.config.data !== 'own') choose(store, notices, { data: 'own' });
     dialog.close();
-  });
+    if (found === undefined) return;
+    await own.keep();
+    if (own.loss !== '') notices.show({ name: 'own', kind: 'warning', text: own.loss });
+  };
+  const use = button('Use it', { class: 'primary', 'data-test': 'own-use', title: 'Open a run on it in the Train view' }, () => { void take(); });
   const dialog = h(
     'dialog', { class: 'own-data', 'aria-labelledby': id, 'data-test': 'own-panel' },
     h('h2', { id, text: 'Data of your own' }),
     h('p', { text: ABOUT }), h('p', { class: 'caption', text: LIMITS }),
     h('p', { class: 'privacy', text: 'Everything is read in this tab. Nothing of it is sent anywhere.' }),
     drop, refusal, working, summary.element,
-    h('div', { class: 'toolbar dialog-end' }, train, close),
+    h('div', { class: 'toolbar dialog-end' }, use, close),
   );
 
-  const pick = (): void => { choose(store, notices, { data: 'own' }); };
   const read = async (find: () => Brought | Promise<Brought>): Promise<void> => {
     try {
       if (!(await reading.read(await find()))) return;
@@ -55,10 +63,9 @@ export function createOwnDialog(app: App): HTMLDialogElement {
       reading.refuse(error instanceof BroughtRefused ? error.message : `It could not be looked into (${error instanceof Error ? error.message : String(error)}).`);
       return;
     }
-    pick();
-    if (dialog.open) train.focus();
-    if (dialog.open || reading.summary === undefined) return;
-    notices.show({ name: 'own', kind: 'info', text: `Your data are read: ${sizeWords(reading.summary)}.`, actions: [{ label: 'What became of the files', run: () => { own.invite(); } }] });
+    if (dialog.open) use.focus();
+    if (dialog.open || reading.found === undefined) return;
+    notices.show({ name: 'own', kind: 'info', text: `Your data are read: ${sizeWords(reading.found.summary)}. Nothing uses them yet.`, actions: [{ label: 'Look at them…', run: () => { own.invite(); } }] });
   };
   folder.addEventListener('change', () => {
     const { files } = folder;
@@ -79,8 +86,8 @@ export function createOwnDialog(app: App): HTMLDialogElement {
     drop.hidden = busy;
     working.hidden = !busy;
     say(refusal, reading.status === 'stopped' ? 'Stopped: nothing was taken in.' : reading.refusal);
-    summary.element.hidden = busy || own.summary === undefined || reading.status === 'refused';
-    train.hidden = summary.element.hidden;
+    summary.element.hidden = busy || (reading.found ?? own.summary) === undefined || reading.status === 'refused';
+    use.hidden = summary.element.hidden;
     summary.update();
     if (busy) showProgress(reading.progress, reading.left);
   };
@@ -92,6 +99,11 @@ export function createOwnDialog(app: App): HTMLDialogElement {
     const out = skipped === 0 ? '' : `, ${grouped(skipped)} left out`;
     say(figures, total === 0 ? '' : `${grouped(done)} of ${grouped(total)}${out}.${left === undefined ? '' : ` About ${leftWords(left)} left.`}`);
   };
+  // What was read and not used is let go; a reading that is under way goes on.
+  dialog.addEventListener('close', () => {
+    reading.letGo();
+    notices.dismiss('own');
+  });
   reading.subscribe(update);
   own.subscribe(update);
   own.host(() => {

@@ -1,11 +1,12 @@
 /** What a person's files became: classes and parts, and what was left out and why. */
+import type { OwnReading } from '../run/own-reading';
 import type { OwnShelf } from '../run/own-shelf';
 import type { OwnSummary, SkippedGroup } from '../worker/own-data-protocol';
 import { h, say } from './element';
 import { sizeWords } from './own-control';
 import { counted, grouped, type Part } from './part';
 
-export function createOwnSummary(own: OwnShelf): Part {
+export function createOwnSummary(own: OwnShelf, reading: OwnReading): Part {
   const sentence = h('p', { role: 'status', 'data-test': 'own-summary' });
   const body = h('tbody');
   const table = h(
@@ -17,8 +18,8 @@ export function createOwnSummary(own: OwnShelf): Part {
   const element = h('div', { class: 'own-summary' }, sentence, h('div', { class: 'scroller' }, table), skipped, kept);
   let drawn: OwnSummary | undefined;
   const update = (): void => {
-    say(kept, own.loss === '' ? 'This browser keeps it for your next visit, until you bring another.' : own.loss);
-    const { summary } = own;
+    say(kept, keptWords(own, reading));
+    const summary = reading.found?.summary ?? own.summary;
     if (summary === undefined || summary === drawn) return;
     drawn = summary;
     const split = summary.cameSplit ? 'as the folders train and test say' : 'every fifth of a class';
@@ -28,6 +29,12 @@ export function createOwnSummary(own: OwnShelf): Part {
     skipped.replaceChildren(h('p', { class: 'caption', text: left === 0 ? 'No file was left out.' : `${counted(left, 'file')} left out:` }), ...summary.skipped.map(group));
   };
   return { element, update };
+}
+
+function keptWords({ loss, summary }: OwnShelf, { found }: OwnReading): string {
+  if (found === undefined) return loss === '' ? 'This browser keeps it for your next visit, until you use another.' : loss;
+  const place = summary === undefined ? '' : `, in place of ${summary.source}`;
+  return `Nothing has changed yet. Once you use it, a run on it takes the place of the one that stands, and this browser keeps it for your next visit${place}.`;
 }
 
 function group({ reason, count, paths }: SkippedGroup): HTMLElement {

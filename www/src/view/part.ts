@@ -2,6 +2,8 @@
 import type { App } from '../app';
 import { freshId, h } from './element';
 
+export { counted, grouped } from '../state/figures';
+
 export interface Part {
   readonly element: HTMLElement;
   /** Brings the part up to date with the run and the state. Called at most once a frame. */
@@ -35,14 +37,4 @@ export function sentenceOf(notes: readonly string[]): string {
 /** A share of one as a percentage. */
 export function percent(share: number, digits = 1): string {
   return `${(100 * share).toFixed(digits)} %`;
-}
-
-/** A whole number with its thousands set apart. */
-export function grouped(value: number): string {
-  return Math.round(value).toLocaleString('en-GB');
-}
-
-/** "1 step", "2 steps". */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${grouped(count)} ${count === 1 ? one : many}`;
 }

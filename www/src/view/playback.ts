@@ -86,6 +86,7 @@ function messageWords({ training, backend }: App): string {
   const { status, message } = training;
   if (training.outlived) return 'Not running: what is shown is still the run before.';
   if (training.preparation.report !== undefined && status === 'paused') return 'Paused: the ANN twin that guides this run is still being trained.';
+  if (training.pausing) return 'Pausing after this step.';
   if (message !== '' && (status === 'ready' || status === 'paused')) return message;
   return (status === 'running' ? waitingWords(training.waiting, training.untried, backend.name) : undefined) ?? STATUS_WORDS[status];
 }

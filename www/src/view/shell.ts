@@ -2,7 +2,7 @@
 import type { App, View } from '../app';
 import { BACKEND_WORDS } from '../run/backend';
 import type { Notice } from '../run/notices';
-import { BACKEND_CHOICES, VIEWS, type BackendChoice, type ViewName } from '../state/settings';
+import { BACKEND_CHOICES, VIEWS, type AppState, type BackendChoice, type ViewName } from '../state/settings';
 import type { Progress } from '../worker/protocol';
 import { freshId, h, say } from './element';
 import { createOwnDialog } from './own-data';
@@ -62,7 +62,8 @@ export function mountShell(app: App, makers: ViewMakers, place: HTMLElement, opt
     (shown === undefined || shown.heart.hidden ? main : shown.heart).focus();
   });
   show(app.store.state.view);
-  app.store.subscribe((state) => {
+  app.store.subscribe((state, before) => {
+    dropOldNotices(app, state, before);
     tellLinkNotes(app);
     show(state.view);
   });
@@ -160,6 +161,12 @@ function tellLinkNotes(app: App): void {
   if (notes.length === 0) return;
   app.notices.show({ name: 'link', kind: 'warning', text: `Not all of the link could be taken as it stands: ${notes.join('; ')}.` });
   app.store.notes = [];
+}
+
+/** What was said of settings, of a link or of a worker is over once the view is left or other data are chosen. */
+function dropOldNotices({ notices }: App, { view, config: { data } }: AppState, before: AppState): void {
+  if (view === before.view && data === before.config.data) return;
+  for (const name of ['settings', 'link', 'worker']) notices.dismiss(name);
 }
 
 /** Hung work cannot be told from long work, so a person decides. */

@@ -5,6 +5,7 @@
  */
 import * as Comlink from 'comlink';
 import type * as readerModule from '../../../pkg/readers/readers';
+import { grouped, megabytes } from '../state/figures';
 import { ImageReader } from './own-images';
 import { MAX_BYTES, MAX_FILES, type ChosenFile, type OwnDataWorker, type OwnProgress, type OwnSummary, type SkippedGroup } from './own-data-protocol';
 import { download } from './wasm';
@@ -66,7 +67,7 @@ class OwnDataMaker implements OwnDataWorker {
     progress({ what: archive === undefined ? 'Looking at the folder' : 'Opening the archive', done: 0, total: 0, skipped: 0 });
     const readers = await load(base);
     const from = archive === undefined ? this.folder() : await openArchive(readers, archive);
-    if (from.files.length > MAX_FILES) throw new Error(`There are ${from.files.length} files, more than the ${MAX_FILES} that are read here. Fewer samples of each class will do.`);
+    if (from.files.length > MAX_FILES) throw new Error(`There are ${grouped(from.files.length)} files, more than the ${grouped(MAX_FILES)} that are read here. Fewer samples of each class will do.`);
     const plan = readers.planDataSet([...from.files]);
     const skips = new Skips();
     for (const { path, reason } of plan.skipped) skips.add(path, sentence(reason));
@@ -103,7 +104,7 @@ class OwnDataMaker implements OwnDataWorker {
   private folder(): Source {
     const { chosen } = this;
     const size = chosen.reduce((sum, { file }) => sum + file.size, 0);
-    if (size > MAX_BYTES) throw new Error(`The folder has ${(size / 1e6).toFixed(0)} MB, more than the ${MAX_BYTES / 1e6} MB that are read here. Fewer samples of each class will do.`);
+    if (size > MAX_BYTES) throw new Error(`The folder has ${megabytes(size)}, more than the ${megabytes(MAX_BYTES)} that are read here. Fewer samples of each class will do.`);
     return {
       files: chosen.map(({ path, file }) => ({ path, size: file.size })),
       bytes: async (index) => {
@@ -116,7 +117,7 @@ class OwnDataMaker implements OwnDataWorker {
 }
 
 async function openArchive(readers: Readers, archive: Blob): Promise<Source> {
-  if (archive.size > MAX_BYTES) throw new Error(`The archive has ${(archive.size / 1e6).toFixed(0)} MB, more than the ${MAX_BYTES / 1e6} MB that are read here. Fewer samples of each class will do.`);
+  if (archive.size > MAX_BYTES) throw new Error(`The archive has ${megabytes(archive.size)}, more than the ${megabytes(MAX_BYTES)} that are read here. Fewer samples of each class will do.`);
   const reader = new readers.ArchiveReader(new Uint8Array(await archive.arrayBuffer()));
   const entries = reader.entries();
   return {

@@ -3,6 +3,7 @@
  * (a person stops it, it fails, a large file has left its memory large): what is asked for after that is read again.
  */
 import * as Comlink from 'comlink';
+import { megabytes } from '../state/figures';
 import type { ArchiveEntry, FileReaderWorker, ShapeInfo, Up } from './reader-protocol';
 
 export type { ArchiveEntry, ShapeFormat, ShapeInfo, Up } from './reader-protocol';
@@ -104,7 +105,7 @@ export class FileReaderClient {
   private keep(kept: Kept): number {
     const { file, name } = kept;
     if (file.size === 0) throw new FileRefused(`${name} is empty.`);
-    if (file.size > MAX_BYTES) throw new FileRefused(`${name} has ${(file.size / 1e6).toFixed(0)} MB, more than the ${MAX_BYTES / 1e6} MB that are read here.`);
+    if (file.size > MAX_BYTES) throw new FileRefused(`${name} has ${megabytes(file.size)}, more than the ${megabytes(MAX_BYTES)} that are read here.`);
     this.lastId += 1;
     this.kept.set(this.lastId, kept);
     return this.lastId;
