@@ -42,11 +42,11 @@ test('a link that excludes itself is mended with a sentence for each thing', asy
 });
 
 test('a run that is guided trains its ANN twin first, can be paused in it, and then learns', async ({ page }) => {
-  await open(page, 'v=1&data=digits&net=mlp&widths=64&rate=0.01&contrast=1&twinEpochs=20&epochs=3');
+  await open(page, 'v=1&data=digits&net=mlp&widths=64&rate=0.01&contrast=1&twinEpochs=100&epochs=3');
   await ready(page);
   await page.locator('[data-test=play]').click();
   const message = page.locator('.playback .message');
-  await expect(message).toContainText(/Training the ANN twin: step \d+ of 800, \d+ % of its batch right\./);
+  await expect(message).toContainText(/Training the ANN twin: step \d+ of 4000, \d+ % of its batch right\./);
   await page.locator('[data-test=play]').click();
   await expect(page.locator('.train')).toHaveAttribute('data-status', 'paused');
   await expect(message).toHaveText('Paused: the ANN twin that guides this run is still being trained.');
@@ -62,7 +62,7 @@ test('a run that is guided trains its ANN twin first, can be paused in it, and t
 });
 
 test('lanes that are guided wait for their twin, and race against one that is not', async ({ page }) => {
-  await open(page, 'v=1&data=digits&net=mlp&widths=32&epochs=1&twinEpochs=6&view=compare&lanes=spike:binary~spike:binary;align:1~spike:binary;units:relu');
+  await open(page, 'v=1&data=digits&net=mlp&widths=32&epochs=1&twinEpochs=60&view=compare&lanes=spike:binary~spike:binary;align:1~spike:binary;units:relu');
   await page.locator('[data-test=race-play]:not([disabled])').click();
   await expect(page.locator('.compare .message')).toContainText('Training the ANN twin:');
   await expect(page.locator('.compare')).toHaveAttribute('data-step', '40');
