@@ -11,7 +11,7 @@ use std::sync::Arc;
 use burn::prelude::Device;
 use flate2::read::GzDecoder;
 use pollster::block_on;
-use spikeground::data::{DataName, DataSet, Distances, Form, folds};
+use spikeground::data::{DataName, DataSet, Form};
 use spikeground::probe::SeenInput;
 use spikeground::session::{Classifier, NetworkKind, Session, SessionConfig};
 
@@ -61,19 +61,6 @@ fn no_held_out_image_is_trained_on() {
         let shared: Vec<usize> = (0..data.held_out.len()).filter(|i| train.contains(data.held_out.image(*i))).collect();
         assert!(shared.is_empty(), "{name}: held-out images {shared:?} are trained on");
     }
-}
-
-#[test]
-fn near_duplicates_of_the_furniture_are_folded_together() {
-    let data = shipped(DataName::Furniture);
-    let distances = Distances::of(&data, 64);
-    let folds = folds(&data, &distances, 5, 1);
-    assert_eq!(folds.iter().map(Vec::len).sum::<usize>(), 325);
-    assert!(
-        folds.iter().all(|fold| (50..=80).contains(&fold.len())),
-        "{:?}",
-        folds.iter().map(Vec::len).collect::<Vec<_>>()
-    );
 }
 
 #[test]
