@@ -276,7 +276,8 @@ fn write(
          (chamfer distance below {} times that of two samples of one mesh) kept together; every fold is held out once. Accuracy in percent, mean over the folds with its 95 % interval (Student's t). \
          One cloud is {:.1} points of a fold: no small difference is claimed.\n\nPointNet {} with a head of {}, {} points of each cloud, batches of {}, {} epochs, Adam at {} along a cosine, \
          turns of up to {} degrees, scale {}, jitter {}, other points each time. \
-         Settings were chosen on the fixed split of the data set, whose held-out clouds are spread over these folds.\n\n",
+         Settings were chosen after trials of the first arm, on the fixed split of the data set and on these folds, all before the augmentation scaled each axis by itself: \
+         60 epochs without scale gave 80.2 there, 120 epochs of turns up to 10 degrees and scale 0.1 gave 80.3.\n\n",
         data.name,
         folds.len(),
         sizes.join(", "),
@@ -324,6 +325,11 @@ fn write(
         for (what, others) in lines.iter().filter(|(_, others)| !others.is_empty()) {
             text += &format!("- {what}: {}\n", percent(difference(&perturbed, others)));
         }
+    }
+    let real = of("real", 4);
+    if !real.is_empty() {
+        let gap = percent(difference(&real, neighbour));
+        text += &format!("\nWith real-valued spikes, over 1-nearest neighbour: {gap}\n");
     }
     if let Some([one, four]) = costs {
         text += &format!(
