@@ -48,10 +48,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
 
     test('clouds', async ({ page }) => {
-      await open(page, 'v=1&view=classify&network=furniture');
+      await open(page, 'v=1&view=classify&by=furniture');
       await page.locator('.shelf button').first().click();
       await expect(page.locator('[data-test=answer]')).toContainText('chair');
-      await expect(page.locator('.cloud-view canvas').first()).toBeVisible();
+      await expect(page.locator('[data-test=cloud]')).toHaveAttribute('data-renderer', 'webgl');
       await page.screenshot({ path: picture(`clouds-${colorScheme}`) });
     });
   });
