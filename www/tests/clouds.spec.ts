@@ -1,8 +1,8 @@
 /** Shapes that a person brings. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { crc32 } from 'node:zlib';
 import type { Page } from '@playwright/test';
+import { zipOf } from './files';
 import { asPng, expect, heldOut, open, test } from './person';
 
 const answer = '[data-test=answer]';
@@ -25,34 +25,7 @@ async function drop(page: Page, files: readonly Brought[]): Promise<void> {
   await page.locator(view).dispatchEvent('drop', { dataTransfer: dropped });
 }
 
-/** A ZIP archive whose files are stored as they are. */
-function zip(files: readonly Brought[]): Buffer {
-  const parts: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let at = 0;
-  for (const { name, bytes } of files) {
-    const common = Buffer.alloc(26);
-    common.writeUInt16LE(20, 0);
-    common.writeUInt32LE(crc32(bytes), 10);
-    common.writeUInt32LE(bytes.length, 14);
-    common.writeUInt32LE(bytes.length, 18);
-    common.writeUInt16LE(name.length, 22);
-    const entry = Buffer.concat([Buffer.from([0x50, 0x4b, 1, 2, 20, 0]), common, Buffer.alloc(14), Buffer.from(name)]);
-    entry.writeUInt32LE(at, 42);
-    directory.push(entry);
-    const local = Buffer.concat([Buffer.from([0x50, 0x4b, 3, 4]), common, Buffer.from(name), bytes]);
-    parts.push(local);
-    at += local.length;
-  }
-  const index = Buffer.concat(directory);
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(files.length, 8);
-  end.writeUInt16LE(files.length, 10);
-  end.writeUInt32LE(index.length, 12);
-  end.writeUInt32LE(at, 16);
-  return Buffer.concat([...parts, index, end]);
-}
+const zip = (files: readonly Brought[]): Buffer => zipOf(files.map(({ name, bytes }) => ({ path: name, bytes })));
 
 const orbit = (page: Page): Promise<string | null> => page.locator(cloud).getAttribute('data-orbit');
 

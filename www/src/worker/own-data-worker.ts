@@ -8,9 +8,8 @@ import type * as readerModule from '../../../pkg/readers/readers';
 import { grouped, megabytes } from '../state/figures';
 import { ImageReader } from './own-images';
 import { MAX_BYTES, MAX_FILES, type ChosenFile, type OwnDataWorker, type OwnProgress, type OwnSummary, type SkippedGroup } from './own-data-protocol';
-import { download } from './wasm';
+import { loadReaders, type Readers } from './readers';
 
-type Readers = typeof readerModule;
 type Plan = readerModule.Plan;
 
 /** Points that are stored of each shape. */
@@ -23,18 +22,6 @@ const MOST_PATHS = 50;
 interface Source {
   readonly files: readonly readerModule.PlannedFile[];
   bytes(index: number): Promise<Uint8Array>;
-}
-
-async function load(base: string): Promise<Readers> {
-  const folder = new URL('pkg/readers/', base);
-  let module: Readers;
-  try {
-    module = (await import(/* @vite-ignore */ new URL('readers.js', folder).href)) as Readers;
-  } catch {
-    throw new Error('What reads the files could not be fetched: the server could not be reached, or does not have it.');
-  }
-  await module.default({ module_or_path: await download(new URL('readers_bg.wasm', folder), 'what reads the files', () => undefined) });
-  return module;
 }
 
 /** Files that were left out, by their reason. */
@@ -65,7 +52,7 @@ class OwnDataMaker implements OwnDataWorker {
 
   async read(source: string, archive: Blob | undefined, base: string, progress: (progress: OwnProgress) => void): Promise<{ file: Blob; summary: OwnSummary }> {
     progress({ what: archive === undefined ? 'Looking at the folder' : 'Opening the archive', done: 0, total: 0, skipped: 0 });
-    const readers = await load(base);
+    const readers = await loadReaders(base);
     const from = archive === undefined ? this.folder() : await openArchive(readers, archive);
     if (from.files.length > MAX_FILES) throw new Error(`There are ${grouped(from.files.length)} files, more than the ${grouped(MAX_FILES)} that are read here. Fewer samples of each class will do.`);
     const plan = readers.planDataSet([...from.files]);

@@ -2,27 +2,14 @@
 import * as Comlink from 'comlink';
 import type * as readerModule from '../../../pkg/readers/readers';
 import type { ArchiveEntry, FileReaderWorker, ShapeInfo, Up } from './reader-protocol';
-import { download } from './wasm';
+import { loadReaders, type Readers } from './readers';
 
-type Readers = typeof readerModule;
 
 let readers: Promise<Readers> | undefined;
 
-async function load(base: string): Promise<Readers> {
-  const folder = new URL('pkg/readers/', base);
-  let module: Readers;
-  try {
-    module = (await import(/* @vite-ignore */ new URL('readers.js', folder).href)) as Readers;
-  } catch {
-    throw new Error('What reads shapes could not be fetched: the server could not be reached, or does not have it.');
-  }
-  await module.default({ module_or_path: await download(new URL('readers_bg.wasm', folder), 'what reads shapes', () => undefined) });
-  return module;
-}
-
 /** Loaded at the first file; a failed download is tried again at the next. */
 function loaded(base: string): Promise<Readers> {
-  readers ??= load(base).catch((error: unknown) => {
+  readers ??= loadReaders(base).catch((error: unknown) => {
     readers = undefined;
     throw error;
   });
