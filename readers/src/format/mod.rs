@@ -8,6 +8,7 @@ mod obj;
 mod off;
 mod pcd;
 mod ply;
+mod scalar;
 mod stl;
 mod xyz;
 

@@ -1,6 +1,7 @@
 //! NumPy arrays of points. The crate npyz would bring a parser of Python literals and big integers for the one line of
 //! header, three times the weight of all the readers here.
 
+use super::scalar::Scalar;
 use crate::model::Gathering;
 use crate::{Format, ReadError};
 
@@ -9,49 +10,16 @@ pub const MAGIC: &[u8] = b"\x93NUMPY";
 /// Numbers of a row, from which on three rows are x, y and z of many points, and not three points with colours and normals.
 const LONG_ROW: u64 = 10;
 
-/// How a number is stored.
-#[derive(Clone, Copy)]
-struct Number {
-    kind: u8,
-    size: usize,
-    is_big: bool,
-}
-
-impl Number {
-    fn of(word: &str) -> Option<Self> {
-        let bytes = word.as_bytes();
-        let &[order @ (b'<' | b'>' | b'|' | b'='), kind, size] = bytes else { return None };
-        let number = Self { kind, size: usize::from(size.checked_sub(b'0')?), is_big: order == b'>' };
-        matches!((kind, number.size), (b'f', 2 | 4 | 8) | (b'i' | b'u', 1 | 2 | 4 | 8)).then_some(number)
-    }
-
-    fn read(self, bytes: &[u8]) -> f32 {
-        let mut le = [0; 8];
-        for (i, byte) in bytes.iter().take(self.size).enumerate() {
-            le[if self.is_big { self.size - 1 - i } else { i }] = *byte;
-        }
-        let whole = u64::from_le_bytes(le);
-        let unused = 64 - 8 * self.size as u32;
-        match (self.kind, self.size) {
-            (b'f', 4) => f32::from_bits(whole as u32),
-            (b'f', 8) => f64::from_bits(whole) as f32,
-            (b'f', _) => half(whole as u16),
-            (b'i', _) => (((whole << unused) as i64) >> unused) as f32,
-            _ => whole as f32,
-        }
-    }
-}
-
-/// A number of 16 bits.
-fn half(bits: u16) -> f32 {
-    let (exponent, fraction) = (i32::from(bits >> 10 & 0x1f), f32::from(bits & 0x3ff));
-    let size = match exponent {
-        0 => fraction * 2.0_f32.powi(-24),
-        31 if fraction == 0.0 => f32::INFINITY,
-        31 => f32::NAN,
-        _ => (1.0 + fraction / 1024.0) * 2.0_f32.powi(exponent - 15),
+/// How numbers are stored, and whether the largest byte comes first.
+fn stored(word: &str) -> Option<(Scalar, bool)> {
+    let &[order @ (b'<' | b'>' | b'|' | b'='), kind, size] = word.as_bytes() else { return None };
+    let scalar = match (kind, usize::from(size.checked_sub(b'0')?)) {
+        (b'f', size @ (2 | 4 | 8)) => Scalar::Float(size),
+        (b'i', size @ (1 | 2 | 4 | 8)) => Scalar::Signed(size),
+        (b'u', size @ (1 | 2 | 4 | 8)) => Scalar::Unsigned(size),
+        _ => return None,
     };
-    if bits >> 15 == 1 { -size } else { size }
+    Some((scalar, order == b'>'))
 }
 
 pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
@@ -71,13 +39,13 @@ pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
     let header = String::from_utf8_lossy(header);
     let word = value(&header, "descr").ok_or_else(|| malformed("its header has no 'descr'"))?;
     let word = word.trim_matches(['\'', '"']);
-    let number = Number::of(word).ok_or_else(|| unsupported(format!("an array of {word:.40}")))?;
+    let (number, is_big) = stored(word).ok_or_else(|| unsupported(format!("an array of {word:.40}")))?;
     let is_fortran = value(&header, "fortran_order") == Some("True");
     let shape = value(&header, "shape").and_then(sizes).ok_or_else(|| malformed("its header has no 'shape'"))?;
     let &[rows, columns] = shape.as_slice() else {
         return Err(unsupported(format!("an array of {} axes", shape.len())));
     };
-    let found = (data.len() / number.size) as u64;
+    let found = (data.len() / number.size()) as u64;
     if rows.checked_mul(columns).is_none_or(|wanted| wanted > found) {
         let claimed = rows.saturating_mul(columns);
         return Err(match claimed / 2 > found.max(500) {
@@ -102,7 +70,7 @@ pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
         into.point([0, 1, 2].map(|axis| {
             let (row, column) = if in_columns { (axis, i) } else { (i, axis) };
             let place = if is_fortran { column * rows + row } else { row * columns + column };
-            number.read(&data[place * number.size..])
+            number.read(&data[place * number.size()..], is_big) as f32
         }));
     }
     Ok(())

@@ -3,6 +3,7 @@
 
 use super::lines::{Lines, number, text, without_comment, words};
 use super::lzf;
+use super::scalar::Scalar;
 use crate::model::Gathering;
 use crate::{Format, ReadError};
 
@@ -18,13 +19,12 @@ fn most_unpacked(packed: usize) -> u64 {
 }
 
 /// One field of a point.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Field {
     /// Where it begins in a point: bytes in binary, words in ascii.
     byte: usize,
     word: usize,
-    kind: u8,
-    size: usize,
+    scalar: Scalar,
     count: usize,
 }
 
@@ -97,10 +97,16 @@ impl Header<'_> {
                 return Err(malformed("its header does not give every field a SIZE and a TYPE"));
             };
             let count = self.counts.get(i).copied().unwrap_or(1);
-            if !matches!((kind, size), (b'F', 4 | 8) | (b'I' | b'U', 1 | 2 | 4 | 8)) || count > 1 << 16 {
-                return Err(malformed("a field has a SIZE, TYPE or COUNT that there is not"));
+            let scalar = match (kind, size) {
+                (b'F', 4 | 8) => Scalar::Float(size),
+                (b'I', 1 | 2 | 4 | 8) => Scalar::Signed(size),
+                (b'U', 1 | 2 | 4 | 8) => Scalar::Unsigned(size),
+                _ => return Err(malformed("a field has a SIZE or TYPE that there is not")),
+            };
+            if count > 1 << 16 {
+                return Err(malformed("a field has a COUNT that there is not"));
             }
-            fields.push(Field { byte, word, kind, size, count });
+            fields.push(Field { byte, word, scalar, count });
             byte += size * count;
             word += count;
             if byte > MOST_STRIDE {
@@ -159,7 +165,7 @@ fn binary(rest: &[u8], layout: &Layout, into: &mut Gathering) -> Result<(), Read
     complete(layout.points, rest.len() / layout.stride)?;
     for (i, point) in rest.chunks_exact(layout.stride).take(layout.points).enumerate() {
         into.at(i, layout.points);
-        into.point(layout.axes.map(|axis| axis.value(&point[axis.byte..])));
+        into.point(layout.axes.map(|axis| axis.scalar.read(&point[axis.byte..], false) as f32));
     }
     Ok(())
 }
@@ -179,32 +185,17 @@ fn compressed(rest: &[u8], bytes: usize, layout: &Layout, into: &mut Gathering) 
     complete(layout.points, data.len() / layout.stride)?;
     // Fields before a field, all points of each.
     let start = |axis: &Field| {
-        layout.fields.iter().filter(|field| field.byte < axis.byte).map(|f| f.size * f.count).sum::<usize>()
+        layout.fields.iter().filter(|field| field.byte < axis.byte).map(|f| f.scalar.size() * f.count).sum::<usize>()
     };
     let starts = [0, 1, 2].map(|i| start(&layout.axes[i]) * layout.points);
     for i in 0..layout.points {
         into.at(i, layout.points);
         into.point([0, 1, 2].map(|a| {
             let axis = layout.axes[a];
-            axis.value(&data[starts[a] + i * axis.size * axis.count..])
+            axis.scalar.read(&data[starts[a] + i * axis.scalar.size() * axis.count..], false) as f32
         }));
     }
     Ok(())
-}
-
-impl Field {
-    fn value(self, bytes: &[u8]) -> f32 {
-        let mut le = [0; 8];
-        le[..self.size].copy_from_slice(&bytes[..self.size]);
-        let whole = u64::from_le_bytes(le);
-        let unused = 64 - 8 * self.size as u32;
-        match (self.kind, self.size) {
-            (b'F', 4) => f32::from_bits(whole as u32),
-            (b'F', _) => f64::from_bits(whole) as f32,
-            (b'I', _) => (((whole << unused) as i64) >> unused) as f32,
-            _ => whole as f32,
-        }
-    }
 }
 
 #[cfg(test)]

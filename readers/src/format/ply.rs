@@ -2,6 +2,7 @@
 //! for every face, several times the file.
 
 use super::lines::{Lines, number, words};
+use super::scalar::Scalar;
 use crate::model::Gathering;
 use crate::{Format, ReadError};
 
@@ -16,37 +17,19 @@ enum Encoding {
     Big,
 }
 
-/// A number as it is stored.
-#[derive(Clone, Copy, PartialEq)]
-enum Scalar {
-    Signed(usize),
-    Unsigned(usize),
-    Float,
-    Double,
-}
-
-impl Scalar {
-    fn of(word: &[u8]) -> Option<Self> {
-        Some(match word {
-            b"char" | b"int8" => Self::Signed(1),
-            b"uchar" | b"uint8" => Self::Unsigned(1),
-            b"short" | b"int16" => Self::Signed(2),
-            b"ushort" | b"uint16" => Self::Unsigned(2),
-            b"int" | b"int32" => Self::Signed(4),
-            b"uint" | b"uint32" => Self::Unsigned(4),
-            b"float" | b"float32" => Self::Float,
-            b"double" | b"float64" => Self::Double,
-            _ => return None,
-        })
-    }
-
-    fn size(self) -> usize {
-        match self {
-            Self::Signed(size) | Self::Unsigned(size) => size,
-            Self::Float => 4,
-            Self::Double => 8,
-        }
-    }
+/// The number that a word of the header stands for.
+fn scalar_of(word: &[u8]) -> Option<Scalar> {
+    Some(match word {
+        b"char" | b"int8" => Scalar::Signed(1),
+        b"uchar" | b"uint8" => Scalar::Unsigned(1),
+        b"short" | b"int16" => Scalar::Signed(2),
+        b"ushort" | b"uint16" => Scalar::Unsigned(2),
+        b"int" | b"int32" => Scalar::Signed(4),
+        b"uint" | b"uint32" => Scalar::Unsigned(4),
+        b"float" | b"float32" => Scalar::Float(4),
+        b"double" | b"float64" => Scalar::Float(8),
+        _ => return None,
+    })
 }
 
 /// What a property is read for.
@@ -145,10 +128,10 @@ fn header(lines: &mut Lines, bytes: usize) -> Result<(Encoding, Vec<Element>), R
 fn property(words: [&[u8]; 4], in_vertex: bool) -> Result<Property, ReadError> {
     let unknown = || malformed("a property is of a type that there is not");
     let (list, scalar, name) = match words {
-        [b"list", length, scalar, name] => (Some(Scalar::of(length).ok_or_else(unknown)?), scalar, name),
+        [b"list", length, scalar, name] => (Some(scalar_of(length).ok_or_else(unknown)?), scalar, name),
         [scalar, name, _, _] => (None, scalar, name),
     };
-    let scalar = Scalar::of(scalar).ok_or_else(unknown)?;
+    let scalar = scalar_of(scalar).ok_or_else(unknown)?;
     let is_for = match (list.is_some(), name) {
         (false, b"x") if in_vertex => Use::Axis(0),
         (false, b"y") if in_vertex => Use::Axis(1),
@@ -182,21 +165,9 @@ struct Bytes<'a> {
 
 impl Numbers for Bytes<'_> {
     fn next(&mut self, scalar: Scalar) -> Option<f64> {
-        let size = scalar.size();
-        let (bytes, rest) = self.rest.split_at_checked(size)?;
+        let (bytes, rest) = self.rest.split_at_checked(scalar.size())?;
         self.rest = rest;
-        let mut le = [0; 8];
-        for (i, byte) in bytes.iter().enumerate() {
-            le[if self.is_big { size - 1 - i } else { i }] = *byte;
-        }
-        let whole = u64::from_le_bytes(le);
-        let unused = 64 - 8 * size as u32;
-        Some(match scalar {
-            Scalar::Signed(_) => (((whole << unused) as i64) >> unused) as f64,
-            Scalar::Unsigned(_) => whole as f64,
-            Scalar::Float => f64::from(f32::from_bits(whole as u32)),
-            Scalar::Double => f64::from_bits(whole),
-        })
+        Some(scalar.read(bytes, self.is_big))
     }
 }
 
