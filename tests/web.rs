@@ -4,14 +4,11 @@
 //! usually software.
 #![cfg(target_arch = "wasm32")]
 
-use std::collections::HashMap;
-use std::sync::Arc;
+mod web_data;
 
 use burn::prelude::*;
 use burn::tensor::TensorData;
-use safetensors::Dtype;
-use safetensors::tensor::TensorView;
-use spikeground::data::{DataName, DataSet};
+use spikeground::data::DataName;
 use spikeground::layer::WeightKind;
 use spikeground::method::contrast::ContrastConfig;
 use spikeground::method::enof::{EnofConfig, LastActivation};
@@ -20,10 +17,11 @@ use spikeground::method::paradigm::{LossKind, ParadigmConfig};
 use spikeground::method::reverb::ReverbConfig;
 use spikeground::method::shortcut::{ShortcutConfig, ShortcutKind};
 use spikeground::model::PointnetConfig;
-use spikeground::neuron::{self, Lif, Reset, ResetGradient, SpikeKind, Surrogate, SurrogateKind};
+use spikeground::neuron::{self, Lif, SpikeKind, SurrogateKind};
 use spikeground::probe::SeenInput;
 use spikeground::session::{Lanes, NetworkKind, Session, SessionConfig};
 use wasm_bindgen_test::*;
+use web_data::{neurons, shapes, stripes};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -70,36 +68,6 @@ fn assert_close(name: &str, a: &[f32], b: &[f32], tolerance: f32) {
     }
 }
 
-/// Every spike kind with every surrogate, each reset and reset gradient met with each spike kind.
-fn neurons() -> Vec<Lif> {
-    let surrogates = [
-        (SurrogateKind::SteWindow, 1.0),
-        (SurrogateKind::SteTernary, 1.0),
-        (SurrogateKind::TanhWindow, 3.0),
-        (SurrogateKind::Esg, 4.0),
-        (SurrogateKind::Rect, 0.8),
-        (SurrogateKind::Tri, 1.2),
-    ];
-    let resets = [
-        (Reset::Hard, ResetGradient::Attached),
-        (Reset::Soft, ResetGradient::Attached),
-        (Reset::Hard, ResetGradient::Detached),
-        (Reset::Soft, ResetGradient::Detached),
-    ];
-    let mut all = vec![];
-    for spike in [SpikeKind::Binary, SpikeKind::Ternary, SpikeKind::Real] {
-        for (i, (kind, parameter)) in surrogates.into_iter().enumerate() {
-            if kind == SurrogateKind::SteTernary && spike != SpikeKind::Ternary {
-                continue;
-            }
-            let (reset, reset_gradient) = resets[i % resets.len()];
-            let surrogate = Surrogate { kind, parameter };
-            all.push(Lif { spike, reset, reset_gradient, surrogate, ..Lif::default() });
-        }
-    }
-    all
-}
-
 async fn fused_agrees_with_tensor_operations(device: &Device) {
     for lif in neurons() {
         for given in [STEPS, 1] {
@@ -117,27 +85,6 @@ async fn fused_agrees_with_tensor_operations(device: &Device) {
 #[wasm_bindgen_test]
 async fn fused_agrees_with_tensor_operations_on_flex() {
     fused_agrees_with_tensor_operations(&Device::flex()).await;
-}
-
-/// Eight classes of 8x8 images, a bright row each: 32 to train on, 16 held out.
-fn stripes() -> Arc<DataSet> {
-    let images = |count: usize| -> Vec<u8> {
-        let grey = |i: usize, p: usize| if p / 8 == i % 8 { 255 } else { ((i * 31 + p * 17) % 64) as u8 };
-        (0..count).flat_map(|i| (0..64).map(move |p| grey(i, p))).collect()
-    };
-    let labels = |count: usize| -> Vec<u8> { (0..count).map(|i| (i % 8) as u8).collect() };
-    let parts =
-        [(images(32), vec![32, 8, 8]), (labels(32), vec![32]), (images(16), vec![16, 8, 8]), (labels(16), vec![16])];
-    let names = ["train_images", "train_labels", "held_out_images", "held_out_labels"];
-    let views = names
-        .into_iter()
-        .zip(&parts)
-        .map(|(name, (bytes, shape))| (name, TensorView::new(Dtype::U8, shape.clone(), bytes).expect("a view")));
-    let classes = r#"["0","1","2","3","4","5","6","7"]"#;
-    let metadata = [("format", "spikeground-data"), ("version", "1"), ("name", "digits"), ("classes", classes)];
-    let metadata: HashMap<String, String> = metadata.map(|(key, value)| (key.into(), value.into())).into();
-    let file = safetensors::serialize(views, Some(metadata)).expect("a file");
-    Arc::new(DataSet::from_safetensors(&file).expect("a data set"))
 }
 
 /// A run as the page makes it: training, a checkpoint, training again, held-out samples, one image. Its losses.
@@ -221,36 +168,6 @@ async fn every_method_trains_on_flex() {
         assert!(losses.iter().all(|loss| loss.is_finite()), "{name}: {losses:?}");
         assert_eq!(losses, method_run(&config, &Device::flex()).await, "{name}");
     }
-}
-
-/// Three classes of clouds of 32 points: a ball, a sheet, a rod; 12 to train on, 6 held out.
-fn shapes() -> Arc<DataSet> {
-    let clouds = |count: usize| -> Vec<u8> {
-        let point = |i: usize, p: usize| {
-            let [a, b, c] = [0.618, 0.414, 0.732].map(|step| 2.0 * ((p + i) as f32 * step).fract() - 1.0);
-            match i % 3 {
-                0 => [a, b, c],
-                1 => [a, b, 0.0],
-                _ => [0.0, 0.0, c],
-            }
-        };
-        let number = |x: f32| (((x + 1.0) / 2.0 * 65_535.0) as u16).to_le_bytes();
-        (0..count).flat_map(|i| (0..32).flat_map(move |p| point(i, p)).flat_map(number)).collect()
-    };
-    let labels = |count: usize| -> Vec<u8> { (0..count).map(|i| (i % 3) as u8).collect() };
-    let parts = [clouds(12), clouds(6), labels(12), labels(6)];
-    let view = |i: usize, dtype, shape| TensorView::new(dtype, shape, &parts[i]).expect("a view");
-    let views = [
-        ("train_clouds", view(0, Dtype::U16, vec![12, 32, 3])),
-        ("held_out_clouds", view(1, Dtype::U16, vec![6, 32, 3])),
-        ("train_labels", view(2, Dtype::U8, vec![12])),
-        ("held_out_labels", view(3, Dtype::U8, vec![6])),
-    ];
-    let classes = r#"["ball","sheet","rod"]"#;
-    let metadata = [("format", "spikeground-data"), ("version", "1"), ("name", "furniture"), ("classes", classes)];
-    let metadata: HashMap<String, String> = metadata.map(|(key, value)| (key.into(), value.into())).into();
-    let file = safetensors::serialize(views, Some(metadata)).expect("a file");
-    Arc::new(DataSet::from_safetensors(&file).expect("a data set"))
 }
 
 /// A PointNet with both transforms: training, held-out clouds at more time steps, one cloud of other points. Its losses.
