@@ -9,7 +9,8 @@ import type {
   AdapterReport, BackendName, Budget, Build, DataInfo, DataName, ExperimentInfo, Measured, NetworkInfo, Outcome, Paper, Probe, Progress, SeenImage,
   SessionConfig, ShippedData,
 } from '../worker/protocol';
-import type { OwnShelf } from './own-shelf';
+import type { NoticeAction } from './notices';
+import { OwnDataMissing, type OwnShelf } from './own-shelf';
 import { Slot, type Lab } from './slot';
 
 /** The worker died in the middle of a call. The slot is at its last checkpoint again when it is next called. */
@@ -171,9 +172,9 @@ export class Desk {
     return client.call((lab) => lab.addOwnData(file));
   }
 
-  /** Asks for a data set of one's own. */
-  inviteOwn(): void {
-    this.own.invite();
+  /** What a person can do about an error that no run gets past by itself. */
+  waysOut(error: unknown): NoticeAction[] {
+    return error instanceof OwnDataMissing ? [{ label: 'Choose your data…', run: () => { this.own.invite(); } }] : [];
   }
 
   /** The experiment of a paper: its arms, and what the paper itself reports. */

@@ -9,7 +9,6 @@ import type { DataInfo, EvaluationReport, NetworkInfo, Probe, SessionConfig } fr
 import { RunInterrupted, type Desk } from './desk';
 import { RunHistory } from './history';
 import type { Notices } from './notices';
-import { OwnDataMissing } from './own-shelf';
 import { Preparation } from './preparation';
 import type { Slot } from './slot';
 import { Waiting } from './waiting';
@@ -398,7 +397,7 @@ export class Race {
       kind: 'error',
       text: this.outlived ? `${text} What is shown is still the race before.` : text,
       actions: [
-        ...(error instanceof OwnDataMissing ? [{ label: 'Choose your data…', run: () => { this.desk.inviteOwn(); } }] : []),
+        ...this.desk.waysOut(error),
         { label: 'Try again', run: () => { void this.reset(); } },
       ],
     });

@@ -10,7 +10,6 @@ import { RunInterrupted, type Desk } from './desk';
 import { HeldOut } from './held-out';
 import { RunHistory } from './history';
 import type { Notices } from './notices';
-import { OwnDataMissing } from './own-shelf';
 import { Preparation } from './preparation';
 import type { Slot } from './slot';
 import { Waiting } from './waiting';
@@ -385,7 +384,7 @@ export class TrainRun {
       kind: 'error',
       text: outlived ? `${text} What is shown is still the run before.` : text,
       actions: [
-        ...(error instanceof OwnDataMissing ? [{ label: 'Choose your data…', run: () => { this.desk.inviteOwn(); } }] : []),
+        ...this.desk.waysOut(error),
         ...(outlived ? [{ label: 'Back to the run before', run: () => { this.takeUpAgain(); } }] : []),
         // A new worker takes up the last checkpoint.
         ...(!outlived && this.slot.checkpointStep > 0 ? [{ label: `Go back to step ${this.slot.checkpointStep}`, run: () => { this.desk.giveUp(); } }] : []),
