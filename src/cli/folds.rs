@@ -3,9 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::sync::Arc;
 use std::time::Instant;
 
 use burn::prelude::Device;
@@ -17,7 +15,7 @@ use spikeground::model::PointnetConfig;
 use spikeground::neuron::SpikeKind;
 use spikeground::session::{NetworkKind, Session, SessionConfig, UnitKind};
 
-use crate::{allocations, read_data, train};
+use crate::{allocations, jobs, read_data, train};
 
 #[derive(clap::Args)]
 pub struct Folds {
@@ -135,33 +133,15 @@ pub fn run(options: &Folds) -> Result<(), String> {
         (Some(one), Some(four)) => Some([cost(&data, one)?, cost(&data, four)?]),
         _ => None,
     };
-    let jobs: Vec<(&Arm, &Vec<usize>, usize)> = (0..held_out.len())
+    let pieces: Vec<(&Arm, &Vec<usize>, usize)> = (0..held_out.len())
         .flat_map(|fold| arms.iter().map(move |arm| (arm, fold)))
         .map(|(arm, fold)| (arm, &held_out[fold], fold))
         .collect();
-    let (next, done, failed) = (AtomicUsize::new(0), Mutex::new(vec![]), Mutex::new(None));
-    thread::scope(|scope| {
-        for _ in 0..options.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)) {
-            scope.spawn(|| {
-                while let Some((arm, fold, number)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    match one(options, &data, arm, fold, *number) {
-                        Ok(kept) => done.lock().unwrap_or_else(PoisonError::into_inner).push((arm.word, *number, kept)),
-                        Err(error) => {
-                            failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                            next.store(jobs.len(), Ordering::Relaxed);
-                        }
-                    }
-                }
-            });
-        }
-    });
-    if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(error);
-    }
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(word, number, _)| (*word, *number));
+    let done = jobs::all(&pieces, options.jobs, |(arm, fold, number)| {
+        one(options, &data, arm, fold, *number).map(|kept| (arm.word, kept))
+    })?;
     let of = |word: &str| -> Vec<Kept> {
-        done.iter().filter(|(arm, _, _)| *arm == word).map(|(_, _, kept)| kept.clone()).collect()
+        done.iter().filter(|(arm, _)| *arm == word).map(|(_, kept)| kept.clone()).collect()
     };
     let kept: Vec<(&Arm, Vec<Kept>)> = arms.iter().map(|arm| (arm, of(arm.word))).collect();
     write(options, &data, &held_out, &neighbour, &kept, costs.as_ref())
@@ -206,17 +186,12 @@ fn one(options: &Folds, data: &DataSet, arm: &Arm, fold: &[usize], number: usize
         started.elapsed().as_secs_f32()
     );
     let kept = Kept { results: RESULTS, config: arm.config.clone(), held_out: fold.to_vec(), accuracies, turned_round };
-    let text = serde_json::to_string(&kept).map_err(|error| error.to_string())?;
-    // In two steps, so that an interruption leaves no half file behind.
-    let half = path.with_extension("half");
-    fs::write(&half, text)
-        .and_then(|()| fs::rename(&half, &path))
-        .map_err(|error| format!("{}: {error}", path.display()))?;
+    jobs::keep(&path, &kept)?;
     Ok(kept)
 }
 
 fn kept(path: &Path, config: &SessionConfig, fold: &[usize]) -> Option<Kept> {
-    let kept: Kept = serde_json::from_str(&fs::read_to_string(path).ok()?).ok()?;
+    let kept: Kept = jobs::kept(path)?;
     (kept.results == RESULTS && kept.config == *config && kept.held_out == fold).then_some(kept)
 }
 

@@ -2,6 +2,7 @@
 
 mod allocations;
 mod folds;
+mod jobs;
 mod report;
 mod reproduce;
 mod train;

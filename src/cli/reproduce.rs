@@ -1,11 +1,9 @@
 //! Runs the experiments of the papers, one seed of one paper at a time, as many at once as there are cores. What a seed gave
 //! is written at once, so that an interrupted run goes on where it was; then the report is written from all that is there.
 
-use std::collections::VecDeque;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::sync::Arc;
 use std::time::Instant;
 
 use burn::prelude::Device;
@@ -14,7 +12,7 @@ use spikeground::data::{DataName, DataSet};
 use spikeground::experiment::{Arm, Budget, Experiment, Measured, Paper, experiment};
 use spikeground::session::{Lanes, Session, SessionConfig};
 
-use crate::{read_data, report, train};
+use crate::{jobs, read_data, report, train};
 
 #[derive(clap::Args)]
 pub struct Reproduce {
@@ -72,17 +70,17 @@ pub fn run(options: &Reproduce) -> Result<(), String> {
     let papers = if options.method.is_empty() { Paper::ALL.to_vec() } else { options.method.clone() };
     fs::create_dir_all(&options.results).map_err(|error| format!("{}: {error}", options.results.display()))?;
     let chosen = |paper: Paper| Arc::new(on_data(experiment(paper, Budget::Native), options.data));
-    let mut jobs = VecDeque::new();
+    let mut jobs = vec![];
     for seed in 1..=options.seeds {
         for paper in &papers {
             let job = Job { experiment: chosen(*paper), seed };
             if kept(&options.results, &job).is_none() {
-                jobs.push_back(job);
+                jobs.push(job);
             }
         }
     }
     println!("{} of {} seeds are still to run", jobs.len(), papers.len() * options.seeds as usize);
-    work(options, jobs)?;
+    jobs::all(&jobs, options.jobs, |job| do_job(options, job))?;
     let all: Vec<(Arc<Experiment>, Vec<Vec<Measured>>)> = Paper::ALL
         .into_iter()
         .map(chosen)
@@ -103,27 +101,6 @@ fn on_data(mut experiment: Experiment, data: Option<DataName>) -> Experiment {
     experiment
 }
 
-/// Does the jobs, several at once; the first error ends them all.
-fn work(options: &Reproduce, jobs: VecDeque<Job>) -> Result<(), String> {
-    let (count, jobs) = (jobs.len(), Mutex::new(jobs));
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let failed = Mutex::new(None);
-    let next = || jobs.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-    thread::scope(|scope| {
-        for _ in 0..options.jobs.unwrap_or(cores).min(count).max(1) {
-            scope.spawn(|| {
-                while let Some(job) = next() {
-                    if let Err(error) = do_job(options, &job) {
-                        failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                        jobs.lock().unwrap_or_else(PoisonError::into_inner).clear();
-                    }
-                }
-            });
-        }
-    });
-    failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
-}
-
 fn do_job(options: &Reproduce, job: &Job) -> Result<(), String> {
     let (started, paper) = (Instant::now(), job.experiment.paper.word());
     let data = options.folder.join(format!("{}.safetensors", job.experiment.arms[0].config.data));
@@ -137,13 +114,7 @@ fn do_job(options: &Reproduce, job: &Job) -> Result<(), String> {
         .collect();
     println!("{paper}, seed {}: {} ({:.0} s)", job.seed, accuracies.join(", "), started.elapsed().as_secs_f32());
     let kept = Kept { results: RESULTS, configs: configs(job), arms };
-    let text = serde_json::to_string(&kept).map_err(|error| error.to_string())?;
-    let path = place(&options.results, job);
-    // In two steps, so that an interruption leaves no half file behind.
-    let half = path.with_extension("half");
-    fs::write(&half, text)
-        .and_then(|()| fs::rename(&half, &path))
-        .map_err(|error| format!("{}: {error}", path.display()))
+    jobs::keep(&place(&options.results, job), &kept)
 }
 
 fn configs(job: &Job) -> Vec<SessionConfig> {
@@ -161,8 +132,7 @@ fn place(results: &Path, job: &Job) -> PathBuf {
 
 /// What a seed gave before, if the experiment is still the same.
 fn kept(results: &Path, job: &Job) -> Option<Vec<Measured>> {
-    let text = fs::read_to_string(place(results, job)).ok()?;
-    let kept: Kept = serde_json::from_str(&text).ok()?;
+    let kept: Kept = jobs::kept(&place(results, job))?;
     (kept.results == RESULTS && kept.configs == configs(job)).then_some(kept.arms)
 }
 
