@@ -17,6 +17,8 @@
 //! seven papers that it builds on; the papers themselves are named where they matter.
 #![warn(missing_docs)]
 
+#[cfg(feature = "bench")]
+pub mod bench;
 pub mod data;
 pub mod experiment;
 mod kernel;

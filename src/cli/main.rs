@@ -1,6 +1,7 @@
 //! The command line: trains natively on Burn's CPU backend, cross-validates, and puts the papers' claims to the test.
 
 mod allocations;
+mod bench;
 mod folds;
 mod jobs;
 mod report;
@@ -22,6 +23,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Time training steps and a layer of neurons, and write their inputs for others to do the same.
+    Bench(bench::Bench),
     /// Train, evaluate on the held-out part after every epoch, and print the mean over seeds.
     Train(train::Train),
     /// Cross-validate Spiking PointNet on point clouds and write the report.
@@ -32,6 +35,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
+        Command::Bench(options) => pollster::block_on(bench::run(&options)),
         Command::Train(train) => pollster::block_on(train::run(&train)),
         Command::Folds(options) => folds::run(&options),
         Command::Reproduce(options) => reproduce::run(&options),

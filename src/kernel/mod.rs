@@ -4,7 +4,8 @@
 //! membrane potential never leaves a register (GPU) or the first-level cache (CPU) between two steps. What is saved for
 //! the backward pass is the pre-reset potential alone; spikes, surrogate and reset follow from it.
 //!
-//! Batch norm is two operations more ([`norm`], [`flex_norm`]).
+//! Batch norm is two operations more ([`norm`], [`flex_norm`]); products and convolutions, on the CPU, are sums over what is
+//! not zero ([`synapse`], [`flex_synapse`], [`events`]).
 //!
 //! [`ops`] has the operations and their gradient nodes, [`flex`] the CPU's loops, [`cube`] the GPU's kernels.
 
@@ -12,14 +13,27 @@
 mod cube;
 #[cfg(feature = "webgpu")]
 mod cube_launch;
+mod events;
 mod flex;
 mod flex_norm;
+mod flex_synapse;
 #[cfg(feature = "bench")]
 mod given;
 mod norm;
 mod ops;
+mod pool;
+mod synapse;
+
+use burn::prelude::Device;
 
 #[cfg(feature = "bench")]
 pub(crate) use given::given;
 pub(crate) use norm::{EPSILON, batch_norm, norm_by};
 pub(crate) use ops::{lif, lif_traced, lif_with_potentials};
+pub(crate) use pool::average_pool;
+pub(crate) use synapse::{Window, convolve, product};
+
+/// Whether a device is the CPU, with or without autodiff.
+fn on_cpu(device: &Device) -> bool {
+    device.clone().without_autodiff() == Device::flex()
+}

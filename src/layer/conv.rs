@@ -1,10 +1,9 @@
 //! A convolution: 3x3 with zeros around the edge, or 1x1; with a stride of 1 or 2.
 
 use burn::prelude::*;
-use burn::tensor::module::conv2d;
-use burn::tensor::ops::ConvOptions;
 
 use super::{Initialiser, MapShape, Parameter, Weight, WeightRule};
+use crate::kernel::{self, Window};
 
 /// What a convolution leads from and to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,9 +64,8 @@ impl Conv {
     pub fn forward(&self, x: Tensor<2>) -> Tensor<3> {
         let (n, input, output) = (x.dims()[0], self.shape.input, self.shape.output());
         let x = x.reshape([n, input.channels, input.height, input.width]);
-        let (stride, padding) = (self.shape.stride, self.shape.kernel / 2);
-        let options = ConvOptions::new([stride; 2], [padding; 2], [1, 1], 1);
-        let y = conv2d(x, self.weight.used::<4>(), self.bias.as_ref().map(Parameter::flat), options);
+        let window = Window { kernel: self.shape.kernel, stride: self.shape.stride };
+        let y = kernel::convolve(x, self.weight.used::<4>(), self.bias.as_ref().map(Parameter::flat), window);
         y.reshape([n, output.channels, output.area()])
     }
 

@@ -1,9 +1,9 @@
 //! A linear map.
 
 use burn::prelude::*;
-use burn::tensor::module::linear;
 
 use super::{Initialiser, Parameter, Weight, WeightRule};
+use crate::kernel;
 
 /// `y = x W + b`.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ impl Linear {
 
     /// `[N, inputs]` to `[N, outputs]`.
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        linear(x, self.weight.used(), self.bias.as_ref().map(Parameter::flat))
+        kernel::product(x, self.weight.used(), self.bias.as_ref().map(Parameter::flat))
     }
 
     /// Its weights, `[inputs, outputs]`.

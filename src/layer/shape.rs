@@ -1,8 +1,8 @@
 //! The shape of one sample's activations, and what pooling does to it: 2x2 averages of a map, the largest over points.
 
 use burn::prelude::*;
-use burn::tensor::module::avg_pool2d;
-use burn::tensor::ops::AvgPoolOptions;
+
+use crate::kernel;
 
 /// The shape of one sample's activations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +76,7 @@ impl MapShape {
 pub(crate) fn average_pool(x: Tensor<2>, shape: MapShape) -> Tensor<2> {
     let n = x.dims()[0];
     let x = x.reshape([n, shape.channels, shape.height, shape.width]);
-    avg_pool2d(x, AvgPoolOptions::new([2, 2])).reshape([n, shape.halved().count()])
+    kernel::average_pool(x).reshape([n, shape.halved().count()])
 }
 
 /// The mean of each channel over space, `[N, shape]` to `[N, channels]`.

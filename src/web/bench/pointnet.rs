@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
-use super::{first, noise};
+use crate::bench::{noise, number};
 use crate::data::{DataName, DataSet, Look, Part};
 use crate::kernel;
 use crate::layer::{Drive, MapShape, Mode, Pooling};
@@ -103,7 +103,7 @@ impl PointnetBench {
                 let network = self.session.network().without_autodiff();
                 let images = TensorData::new(self.batch(), [BATCH, POINTS * 3]);
                 let images = Tensor::<2>::from_data(images, &network.device());
-                first(network.forward(images, Drive::from(Mode::Evaluate)).logits.sum()).await
+                number(network.forward(images, Drive::from(Mode::Evaluate)).logits.sum()).await.map_err(sentence)
             }
             PointnetPart::Products => {
                 let mut sum = None;
@@ -193,5 +193,5 @@ fn add(sum: &mut Option<Tensor<1>>, more: Option<Tensor<1>>) {
 }
 
 async fn answer(sum: Option<Tensor<1>>) -> Result<f32, JsValue> {
-    first(sum.ok_or_else(|| sentence("nothing has a gradient"))?).await
+    number(sum.ok_or_else(|| sentence("nothing has a gradient"))?).await.map_err(sentence)
 }

@@ -1,0 +1,124 @@
+//! Training steps of the networks that the peers run too.
+
+use burn::prelude::*;
+use burn::tensor::TensorData;
+use serde::{Deserialize, Serialize};
+
+use super::{noise, number};
+use crate::data::{BatchPlan, DataSet, Look, Part};
+use crate::layer::{MapShape, Mode, Parameter};
+use crate::method::cross_entropy;
+use crate::model::{ModelError, Network};
+use crate::session::{NetworkKind, Optimiser, SessionConfig, SessionError, new_network};
+
+const CLASSES: usize = 10;
+const PIXELS: usize = 784;
+/// Batches that steps train on in turn, so that no step meets what it has just learnt.
+const BATCHES: usize = 25;
+/// Adam's rate.
+const RATE: f32 = 0.001;
+
+/// Which network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum WorkKind {
+    /// 784-256-10, batch 64.
+    Mlp,
+    /// 28x28, 3x3x16, pooled, 3x3x32, pooled, 10; batch 32.
+    Convnet,
+}
+
+impl WorkKind {
+    /// Samples in a batch.
+    pub fn batch(self) -> usize {
+        match self {
+            Self::Mlp => 64,
+            Self::Convnet => 32,
+        }
+    }
+
+    /// Binary spikes, `TanhWindow(3)`, decay 0.25, threshold 0.5, reset attached, T = 4.
+    pub(super) fn config(self) -> SessionConfig {
+        let (network, widths) = match self {
+            Self::Mlp => (NetworkKind::Mlp, vec![256]),
+            Self::Convnet => (NetworkKind::Conv, vec![16, 32]),
+        };
+        SessionConfig { network, widths, batch: self.batch(), rate: RATE, ..Default::default() }
+    }
+}
+
+/// A network without batch norm, the batches that its steps train on in turn, and Adam.
+pub struct TrainingWork {
+    network: Network,
+    optimiser: Optimiser,
+    device: Device,
+    batch: usize,
+    pixels: Vec<f32>,
+    labels: Vec<f32>,
+    step: usize,
+}
+
+impl TrainingWork {
+    /// Fresh weights, on a device with autodiff. The batches are those of a run with `data`, digits, or noise in 0..1 where
+    /// there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the network cannot be built.
+    pub fn new(kind: WorkKind, data: Option<&DataSet>, device: &Device) -> Result<Self, ModelError> {
+        let config = SessionConfig { batch_norm: false, ..kind.config() };
+        let network = new_network(&config, MapShape::map(1, 28, 28), CLASSES, device)?;
+        let count = BATCHES * kind.batch();
+        let (pixels, classes): (Vec<f32>, Vec<usize>) = match data {
+            Some(data) => {
+                let mut plan = BatchPlan::new(config.seed, data.train.len(), kind.batch());
+                let samples: Vec<usize> = (0..BATCHES).flat_map(|step| plan.indices(step).to_vec()).collect();
+                let batch = data.batch(Part::Train, &samples, Look { points: 0, varied: None });
+                (batch.inputs, batch.labels.iter().map(|label| *label as usize).collect())
+            }
+            None => (noise(count * PIXELS, 0.0, 1.0, 3), (0..count).map(|i| i % CLASSES).collect()),
+        };
+        let mut labels = vec![0.0; count * CLASSES];
+        labels.chunks_mut(CLASSES).zip(classes).for_each(|(row, class)| row[class] = 1.0);
+        let (optimiser, batch) = (Optimiser::new(&config), kind.batch());
+        Ok(Self { network, optimiser, device: device.clone(), batch, pixels, labels, step: 0 })
+    }
+
+    /// Images, `[batches * batch, 784]`.
+    pub fn pixels(&self) -> &[f32] {
+        &self.pixels
+    }
+
+    /// Targets, one row each with a one at the class, `[batches * batch, 10]`.
+    pub fn labels(&self) -> &[f32] {
+        &self.labels
+    }
+
+    /// Trained numbers, such as `layer1.weight`.
+    pub fn parameters(&mut self) -> impl Iterator<Item = &Parameter> {
+        self.network.parameters_mut().into_iter().map(|parameter| &*parameter).filter(|parameter| parameter.trained)
+    }
+
+    /// One training step on the next batch, uploaded within it, its loss read back.
+    ///
+    /// # Errors
+    ///
+    /// When the device gives no answer.
+    pub async fn step(&mut self) -> Result<f32, SessionError> {
+        let images = self.of_batch(&self.pixels, PIXELS);
+        let targets = self.of_batch(&self.labels, CLASSES);
+        self.step += 1;
+        let pass = self.network.forward(images, Mode::Train);
+        let loss = cross_entropy(pass.logits, targets);
+        let gradients = loss.backward();
+        self.optimiser.step(self.network.parameters_mut(), gradients, RATE);
+        number(loss.without_autodiff()).await
+    }
+
+    fn of_batch(&self, values: &[f32], columns: usize) -> Tensor<2> {
+        let first = self.step % BATCHES * self.batch * columns;
+        let values = values[first..first + self.batch * columns].to_vec();
+        Tensor::from_data(TensorData::new(values, [self.batch, columns]), &self.device)
+    }
+}

@@ -1,0 +1,163 @@
+//! Sums over the numbers that are not zero. Spikes are mostly zero, and so is the gradient behind a surrogate with a window;
+//! what a zero would add is never looked at.
+//!
+//! The numbers of a set of places are packed into a list of events, place after place. A sum then runs over the events of
+//! one place (a row of a matrix) or of a window of places (a convolution), and each adds its row of the weights, which
+//! stands in a block of at most 32 columns: that many sums stay in registers. Nothing here depends on how many events there
+//! are, so that a dense input is right too, and only slower.
+
+/// What is smaller is taken for zero.
+const NOTHING: f32 = 1e-30;
+
+/// A number that is not zero, and the row of the weights that it meets.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Event {
+    row: u32,
+    value: f32,
+}
+
+/// Events of places, in the order of the places.
+pub(super) struct Events {
+    list: Vec<Event>,
+    /// Where the events of each place start, and where the last ones end.
+    starts: Vec<u32>,
+    /// Events in all.
+    count: usize,
+}
+
+impl Events {
+    /// Room for `places` of at most `numbers` events in all.
+    pub(super) fn new(places: usize, numbers: usize) -> Self {
+        Self { list: vec![Event::default(); numbers], starts: Vec::with_capacity(places + 1), count: 0 }
+    }
+
+    /// Forgets all events and places.
+    pub(super) fn clear(&mut self) {
+        self.starts.clear();
+        self.count = 0;
+    }
+
+    /// Starts a place.
+    #[inline(always)]
+    pub(super) fn start(&mut self) {
+        self.starts.push(self.count as u32);
+    }
+
+    /// Adds the numbers that differ from `background`, as what they are above it, to the place that was started last. They
+    /// meet the rows of the weights from `first` on. What is next to nothing is left out: it changes no sum, and arithmetic at
+    /// the lower end of the numbers is a hundred times slower.
+    #[inline(always)]
+    pub(super) fn extend(&mut self, values: &[f32], first: usize, background: f32) {
+        let room = &mut self.list[self.count..self.count + values.len()];
+        let mut count = 0;
+        for (i, value) in values.iter().enumerate() {
+            let value = value - background;
+            // Written always and kept where it counts: a branch that goes either way costs more.
+            // SAFETY: as many numbers as there is room for come by, and `count` has grown by at most one for each before.
+            unsafe { *room.get_unchecked_mut(count) = Event { row: (first + i) as u32, value } };
+            count += usize::from(!(value.abs() < NOTHING));
+        }
+        self.count += count;
+    }
+
+    /// The events of `places` places from `place` on.
+    #[inline(always)]
+    pub(super) fn of(&self, place: usize, places: usize) -> &[Event] {
+        &self.list[self.starts[place] as usize..self.starts[place + places] as usize]
+    }
+}
+
+/// Adds to the sums each event's value times its row of the weights. Rows are counted from `shift`.
+#[inline(always)]
+pub(super) fn add<const W: usize>(sums: &mut [f32; W], events: &[Event], weights: &[[f32; W]], shift: usize) {
+    for Event { row, value } in events {
+        let row = &weights[*row as usize - shift];
+        for (sum, weight) in sums.iter_mut().zip(row) {
+            *sum += value * weight;
+        }
+    }
+}
+
+/// Columns of a matrix in blocks that fit the registers: of 32, and what is left in ever smaller ones. The last is padded
+/// with zeros.
+pub(super) struct Blocks {
+    blocks: Vec<Block>,
+    rows: usize,
+    /// Columns, without padding.
+    columns: usize,
+}
+
+/// Some columns, `[rows, width]`.
+pub(super) struct Block {
+    /// The first column.
+    pub(super) first: usize,
+    /// 32, 16, 8 or 4.
+    pub(super) width: usize,
+    /// Columns that are there, at most the width.
+    pub(super) used: usize,
+    values: Vec<f32>,
+}
+
+impl Blocks {
+    /// `[rows, columns]` of zeros.
+    pub(super) fn zeros(rows: usize, columns: usize) -> Self {
+        let mut blocks = vec![];
+        let mut first = 0;
+        while first < columns {
+            let left = columns - first;
+            let width = [32, 16, 8].into_iter().find(|width| *width <= left).unwrap_or(4);
+            blocks.push(Block { first, width, used: width.min(left), values: vec![0.0; rows * width] });
+            first += width;
+        }
+        Self { blocks, rows, columns }
+    }
+
+    /// Numbers by row and column.
+    pub(super) fn of(rows: usize, columns: usize, number: impl Fn(usize, usize) -> f32) -> Self {
+        let mut blocks = Self::zeros(rows, columns);
+        for Block { first, width, used, values } in &mut blocks.blocks {
+            for (row, values) in values.chunks_mut(*width).enumerate() {
+                values[..*used].iter_mut().enumerate().for_each(|(i, value)| *value = number(row, *first + i));
+            }
+        }
+        blocks
+    }
+
+    /// Each number with its row and column.
+    pub(super) fn for_each(&self, mut take: impl FnMut(usize, usize, f32)) {
+        for Block { first, width, used, values } in &self.blocks {
+            for (row, values) in values.chunks(*width).enumerate() {
+                values[..*used].iter().enumerate().for_each(|(i, value)| take(row, first + i, *value));
+            }
+        }
+    }
+
+    /// Rows.
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Columns, without padding.
+    pub(super) fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// The blocks.
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Block> {
+        self.blocks.iter_mut()
+    }
+}
+
+impl Block {
+    /// Its rows; `W` is its width.
+    #[inline(always)]
+    pub(super) fn rows<const W: usize>(&self) -> &[[f32; W]] {
+        self.values.as_chunks::<W>().0
+    }
+
+    /// Its rows, to change; `W` is its width.
+    #[inline(always)]
+    pub(super) fn rows_mut<const W: usize>(&mut self) -> &mut [[f32; W]] {
+        self.values.as_chunks_mut::<W>().0
+    }
+}

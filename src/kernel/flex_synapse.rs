@@ -1,0 +1,385 @@
+//! The CPU's synapses: products and convolutions as sums over events ([`super::events`]).
+
+use burn::backend::ops::FloatTensorOps;
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Flex, TensorData};
+use burn_flex::FlexTensor;
+use multiversion::multiversion;
+
+use super::events::{Block, Blocks, Events, add};
+use super::flex::floats;
+use super::synapse::{SynapseOps, Window};
+
+/// Rows of a matrix that are packed at a time.
+const ROWS: usize = 128;
+/// The share of numbers from which the library's dense product is the faster one.
+const DENSE: f32 = 0.6;
+
+/// Calls a function of a block's width.
+macro_rules! by_width {
+    ($width:expr, $call:ident $given:tt) => {
+        match $width {
+            32 => $call::<32> $given,
+            16 => $call::<16> $given,
+            8 => $call::<8> $given,
+            _ => $call::<4> $given,
+        }
+    };
+}
+
+impl SynapseOps for Flex {
+    fn product(x: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
+        let (x, weight) = (x.to_contiguous(), weight.to_contiguous());
+        let Some(background) = background(floats(&x)) else { return Self::float_matmul(x, weight) };
+        let [rows, _, outputs] = sizes(&x, &weight);
+        let values = floats(&weight);
+        let weight = Blocks::of(values.len() / outputs, outputs, |row, column| values[row * outputs + column]);
+        tensor(product(floats(&x), background, weight), [rows, outputs])
+    }
+
+    fn product_to_input(gradient: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
+        let gradient = gradient.to_contiguous();
+        let Some(background) = background(floats(&gradient)) else {
+            return Self::float_matmul(gradient, Self::float_transpose(weight));
+        };
+        let weight = weight.to_contiguous();
+        let (rows, outputs) = (gradient.layout().shape()[0], gradient.layout().shape()[1]);
+        let values = floats(&weight);
+        let inputs = values.len() / outputs;
+        let weight = Blocks::of(outputs, inputs, |row, column| values[column * outputs + row]);
+        tensor(product(floats(&gradient), background, weight), [rows, inputs])
+    }
+
+    fn product_to_weight(gradient: FloatTensor<Self>, x: FloatTensor<Self>) -> FloatTensor<Self> {
+        let (gradient, x) = (gradient.to_contiguous(), x.to_contiguous());
+        let Some(background) = background(floats(&x)) else {
+            return Self::float_matmul(Self::float_transpose(x), gradient);
+        };
+        let [_, inputs, outputs] = sizes(&x, &gradient);
+        let of_weight = product_to_weight(floats(&gradient), floats(&x), background, outputs);
+        tensor(of_weight, [inputs, outputs])
+    }
+
+    fn convolve(x: FloatTensor<Self>, weight: FloatTensor<Self>, window: Window) -> FloatTensor<Self> {
+        let (x, weight) = (x.to_contiguous(), weight.to_contiguous());
+        let [samples, channels, height, width] = x.layout().shape().dims();
+        let outputs = weight.layout().shape()[0];
+        let (kernel, values) = (window.kernel, floats(&weight));
+        let weight = Blocks::of(kernel * kernel * channels, outputs, |row, output| {
+            let (tap, channel) = (row / channels, row % channels);
+            values[(output * channels + channel) * kernel * kernel + tap]
+        });
+        let map = Map { channels, height, width, dilation: 1 };
+        let (height, width) = (window.output(height), window.output(width));
+        let y = convolve(floats(&x), map, weight, window, [height, width]);
+        tensor(y, [samples, outputs, height, width])
+    }
+
+    fn convolve_to_input(
+        gradient: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        window: Window,
+        [height, width]: [usize; 2],
+    ) -> FloatTensor<Self> {
+        let (gradient, weight) = (gradient.to_contiguous(), weight.to_contiguous());
+        let [samples, outputs, given_height, given_width] = gradient.layout().shape().dims();
+        let channels = weight.layout().shape()[1];
+        let (kernel, values) = (window.kernel, floats(&weight));
+        // The same convolution backwards: a gradient reaches what its window saw, through the kernel turned by half.
+        let weight = Blocks::of(kernel * kernel * outputs, channels, |row, channel| {
+            let (tap, output) = (kernel * kernel - 1 - row / outputs, row % outputs);
+            values[(output * channels + channel) * kernel * kernel + tap]
+        });
+        let map = Map { channels: outputs, height: given_height, width: given_width, dilation: window.stride };
+        let window = Window { stride: 1, ..window };
+        let of_input = convolve(floats(&gradient), map, weight, window, [height, width]);
+        tensor(of_input, [samples, channels, height, width])
+    }
+
+    fn convolve_to_weight(gradient: FloatTensor<Self>, x: FloatTensor<Self>, window: Window) -> FloatTensor<Self> {
+        let (gradient, x) = (gradient.to_contiguous(), x.to_contiguous());
+        let [_, channels, height, width] = x.layout().shape().dims();
+        let [_, outputs, given_height, given_width] = gradient.layout().shape().dims();
+        let map = Map { channels: outputs, height: given_height, width: given_width, dilation: window.stride };
+        let of_weight = convolve_to_weight(floats(&gradient), map, floats(&x), [channels, height, width], window);
+        tensor(of_weight, [outputs, channels, window.kernel, window.kernel])
+    }
+}
+
+fn tensor<const D: usize>(values: Vec<f32>, shape: [usize; D]) -> FlexTensor {
+    FlexTensor::from_data(TensorData::new(values, shape))
+}
+
+/// Rows and columns of the first matrix, columns of the second.
+fn sizes(one: &FlexTensor, other: &FlexTensor) -> [usize; 3] {
+    let (one, other) = (one.layout().shape(), other.layout().shape());
+    [one[0], one[1], other[1]]
+}
+
+/// The number that stands between the events: 0, or that of the first corner, as a normalised image has it around its ink.
+/// None where too many differ from it.
+fn background(x: &[f32]) -> Option<f32> {
+    let share = |number: f32| x.iter().filter(|x| **x != number).count() as f32 / x.len() as f32;
+    let corner = *x.first()?;
+    if share(0.0) <= DENSE {
+        Some(0.0)
+    } else if corner != 0.0 && corner.is_finite() && share(corner) <= DENSE {
+        Some(corner)
+    } else {
+        None
+    }
+}
+
+/// `[N, rows]` times `[rows, columns]`.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn product(x: &[f32], background: f32, mut weight: Blocks) -> Vec<f32> {
+    let (inputs, outputs) = (weight.rows(), weight.columns());
+    let mut y = vec![0.0; x.len() / inputs * outputs];
+    let mut events = Events::new(ROWS, ROWS * inputs);
+    for (x, y) in x.chunks(ROWS * inputs).zip(y.chunks_mut(ROWS * outputs)) {
+        events.clear();
+        for row in x.chunks(inputs) {
+            events.start();
+            events.extend(row, 0, background);
+        }
+        events.start();
+        for block in weight.iter_mut() {
+            by_width!(block.width, rows_through(&events, background, block, y, outputs));
+        }
+    }
+    y
+}
+
+#[inline(always)]
+fn rows_through<const W: usize>(events: &Events, background: f32, block: &Block, y: &mut [f32], outputs: usize) {
+    let weight = block.rows::<W>();
+    let mut of_background = [0.0; W];
+    if background != 0.0 {
+        for row in weight {
+            of_background.iter_mut().zip(row).for_each(|(sum, weight)| *sum += background * weight);
+        }
+    }
+    for (place, y) in y.chunks_mut(outputs).enumerate() {
+        let mut sums = of_background;
+        add(&mut sums, events.of(place, 1), weight, 0);
+        y[block.first..block.first + block.used].copy_from_slice(&sums[..block.used]);
+    }
+}
+
+/// `x` transposed, `[inputs, N]`, times the gradient, `[N, outputs]`.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn product_to_weight(gradient: &[f32], x: &[f32], background: f32, outputs: usize) -> Vec<f32> {
+    let samples = gradient.len() / outputs;
+    let inputs = x.len() / samples;
+    let mut sums = Blocks::zeros(inputs, outputs);
+    let mut events = Events::new(inputs, inputs * ROWS);
+    let mut columns = vec![0.0; inputs * ROWS];
+    let mut rows = vec![];
+    for (x, gradient) in x.chunks(ROWS * inputs).zip(gradient.chunks(ROWS * outputs)) {
+        let count = x.len() / inputs;
+        transpose(x, &mut columns, count, inputs);
+        events.clear();
+        for column in columns[..x.len()].chunks(count) {
+            events.start();
+            events.extend(column, 0, background);
+        }
+        events.start();
+        for block in sums.iter_mut() {
+            by_width!(block.width, rows_onto(&events, background, gradient, outputs, &mut rows, block));
+        }
+    }
+    let mut of_weight = vec![0.0; inputs * outputs];
+    sums.for_each(|row, column, sum| of_weight[row * outputs + column] = sum);
+    of_weight
+}
+
+#[inline(always)]
+fn rows_onto<const W: usize>(
+    events: &Events,
+    background: f32,
+    gradient: &[f32],
+    outputs: usize,
+    rows: &mut Vec<f32>,
+    block: &mut Block,
+) {
+    rows.clear();
+    rows.resize(gradient.len() / outputs * W, 0.0);
+    let rows = rows.as_chunks_mut::<W>().0;
+    let mut of_background = [0.0; W];
+    for (row, gradient) in rows.iter_mut().zip(gradient.chunks(outputs)) {
+        row[..block.used].copy_from_slice(&gradient[block.first..block.first + block.used]);
+        of_background.iter_mut().zip(row).for_each(|(sum, gradient)| *sum += background * *gradient);
+    }
+    for (input, sums) in block.rows_mut::<W>().iter_mut().enumerate() {
+        let mut more = of_background;
+        add(&mut more, events.of(input, 1), rows, 0);
+        sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+    }
+}
+
+/// What a convolution slides over.
+#[derive(Clone, Copy)]
+struct Map {
+    channels: usize,
+    height: usize,
+    width: usize,
+    /// Places from one of its places to the next, with nothing between.
+    dilation: usize,
+}
+
+impl Map {
+    fn area(self) -> usize {
+        self.height * self.width
+    }
+
+    fn count(self) -> usize {
+        self.channels * self.area()
+    }
+}
+
+/// `[N, channels, height, width]` through `[kernel * kernel * channels, outputs]` to `[N, outputs, size]`, with zeros around.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn convolve(x: &[f32], map: Map, mut weight: Blocks, window: Window, [height, width]: [usize; 2]) -> Vec<f32> {
+    let (area, outputs) = (height * width, weight.columns());
+    let [rows, pitch] = [height, width].map(|side| (side - 1) * window.stride + window.kernel);
+    let mut y = vec![0.0; x.len() / map.count() * outputs * area];
+    let mut events = Events::new(rows * pitch, map.count());
+    let mut places = vec![0.0; map.count()];
+    let mut sent = vec![];
+    for (x, y) in x.chunks(map.count()).zip(y.chunks_mut(outputs * area)) {
+        transpose(x, &mut places, map.channels, map.area());
+        pack(&places, map, window.reach(), [rows, pitch], &mut events);
+        for block in weight.iter_mut() {
+            sent.resize(area * block.width, 0.0);
+            by_width!(block.width, windows_through(&events, map.channels, pitch, window, width, block, &mut sent));
+            let (first, used) = (block.first, block.used);
+            transpose_columns(&sent, &mut y[first * area..(first + used) * area], block.width, area);
+        }
+    }
+    y
+}
+
+/// The events of a map with zeros around it and between its places, `[rows, pitch]` places in all.
+#[inline(always)]
+fn pack(x: &[f32], map: Map, reach: usize, [rows, pitch]: [usize; 2], events: &mut Events) {
+    let Map { channels, height, width, dilation } = map;
+    let at = |place: usize, side: usize| {
+        let inside = place.checked_sub(reach)?;
+        (inside.is_multiple_of(dilation) && inside / dilation < side).then_some(inside / dilation)
+    };
+    events.clear();
+    for row in 0..rows {
+        let row = at(row, height);
+        for column in 0..pitch {
+            events.start();
+            if let (Some(row), Some(inside)) = (row, at(column, width)) {
+                let first = (row * width + inside) * channels;
+                events.extend(&x[first..first + channels], column * channels, 0.0);
+            }
+        }
+    }
+    events.start();
+}
+
+#[inline(always)]
+fn windows_through<const W: usize>(
+    events: &Events,
+    channels: usize,
+    pitch: usize,
+    window: Window,
+    width: usize,
+    block: &Block,
+    sent: &mut [f32],
+) {
+    let Window { kernel, stride } = window;
+    let weight = block.rows::<W>();
+    for (place, sent) in sent.as_chunks_mut::<W>().0.iter_mut().enumerate() {
+        let (row, column) = (place / width * stride, place % width * stride);
+        let mut sums = [0.0; W];
+        for (tap, weight) in weight.chunks(kernel * channels).enumerate() {
+            add(&mut sums, events.of((row + tap) * pitch + column, kernel), weight, column * channels);
+        }
+        *sent = sums;
+    }
+}
+
+/// For each weight the sum over samples and places of what flowed in times the gradient of what flowed out.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn convolve_to_weight(
+    gradient: &[f32],
+    map: Map,
+    x: &[f32],
+    [channels, height, width]: [usize; 3],
+    window: Window,
+) -> Vec<f32> {
+    let Window { kernel, .. } = window;
+    let reach = window.reach();
+    let [rows, pitch] = [height, width].map(|side| side + 2 * reach);
+    let (area, outputs) = (height * width, map.channels);
+    let mut sums = Blocks::zeros(channels * kernel * kernel, outputs);
+    let mut events = Events::new(channels, channels * area);
+    let mut places = vec![];
+    let mut grid = vec![];
+    for (x, gradient) in x.chunks(channels * area).zip(gradient.chunks(map.count())) {
+        events.clear();
+        for x in x.chunks(area) {
+            events.start();
+            x.chunks(width).enumerate().for_each(|(row, x)| events.extend(x, row * pitch, 0.0));
+        }
+        events.start();
+        for block in sums.iter_mut() {
+            let of_block = &gradient[block.first * map.area()..(block.first + block.used) * map.area()];
+            places.resize(map.area() * block.used, 0.0);
+            transpose(of_block, &mut places, block.used, map.area());
+            // Zeros around the map and between its places, which stay from sample to sample.
+            grid.clear();
+            grid.resize(rows * pitch * block.width, 0.0);
+            for (place, values) in places.chunks(block.used).enumerate() {
+                let (row, column) = (place / map.width * map.dilation, place % map.width * map.dilation);
+                let at = (row + reach) * pitch + column + reach;
+                grid[at * block.width..at * block.width + block.used].copy_from_slice(values);
+            }
+            by_width!(block.width, windows_onto(&events, &grid, pitch, kernel, block));
+        }
+    }
+    let mut of_weight = vec![0.0; outputs * channels * kernel * kernel];
+    sums.for_each(|row, output, sum| of_weight[output * channels * kernel * kernel + row] = sum);
+    of_weight
+}
+
+#[inline(always)]
+fn windows_onto<const W: usize>(events: &Events, grid: &[f32], pitch: usize, kernel: usize, block: &mut Block) {
+    let grid = grid.as_chunks::<W>().0;
+    for (row, sums) in block.rows_mut::<W>().iter_mut().enumerate() {
+        let (channel, tap) = (row / (kernel * kernel), row % (kernel * kernel));
+        let (down, right) = (kernel - 1 - tap / kernel, kernel - 1 - tap % kernel);
+        let mut more = [0.0; W];
+        add(&mut more, events.of(channel, 1), &grid[down * pitch + right..], 0);
+        sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+    }
+}
+
+/// `[rows, columns]` to `[columns, rows]`.
+#[inline(always)]
+fn transpose(from: &[f32], to: &mut [f32], rows: usize, columns: usize) {
+    if rows == 1 || columns == 1 {
+        to[..from.len()].copy_from_slice(from);
+    } else {
+        transpose_columns(from, &mut to[..from.len()], columns, rows);
+    }
+}
+
+/// The first columns of `[rows, columns]`, as many as `to` has room for, to `[.., rows]`.
+#[inline(always)]
+fn transpose_columns(from: &[f32], to: &mut [f32], columns: usize, rows: usize) {
+    /// Rows at a time, so that what is read by columns is still in the cache.
+    const TILE: usize = 32;
+    for tile in (0..rows).step_by(TILE) {
+        let count = TILE.min(rows - tile);
+        for (column, to) in to.chunks_mut(rows).enumerate() {
+            for (row, to) in to[tile..tile + count].iter_mut().enumerate() {
+                *to = from[(tile + row) * columns + column];
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Products and convolutions that take spikes, on the CPU: operations of our own, because the library's do not see zeros and
+//! its convolutions lose even where there are none (docs/performance.md). On the GPU they are the library's.
+
+use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Autodiff, Backend, Dispatch, TensorMetadata, backend_extension};
+use burn::prelude::*;
+use burn::tensor::module::{conv2d, linear};
+use burn::tensor::ops::ConvOptions;
+
+use super::on_cpu;
+
+/// What a convolution sees at a time: a square of places, with zeros around the map.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Window {
+    /// Its side: 1 or 3.
+    pub(crate) kernel: usize,
+    /// Places from one to the next: 1 or 2.
+    pub(crate) stride: usize,
+}
+
+impl Window {
+    /// Places from its centre to its edge, as many as there are zeros on each side of the map.
+    pub(super) fn reach(self) -> usize {
+        self.kernel / 2
+    }
+
+    /// Windows along a side.
+    pub(super) fn output(self, side: usize) -> usize {
+        (side - 1) / self.stride + 1
+    }
+}
+
+/// Synapses whose inputs are mostly zero.
+#[backend_extension(Flex, Autodiff)]
+pub(crate) trait SynapseOps: Backend {
+    /// `[N, inputs]` times `[inputs, outputs]`, differentiable.
+    fn product(x: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// The gradient of `x` from that of the product.
+    fn product_to_input(gradient: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// The gradient of the weights from that of the product.
+    fn product_to_weight(gradient: FloatTensor<Self>, x: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// `[N, channels, height, width]` by `[outputs, channels, kernel, kernel]`, differentiable.
+    fn convolve(x: FloatTensor<Self>, weight: FloatTensor<Self>, window: Window) -> FloatTensor<Self>;
+
+    /// The gradient of `x`, whose height and width are given, from that of the convolution.
+    fn convolve_to_input(
+        gradient: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        window: Window,
+        size: [usize; 2],
+    ) -> FloatTensor<Self>;
+
+    /// The gradient of the weights from that of the convolution.
+    fn convolve_to_weight(gradient: FloatTensor<Self>, x: FloatTensor<Self>, window: Window) -> FloatTensor<Self>;
+}
+
+#[derive(Debug)]
+struct ProductBackward;
+
+impl<B: SynapseOps> Backward<B, 2> for ProductBackward {
+    type State = [FloatTensor<B>; 2];
+
+    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _checkpointer: &mut Checkpointer) {
+        let ([of_x, of_weight], [x, weight]) = (ops.parents, ops.state);
+        let gradient = grads.consume::<B>(&ops.node);
+        if let Some(node) = of_x {
+            grads.register::<B>(node.id, B::product_to_input(gradient.clone(), weight));
+        }
+        if let Some(node) = of_weight {
+            grads.register::<B>(node.id, B::product_to_weight(gradient, x));
+        }
+    }
+}
+
+#[derive(Debug)]
+struct ConvolveBackward;
+
+impl<B: SynapseOps> Backward<B, 2> for ConvolveBackward {
+    type State = ([FloatTensor<B>; 2], Window);
+
+    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _checkpointer: &mut Checkpointer) {
+        let ([of_x, of_weight], ([x, weight], window)) = (ops.parents, ops.state);
+        let gradient = grads.consume::<B>(&ops.node);
+        if let Some(node) = of_x {
+            let [_, _, height, width] = x.shape().dims();
+            let of_input = B::convolve_to_input(gradient.clone(), weight, window, [height, width]);
+            grads.register::<B>(node.id, of_input);
+        }
+        if let Some(node) = of_weight {
+            grads.register::<B>(node.id, B::convolve_to_weight(gradient, x, window));
+        }
+    }
+}
+
+impl<B: SynapseOps, C: CheckpointStrategy> SynapseOps for Autodiff<B, C> {
+    fn product(x: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
+        let nodes = [x.node(), weight.node()];
+        let (x, weight) = (x.into_primitive(), weight.into_primitive());
+        match ProductBackward.prepare::<C>(nodes).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish([x.clone(), weight.clone()], B::product(x, weight)),
+            OpsKind::UnTracked(prep) => prep.finish(B::product(x, weight)),
+        }
+    }
+
+    fn convolve(x: FloatTensor<Self>, weight: FloatTensor<Self>, window: Window) -> FloatTensor<Self> {
+        let nodes = [x.node(), weight.node()];
+        let (x, weight) = (x.into_primitive(), weight.into_primitive());
+        match ConvolveBackward.prepare::<C>(nodes).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => {
+                prep.finish(([x.clone(), weight.clone()], window), B::convolve(x, weight, window))
+            }
+            OpsKind::UnTracked(prep) => prep.finish(B::convolve(x, weight, window)),
+        }
+    }
+
+    fn product_to_input(_gradient: FloatTensor<Self>, _weight: FloatTensor<Self>) -> FloatTensor<Self> {
+        panic!("{NO_SECOND}")
+    }
+
+    fn product_to_weight(_gradient: FloatTensor<Self>, _x: FloatTensor<Self>) -> FloatTensor<Self> {
+        panic!("{NO_SECOND}")
+    }
+
+    fn convolve_to_input(
+        _gradient: FloatTensor<Self>,
+        _weight: FloatTensor<Self>,
+        _window: Window,
+        _size: [usize; 2],
+    ) -> FloatTensor<Self> {
+        panic!("{NO_SECOND}")
+    }
+
+    fn convolve_to_weight(_gradient: FloatTensor<Self>, _x: FloatTensor<Self>, _window: Window) -> FloatTensor<Self> {
+        panic!("{NO_SECOND}")
+    }
+}
+
+const NO_SECOND: &str = "a synapse has no second derivative here";
+
+/// `x W + b`: `[N, inputs]`, `[inputs, outputs]` and `[outputs]` to `[N, outputs]`.
+pub(crate) fn product(x: Tensor<2>, weight: Tensor<2>, bias: Option<Tensor<1>>) -> Tensor<2> {
+    if !on_cpu(&x.device()) {
+        return linear(x, weight, bias);
+    }
+    let y = Tensor::from_dispatch(Dispatch::product(x.into_dispatch(), weight.into_dispatch()));
+    match bias {
+        Some(bias) => y + bias.unsqueeze::<2>(),
+        None => y,
+    }
+}
+
+/// A convolution with zeros around the edge: `[N, channels, height, width]`, `[outputs, channels, kernel, kernel]` and
+/// `[outputs]` to `[N, outputs, height, width]`.
+pub(crate) fn convolve(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>, window: Window) -> Tensor<4> {
+    if !on_cpu(&x.device()) {
+        let options = ConvOptions::new([window.stride; 2], [window.reach(); 2], [1, 1], 1);
+        return conv2d(x, weight, bias, options);
+    }
+    let y = Tensor::<4>::from_dispatch(Dispatch::convolve(x.into_dispatch(), weight.into_dispatch(), window));
+    match bias {
+        Some(bias) => {
+            let outputs = bias.dims()[0];
+            y + bias.reshape([1, outputs, 1, 1])
+        }
+        None => y,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::{Distribution, TensorData};
+
+    use super::*;
+
+    fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+        tensor.into_data().try_to_vec().expect("f32")
+    }
+
+    fn near(given: Vec<f32>, expected: Vec<f32>, what: &str) {
+        let largest = expected.iter().fold(1.0_f32, |largest, x| largest.max(x.abs()));
+        assert_eq!(given.len(), expected.len(), "{what}");
+        for (i, (a, b)) in given.iter().zip(&expected).enumerate() {
+            assert!((a - b).abs() <= 1e-5 * largest, "{what}, {i}: {a} {b}");
+        }
+    }
+
+    /// Numbers of which a share is not `background`.
+    fn sparse<const D: usize>(shape: [usize; D], share: f64, background: f32, device: &Device) -> Tensor<D> {
+        let values = Tensor::<D>::random(shape, Distribution::Uniform(-1.0, 1.0), device);
+        let there = Tensor::<D>::random(shape, Distribution::Uniform(0.0, 1.0), device).greater_elem(share);
+        // The corner says what the background is.
+        let x = floats(values.mask_fill(there, background));
+        let x = std::iter::once(background).chain(x.into_iter().skip(1)).collect::<Vec<f32>>();
+        Tensor::from_data(TensorData::new(x, shape), device)
+    }
+
+    #[test]
+    fn products_and_their_gradients_are_the_librarys() {
+        let device = Device::flex().autodiff();
+        for (rows, inputs, outputs) in [(3, 5, 1), (1, 7, 10), (200, 30, 66), (130, 33, 47)] {
+            for (share, background) in [(0.0, 0.0), (0.2, 0.0), (0.2, -0.4), (1.0, 0.0)] {
+                let x = sparse([rows, inputs], share, background, &device).require_grad();
+                let weight = Tensor::<2>::random([inputs, outputs], Distribution::Default, &device).require_grad();
+                let bias = Tensor::<1>::random([outputs], Distribution::Default, &device).require_grad();
+                let upstream = sparse([rows, outputs], share, background, &device);
+                let what = format!("[{rows}, {inputs}] x [{inputs}, {outputs}], {share} of {background}");
+
+                let own = product(x.clone(), weight.clone(), Some(bias.clone()));
+                let expected = linear(x.clone(), weight.clone(), Some(bias.clone()));
+                near(floats(own.clone()), floats(expected.clone()), &what);
+                let own = (own * upstream.clone()).sum().backward();
+                let expected = (expected * upstream).sum().backward();
+                let of = |gradients| floats(x.grad(gradients).expect("a gradient"));
+                near(of(&own), of(&expected), &format!("{what}, dx"));
+                let of = |gradients| floats(weight.grad(gradients).expect("a gradient"));
+                near(of(&own), of(&expected), &format!("{what}, dw"));
+                let of = |gradients| floats(bias.grad(gradients).expect("a gradient"));
+                near(of(&own), of(&expected), &format!("{what}, db"));
+            }
+        }
+    }
+
+    #[test]
+    fn convolutions_and_their_gradients_are_the_librarys() {
+        let device = Device::flex().autodiff();
+        for [samples, channels, height, width, outputs] in [[2, 1, 5, 4, 3], [3, 6, 7, 8, 37], [1, 3, 1, 1, 4]] {
+            for (kernel, stride) in [(3, 1), (3, 2), (1, 1), (1, 2)] {
+                for share in [0.0, 0.3, 1.0] {
+                    let window = Window { kernel, stride };
+                    let shape = [samples, channels, height, width];
+                    let x = sparse(shape, share, 0.0, &device).require_grad();
+                    let shape = [outputs, channels, kernel, kernel];
+                    let weight = Tensor::<4>::random(shape, Distribution::Default, &device).require_grad();
+                    let bias = Tensor::<1>::random([outputs], Distribution::Default, &device).require_grad();
+                    let shape = [samples, outputs, window.output(height), window.output(width)];
+                    let upstream = sparse(shape, share, 0.0, &device);
+                    let what = format!("{samples}x{channels}x{height}x{width} to {outputs}, {window:?}, {share}");
+
+                    let own = convolve(x.clone(), weight.clone(), Some(bias.clone()), window);
+                    let options = ConvOptions::new([stride; 2], [kernel / 2; 2], [1, 1], 1);
+                    let expected = conv2d(x.clone(), weight.clone(), Some(bias.clone()), options);
+                    assert_eq!(own.dims(), shape, "{what}");
+                    near(floats(own.clone()), floats(expected.clone()), &what);
+                    let own = (own * upstream.clone()).sum().backward();
+                    let expected = (expected * upstream).sum().backward();
+                    let of = |gradients| floats(x.grad(gradients).expect("a gradient"));
+                    near(of(&own), of(&expected), &format!("{what}, dx"));
+                    let of = |gradients| floats(weight.grad(gradients).expect("a gradient"));
+                    near(of(&own), of(&expected), &format!("{what}, dw"));
+                    let of = |gradients| floats(bias.grad(gradients).expect("a gradient"));
+                    near(of(&own), of(&expected), &format!("{what}, db"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_number_reaches_the_result() {
+        let device = Device::flex();
+        let x = Tensor::<2>::from_floats([[0.0, f32::NAN], [0.0, 1.0]], &device);
+        let weight = Tensor::<2>::from_floats([[1.0], [2.0]], &device);
+        let y = floats(product(x, weight, None));
+        assert!(y[0].is_nan() && y[1] == 2.0);
+    }
+}
