@@ -14,7 +14,7 @@ use super::ops::{NeuronOps, is_constant, stack};
 use crate::neuron::{Lif, ResetGradient, SurrogateKind};
 
 /// Threads in a workgroup.
-const THREADS: u32 = 64;
+pub(super) const THREADS: u32 = 64;
 
 impl NeuronOps for CubeBackend {
     fn lif(current: FloatTensor<Self>, amplitude: FloatTensor<Self>, steps: usize, lif: Lif) -> FloatTensor<Self> {
@@ -137,9 +137,9 @@ fn scale(lif: &Lif) -> f32 {
     }
 }
 
-/// An uninitialised tensor of the same shape, for so many time steps.
-fn empty_like(tensor: &CubeTensor, steps: usize) -> CubeTensor {
+/// An uninitialised tensor of the same shape, but for the size of the first axis.
+pub(super) fn empty_like(tensor: &CubeTensor, first: usize) -> CubeTensor {
     let mut shape = tensor.shape();
-    shape[0] = steps;
+    shape[0] = first;
     empty_device_contiguous_dtype(tensor.client.clone(), tensor.device.clone(), shape, tensor.dtype)
 }

@@ -12,6 +12,8 @@ use super::synapse::{SynapseOps, Window};
 
 /// Rows of a matrix that are packed at a time.
 const ROWS: usize = 128;
+/// Inputs at a time, so that the weights of a block of outputs stay in the first-level cache.
+const INPUTS: usize = 128;
 /// The share of numbers from which the library's dense product is the faster one.
 const DENSE: f32 = 0.6;
 
@@ -135,23 +137,33 @@ fn background(x: &[f32]) -> Option<f32> {
 fn product(x: &[f32], background: f32, mut weight: Blocks) -> Vec<f32> {
     let (inputs, outputs) = (weight.rows(), weight.columns());
     let mut y = vec![0.0; x.len() / inputs * outputs];
-    let mut events = Events::new(ROWS, ROWS * inputs);
+    let mut events = Events::new(ROWS * inputs.div_ceil(INPUTS), ROWS * inputs);
+    let mut sums = vec![];
     for (x, y) in x.chunks(ROWS * inputs).zip(y.chunks_mut(ROWS * outputs)) {
         events.clear();
         for row in x.chunks(inputs) {
-            events.start();
-            events.extend(row, 0, background);
+            for (tile, values) in row.chunks(INPUTS).enumerate() {
+                events.start();
+                events.extend(values, tile * INPUTS, background);
+            }
         }
         events.start();
         for block in weight.iter_mut() {
-            by_width!(block.width, rows_through(&events, background, block, y, outputs));
+            by_width!(block.width, rows_through(&events, background, block, &mut sums, y, outputs));
         }
     }
     y
 }
 
 #[inline(always)]
-fn rows_through<const W: usize>(events: &Events, background: f32, block: &Block, y: &mut [f32], outputs: usize) {
+fn rows_through<const W: usize>(
+    events: &Events,
+    background: f32,
+    block: &Block,
+    sums: &mut Vec<f32>,
+    y: &mut [f32],
+    outputs: usize,
+) {
     let weight = block.rows::<W>();
     let mut of_background = [0.0; W];
     if background != 0.0 {
@@ -159,9 +171,17 @@ fn rows_through<const W: usize>(events: &Events, background: f32, block: &Block,
             of_background.iter_mut().zip(row).for_each(|(sum, weight)| *sum += background * weight);
         }
     }
-    for (place, y) in y.chunks_mut(outputs).enumerate() {
-        let mut sums = of_background;
-        add(&mut sums, events.of(place, 1), weight, 0);
+    sums.resize(y.len() / outputs * W, 0.0);
+    let (sums, tiles) = (sums.as_chunks_mut::<W>().0, weight.len().div_ceil(INPUTS));
+    sums.fill(of_background);
+    for tile in 0..tiles {
+        for (place, sum) in sums.iter_mut().enumerate() {
+            let mut more = *sum;
+            add(&mut more, events.of(place * tiles + tile, 1), weight, 0);
+            *sum = more;
+        }
+    }
+    for (sums, y) in sums.iter().zip(y.chunks_mut(outputs)) {
         y[block.first..block.first + block.used].copy_from_slice(&sums[..block.used]);
     }
 }
@@ -235,20 +255,29 @@ impl Map {
     fn count(self) -> usize {
         self.channels * self.area()
     }
+
+    /// Which of `side` rows or columns stands at a place, if any.
+    fn inside(self, place: usize, side: usize) -> Option<usize> {
+        (place.is_multiple_of(self.dilation) && place / self.dilation < side).then_some(place / self.dilation)
+    }
 }
 
 /// `[N, channels, height, width]` through `[kernel * kernel * channels, outputs]` to `[N, outputs, size]`, with zeros around.
 #[multiversion(targets("x86_64+avx2+fma"))]
 fn convolve(x: &[f32], map: Map, mut weight: Blocks, window: Window, [height, width]: [usize; 2]) -> Vec<f32> {
     let (area, outputs) = (height * width, weight.columns());
-    let [rows, pitch] = [height, width].map(|side| (side - 1) * window.stride + window.kernel);
+    let [rows, columns] = [(height, map.height), (width, map.width)].map(|(given, side)| {
+        let places = 0..(given - 1) * window.stride + window.kernel;
+        places.map(|place| map.inside(place.checked_sub(window.reach())?, side)).collect::<Vec<_>>()
+    });
+    let (pitch, grid) = (columns.len(), [rows, columns]);
     let mut y = vec![0.0; x.len() / map.count() * outputs * area];
-    let mut events = Events::new(rows * pitch, map.count());
+    let mut events = Events::new(grid[0].len() * pitch, map.count());
     let mut places = vec![0.0; map.count()];
     let mut sent = vec![];
     for (x, y) in x.chunks(map.count()).zip(y.chunks_mut(outputs * area)) {
         transpose(x, &mut places, map.channels, map.area());
-        pack(&places, map, window.reach(), [rows, pitch], &mut events);
+        pack(&places, map, &grid, &mut events);
         for block in weight.iter_mut() {
             sent.resize(area * block.width, 0.0);
             by_width!(block.width, windows_through(&events, map.channels, pitch, window, width, block, &mut sent));
@@ -259,22 +288,17 @@ fn convolve(x: &[f32], map: Map, mut weight: Blocks, window: Window, [height, wi
     y
 }
 
-/// The events of a map with zeros around it and between its places, `[rows, pitch]` places in all.
+/// The events of a map with zeros around it and between its places. `places` are the rows and columns of the map that stand
+/// in each of the rows and columns with the zeros.
 #[inline(always)]
-fn pack(x: &[f32], map: Map, reach: usize, [rows, pitch]: [usize; 2], events: &mut Events) {
-    let Map { channels, height, width, dilation } = map;
-    let at = |place: usize, side: usize| {
-        let inside = place.checked_sub(reach)?;
-        (inside.is_multiple_of(dilation) && inside / dilation < side).then_some(inside / dilation)
-    };
+fn pack(x: &[f32], map: Map, [rows, columns]: &[Vec<Option<usize>>; 2], events: &mut Events) {
     events.clear();
-    for row in 0..rows {
-        let row = at(row, height);
-        for column in 0..pitch {
+    for row in rows {
+        for (column, inside) in columns.iter().enumerate() {
             events.start();
-            if let (Some(row), Some(inside)) = (row, at(column, width)) {
-                let first = (row * width + inside) * channels;
-                events.extend(&x[first..first + channels], column * channels, 0.0);
+            if let (Some(row), Some(inside)) = (row, inside) {
+                let first = (row * map.width + inside) * map.channels;
+                events.extend(&x[first..first + map.channels], column * map.channels, 0.0);
             }
         }
     }

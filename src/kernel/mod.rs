@@ -9,6 +9,7 @@
 //!
 //! [`ops`] has the operations and their gradient nodes, [`flex`] the CPU's loops, [`cube`] the GPU's kernels.
 
+mod adam;
 #[cfg(feature = "webgpu")]
 mod cube;
 #[cfg(feature = "webgpu")]
@@ -26,6 +27,7 @@ mod synapse;
 
 use burn::prelude::Device;
 
+pub(crate) use adam::{AdamStep, adam};
 #[cfg(feature = "bench")]
 pub(crate) use given::given;
 pub(crate) use norm::{EPSILON, batch_norm, norm_by};

@@ -1,11 +1,10 @@
-//! Optimisers over a network's parameters. The arithmetic is Burn's; the state is kept where a checkpoint can read it
-//! without waiting.
+//! Optimisers over a network's parameters. The state is kept where a checkpoint can read it without waiting.
 
-use burn::optim::{Adam, AdamConfig, AdamState, AdaptiveMomentumState, Optimizer};
 use burn::prelude::*;
 use burn::tensor::Gradients;
 
 use super::{OptimiserKind, Schedule, SessionConfig};
+use crate::kernel::{self, AdamStep};
 use crate::layer::Parameter;
 
 /// What one parameter's optimiser remembers: first and second moment (Adam) or the velocity (SGD); nothing at first.
@@ -27,7 +26,6 @@ fn state_names(kind: OptimiserKind) -> &'static [&'static str] {
 /// An optimiser and its state, one entry for each trained parameter in the network's order.
 #[derive(Clone)]
 pub(crate) struct Optimiser {
-    adam: Adam,
     kind: OptimiserKind,
     momentum: f32,
     states: Vec<State>,
@@ -36,8 +34,7 @@ pub(crate) struct Optimiser {
 impl Optimiser {
     /// An optimiser that remembers nothing yet.
     pub(crate) fn new(config: &SessionConfig) -> Self {
-        let adam = AdamConfig::new().with_epsilon(1e-8).build();
-        Self { adam, kind: config.optimiser, momentum: config.momentum, states: vec![] }
+        Self { kind: config.optimiser, momentum: config.momentum, states: vec![] }
     }
 
     /// Moves every trained parameter against its gradient. A parameter without a gradient stays.
@@ -48,7 +45,12 @@ impl Optimiser {
             let Some(gradient) = parameter.flat().grad_remove(&mut gradients) else { continue };
             let value = parameter.flat().without_autodiff();
             let (value, next) = match self.kind {
-                OptimiserKind::Adam => adam(&self.adam, rate, value, gradient, std::mem::take(state)),
+                OptimiserKind::Adam => {
+                    let State { tensors, time } = std::mem::take(state);
+                    let step = AdamStep::new(rate, time + 1);
+                    let (value, moments) = kernel::adam(value, gradient, tensors.try_into().ok(), step);
+                    (value, State { tensors: moments.into(), time: time + 1 })
+                }
                 OptimiserKind::Sgd => {
                     let velocity = match state.tensors.pop() {
                         Some(velocity) => velocity * self.momentum + gradient,
@@ -88,18 +90,6 @@ impl Optimiser {
         self.states = counts.iter().enumerate().map(of).collect::<Result<_, E>>()?;
         Ok(())
     }
-}
-
-/// One step of Burn's Adam.
-fn adam(adam: &Adam, rate: f32, value: Tensor<1>, gradient: Tensor<1>, state: State) -> (Tensor<1>, State) {
-    let before = <[Tensor<1>; 2]>::try_from(state.tensors).ok();
-    let before = before.map(|[first, second]| AdamState::new(AdaptiveMomentumState::new(state.time, first, second)));
-    let (value, after) = adam.step(f64::from(rate), value, gradient, before);
-    let after = after.map(|AdamState { momentum }| State {
-        time: momentum.time,
-        tensors: vec![momentum.moment_1, momentum.moment_2],
-    });
-    (value, after.unwrap_or_default())
 }
 
 /// The learning rate of a step: constant, or half a cosine from the rate to zero over the planned epochs.

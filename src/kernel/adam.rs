@@ -1,0 +1,193 @@
+//! A step of Adam as one operation: one pass over a parameter and its moments on the CPU, one dispatch on the GPU, where the
+//! library's takes more than a dozen of either.
+
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Backend, Dispatch, Flex, TensorData, backend_extension};
+use burn::prelude::*;
+use burn_flex::FlexTensor;
+use multiversion::multiversion;
+
+use super::flex::floats;
+
+const BETA_1: f32 = 0.9;
+const BETA_2: f32 = 0.999;
+const EPSILON: f32 = 1e-8;
+
+/// The numbers of a step that are the same for all parameters.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AdamStep {
+    /// The rate, with what corrects the moments for having started from 0.
+    rate: f32,
+    /// What is added to the root of the second moment, corrected likewise.
+    epsilon: f32,
+}
+
+impl AdamStep {
+    /// Step number `time`, counted from 1, at a learning rate.
+    pub(crate) fn new(rate: f32, time: usize) -> Self {
+        let left = |beta: f32| 1.0 - f64::from(beta).powi(time as i32);
+        let root = left(BETA_2).sqrt();
+        Self { rate: (f64::from(rate) * root / left(BETA_1)) as f32, epsilon: (f64::from(EPSILON) * root) as f32 }
+    }
+}
+
+/// Adam (Kingma and Ba, 2015, algorithm 1), of parameters without gradient history.
+#[backend_extension(Cube: cfg(feature = "webgpu"), Flex)]
+pub(crate) trait AdamOps: Backend {
+    /// Value, first and second moment after a step, all `[n]`.
+    fn adam(
+        value: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        first: FloatTensor<Self>,
+        second: FloatTensor<Self>,
+        step: AdamStep,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
+}
+
+impl AdamOps for Flex {
+    fn adam(
+        value: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        first: FloatTensor<Self>,
+        second: FloatTensor<Self>,
+        step: AdamStep,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        let gradient = gradient.to_contiguous();
+        let (mut value, mut first, mut second) = (whole(value), whole(first), whole(second));
+        // In place, unless somebody else holds them.
+        update(value.storage_mut(), floats(&gradient), first.storage_mut(), second.storage_mut(), step);
+        (value, first, second)
+    }
+}
+
+/// The tensor as all of a buffer.
+fn whole(tensor: FlexTensor) -> FlexTensor {
+    let shape = tensor.layout().shape().clone();
+    if tensor.is_contiguous() && tensor.storage::<f32>().len() == shape.num_elements() {
+        return tensor;
+    }
+    FlexTensor::from_data(TensorData::new(floats(&tensor.to_contiguous()).to_vec(), shape))
+}
+
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn update(value: &mut [f32], gradient: &[f32], first: &mut [f32], second: &mut [f32], step: AdamStep) {
+    for (((value, gradient), first), second) in value.iter_mut().zip(gradient).zip(first).zip(second) {
+        *first = BETA_1 * *first + (1.0 - BETA_1) * gradient;
+        *second = BETA_2 * *second + (1.0 - BETA_2) * (gradient * gradient);
+        *value -= step.rate * *first / (second.sqrt() + step.epsilon);
+    }
+}
+
+#[cfg(feature = "webgpu")]
+mod gpu {
+    use burn::backend::TensorMetadata;
+    use burn_cubecl::CubeBackend;
+    use burn_cubecl::kernel::into_contiguous;
+    use cubecl::prelude::*;
+    use cubecl::{CubeDim, calculate_cube_count_elemwise, cube};
+
+    use super::*;
+    use crate::kernel::cube_launch::{THREADS, empty_like};
+
+    impl AdamOps for CubeBackend {
+        fn adam(
+            value: FloatTensor<Self>,
+            gradient: FloatTensor<Self>,
+            first: FloatTensor<Self>,
+            second: FloatTensor<Self>,
+            step: AdamStep,
+        ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+            let [value, gradient, first, second] = [value, gradient, first, second].map(into_contiguous);
+            let count = value.shape()[0];
+            let after = [&value, &first, &second].map(|tensor| empty_like(tensor, count));
+            let client = value.client.clone();
+            let dim = CubeDim::new_1d(THREADS);
+            let [next, next_first, next_second] = after.clone();
+            adam_step::launch(
+                &client,
+                calculate_cube_count_elemwise(&client, count, dim),
+                dim,
+                value.into_tensor_arg(),
+                gradient.into_tensor_arg(),
+                first.into_tensor_arg(),
+                second.into_tensor_arg(),
+                next.into_tensor_arg(),
+                next_first.into_tensor_arg(),
+                next_second.into_tensor_arg(),
+                step.rate,
+                step.epsilon,
+            );
+            let [value, first, second] = after;
+            (value, first, second)
+        }
+    }
+
+    #[cube(launch)]
+    fn adam_step(
+        value: &Tensor<f32>,
+        gradient: &Tensor<f32>,
+        first: &Tensor<f32>,
+        second: &Tensor<f32>,
+        next: &mut Tensor<f32>,
+        next_first: &mut Tensor<f32>,
+        next_second: &mut Tensor<f32>,
+        rate: f32,
+        epsilon: f32,
+    ) {
+        if ABSOLUTE_POS >= value.len() {
+            terminate!();
+        }
+        let g = gradient[ABSOLUTE_POS];
+        let m = 0.9f32 * first[ABSOLUTE_POS] + 0.1f32 * g;
+        let v = 0.999f32 * second[ABSOLUTE_POS] + 0.001f32 * (g * g);
+        next_first[ABSOLUTE_POS] = m;
+        next_second[ABSOLUTE_POS] = v;
+        next[ABSOLUTE_POS] = value[ABSOLUTE_POS] - rate * m / (v.sqrt() + epsilon);
+    }
+}
+
+/// Value and moments, first and second, after a step; without moments they are 0. All `[n]`, on a device without autodiff.
+pub(crate) fn adam(
+    value: Tensor<1>,
+    gradient: Tensor<1>,
+    moments: Option<[Tensor<1>; 2]>,
+    step: AdamStep,
+) -> (Tensor<1>, [Tensor<1>; 2]) {
+    let [first, second] = moments.unwrap_or_else(|| {
+        let zeros = || Tensor::zeros(value.dims(), &value.device());
+        [zeros(), zeros()]
+    });
+    let [value, gradient, first, second] = [value, gradient, first, second].map(Tensor::into_dispatch);
+    let (value, first, second) = Dispatch::adam(value, gradient, first, second, step);
+    (Tensor::from_dispatch(value), [first, second].map(Tensor::from_dispatch))
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::optim::{AdamConfig, AdamState, AdaptiveMomentumState, Optimizer};
+    use burn::tensor::{Distribution, Tolerance};
+
+    use super::*;
+
+    #[test]
+    fn steps_are_the_librarys() {
+        let device = Device::flex();
+        let library = AdamConfig::new().with_epsilon(EPSILON).build();
+        let mut own = Tensor::<1>::random([301], Distribution::Default, &device);
+        let mut expected = own.clone();
+        let (mut moments, mut state) = (None, None);
+        for time in 1..=5 {
+            let gradient = Tensor::<1>::random([301], Distribution::Uniform(-1.0, 1.0), &device);
+            let (before, held) = (own.clone(), own.clone().into_data());
+            let (value, next) = adam(own, gradient.clone(), moments, AdamStep::new(0.01, time));
+            // What else holds the parameter keeps what it holds.
+            before.into_data().assert_eq(&held, true);
+            (own, moments) = (value, Some(next));
+            let (value, next) = library.step(0.01, expected, gradient, state);
+            let AdamState { momentum } = next.expect("a state");
+            let AdaptiveMomentumState { time, moment_1, moment_2, .. } = momentum;
+            (expected, state) = (value, Some(AdamState::new(AdaptiveMomentumState::new(time, moment_1, moment_2))));
+            own.clone().into_data().assert_approx_eq::<f32>(&expected.clone().into_data(), Tolerance::default());
+        }
+    }
+}
