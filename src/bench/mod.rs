@@ -1,6 +1,7 @@
 //! Work that benchmarks time (feature `bench`, never in the page that people load): with its inputs made beforehand, so
 //! that a clock around one call times that work alone. `web::bench` has it for the browser, `cli/bench.rs` natively.
 
+mod inference;
 mod lif;
 mod training;
 
@@ -8,6 +9,7 @@ use burn::prelude::*;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+pub use inference::InferenceWork;
 pub use lif::LifWork;
 pub use training::{TrainingWork, WorkKind};
 

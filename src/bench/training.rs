@@ -9,6 +9,7 @@ use crate::data::{BatchPlan, DataSet, Look, Part};
 use crate::layer::{MapShape, Mode, Parameter};
 use crate::method::cross_entropy;
 use crate::model::{ModelError, Network};
+use crate::neuron::SpikeKind;
 use crate::session::{NetworkKind, Optimiser, SessionConfig, SessionError, new_network};
 
 const CLASSES: usize = 10;
@@ -66,8 +67,8 @@ impl TrainingWork {
     /// # Errors
     ///
     /// When the network cannot be built.
-    pub fn new(kind: WorkKind, data: Option<&DataSet>, device: &Device) -> Result<Self, ModelError> {
-        let config = SessionConfig { batch_norm: false, ..kind.config() };
+    pub fn new(kind: WorkKind, spike: SpikeKind, data: Option<&DataSet>, device: &Device) -> Result<Self, ModelError> {
+        let config = SessionConfig { batch_norm: false, spike, ..kind.config() };
         let network = new_network(&config, MapShape::map(1, 28, 28), CLASSES, device)?;
         let count = BATCHES * kind.batch();
         let (pixels, classes): (Vec<f32>, Vec<usize>) = match data {

@@ -9,6 +9,7 @@ use safetensors::tensor::TensorView;
 use serde_json::{Value, json};
 use spikeground::bench::{LifWork, TrainingWork, WorkKind};
 use spikeground::data::DataSet;
+use spikeground::neuron::SpikeKind;
 
 use crate::read_data;
 
@@ -63,7 +64,7 @@ pub async fn run(bench: &Bench) -> Result<(), String> {
 
 async fn training(bench: &Bench, kind: WorkKind, name: &str, data: &DataSet) -> Result<Value, String> {
     let device = Device::flex().autodiff();
-    let new = || TrainingWork::new(kind, Some(data), &device).map_err(|error| error.to_string());
+    let new = || TrainingWork::new(kind, SpikeKind::Binary, Some(data), &device).map_err(|error| error.to_string());
     let mut tensors = HashMap::new();
     let mut work = new()?;
     for parameter in work.parameters() {

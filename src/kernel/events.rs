@@ -60,6 +60,23 @@ impl Events {
         self.count += count;
     }
 
+    /// The events of a whole map, `[places, channels]`, place by place of its grid. They meet the rows of the weights from the
+    /// column of their place on, `channels` rows for each column.
+    #[inline(always)]
+    pub(super) fn pack(&mut self, x: &[f32], map: Map, grid: &Grid, background: f32) {
+        self.clear();
+        for row in &grid.rows {
+            for (column, inside) in grid.columns.iter().enumerate() {
+                self.start();
+                if let (Some(row), Some(inside)) = (row, inside) {
+                    let first = (row * map.width + inside) * map.channels;
+                    self.extend(&x[first..first + map.channels], column * map.channels, background);
+                }
+            }
+        }
+        self.start();
+    }
+
     /// The events of `places` places from `place` on.
     #[inline(always)]
     pub(super) fn of(&self, place: usize, places: usize) -> &[Event] {
@@ -75,6 +92,88 @@ pub(super) fn add<const W: usize>(sums: &mut [f32; W], events: &[Event], weights
         for (sum, weight) in sums.iter_mut().zip(row) {
             *sum += value * weight;
         }
+    }
+}
+
+/// Adds the events in a window whose corner is at a row and a column of a grid. `weights` are `[kernel * kernel * channels]`.
+#[inline(always)]
+pub(super) fn add_window<const W: usize>(
+    sums: &mut [f32; W],
+    events: &Events,
+    [row, column]: [usize; 2],
+    kernel: usize,
+    pitch: usize,
+    weights: &[[f32; W]],
+    channels: usize,
+) {
+    for (down, weights) in weights.chunks(kernel * channels).enumerate() {
+        add(sums, events.of((row + down) * pitch + column, kernel), weights, column * channels);
+    }
+}
+
+/// Calls a function of a block's width.
+macro_rules! by_width {
+    ($width:expr, $call:ident $given:tt) => {
+        match $width {
+            32 => $call::<32> $given,
+            16 => $call::<16> $given,
+            8 => $call::<8> $given,
+            _ => $call::<4> $given,
+        }
+    };
+}
+
+pub(super) use by_width;
+
+/// What a convolution slides over.
+#[derive(Clone, Copy)]
+pub(super) struct Map {
+    pub(super) channels: usize,
+    pub(super) height: usize,
+    pub(super) width: usize,
+    /// Places from one of its places to the next, with nothing between.
+    pub(super) dilation: usize,
+}
+
+impl Map {
+    pub(super) fn area(self) -> usize {
+        self.height * self.width
+    }
+
+    pub(super) fn count(self) -> usize {
+        self.channels * self.area()
+    }
+
+    /// The map with zeros around it and between its places, as windows that give `[height, width]` see it.
+    pub(super) fn grid(self, [height, width]: [usize; 2], kernel: usize, stride: usize) -> Grid {
+        let [rows, columns] = [(height, self.height), (width, self.width)].map(|(given, side)| {
+            let places = 0..(given - 1) * stride + kernel;
+            places.map(|place| self.inside(place.checked_sub(kernel / 2)?, side)).collect()
+        });
+        Grid { rows, columns }
+    }
+
+    /// Which of `side` rows or columns stands at a place, if any.
+    fn inside(self, place: usize, side: usize) -> Option<usize> {
+        (place.is_multiple_of(self.dilation) && place / self.dilation < side).then_some(place / self.dilation)
+    }
+}
+
+/// For each row and column of a map with its zeros, which of its own stands there.
+pub(super) struct Grid {
+    rows: Vec<Option<usize>>,
+    columns: Vec<Option<usize>>,
+}
+
+impl Grid {
+    /// Places from one row to the next.
+    pub(super) fn pitch(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Places in all.
+    pub(super) fn places(&self) -> usize {
+        self.rows.len() * self.columns.len()
     }
 }
 
@@ -142,7 +241,17 @@ impl Blocks {
         self.columns
     }
 
+    /// Columns, with padding.
+    pub(super) fn width(&self) -> usize {
+        self.blocks.iter().map(|block| block.width).sum()
+    }
+
     /// The blocks.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Block> {
+        self.blocks.iter()
+    }
+
+    /// The blocks, to change.
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Block> {
         self.blocks.iter_mut()
     }

@@ -28,16 +28,7 @@ impl NeuronOps for Flex {
         let current = current.to_contiguous();
         let mut shape = current.layout().shape().clone();
         shape[0] = steps;
-        let forward = match (lif.spike, lif.reset) {
-            (SpikeKind::Binary, Reset::Hard) => forward::<Binary, true>,
-            (SpikeKind::Binary, Reset::Soft) => forward::<Binary, false>,
-            (SpikeKind::Ternary, Reset::Hard) => forward::<Ternary, true>,
-            (SpikeKind::Ternary, Reset::Soft) => forward::<Ternary, false>,
-            (SpikeKind::Real, Reset::Hard) => forward::<Real, true>,
-            (SpikeKind::Real, Reset::Soft) => forward::<Real, false>,
-        };
-        let amplitude = first(&amplitude);
-        let (spikes, potentials) = forward(floats(&current), constant, steps, amplitude, &lif);
+        let (spikes, potentials) = forward_of(&lif)(floats(&current), constant, steps, first(&amplitude), &lif);
         let tensor = |values| FlexTensor::from_data(TensorData::new(values, shape.clone()));
         (tensor(spikes), tensor(potentials))
     }
@@ -91,6 +82,24 @@ impl NeuronOps for Flex {
         };
         FlexTensor::from_data(TensorData::new(vec![sum], [1]))
     }
+}
+
+type Forward = fn(&[f32], bool, usize, f32, &Lif) -> (Vec<f32>, Vec<f32>);
+
+fn forward_of(lif: &Lif) -> Forward {
+    match (lif.spike, lif.reset) {
+        (SpikeKind::Binary, Reset::Hard) => forward::<Binary, true>,
+        (SpikeKind::Binary, Reset::Soft) => forward::<Binary, false>,
+        (SpikeKind::Ternary, Reset::Hard) => forward::<Ternary, true>,
+        (SpikeKind::Ternary, Reset::Soft) => forward::<Ternary, false>,
+        (SpikeKind::Real, Reset::Hard) => forward::<Real, true>,
+        (SpikeKind::Real, Reset::Soft) => forward::<Real, false>,
+    }
+}
+
+/// Spikes of height 1, `[T, N]`, of currents `[T, N]`, or of `[N]` that are the same at every time step.
+pub(crate) fn fire(current: &[f32], constant: bool, steps: usize, lif: &Lif) -> Vec<f32> {
+    forward_of(lif)(current, constant, steps, 1.0, lif).0
 }
 
 pub(super) fn floats(tensor: &FlexTensor) -> &[f32] {

@@ -6,7 +6,7 @@ use burn::backend::{Flex, TensorData};
 use burn_flex::FlexTensor;
 use multiversion::multiversion;
 
-use super::events::{Block, Blocks, Events, add};
+use super::events::{Block, Blocks, Events, Map, add, add_window, by_width};
 use super::flex::floats;
 use super::synapse::{SynapseOps, Window};
 
@@ -16,18 +16,6 @@ const ROWS: usize = 128;
 const INPUTS: usize = 128;
 /// The share of numbers from which the library's dense product is the faster one.
 const DENSE: f32 = 0.6;
-
-/// Calls a function of a block's width.
-macro_rules! by_width {
-    ($width:expr, $call:ident $given:tt) => {
-        match $width {
-            32 => $call::<32> $given,
-            16 => $call::<16> $given,
-            8 => $call::<8> $given,
-            _ => $call::<4> $given,
-        }
-    };
-}
 
 impl SynapseOps for Flex {
     fn product(x: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -237,72 +225,29 @@ fn rows_onto<const W: usize>(
     }
 }
 
-/// What a convolution slides over.
-#[derive(Clone, Copy)]
-struct Map {
-    channels: usize,
-    height: usize,
-    width: usize,
-    /// Places from one of its places to the next, with nothing between.
-    dilation: usize,
-}
-
-impl Map {
-    fn area(self) -> usize {
-        self.height * self.width
-    }
-
-    fn count(self) -> usize {
-        self.channels * self.area()
-    }
-
-    /// Which of `side` rows or columns stands at a place, if any.
-    fn inside(self, place: usize, side: usize) -> Option<usize> {
-        (place.is_multiple_of(self.dilation) && place / self.dilation < side).then_some(place / self.dilation)
-    }
-}
-
 /// `[N, channels, height, width]` through `[kernel * kernel * channels, outputs]` to `[N, outputs, size]`, with zeros around.
 #[multiversion(targets("x86_64+avx2+fma"))]
 fn convolve(x: &[f32], map: Map, mut weight: Blocks, window: Window, [height, width]: [usize; 2]) -> Vec<f32> {
     let (area, outputs) = (height * width, weight.columns());
-    let [rows, columns] = [(height, map.height), (width, map.width)].map(|(given, side)| {
-        let places = 0..(given - 1) * window.stride + window.kernel;
-        places.map(|place| map.inside(place.checked_sub(window.reach())?, side)).collect::<Vec<_>>()
-    });
-    let (pitch, grid) = (columns.len(), [rows, columns]);
+    let grid = map.grid([height, width], window.kernel, window.stride);
     let mut y = vec![0.0; x.len() / map.count() * outputs * area];
-    let mut events = Events::new(grid[0].len() * pitch, map.count());
+    let mut events = Events::new(grid.places(), map.count());
     let mut places = vec![0.0; map.count()];
     let mut sent = vec![];
     for (x, y) in x.chunks(map.count()).zip(y.chunks_mut(outputs * area)) {
         transpose(x, &mut places, map.channels, map.area());
-        pack(&places, map, &grid, &mut events);
+        events.pack(&places, map, &grid, 0.0);
         for block in weight.iter_mut() {
             sent.resize(area * block.width, 0.0);
-            by_width!(block.width, windows_through(&events, map.channels, pitch, window, width, block, &mut sent));
+            by_width!(
+                block.width,
+                windows_through(&events, map.channels, grid.pitch(), window, width, block, &mut sent)
+            );
             let (first, used) = (block.first, block.used);
             transpose_columns(&sent, &mut y[first * area..(first + used) * area], block.width, area);
         }
     }
     y
-}
-
-/// The events of a map with zeros around it and between its places. `places` are the rows and columns of the map that stand
-/// in each of the rows and columns with the zeros.
-#[inline(always)]
-fn pack(x: &[f32], map: Map, [rows, columns]: &[Vec<Option<usize>>; 2], events: &mut Events) {
-    events.clear();
-    for row in rows {
-        for (column, inside) in columns.iter().enumerate() {
-            events.start();
-            if let (Some(row), Some(inside)) = (row, inside) {
-                let first = (row * map.width + inside) * map.channels;
-                events.extend(&x[first..first + map.channels], column * map.channels, 0.0);
-            }
-        }
-    }
-    events.start();
 }
 
 #[inline(always)]
@@ -320,9 +265,7 @@ fn windows_through<const W: usize>(
     for (place, sent) in sent.as_chunks_mut::<W>().0.iter_mut().enumerate() {
         let (row, column) = (place / width * stride, place % width * stride);
         let mut sums = [0.0; W];
-        for (tap, weight) in weight.chunks(kernel * channels).enumerate() {
-            add(&mut sums, events.of((row + tap) * pitch + column, kernel), weight, column * channels);
-        }
+        add_window(&mut sums, events, [row, column], kernel, pitch, weight, channels);
         *sent = sums;
     }
 }

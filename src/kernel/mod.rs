@@ -14,6 +14,7 @@ mod adam;
 mod cube;
 #[cfg(feature = "webgpu")]
 mod cube_launch;
+mod event_synapse;
 mod events;
 mod flex;
 mod flex_norm;
@@ -28,6 +29,8 @@ mod synapse;
 use burn::prelude::Device;
 
 pub(crate) use adam::{AdamStep, adam};
+pub(crate) use event_synapse::EventSynapse;
+pub(crate) use flex::fire;
 #[cfg(feature = "bench")]
 pub(crate) use given::given;
 pub(crate) use norm::{EPSILON, batch_norm, norm_by};

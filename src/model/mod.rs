@@ -7,6 +7,7 @@
 
 mod convnet;
 mod cost;
+mod event;
 mod fold;
 #[cfg(test)]
 mod fold_tests;
@@ -22,6 +23,7 @@ use std::ops::Range;
 
 use burn::prelude::*;
 
+pub use event::{EventError, EventNetwork};
 pub(crate) use pointnet::AXES;
 pub use pointnet::{PointnetConfig, Transform};
 

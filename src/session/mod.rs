@@ -30,8 +30,10 @@ pub use measure::{LayerMeasures, Measures, TwinMeasures};
 pub use run::{Progress, Session};
 pub use twin::{Preparation, Twins};
 
+#[cfg(any(feature = "bench", test))]
+pub(crate) use network::new_network;
 #[cfg(feature = "bench")]
-pub(crate) use {network::new_network, optimiser::Optimiser};
+pub(crate) use optimiser::Optimiser;
 
 #[cfg(test)]
 mod cloud_tests;

@@ -8,8 +8,10 @@ use wasm_bindgen::prelude::*;
 
 use super::BackendName;
 use super::lab::{read, sentence, start};
-use crate::bench::{LifWork, TrainingWork, WorkKind};
+use crate::bench::{InferenceWork, LifWork, TrainingWork, WorkKind};
 use crate::data::DataSet;
+use crate::layer::Parameter;
+use crate::neuron::SpikeKind;
 
 /// One layer of neurons alone.
 #[wasm_bindgen]
@@ -49,11 +51,12 @@ impl TrainingBench {
     pub async fn create(
         backend: Ts<BackendName>,
         kind: Ts<WorkKind>,
+        spike: Ts<SpikeKind>,
         data: Option<Box<[u8]>>,
     ) -> Result<TrainingBench, JsValue> {
         let device = start(read(&backend)?).await?.autodiff();
         let data = data.map(|data| DataSet::from_safetensors(&data)).transpose().map_err(sentence)?;
-        TrainingWork::new(read(&kind)?, data.as_ref(), &device).map(Self).map_err(sentence)
+        TrainingWork::new(read(&kind)?, read(&spike)?, data.as_ref(), &device).map(Self).map_err(sentence)
     }
 
     /// Images `[batch, 784]`.
@@ -73,15 +76,61 @@ impl TrainingBench {
 
     /// Initial numbers by name, flat.
     pub async fn parameter(&mut self, name: String) -> Result<Float32Array, JsValue> {
-        let found = self.0.parameters().find(|parameter| parameter.name == name).map(crate::layer::Parameter::flat);
-        let found = found.ok_or_else(|| sentence(format!("there is no parameter {name}")))?;
-        let data = found.into_data_async().await.map_err(sentence)?;
-        let values: Vec<f32> = data.try_to_vec().map_err(|error| sentence(format!("{error:?}")))?;
-        Ok(Float32Array::from(values.as_slice()))
+        numbers(self.0.parameters().find(|parameter| parameter.name == name)).await
     }
 
     /// One training step, its loss read back.
     pub async fn step(&mut self) -> Result<f32, JsValue> {
         self.0.step().await.map_err(sentence)
     }
+}
+
+/// Inference of a trained network, event-driven.
+#[wasm_bindgen]
+pub struct InferenceBench(InferenceWork);
+
+#[wasm_bindgen]
+impl InferenceBench {
+    /// Trains on `data`, the unpacked MNIST digits, and folds.
+    pub async fn create(kind: Ts<WorkKind>, data: &[u8]) -> Result<InferenceBench, JsValue> {
+        let data = DataSet::from_safetensors(data).map_err(sentence)?;
+        InferenceWork::new(read(&kind)?, data).await.map(Self).map_err(sentence)
+    }
+
+    /// Names of the folded network's numbers.
+    pub fn names(&mut self) -> Vec<String> {
+        self.0.parameters().map(|parameter| parameter.name.clone()).collect()
+    }
+
+    /// The folded network's numbers by name, flat.
+    pub async fn parameter(&mut self, name: String) -> Result<Float32Array, JsValue> {
+        numbers(self.0.parameters().find(|parameter| parameter.name == name)).await
+    }
+
+    /// Held-out digits, `[256, 784]`, normalised.
+    pub fn images(&self) -> Float32Array {
+        Float32Array::from(self.0.images())
+    }
+
+    /// The logits of some images, one after the other.
+    pub fn infer(&mut self, images: &[f32]) -> Vec<f32> {
+        self.0.infer(images)
+    }
+
+    /// The share of the held-out digits that are answered right.
+    pub fn accuracy(&mut self) -> f32 {
+        self.0.accuracy()
+    }
+
+    /// The share of neurons that fire at a time step, by layer.
+    pub fn rates(&mut self) -> Vec<f32> {
+        self.0.rates()
+    }
+}
+
+async fn numbers(parameter: Option<&Parameter>) -> Result<Float32Array, JsValue> {
+    let parameter = parameter.ok_or_else(|| sentence("there is no such parameter"))?;
+    let data = parameter.flat().into_data_async().await.map_err(sentence)?;
+    let values: Vec<f32> = data.try_to_vec().map_err(|error| sentence(format!("{error:?}")))?;
+    Ok(Float32Array::from(values.as_slice()))
 }

@@ -1,0 +1,295 @@
+//! Event-driven inference: a trained network, folded, that answers one image at a time on the CPU without tensors. A synapse
+//! adds the rows of weights of the neurons that fired, and looks at nothing else.
+//!
+//! Activations are `[places, channels]`: the channels of a place stand side by side, where one addition of vectors takes them.
+
+use burn::tensor::Transaction;
+
+use super::Network;
+use crate::kernel::{self, EventSynapse};
+use crate::layer::{MapShape, Norm, Parameter, Pooling, SpikingLayer, Synapse};
+use crate::neuron::Lif;
+
+/// A network that cannot answer this way.
+#[derive(Debug, thiserror::Error)]
+pub enum EventError {
+    /// It has what is not written for events.
+    #[error("event-driven inference is there for MLPs and convnets of spiking neurons; this network has {0}")]
+    Unsupported(&'static str),
+    /// Its weights did not come back.
+    #[error("the device gave no weights: {0}")]
+    Device(String),
+}
+
+/// A folded network of events. It keeps its working memory, so that an answer allocates next to nothing.
+pub struct EventNetwork {
+    layers: Vec<EventLayer>,
+    readout: EventSynapse,
+    input: MapShape,
+    classes: usize,
+    steps: usize,
+}
+
+struct EventLayer {
+    synapse: EventSynapse,
+    lif: Lif,
+    pooled: bool,
+    /// Neurons, without padding.
+    shape: MapShape,
+    /// Spikes of the last answer, `[T, places, columns]`.
+    sent: Vec<f32>,
+}
+
+impl EventNetwork {
+    /// The events of a network, whose input is `background` where nothing happens.
+    ///
+    /// # Errors
+    ///
+    /// When the network is neither an MLP nor a convnet of spiking neurons, or the device gives no answer.
+    pub async fn new(network: &Network, background: f32) -> Result<Self, EventError> {
+        let unsupported = |what| Err(EventError::Unsupported(what));
+        if network.input.is_cloud() || !network.transforms.is_empty() {
+            return unsupported("point clouds");
+        }
+        if network.averaged || network.layers.iter().any(|layer| layer.skip().is_some()) {
+            return unsupported("ways around its layers");
+        }
+        if network.layers.is_empty() || !network.layers.iter().all(SpikingLayer::spikes) {
+            return unsupported("units that do not spike");
+        }
+        let folded = network.folded();
+        let mut layers: Vec<EventLayer> = vec![];
+        // The channels that flow, with the padding of the layer that sends them.
+        let mut flowing = [folded.input.height, folded.input.width, folded.input.channels];
+        let mut shape = folded.input;
+        for layer in &folded.layers {
+            let (Some(lif), weight) = (layer.lif().copied(), Folded::of(layer).await?) else {
+                return unsupported("units that do not spike");
+            };
+            let synapse = weight.synapse(layer.synapse(), flowing, shape);
+            let synapse = if layers.is_empty() { synapse.above(background) } else { synapse };
+            shape = layer.outgoing();
+            flowing = [shape.height, shape.width, synapse.columns()];
+            let pooled = layer.pooling == Pooling::Average;
+            layers.push(EventLayer { synapse, lif, pooled, shape: layer.shape, sent: vec![] });
+        }
+        let readout = Folded::read(folded.readout.weight().latent(), folded.readout.bias()).await?;
+        let readout = readout.linear(flowing, shape);
+        Ok(Self { layers, readout, input: folded.input, classes: folded.classes, steps: folded.steps })
+    }
+
+    /// Numbers of an image.
+    pub fn inputs(&self) -> usize {
+        self.input.count()
+    }
+
+    /// The logits of an image, `[classes]`: normalised numbers `[channels, height, width]`.
+    ///
+    /// # Panics
+    ///
+    /// When the image is not of the network's size.
+    pub fn answer(&mut self, image: &[f32]) -> Vec<f32> {
+        assert_eq!(image.len(), self.input.count(), "numbers of an image");
+        let steps = self.steps;
+        let mut flowing = channels_last(image, self.input);
+        // The image is the same current at every time step.
+        let mut given = 1;
+        for layer in &mut self.layers {
+            let count = layer.synapse.count();
+            let mut currents = vec![0.0; given * count];
+            for (x, currents) in flowing.chunks(flowing.len() / given).zip(currents.chunks_mut(count)) {
+                layer.synapse.currents(x, currents);
+            }
+            layer.sent = kernel::fire(&currents, given == 1, steps, &layer.lif);
+            given = steps;
+            flowing = layer.outgoing(&layer.sent, steps);
+        }
+        // The readout is affine: the mean over time comes first.
+        let features = mean(&flowing, steps);
+        let mut logits = vec![0.0; self.readout.count()];
+        self.readout.currents(&features, &mut logits);
+        logits.truncate(self.classes);
+        logits
+    }
+
+    /// The share of each layer's neurons that fired at a time step of the last answer.
+    pub fn rates(&self) -> Vec<f32> {
+        let rate = |layer: &EventLayer| {
+            let fired = layer.sent.iter().filter(|sent| **sent != 0.0).count();
+            fired as f32 / (layer.shape.count() * self.steps) as f32
+        };
+        self.layers.iter().map(rate).collect()
+    }
+}
+
+impl EventLayer {
+    /// What leaves its pooling, of each time step.
+    fn outgoing(&self, sent: &[f32], steps: usize) -> Vec<f32> {
+        let MapShape { height, width, .. } = self.shape;
+        if !self.pooled {
+            return sent.to_vec();
+        }
+        let columns = self.synapse.columns();
+        let mut pooled = Vec::with_capacity(steps * (height / 2) * (width / 2) * columns);
+        for map in sent.chunks(height * width * columns) {
+            for rows in map.chunks_exact(2 * width * columns) {
+                let (upper, lower) = rows.split_at(width * columns);
+                for (upper, lower) in upper.chunks_exact(2 * columns).zip(lower.chunks_exact(2 * columns)) {
+                    let ((a, b), (c, d)) = (upper.split_at(columns), lower.split_at(columns));
+                    pooled.extend(a.iter().zip(b).zip(c.iter().zip(d)).map(|((a, b), (c, d))| 0.25 * (a + b + c + d)));
+                }
+            }
+        }
+        pooled
+    }
+}
+
+/// `[channels, places]` to `[places, channels]`.
+fn channels_last(image: &[f32], shape: MapShape) -> Vec<f32> {
+    let (channels, area) = (shape.channels, shape.area());
+    (0..shape.count()).map(|i| image[i % channels * area + i / channels]).collect()
+}
+
+fn mean(values: &[f32], steps: usize) -> Vec<f32> {
+    let mut sums = vec![0.0; values.len() / steps];
+    for step in values.chunks(sums.len()) {
+        sums.iter_mut().zip(step).for_each(|(sum, value)| *sum += value);
+    }
+    sums.iter_mut().for_each(|sum| *sum /= steps as f32);
+    sums
+}
+
+/// A folded layer's numbers on the host.
+struct Folded {
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+impl Folded {
+    /// Of a layer; what binary weights leave to each output's current goes into the weights.
+    async fn of(layer: &SpikingLayer) -> Result<Self, EventError> {
+        let synapse = layer.synapse();
+        let weight = synapse.weight();
+        let Some(Norm::Affine(affine)) = &layer.norm else {
+            return Self::read(weight.latent(), synapse.bias()).await;
+        };
+        let [mut weight, scale, bias] = read([weight.latent(), &affine.scale, &affine.shift]).await?;
+        let outputs = scale.len();
+        let per_output = weight.len() / outputs;
+        for (i, weight) in weight.iter_mut().enumerate() {
+            *weight *= match synapse {
+                Synapse::Conv(_) => scale[i / per_output],
+                Synapse::Linear(_) | Synapse::Shared { .. } => scale[i % outputs],
+            };
+        }
+        Ok(Self { weight, bias })
+    }
+
+    async fn read(weight: &Parameter, bias: Option<&Parameter>) -> Result<Self, EventError> {
+        let Some(bias) = bias else {
+            return Err(EventError::Unsupported("a layer that was not folded"));
+        };
+        let [weight, bias] = read([weight, bias]).await?;
+        Ok(Self { weight, bias })
+    }
+
+    /// `flowing` is `[height, width, channels]` with padding, `shape` the same without.
+    fn synapse(&self, synapse: &Synapse, flowing: [usize; 3], shape: MapShape) -> EventSynapse {
+        let Synapse::Conv(conv) = synapse else { return self.linear(flowing, shape) };
+        let (kernel, channels) = (conv.shape().kernel, shape.channels);
+        EventSynapse::new(flowing, kernel, &self.bias, |tap, channel, output| {
+            let at = (output * channels + channel) * kernel * kernel + tap;
+            if channel < channels { self.weight[at] } else { 0.0 }
+        })
+    }
+
+    /// A linear map of all places at once.
+    fn linear(&self, [height, width, padded]: [usize; 3], shape: MapShape) -> EventSynapse {
+        let outputs = self.bias.len();
+        EventSynapse::new([1, 1, height * width * padded], 1, &self.bias, |_, input, output| {
+            let (place, channel) = (input / padded, input % padded);
+            let row = channel * shape.area() + place;
+            if channel < shape.channels { self.weight[row * outputs + output] } else { 0.0 }
+        })
+    }
+}
+
+async fn read<const N: usize>(parameters: [&Parameter; N]) -> Result<[Vec<f32>; N], EventError> {
+    let device = |error: &dyn std::fmt::Debug| EventError::Device(format!("{error:?}"));
+    let mut transaction = Transaction::default();
+    for parameter in parameters {
+        transaction = transaction.register(parameter.flat());
+    }
+    let read = transaction.execute_async().await.map_err(|error| device(&error))?;
+    let values: Result<Vec<Vec<f32>>, EventError> =
+        read.into_iter().map(|data| data.try_to_vec().map_err(|error| device(&error))).collect();
+    values?.try_into().map_err(|_| EventError::Device("a tensor is missing".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::prelude::*;
+    use burn::tensor::Distribution;
+
+    use super::*;
+    use crate::layer::{Mode, WeightKind};
+    use crate::neuron::SpikeKind;
+    use crate::session::{NetworkKind, SessionConfig, UnitKind, new_network};
+
+    fn configs() -> Vec<SessionConfig> {
+        let of = |network, widths: &[usize]| SessionConfig { network, widths: widths.to_vec(), ..Default::default() };
+        let shapes = [of(NetworkKind::Mlp, &[20]), of(NetworkKind::Mlp, &[35, 7]), of(NetworkKind::Conv, &[5, 18])];
+        let kinds = [SpikeKind::Binary, SpikeKind::Ternary, SpikeKind::Real];
+        shapes
+            .into_iter()
+            .flat_map(|config| kinds.map(|spike| SessionConfig { spike, ..config.clone() }))
+            .flat_map(|config| {
+                [WeightKind::Real, WeightKind::Binary].map(|weights| {
+                    let mut config = config.clone();
+                    config.reverb.weights = weights;
+                    config
+                })
+            })
+            .collect()
+    }
+
+    #[test]
+    fn answers_are_those_of_the_tensors() {
+        let device = Device::flex();
+        for config in configs() {
+            let input = MapShape::map(2, 9, 6);
+            let network = new_network(&config, input, 4, &device).expect("a network");
+            let mut events = pollster::block_on(EventNetwork::new(&network, -0.5)).expect("events");
+            for _ in 0..3 {
+                // Ink on a background.
+                let ink = Tensor::<2>::random([1, input.count()], Distribution::Uniform(-0.5, 2.0), &device);
+                let there = Tensor::<2>::random([1, input.count()], Distribution::Uniform(0.0, 1.0), &device);
+                let image = ink.mask_fill(there.greater_elem(0.4), -0.5);
+                let pass = network.forward(image.clone(), Mode::Evaluate);
+                let expected: Vec<f32> = pass.logits.into_data().try_to_vec().expect("f32");
+                let image: Vec<f32> = image.into_data().try_to_vec().expect("f32");
+                let given = events.answer(&image);
+                for (given, expected) in given.iter().zip(&expected) {
+                    assert!((given - expected).abs() < 1e-4, "{config:?}: {given} {expected}");
+                }
+                for (rate, pass) in events.rates().iter().zip(&pass.layers) {
+                    let sent: Vec<f32> = pass.sent.clone().into_data().try_to_vec().expect("f32");
+                    let fired = sent.iter().filter(|sent| **sent != 0.0).count() as f32 / sent.len() as f32;
+                    assert!((rate - fired).abs() < 1e-6, "{rate} {fired}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_it_cannot_do_is_said() {
+        let device = Device::flex();
+        let resnet = SessionConfig { network: NetworkKind::Resnet, widths: vec![2], ..Default::default() };
+        let twin = SessionConfig { units: UnitKind::Relu, ..Default::default() };
+        for (config, words) in [(resnet, "ways around"), (twin, "do not spike")] {
+            let network = new_network(&config, MapShape::map(1, 28, 28), 10, &device).expect("a network");
+            let error = pollster::block_on(EventNetwork::new(&network, 0.0)).err().expect("an error");
+            assert!(error.to_string().contains(words), "{error}");
+        }
+    }
+}
