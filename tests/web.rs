@@ -6,6 +6,7 @@
 
 mod web_data;
 
+use burn::optim::{AdamConfig, Optimizer};
 use burn::prelude::*;
 use burn::tensor::TensorData;
 use spikeground::data::DataName;
@@ -329,7 +330,7 @@ mod webgpu {
     }
 
     /// Dispatches of one pass forward and backward through a layer of neurons, or through nothing in its place.
-    async fn dispatches_of_pass(layer: Option<&Lif>, steps: usize, device: &Device) -> f64 {
+    async fn dispatches_of_pass(layer: Option<(LifFn, &Lif)>, steps: usize, device: &Device) -> f64 {
         let device = device.clone().autodiff();
         let tensor =
             |key| Tensor::<2>::from_data(TensorData::new(noise(steps * NEURONS, key), [steps, NEURONS]), &device);
@@ -340,7 +341,7 @@ mod webgpu {
             let (current, weight) = (tensor(12.9898).require_grad(), tensor(78.233));
             let before = dispatches();
             let sent = match layer {
-                Some(lif) => neuron::lif(current.clone(), amplitude.clone(), steps, lif),
+                Some((lif_fn, lif)) => lif_fn(current.clone(), amplitude.clone(), steps, lif),
                 None => current.clone(),
             };
             let gradients = (sent * weight).sum().backward();
@@ -358,10 +359,54 @@ mod webgpu {
             let without = dispatches_of_pass(None, steps, &device).await;
             assert!(without > 0.0, "the counter counts");
             for spike in [SpikeKind::Binary, SpikeKind::Ternary, SpikeKind::Real] {
-                let with = dispatches_of_pass(Some(&Lif { spike, ..Lif::default() }), steps, &device).await;
+                let with =
+                    dispatches_of_pass(Some((neuron::lif, &Lif { spike, ..Lif::default() })), steps, &device).await;
                 assert_eq!(with - without, 2.0, "{spike:?}, {steps} time steps");
             }
         }
+    }
+
+    /// Dispatches of a training step of a convnet of two layers with batch norm, as a run makes it.
+    async fn dispatches_of_step(steps: usize, device: &Device) -> f64 {
+        let (data, network, widths) = (DataName::Digits, NetworkKind::Conv, vec![2, 3]);
+        let config = SessionConfig { data, network, widths, steps, batch: 4, ..Default::default() };
+        let mut session = Session::new(config, stripes(), device).expect("a session");
+        // The first step compiles kernels and makes the optimiser's moments.
+        session.train(1).await.expect("training");
+        let before = dispatches();
+        session.train(1).await.expect("training");
+        dispatches() - before
+    }
+
+    /// Dispatches of one step of Burn's own Adam on one parameter.
+    async fn dispatches_of_library_adam(device: &Device) -> f64 {
+        let adam = AdamConfig::new().build();
+        let tensor = |key| Tensor::<1>::from_data(TensorData::new(noise(64, key), [64]), device);
+        let (value, state) = adam.step(0.001, tensor(12.9898), tensor(78.233), None);
+        let (value, gradient) = (floats(value).await, tensor(39.346));
+        let value = Tensor::<1>::from_data(TensorData::new(value, [64]), device);
+        let before = dispatches();
+        let (value, _) = adam.step(0.001, value, gradient, state);
+        floats(value).await;
+        dispatches() - before
+    }
+
+    /// What a step would cost with neurons and optimiser in tensor operations, against what it costs.
+    #[wasm_bindgen_test]
+    async fn a_training_step_costs_at_most_half_of_the_unfused_whatever_the_time_steps() {
+        /// Weights, and scale and shift of the norm, of two layers; weights and bias of the readout.
+        const PARAMETERS: f64 = 8.0;
+        const LAYERS: f64 = 2.0;
+        let device = device().await;
+        let [four, eight] = [dispatches_of_step(4, &device).await, dispatches_of_step(8, &device).await];
+        assert_eq!(four, eight, "a step's dispatches at T = 4 and at T = 8");
+        let lif = Lif::default();
+        let without = dispatches_of_pass(None, 4, &device).await;
+        let layer = dispatches_of_pass(Some((neuron::reference::lif, &lif)), 4, &device).await - without;
+        let adam = dispatches_of_library_adam(&device).await;
+        let unfused = four + LAYERS * (layer - 2.0) + PARAMETERS * (adam - 1.0);
+        console_log!("a convnet's step at T = 4: {four} dispatches, unfused {unfused} (a layer {layer}, Adam {adam})");
+        assert!(2.0 * four <= unfused, "{four} dispatches, unfused {unfused}");
     }
 
     #[wasm_bindgen_test]

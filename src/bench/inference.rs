@@ -35,8 +35,7 @@ impl InferenceWork {
         let mut session = Session::new(kind.config(), data.clone(), &Device::flex())?;
         session.train(STEPS).await?;
         let network = session.network().without_autodiff();
-        let events =
-            EventNetwork::new(&network, background).await.map_err(|error| SessionError::Device(error.to_string()))?;
+        let events = EventNetwork::new(&network, background).await?;
         let samples: Vec<usize> = (0..IMAGES).map(|i| i * data.held_out.len() / IMAGES).collect();
         let batch = data.batch(Part::HeldOut, &samples, Look { points: 0, varied: None });
         Ok(Self { events, folded: network.folded(), images: batch.inputs, labels: batch.labels })

@@ -3,6 +3,7 @@
 
 mod inference;
 mod lif;
+mod synapse;
 mod training;
 
 use burn::prelude::*;
@@ -11,6 +12,7 @@ use rand_chacha::ChaCha8Rng;
 
 pub use inference::InferenceWork;
 pub use lif::LifWork;
+pub use synapse::{SynapseKind, SynapseWork};
 pub use training::{TrainingWork, WorkKind};
 
 use crate::session::SessionError;

@@ -9,17 +9,17 @@ use multiversion::multiversion;
 
 use super::flex::floats;
 
-const BETA_1: f32 = 0.9;
-const BETA_2: f32 = 0.999;
+pub(super) const BETA_1: f32 = 0.9;
+pub(super) const BETA_2: f32 = 0.999;
 const EPSILON: f32 = 1e-8;
 
 /// The numbers of a step that are the same for all parameters.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AdamStep {
     /// The rate, with what corrects the moments for having started from 0.
-    rate: f32,
+    pub(super) rate: f32,
     /// What is added to the root of the second moment, corrected likewise.
-    epsilon: f32,
+    pub(super) epsilon: f32,
 }
 
 impl AdamStep {
@@ -75,74 +75,6 @@ fn update(value: &mut [f32], gradient: &[f32], first: &mut [f32], second: &mut [
         *first = BETA_1 * *first + (1.0 - BETA_1) * gradient;
         *second = BETA_2 * *second + (1.0 - BETA_2) * (gradient * gradient);
         *value -= step.rate * *first / (second.sqrt() + step.epsilon);
-    }
-}
-
-#[cfg(feature = "webgpu")]
-mod gpu {
-    use burn::backend::TensorMetadata;
-    use burn_cubecl::CubeBackend;
-    use burn_cubecl::kernel::into_contiguous;
-    use cubecl::prelude::*;
-    use cubecl::{CubeDim, calculate_cube_count_elemwise, cube};
-
-    use super::*;
-    use crate::kernel::cube_launch::{THREADS, empty_like};
-
-    impl AdamOps for CubeBackend {
-        fn adam(
-            value: FloatTensor<Self>,
-            gradient: FloatTensor<Self>,
-            first: FloatTensor<Self>,
-            second: FloatTensor<Self>,
-            step: AdamStep,
-        ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-            let [value, gradient, first, second] = [value, gradient, first, second].map(into_contiguous);
-            let count = value.shape()[0];
-            let after = [&value, &first, &second].map(|tensor| empty_like(tensor, count));
-            let client = value.client.clone();
-            let dim = CubeDim::new_1d(THREADS);
-            let [next, next_first, next_second] = after.clone();
-            adam_step::launch(
-                &client,
-                calculate_cube_count_elemwise(&client, count, dim),
-                dim,
-                value.into_tensor_arg(),
-                gradient.into_tensor_arg(),
-                first.into_tensor_arg(),
-                second.into_tensor_arg(),
-                next.into_tensor_arg(),
-                next_first.into_tensor_arg(),
-                next_second.into_tensor_arg(),
-                step.rate,
-                step.epsilon,
-            );
-            let [value, first, second] = after;
-            (value, first, second)
-        }
-    }
-
-    #[cube(launch)]
-    fn adam_step(
-        value: &Tensor<f32>,
-        gradient: &Tensor<f32>,
-        first: &Tensor<f32>,
-        second: &Tensor<f32>,
-        next: &mut Tensor<f32>,
-        next_first: &mut Tensor<f32>,
-        next_second: &mut Tensor<f32>,
-        rate: f32,
-        epsilon: f32,
-    ) {
-        if ABSOLUTE_POS >= value.len() {
-            terminate!();
-        }
-        let g = gradient[ABSOLUTE_POS];
-        let m = 0.9f32 * first[ABSOLUTE_POS] + 0.1f32 * g;
-        let v = 0.999f32 * second[ABSOLUTE_POS] + 0.001f32 * (g * g);
-        next_first[ABSOLUTE_POS] = m;
-        next_second[ABSOLUTE_POS] = v;
-        next[ABSOLUTE_POS] = value[ABSOLUTE_POS] - rate * m / (v.sqrt() + epsilon);
     }
 }
 

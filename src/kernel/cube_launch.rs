@@ -9,12 +9,13 @@ use burn_cubecl::ops::numeric::empty_device_contiguous_dtype;
 use burn_cubecl::{CubeBackend, tensor::CubeTensor};
 use cubecl::{CubeDim, calculate_cube_count_elemwise};
 
-use super::cube::{Choices, amplitude_backward, backward, forward};
+use super::adam::{AdamOps, AdamStep, BETA_1, BETA_2};
+use super::cube::{self, Choices, amplitude_backward, backward, forward};
 use super::ops::{NeuronOps, is_constant, stack};
 use crate::neuron::{Lif, ResetGradient, SurrogateKind};
 
 /// Threads in a workgroup.
-pub(super) const THREADS: u32 = 64;
+const THREADS: u32 = 64;
 
 impl NeuronOps for CubeBackend {
     fn lif(current: FloatTensor<Self>, amplitude: FloatTensor<Self>, steps: usize, lif: Lif) -> FloatTensor<Self> {
@@ -114,6 +115,39 @@ impl NeuronOps for CubeBackend {
     }
 }
 
+impl AdamOps for CubeBackend {
+    fn adam(
+        value: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        first: FloatTensor<Self>,
+        second: FloatTensor<Self>,
+        step: AdamStep,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
+        let [value, gradient, first, second] = [value, gradient, first, second].map(into_contiguous);
+        let count = value.shape()[0];
+        let [next_value, next_first, next_second] = [&value, &first, &second].map(|tensor| empty_like(tensor, count));
+        let client = value.client.clone();
+        let dim = CubeDim::new_1d(THREADS);
+        cube::adam::launch(
+            &client,
+            calculate_cube_count_elemwise(&client, count, dim),
+            dim,
+            value.into_tensor_arg(),
+            gradient.into_tensor_arg(),
+            first.into_tensor_arg(),
+            second.into_tensor_arg(),
+            next_value.clone().into_tensor_arg(),
+            next_first.clone().into_tensor_arg(),
+            next_second.clone().into_tensor_arg(),
+            BETA_1,
+            BETA_2,
+            step.rate,
+            step.epsilon,
+        );
+        (next_value, next_first, next_second)
+    }
+}
+
 fn choices(lif: &Lif, constant_current: bool, traced: bool) -> Choices {
     Choices {
         spike: lif.spike,
@@ -138,7 +172,7 @@ fn scale(lif: &Lif) -> f32 {
 }
 
 /// An uninitialised tensor of the same shape, but for the size of the first axis.
-pub(super) fn empty_like(tensor: &CubeTensor, first: usize) -> CubeTensor {
+fn empty_like(tensor: &CubeTensor, first: usize) -> CubeTensor {
     let mut shape = tensor.shape();
     shape[0] = first;
     empty_device_contiguous_dtype(tensor.client.clone(), tensor.device.clone(), shape, tensor.dtype)

@@ -31,6 +31,11 @@ impl Classifier {
         &self.config
     }
 
+    /// How greys become what it sees.
+    pub fn normalisation(&self) -> Normalisation {
+        self.normalisation
+    }
+
     /// The network.
     pub fn network(&self) -> &Network {
         &self.network

@@ -3,7 +3,7 @@
 use burn::tensor::ExecutionError;
 
 use super::{CheckpointError, ConfigError};
-use crate::model::ModelError;
+use crate::model::{EventError, ModelError};
 
 /// Points of a cloud that can be classified, at least and at most.
 pub(super) const LEAST_POINTS: usize = 16;
@@ -18,6 +18,9 @@ pub enum SessionError {
     /// The network does not fit the data.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// The network cannot be driven by events.
+    #[error(transparent)]
+    Events(#[from] EventError),
     /// The device gave no answer.
     #[error("the device could not finish its work: {0}")]
     Device(String),

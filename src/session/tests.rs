@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
 use burn::prelude::*;
+use burn::tensor::TensorData;
 use pollster::block_on;
 
 use super::*;
 use crate::data::{DataName, DataSet, dataset_tests::stripes};
+use crate::layer::Mode;
 use crate::neuron::SpikeKind;
 
 fn small() -> SessionConfig {
@@ -202,6 +204,30 @@ fn shipped_weights_answer_as_the_session_they_come_from() {
     assert_eq!(block_on(classifier.classify(&greys)).expect("a trace"), probed);
     let error = block_on(classifier.classify(&greys[1..])).expect_err("too few pixels").to_string();
     assert_eq!(error, "an image of 63 pixels was given to a network that sees 64");
+}
+
+#[test]
+fn events_answer_as_the_tensors_from_every_kind_of_file() {
+    let mut session = session(&small());
+    train(&mut session, 20);
+    let network = session.network().without_autodiff();
+    let files = [block_on(session.weights()), block_on(session.folded_weights())].map(|bytes| bytes.expect("weights"));
+    let classifiers = files.map(|bytes| Classifier::from_weights(&bytes, &Device::flex()).expect("a classifier"));
+    for classifier in classifiers {
+        let mut events = block_on(classifier.event_driven()).expect("events");
+        for sample in 0..5 {
+            let greys: Vec<f32> = data().held_out.image(sample).iter().map(|grey| f32::from(*grey) / 255.0).collect();
+            let normed: Vec<f32> = greys.iter().map(|grey| data().normalisation.apply(*grey)).collect();
+            let image = Tensor::<2>::from_data(TensorData::new(normed, [1, 64]), &Device::flex());
+            let expected: Vec<f32> =
+                network.forward(image, Mode::Evaluate).logits.into_data().try_to_vec().expect("f32");
+            let given = events.answer(&greys).expect("an answer");
+            assert!(given.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-4), "{given:?} {expected:?}");
+            assert!(events.rates()[0] > 0.0);
+        }
+        let error = events.answer(&[0.0; 63]).expect_err("too few pixels").to_string();
+        assert_eq!(error, "an image of 63 pixels was given to a network that sees 64");
+    }
 }
 
 #[test]

@@ -6,7 +6,9 @@
 #[cfg(feature = "bench")]
 mod bench;
 mod convert;
+mod events;
 mod lab;
 mod types;
 
+pub use events::WebEventClassifier;
 pub use lab::{BackendName, Lab};

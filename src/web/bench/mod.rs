@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::BackendName;
 use super::lab::{read, sentence, start};
-use crate::bench::{InferenceWork, LifWork, TrainingWork, WorkKind};
+use crate::bench::{InferenceWork, LifWork, SynapseKind, SynapseWork, TrainingWork, WorkKind};
 use crate::data::DataSet;
 use crate::layer::Parameter;
 use crate::neuron::SpikeKind;
@@ -82,6 +82,24 @@ impl TrainingBench {
     /// One training step, its loss read back.
     pub async fn step(&mut self) -> Result<f32, JsValue> {
         self.0.step().await.map_err(sentence)
+    }
+}
+
+/// A product or a convolution alone.
+#[wasm_bindgen]
+pub struct SynapseBench(SynapseWork);
+
+#[wasm_bindgen]
+impl SynapseBench {
+    /// With inputs of which a share is not zero.
+    pub async fn create(backend: Ts<BackendName>, kind: Ts<SynapseKind>, share: f32) -> Result<SynapseBench, JsValue> {
+        let device = start(read(&backend)?).await?.autodiff();
+        Ok(Self(SynapseWork::new(read(&kind)?, share, &device)))
+    }
+
+    /// Forward and backward, by our operation or by the library's.
+    pub async fn run(&self, own: bool) -> Result<f32, JsValue> {
+        self.0.run(own).await.map_err(sentence)
     }
 }
 
