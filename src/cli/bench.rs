@@ -7,7 +7,7 @@ use std::time::Instant;
 use burn::prelude::Device;
 use safetensors::tensor::TensorView;
 use serde_json::{Value, json};
-use spikeground::bench::{LifWork, TrainingWork, WorkKind};
+use spikeground::bench::{LifWork, SynapseKind, SynapseWork, TrainingWork, WorkKind};
 use spikeground::data::DataSet;
 use spikeground::neuron::SpikeKind;
 
@@ -15,6 +15,8 @@ use crate::read_data;
 
 const NEURONS: usize = 65_536;
 const TIME_STEPS: [usize; 4] = [4, 8, 16, 32];
+/// Shares of a synapse's inputs that are not zero.
+const SHARES: [f32; 5] = [0.1, 0.2, 0.3, 0.5, 1.0];
 /// Steps outside the clock, whose losses are printed, and under it.
 const WARM: usize = 5;
 const TIMED: usize = 20;
@@ -40,6 +42,7 @@ enum Work {
     Mlp,
     Convnet,
     Lif,
+    Synapse,
 }
 
 /// Prints one JSON object: for each network the first losses and milliseconds a step of each round, for the layer alone the
@@ -48,7 +51,7 @@ pub async fn run(bench: &Bench) -> Result<(), String> {
     let data = read_data(&bench.file)?;
     std::fs::create_dir_all(&bench.inputs).map_err(|error| format!("{}: {error}", bench.inputs.display()))?;
     let mut given = json!({ "title": "Spikeground natively, one thread" });
-    for (work, name) in [(Work::Mlp, "mlp"), (Work::Convnet, "convnet"), (Work::Lif, "lif")] {
+    for (work, name) in [(Work::Mlp, "mlp"), (Work::Convnet, "convnet"), (Work::Lif, "lif"), (Work::Synapse, "synapse")] {
         if bench.only.is_some_and(|only| only != work) {
             continue;
         }
@@ -56,6 +59,7 @@ pub async fn run(bench: &Bench) -> Result<(), String> {
             Work::Mlp => training(bench, WorkKind::Mlp, name, &data).await?,
             Work::Convnet => training(bench, WorkKind::Convnet, name, &data).await?,
             Work::Lif => lif(bench).await?,
+            Work::Synapse => synapses().await?,
         };
     }
     println!("{given}");
@@ -117,6 +121,33 @@ async fn lif(bench: &Bench) -> Result<Value, String> {
     }
     write(&bench.inputs.join("lif.safetensors"), &tensors)?;
     Ok(Value::Object(answers))
+}
+
+/// For each product and convolution, and each share of inputs that are not zero: milliseconds of ours and of the library's.
+async fn synapses() -> Result<Value, String> {
+    let device = Device::flex().autodiff();
+    let mut answers = json!({});
+    for kind in [SynapseKind::Mlp, SynapseKind::Points, SynapseKind::Convolution] {
+        let mut rows = vec![];
+        for share in SHARES {
+            let work = SynapseWork::new(kind, share, &device);
+            let mut times = vec![];
+            for own in [true, false] {
+                let run = || async { work.run(own).await.map_err(|error| error.to_string()) };
+                for _ in 0..WARM {
+                    run().await?;
+                }
+                let start = Instant::now();
+                for _ in 0..TIMED {
+                    run().await?;
+                }
+                times.push(milliseconds(start));
+            }
+            rows.push(json!({ "share": share, "ours": times[0], "library": times[1] }));
+        }
+        answers[format!("{kind:?}").to_lowercase()] = json!(rows);
+    }
+    Ok(answers)
 }
 
 fn milliseconds(start: Instant) -> f64 {
