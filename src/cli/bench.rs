@@ -51,7 +51,8 @@ pub async fn run(bench: &Bench) -> Result<(), String> {
     let data = read_data(&bench.file)?;
     std::fs::create_dir_all(&bench.inputs).map_err(|error| format!("{}: {error}", bench.inputs.display()))?;
     let mut given = json!({ "title": "Spikeground natively, one thread" });
-    for (work, name) in [(Work::Mlp, "mlp"), (Work::Convnet, "convnet"), (Work::Lif, "lif"), (Work::Synapse, "synapse")] {
+    for (work, name) in [(Work::Mlp, "mlp"), (Work::Convnet, "convnet"), (Work::Lif, "lif"), (Work::Synapse, "synapse")]
+    {
         if bench.only.is_some_and(|only| only != work) {
             continue;
         }

@@ -7,6 +7,7 @@ use burn::prelude::*;
 use burn_flex::FlexTensor;
 use multiversion::multiversion;
 
+use super::events::NOTHING;
 use super::flex::floats;
 
 pub(super) const BETA_1: f32 = 0.9;
@@ -52,11 +53,11 @@ impl AdamOps for Flex {
         second: FloatTensor<Self>,
         step: AdamStep,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
-        let gradient = gradient.to_contiguous();
-        let (mut value, mut first, mut second) = (whole(value), whole(first), whole(second));
-        // In place, unless somebody else holds them.
-        update(value.storage_mut(), floats(&gradient), first.storage_mut(), second.storage_mut(), step);
-        (value, first, second)
+        let (value, gradient) = (value.to_contiguous(), gradient.to_contiguous());
+        let (mut first, mut second) = (whole(first), whole(second));
+        // The moments in place, unless somebody else holds them; the value anew, because its parameter does.
+        let next = update(floats(&value), floats(&gradient), first.storage_mut(), second.storage_mut(), step);
+        (FlexTensor::from_data(TensorData::new(next, value.layout().shape().clone())), first, second)
     }
 }
 
@@ -70,12 +71,21 @@ fn whole(tensor: FlexTensor) -> FlexTensor {
 }
 
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn update(value: &mut [f32], gradient: &[f32], first: &mut [f32], second: &mut [f32], step: AdamStep) {
-    for (((value, gradient), first), second) in value.iter_mut().zip(gradient).zip(first).zip(second) {
-        *first = BETA_1 * *first + (1.0 - BETA_1) * gradient;
-        *second = BETA_2 * *second + (1.0 - BETA_2) * (gradient * gradient);
-        *value -= step.rate * *first / (second.sqrt() + step.epsilon);
+fn update(value: &[f32], gradient: &[f32], first: &mut [f32], second: &mut [f32], step: AdamStep) -> Vec<f32> {
+    let mut next = vec![0.0; value.len()];
+    let numbers = value.iter().zip(gradient).zip(first).zip(second);
+    for (next, (((value, gradient), first), second)) in next.iter_mut().zip(numbers) {
+        *first = something(BETA_1 * *first + (1.0 - BETA_1) * gradient);
+        *second = something(BETA_2 * *second + (1.0 - BETA_2) * (gradient * gradient));
+        *next = value - step.rate * *first / (second.sqrt() + step.epsilon);
     }
+    next
+}
+
+/// 0 for what is next to nothing: the moments of a number without gradient would shrink until each step with them is slow.
+#[inline(always)]
+fn something(moment: f32) -> f32 {
+    if moment.abs() < NOTHING { 0.0 } else { moment }
 }
 
 /// Value and moments, first and second, after a step; without moments they are 0. All `[n]`, on a device without autodiff.
@@ -97,7 +107,9 @@ pub(crate) fn adam(
 #[cfg(test)]
 mod tests {
     use burn::optim::{AdamConfig, AdamState, AdaptiveMomentumState, Optimizer};
-    use burn::tensor::{Distribution, Tolerance};
+    use burn::tensor::Tolerance;
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
 
     use super::*;
 
@@ -105,15 +117,22 @@ mod tests {
     fn steps_are_the_librarys() {
         let device = Device::flex();
         let library = AdamConfig::new().with_epsilon(EPSILON).build();
-        let mut own = Tensor::<1>::random([301], Distribution::Default, &device);
+        let random = |seed: u64| {
+            let mut random = ChaCha8Rng::seed_from_u64(seed);
+            let values: Vec<f32> = (0..301).map(|_| random.random_range(-1.0..1.0)).collect();
+            Tensor::<1>::from_data(TensorData::new(values, [301]), &device)
+        };
+        let mut own = random(0);
         let mut expected = own.clone();
         let (mut moments, mut state) = (None, None);
         for time in 1..=5 {
-            let gradient = Tensor::<1>::random([301], Distribution::Uniform(-1.0, 1.0), &device);
-            let (before, held) = (own.clone(), own.clone().into_data());
+            let gradient = random(time as u64);
+            // What somebody else holds stays as it is.
+            let held: Vec<Tensor<1>> =
+                std::iter::once(own.clone()).chain(moments.clone().into_iter().flatten()).collect();
+            let before: Vec<_> = held.iter().map(|tensor| tensor.to_data()).collect();
             let (value, next) = adam(own, gradient.clone(), moments, AdamStep::new(0.01, time));
-            // What else holds the parameter keeps what it holds.
-            before.into_data().assert_eq(&held, true);
+            held.iter().zip(&before).for_each(|(held, before)| held.to_data().assert_eq(before, true));
             (own, moments) = (value, Some(next));
             let (value, next) = library.step(0.01, expected, gradient, state);
             let AdamState { momentum } = next.expect("a state");

@@ -232,16 +232,14 @@ pub(super) fn amplitude_backward(
     out[ABSOLUTE_POS] = sum;
 }
 
-/// A step of Adam: the value and both moments of one number.
+/// A step of Adam: the value of one number anew, its moments in place.
 #[cube(launch)]
 pub(super) fn adam(
     value: &Tensor<f32>,
     gradient: &Tensor<f32>,
-    first: &Tensor<f32>,
-    second: &Tensor<f32>,
-    next_value: &mut Tensor<f32>,
-    next_first: &mut Tensor<f32>,
-    next_second: &mut Tensor<f32>,
+    first: &mut Tensor<f32>,
+    second: &mut Tensor<f32>,
+    next: &mut Tensor<f32>,
     beta_1: f32,
     beta_2: f32,
     rate: f32,
@@ -253,7 +251,7 @@ pub(super) fn adam(
     let g = gradient[ABSOLUTE_POS];
     let m = beta_1 * first[ABSOLUTE_POS] + (1.0f32 - beta_1) * g;
     let v = beta_2 * second[ABSOLUTE_POS] + (1.0f32 - beta_2) * (g * g);
-    next_first[ABSOLUTE_POS] = m;
-    next_second[ABSOLUTE_POS] = v;
-    next_value[ABSOLUTE_POS] = value[ABSOLUTE_POS] - rate * m / (v.sqrt() + epsilon);
+    first[ABSOLUTE_POS] = m;
+    second[ABSOLUTE_POS] = v;
+    next[ABSOLUTE_POS] = value[ABSOLUTE_POS] - rate * m / (v.sqrt() + epsilon);
 }

@@ -125,7 +125,9 @@ impl AdamOps for CubeBackend {
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>) {
         let [value, gradient, first, second] = [value, gradient, first, second].map(into_contiguous);
         let count = value.shape()[0];
-        let [next_value, next_first, next_second] = [&value, &first, &second].map(|tensor| empty_like(tensor, count));
+        // The moments in place, unless somebody else holds them.
+        let [first, second] = [first, second].map(|tensor| if tensor.can_mut() { tensor } else { tensor.copy() });
+        let next = empty_like(&value, count);
         let client = value.client.clone();
         let dim = CubeDim::new_1d(THREADS);
         cube::adam::launch(
@@ -134,17 +136,15 @@ impl AdamOps for CubeBackend {
             dim,
             value.into_tensor_arg(),
             gradient.into_tensor_arg(),
-            first.into_tensor_arg(),
-            second.into_tensor_arg(),
-            next_value.clone().into_tensor_arg(),
-            next_first.clone().into_tensor_arg(),
-            next_second.clone().into_tensor_arg(),
+            first.clone().into_tensor_arg(),
+            second.clone().into_tensor_arg(),
+            next.clone().into_tensor_arg(),
             BETA_1,
             BETA_2,
             step.rate,
             step.epsilon,
         );
-        (next_value, next_first, next_second)
+        (next, first, second)
     }
 }
 

@@ -5,9 +5,13 @@
 //! one place (a row of a matrix) or of a window of places (a convolution), and each adds its row of the weights, which
 //! stands in a block of at most 32 columns: that many sums stay in registers. Nothing here depends on how many events there
 //! are, so that a dense input is right too, and only slower.
+//!
+//! A weight that is not finite reaches every sum of its column, met by an event or not, as in arithmetic that sees the
+//! zeros: a run that breaks must show it. Gradients do not do so for a convolution's weights: where a gradient is not a
+//! number, the loss was none.
 
-/// What is smaller is taken for zero.
-const NOTHING: f32 = 1e-30;
+/// What is smaller is taken for zero: eight digits above the numbers that are slow, so that a product with a weight is not one.
+pub(super) const NOTHING: f32 = 1e-30;
 
 /// A number that is not zero, and the row of the weights that it meets.
 #[derive(Clone, Copy, Default)]
@@ -44,8 +48,8 @@ impl Events {
     }
 
     /// Adds the numbers that differ from `background`, as what they are above it, to the place that was started last. They
-    /// meet the rows of the weights from `first` on. What is next to nothing is left out: it changes no sum, and arithmetic at
-    /// the lower end of the numbers is a hundred times slower.
+    /// meet the rows of the weights from `first` on. What is next to nothing is left out: beside numbers of an ordinary size it
+    /// changes no sum, and arithmetic with numbers below the normal ones (1e-38) is a hundred times slower.
     #[inline(always)]
     pub(super) fn extend(&mut self, values: &[f32], first: usize, background: f32) {
         let room = &mut self.list[self.count..self.count + values.len()];
@@ -258,6 +262,16 @@ impl Blocks {
 }
 
 impl Block {
+    /// What flows without events: the background times the sum of all rows. 0, if the background is 0 and all is finite.
+    #[inline(always)]
+    pub(super) fn without_events<const W: usize>(&self, background: f32) -> [f32; W] {
+        let mut sums = [0.0; W];
+        for row in self.rows::<W>() {
+            sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += background * weight);
+        }
+        sums
+    }
+
     /// Its rows; `W` is its width.
     #[inline(always)]
     pub(super) fn rows<const W: usize>(&self) -> &[[f32; W]] {

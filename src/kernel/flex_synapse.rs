@@ -20,12 +20,13 @@ const DENSE: f32 = if cfg!(target_arch = "wasm32") { 1.0 } else { 0.15 };
 
 impl SynapseOps for Flex {
     fn product(x: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
-        let (x, weight) = (x.to_contiguous(), weight.to_contiguous());
+        let x = x.to_contiguous();
         let Some(background) = background(floats(&x)) else { return Self::float_matmul(x, weight) };
+        let weight = weight.to_contiguous();
         let [rows, _, outputs] = sizes(&x, &weight);
         let values = floats(&weight);
         let weight = Blocks::of(values.len() / outputs, outputs, |row, column| values[row * outputs + column]);
-        tensor(product(floats(&x), background, weight), [rows, outputs])
+        tensor(product(floats(&x), background, &weight), [rows, outputs])
     }
 
     fn product_to_input(gradient: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -38,14 +39,15 @@ impl SynapseOps for Flex {
         let values = floats(&weight);
         let inputs = values.len() / outputs;
         let weight = Blocks::of(outputs, inputs, |row, column| values[column * outputs + row]);
-        tensor(product(floats(&gradient), background, weight), [rows, inputs])
+        tensor(product(floats(&gradient), background, &weight), [rows, inputs])
     }
 
     fn product_to_weight(gradient: FloatTensor<Self>, x: FloatTensor<Self>) -> FloatTensor<Self> {
-        let (gradient, x) = (gradient.to_contiguous(), x.to_contiguous());
+        let x = x.to_contiguous();
         let Some(background) = background(floats(&x)) else {
             return Self::float_matmul(Self::float_transpose(x), gradient);
         };
+        let gradient = gradient.to_contiguous();
         let [_, inputs, outputs] = sizes(&x, &gradient);
         let of_weight = product_to_weight(floats(&gradient), floats(&x), background, outputs);
         tensor(of_weight, [inputs, outputs])
@@ -62,7 +64,7 @@ impl SynapseOps for Flex {
         });
         let map = Map { channels, height, width, dilation: 1 };
         let (height, width) = (window.output(height), window.output(width));
-        let y = convolve(floats(&x), map, weight, window, [height, width]);
+        let y = convolve(floats(&x), map, &weight, window, [height, width]);
         tensor(y, [samples, outputs, height, width])
     }
 
@@ -83,7 +85,7 @@ impl SynapseOps for Flex {
         });
         let map = Map { channels: outputs, height: given_height, width: given_width, dilation: window.stride };
         let window = Window { stride: 1, ..window };
-        let of_input = convolve(floats(&gradient), map, weight, window, [height, width]);
+        let of_input = convolve(floats(&gradient), map, &weight, window, [height, width]);
         tensor(of_input, [samples, channels, height, width])
     }
 
@@ -121,10 +123,11 @@ fn background(x: &[f32]) -> Option<f32> {
 
 /// `[N, rows]` times `[rows, columns]`.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn product(x: &[f32], background: f32, mut weight: Blocks) -> Vec<f32> {
+fn product(x: &[f32], background: f32, weight: &Blocks) -> Vec<f32> {
     let (inputs, outputs) = (weight.rows(), weight.columns());
     let mut y = vec![0.0; x.len() / inputs * outputs];
-    let mut events = Events::new(ROWS * inputs.div_ceil(INPUTS), ROWS * inputs);
+    let rows = ROWS.min(x.len() / inputs);
+    let mut events = Events::new(rows * inputs.div_ceil(INPUTS), rows * inputs);
     let mut sums = vec![];
     for (x, y) in x.chunks(ROWS * inputs).zip(y.chunks_mut(ROWS * outputs)) {
         events.clear();
@@ -135,7 +138,7 @@ fn product(x: &[f32], background: f32, mut weight: Blocks) -> Vec<f32> {
             }
         }
         events.start();
-        for block in weight.iter_mut() {
+        for block in weight.iter() {
             by_width!(block.width, rows_through(&events, background, block, &mut sums, y, outputs));
         }
     }
@@ -152,15 +155,9 @@ fn rows_through<const W: usize>(
     outputs: usize,
 ) {
     let weight = block.rows::<W>();
-    let mut of_background = [0.0; W];
-    if background != 0.0 {
-        for row in weight {
-            of_background.iter_mut().zip(row).for_each(|(sum, weight)| *sum += background * weight);
-        }
-    }
     sums.resize(y.len() / outputs * W, 0.0);
     let (sums, tiles) = (sums.as_chunks_mut::<W>().0, weight.len().div_ceil(INPUTS));
-    sums.fill(of_background);
+    sums.fill(block.without_events(background));
     for tile in 0..tiles {
         for (place, sum) in sums.iter_mut().enumerate() {
             let mut more = *sum;
@@ -179,8 +176,9 @@ fn product_to_weight(gradient: &[f32], x: &[f32], background: f32, outputs: usiz
     let samples = gradient.len() / outputs;
     let inputs = x.len() / samples;
     let mut sums = Blocks::zeros(inputs, outputs);
-    let mut events = Events::new(inputs, inputs * ROWS);
-    let mut columns = vec![0.0; inputs * ROWS];
+    let most = ROWS.min(samples);
+    let mut events = Events::new(inputs, inputs * most);
+    let mut columns = vec![0.0; inputs * most];
     let mut rows = vec![];
     for (x, gradient) in x.chunks(ROWS * inputs).zip(gradient.chunks(ROWS * outputs)) {
         let count = x.len() / inputs;
@@ -226,7 +224,7 @@ fn rows_onto<const W: usize>(
 
 /// `[N, channels, height, width]` through `[kernel * kernel * channels, outputs]` to `[N, outputs, size]`, with zeros around.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn convolve(x: &[f32], map: Map, mut weight: Blocks, window: Window, [height, width]: [usize; 2]) -> Vec<f32> {
+fn convolve(x: &[f32], map: Map, weight: &Blocks, window: Window, [height, width]: [usize; 2]) -> Vec<f32> {
     let (area, outputs) = (height * width, weight.columns());
     let grid = map.grid([height, width], window.kernel, window.stride);
     let mut y = vec![0.0; x.len() / map.count() * outputs * area];
@@ -236,7 +234,7 @@ fn convolve(x: &[f32], map: Map, mut weight: Blocks, window: Window, [height, wi
     for (x, y) in x.chunks(map.count()).zip(y.chunks_mut(outputs * area)) {
         transpose(x, &mut places, map.channels, map.area());
         events.pack(&places, map, &grid, 0.0);
-        for block in weight.iter_mut() {
+        for block in weight.iter() {
             sent.resize(area * block.width, 0.0);
             by_width!(
                 block.width,
@@ -261,9 +259,10 @@ fn windows_through<const W: usize>(
 ) {
     let Window { kernel, stride } = window;
     let weight = block.rows::<W>();
+    let start = block.without_events(0.0);
     for (place, sent) in sent.as_chunks_mut::<W>().0.iter_mut().enumerate() {
         let (row, column) = (place / width * stride, place % width * stride);
-        let mut sums = [0.0; W];
+        let mut sums = start;
         add_window(&mut sums, events, [row, column], kernel, pitch, weight, channels);
         *sent = sums;
     }
@@ -297,7 +296,7 @@ fn convolve_to_weight(
             let of_block = &gradient[block.first * map.area()..(block.first + block.used) * map.area()];
             places.resize(map.area() * block.used, 0.0);
             transpose(of_block, &mut places, block.used, map.area());
-            // Zeros around the map and between its places, which stay from sample to sample.
+            // Zeros around the map and between its places.
             grid.clear();
             grid.resize(rows * pitch * block.width, 0.0);
             for (place, values) in places.chunks(block.used).enumerate() {

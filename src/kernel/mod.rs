@@ -5,7 +5,8 @@
 //! the backward pass is the pre-reset potential alone; spikes, surrogate and reset follow from it.
 //!
 //! Batch norm is two operations more ([`norm`], [`flex_norm`]); products and convolutions, on the CPU, are sums over what is
-//! not zero ([`synapse`], [`flex_synapse`], [`events`]).
+//! not zero ([`synapse`], [`flex_synapse`], [`events`]), and so is inference of one sample ([`event_synapse`]); pooling ([`pool`])
+//! and a step of Adam ([`adam`]) are one pass.
 //!
 //! [`ops`] has the operations and their gradient nodes, [`flex`] the CPU's loops, [`cube`] the GPU's kernels.
 

@@ -174,7 +174,9 @@ pub(crate) fn convolve(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>,
 
 #[cfg(test)]
 mod tests {
-    use burn::tensor::{Distribution, TensorData};
+    use burn::tensor::TensorData;
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
 
     use super::*;
 
@@ -190,24 +192,27 @@ mod tests {
         }
     }
 
-    /// Numbers of which a share is not `background`.
-    fn sparse<const D: usize>(shape: [usize; D], share: f64, background: f32, device: &Device) -> Tensor<D> {
-        let values = Tensor::<D>::random(shape, Distribution::Uniform(-1.0, 1.0), device);
-        let there = Tensor::<D>::random(shape, Distribution::Uniform(0.0, 1.0), device).greater_elem(share);
-        // The corner says what the background is.
-        let x = floats(values.mask_fill(there, background));
-        let x = std::iter::once(background).chain(x.into_iter().skip(1)).collect::<Vec<f32>>();
-        Tensor::from_data(TensorData::new(x, shape), device)
+    /// Numbers in -1..1 of which a share is not `background`; the corner says what the background is.
+    fn sparse<const D: usize>(shape: [usize; D], share: f32, background: f32, device: &Device) -> Tensor<D> {
+        let count: usize = shape.iter().product();
+        let mut random = ChaCha8Rng::seed_from_u64(count as u64);
+        let mut number = || if random.random::<f32>() < share { random.random_range(-1.0..1.0) } else { background };
+        let values: Vec<f32> = (0..count).map(|i| if i == 0 { background } else { number() }).collect();
+        Tensor::from_data(TensorData::new(values, shape), device)
+    }
+
+    fn dense<const D: usize>(shape: [usize; D], device: &Device) -> Tensor<D> {
+        sparse(shape, 1.0, 0.5, device)
     }
 
     #[test]
     fn products_and_their_gradients_are_the_librarys() {
         let device = Device::flex().autodiff();
-        for (rows, inputs, outputs) in [(3, 5, 1), (1, 7, 10), (200, 30, 66), (130, 33, 47)] {
+        for (rows, inputs, outputs) in [(3, 5, 1), (1, 7, 10), (200, 30, 66), (130, 257, 140), (3, 300, 10)] {
             for (share, background) in [(0.0, 0.0), (0.2, 0.0), (0.2, -0.4), (1.0, 0.0)] {
                 let x = sparse([rows, inputs], share, background, &device).require_grad();
-                let weight = Tensor::<2>::random([inputs, outputs], Distribution::Default, &device).require_grad();
-                let bias = Tensor::<1>::random([outputs], Distribution::Default, &device).require_grad();
+                let weight = dense::<2>([inputs, outputs], &device).require_grad();
+                let bias = dense::<1>([outputs], &device).require_grad();
                 let upstream = sparse([rows, outputs], share, background, &device);
                 let what = format!("[{rows}, {inputs}] x [{inputs}, {outputs}], {share} of {background}");
 
@@ -236,8 +241,8 @@ mod tests {
                     let shape = [samples, channels, height, width];
                     let x = sparse(shape, share, 0.0, &device).require_grad();
                     let shape = [outputs, channels, kernel, kernel];
-                    let weight = Tensor::<4>::random(shape, Distribution::Default, &device).require_grad();
-                    let bias = Tensor::<1>::random([outputs], Distribution::Default, &device).require_grad();
+                    let weight = dense::<4>(shape, &device).require_grad();
+                    let bias = dense::<1>([outputs], &device).require_grad();
                     let shape = [samples, outputs, window.output(height), window.output(width)];
                     let upstream = sparse(shape, share, 0.0, &device);
                     let what = format!("{samples}x{channels}x{height}x{width} to {outputs}, {window:?}, {share}");
@@ -267,5 +272,18 @@ mod tests {
         let weight = Tensor::<2>::from_floats([[1.0], [2.0]], &device);
         let y = floats(product(x, weight, None));
         assert!(y[0].is_nan() && y[1] == 2.0);
+    }
+
+    #[test]
+    fn a_weight_that_is_not_finite_shows_even_where_nothing_flows() {
+        let device = Device::flex();
+        for poison in [f32::NAN, f32::INFINITY] {
+            let weight = Tensor::<2>::from_floats([[1.0, 2.0], [poison, 3.0]], &device);
+            let y = floats(product(Tensor::zeros([2, 2], &device), weight.clone(), None));
+            assert!(y[0].is_nan() && y[2].is_nan() && y[1] == 0.0, "{y:?}");
+            let window = Window { kernel: 1, stride: 1 };
+            let y = floats(convolve(Tensor::zeros([1, 2, 3, 3], &device), weight.reshape([2, 2, 1, 1]), None, window));
+            assert!(y[..9].iter().all(|y| *y == 0.0) && y[9..].iter().all(|y| y.is_nan()), "{y:?}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::network::new_network;
 use super::optimiser::Optimiser;
-use super::{Diary, Lanes, Session, SessionConfig, SessionError, Twins};
+use super::{Diary, Lanes, NetworkKind, Session, SessionConfig, SessionError, Twins};
 use crate::data::{DataSet, Form, Normalisation};
 use crate::layer::Parameter;
 use crate::model::Network;
@@ -43,6 +43,10 @@ pub enum CheckpointError {
     },
 }
 
+/// The longest side of an image, and classes at most, that a file may speak of.
+const MOST_SIDE: usize = 1024;
+const MOST_CLASSES: usize = 4096;
+
 /// What a lane is besides its tensors.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -66,6 +70,15 @@ pub(super) struct LaneHeader {
     /// Why the run stays where it is, if it does.
     #[serde(default)]
     stopped: Option<String>,
+}
+
+impl LaneHeader {
+    /// Whether there can be samples of this size, and as many classes.
+    fn is_possible(&self) -> bool {
+        let cloud = self.config.network == NetworkKind::Pointnet;
+        let sides = if cloud { 0..=0 } else { 1..=MOST_SIDE };
+        sides.contains(&self.height) && sides.contains(&self.width) && (1..=MOST_CLASSES).contains(&self.classes)
+    }
 }
 
 impl Session {
@@ -214,8 +227,12 @@ impl<'a> File<'a> {
         if (entry("format"), entry("version")) != (FORMAT, VERSION) {
             return Err(CheckpointError::Foreign("its metadata say something else".into()));
         }
-        let headers =
+        let headers: Vec<LaneHeader> =
             serde_json::from_str(entry("lanes")).map_err(|error| CheckpointError::Foreign(error.to_string()))?;
+        if let Some(LaneHeader { height, width, classes, .. }) = headers.iter().find(|header| !header.is_possible()) {
+            let sizes = format!("a network of {height} x {width} that tells {classes} classes apart");
+            return Err(CheckpointError::Foreign(sizes));
+        }
         Ok(Self { tensors: SafeTensors::deserialize(bytes).map_err(unreadable)?, headers })
     }
 

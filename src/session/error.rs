@@ -40,6 +40,14 @@ pub enum SessionError {
         /// Pixels wanted.
         wanted: usize,
     },
+    /// An image with a grey that is none.
+    #[error("grey number {at} of the image is {grey}: greys go from 0 (ground) to 1 (ink)")]
+    WrongGrey {
+        /// Its place, row by row, counted from 0.
+        at: usize,
+        /// What stands there.
+        grey: f32,
+    },
     /// An image was given where a cloud is wanted, or the reverse.
     #[error("{given} was given to a network that classifies {wanted}")]
     WrongForm {

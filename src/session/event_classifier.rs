@@ -27,11 +27,14 @@ impl EventClassifier {
     ///
     /// # Errors
     ///
-    /// When the image is not of the network's size.
+    /// When the image is not of the network's size, or one of its greys is not a number.
     pub fn answer(&mut self, greys: &[f32]) -> Result<Vec<f32>, SessionError> {
         let wanted = self.events.inputs();
         if greys.len() != wanted {
             return Err(SessionError::WrongImage { given: greys.len(), wanted });
+        }
+        if let Some(at) = greys.iter().position(|grey| !grey.is_finite()) {
+            return Err(SessionError::WrongGrey { at, grey: greys[at] });
         }
         let normed: Vec<f32> = greys.iter().map(|grey| self.normalisation.apply(*grey)).collect();
         Ok(self.events.answer(&normed))

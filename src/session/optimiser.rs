@@ -48,7 +48,8 @@ impl Optimiser {
                 OptimiserKind::Adam => {
                     let State { tensors, time } = std::mem::take(state);
                     let step = AdamStep::new(rate, time + 1);
-                    let (value, moments) = kernel::adam(value, gradient, tensors.try_into().ok(), step);
+                    let moments = (!tensors.is_empty()).then(|| tensors.try_into().expect("two moments"));
+                    let (value, moments) = kernel::adam(value, gradient, moments, step);
                     (value, State { tensors: moments.into(), time: time + 1 })
                 }
                 OptimiserKind::Sgd => {

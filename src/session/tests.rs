@@ -212,6 +212,8 @@ fn events_answer_as_the_tensors_from_every_kind_of_file() {
     train(&mut session, 20);
     let network = session.network().without_autodiff();
     let files = [block_on(session.weights()), block_on(session.folded_weights())].map(|bytes| bytes.expect("weights"));
+    let checkpoint = block_on(Lanes::of(vec![session]).checkpoint()).expect("a checkpoint");
+    let files = files.into_iter().chain([checkpoint]);
     let classifiers = files.map(|bytes| Classifier::from_weights(&bytes, &Device::flex()).expect("a classifier"));
     for classifier in classifiers {
         let mut events = block_on(classifier.event_driven()).expect("events");
@@ -225,6 +227,8 @@ fn events_answer_as_the_tensors_from_every_kind_of_file() {
             assert!(given.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-4), "{given:?} {expected:?}");
             assert!(events.rates()[0] > 0.0);
         }
+        let error = events.answer(&[f32::NAN; 64]).expect_err("no greys").to_string();
+        assert_eq!(error, "grey number 0 of the image is NaN: greys go from 0 (ground) to 1 (ink)");
         let error = events.answer(&[0.0; 63]).expect_err("too few pixels").to_string();
         assert_eq!(error, "an image of 63 pixels was given to a network that sees 64");
     }

@@ -47,7 +47,7 @@ pub struct TrainingBench(TrainingWork);
 
 #[wasm_bindgen]
 impl TrainingBench {
-    /// Fresh weights and one batch: of `data`, the unpacked MNIST digits, or of noise.
+    /// Fresh weights and 25 batches: of `data`, the unpacked MNIST digits, or of noise.
     pub async fn create(
         backend: Ts<BackendName>,
         kind: Ts<WorkKind>,
@@ -59,12 +59,12 @@ impl TrainingBench {
         TrainingWork::new(read(&kind)?, read(&spike)?, data.as_ref(), &device).map(Self).map_err(sentence)
     }
 
-    /// Images `[batch, 784]`.
+    /// Images, `[25 * batch, 784]`.
     pub fn pixels(&self) -> Float32Array {
         Float32Array::from(self.0.pixels())
     }
 
-    /// Targets, one row each with a one at the class, `[batch, 10]`.
+    /// Targets, one row each with a one at the class, `[25 * batch, 10]`.
     pub fn labels(&self) -> Float32Array {
         Float32Array::from(self.0.labels())
     }
