@@ -6,6 +6,7 @@ compiler; compilation is outside the clock. The packages are in benches/requirem
 """
 
 import argparse
+import itertools
 import json
 import math
 import os
@@ -30,6 +31,7 @@ except ImportError as error:
 TIME_STEPS = 4
 STEPS_BEFORE_CLOCK = 5
 STEPS_UNDER_CLOCK = 20
+IMAGES_IN_BATCH = {"mlp": 64, "convnet": 32}
 LIF_TIME_STEPS = (4, 8, 16, 32)
 LIF_NEURONS_IN_ANSWER = 256
 DECAY = 0.25
@@ -130,32 +132,36 @@ def time_steps(step, rounds, start_round=lambda: None):
     return before_clock, milliseconds
 
 
-def measure_training(model, tensors, rounds):
-    """First losses and times of training steps with Adam, each round from the initial weights."""
-    pixels = tensors.pop("pixels")
-    labels = tensors.pop("labels").argmax(1)
+def measure_training(model, tensors, batch_size, rounds):
+    """First losses and times of training steps with Adam, each on the next batch, each round from the initial weights."""
+    pixels = tensors.pop("pixels").split(batch_size)
+    labels = tensors.pop("labels").argmax(1).split(batch_size)
     # The file has linear weights as [inputs, outputs].
     initial = {name: tensor.T if tensor.dim() == 2 else tensor for name, tensor in tensors.items()}
     optimizer = None
+    batches = None
 
     @torch.compile(dynamic=False)
-    def loss_of_batch():
-        return functional.cross_entropy(model(pixels), labels)
+    def loss_of_batch(images, classes):
+        return functional.cross_entropy(model(images), classes)
 
     def start_round():
-        nonlocal optimizer
+        nonlocal optimizer, batches
+        batches = itertools.cycle(zip(pixels, labels))
         model.load_state_dict(initial)
         optimizer = torch.optim.Adam(model.parameters(), lr=0.001, betas=(0.9, 0.999), eps=1e-8, fused=True)
 
     def step():
+        # A copy, as a data loader would hand over.
+        batch = [tensor.clone() for tensor in next(batches)]
         optimizer.zero_grad()
-        loss = loss_of_batch()
+        loss = loss_of_batch(*batch)
         loss.backward()
         optimizer.step()
-        return loss.detach()
+        return loss.item()
 
     losses, milliseconds = time_steps(step, rounds, start_round)
-    return {"losses": [loss.item() for loss in losses], "ms": milliseconds}
+    return {"losses": losses, "ms": milliseconds}
 
 
 def measure_lif(current, gradient, rounds):
@@ -205,7 +211,7 @@ def main():
     for name, model in (("mlp", Mlp()), ("convnet", Convnet())):
         names = ["pixels", "labels", *model.state_dict()]
         tensors = read_tensors(arguments.inputs / f"{name}.safetensors", names)
-        result[name] = measure_training(model, tensors, arguments.rounds)
+        result[name] = measure_training(model, tensors, IMAGES_IN_BATCH[name], arguments.rounds)
     names = [f"{kind}_{steps}" for kind in ("current", "gradient") for steps in LIF_TIME_STEPS]
     tensors = read_tensors(arguments.inputs / "lif.safetensors", names)
     result["lif"] = {

@@ -7,3 +7,10 @@ export const isSoftware = (adapter) => SOFTWARE.test(adapter);
 
 /** The name of a WebGPU adapter. */
 export const nameOf = ({ vendor, architecture, description }) => [vendor, architecture, description].filter(Boolean).join(' ');
+
+/** The name of the WebGPU adapter that this browser offers. */
+export async function adapterName() {
+  const adapter = await navigator.gpu?.requestAdapter();
+  if (!adapter) throw new Error('this browser offers no WebGPU adapter');
+  return nameOf(adapter.info);
+}

@@ -3,44 +3,95 @@
 import { wrap } from 'comlink';
 
 const ONE_STEP = { warm: 1, timed: 0 };
-const workers = new Map();
-let inputs;
+const OURS = 'ours.js';
 
-async function open(name) {
-  const ours = name === 'ours';
-  const worker = new Worker(ours ? 'ours.js' : 'peer.js', { type: 'module' });
+const unpacking = fetch('/data/mnist.safetensors.gz').then((packed) => {
+  const bytes = packed.body.pipeThrough(new DecompressionStream('gzip'));
+  return new Response(bytes).arrayBuffer();
+});
+const workers = new Map();
+const inputs = new Map();
+let images;
+
+/** A worker that has started its backend, ours with the digits, ONNX Runtime Web with its network. */
+async function start({ script, backend }, network) {
+  const worker = new Worker(script, { type: 'module' });
   const failed = new Promise((_, reject) => {
-    worker.onerror = (event) => reject(new Error(`the worker "${name}" failed: ${event.message || 'it did not load'}`));
+    worker.onerror = (event) => reject(new Error(`${script} failed: ${event.message || 'it did not load'}`));
   });
   const api = wrap(worker);
   const ask = (method, ...given) => Promise.race([api[method](...given), failed]);
   const close = () => worker.terminate();
-  if (!ours) await ask('start', name, inputs);
-  return { ask, close };
+  try {
+    await ask('start', backend, script === OURS ? new Uint8Array(await unpacking) : network);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { ask, close, isOurs: script === OURS };
+}
+
+const ask = (name, method, ...given) => workers.get(name).ask(method, ...given);
+
+/** What the peers need for a work, from the worker `ours`, which has to be open. */
+async function inputsFor({ isOurs }, method, work) {
+  if (isOurs) return undefined;
+  const key = JSON.stringify(work);
+  if (!inputs.has(key)) inputs.set(key, await ask('ours', method, work));
+  return inputs.get(key);
 }
 
 window.bench = {
-  /** Opens a worker that stays, and says what it is. The first has to be ours: it has the peers' inputs. */
-  async open(name) {
-    const worker = await open(name);
-    inputs ??= await worker.ask('inputs');
-    workers.set(name, worker);
-    return worker.ask('describe');
+  /** Opens a worker that stays, and says what it is. */
+  async open(name, runner) {
+    workers.set(name, await start(runner));
+    return ask(name, 'describe');
   },
 
-  ask: (name, method, ...given) => workers.get(name).ask(method, ...given),
+  /** Trains a network in `ours`, for inference, and says how well it does. */
+  async trainNetwork(kind) {
+    const told = await ask('ours', 'trainNetwork', kind);
+    images = await ask('ours', 'images');
+    return told;
+  },
+
+  /** Opens a worker that infers with the network that `ours` trained last. */
+  async openNetwork(name, runner, kind) {
+    workers.set(name, await start(runner, await ask('ours', 'network', kind)));
+    return ask(name, 'describe');
+  },
+
+  ask,
 
   close(name) {
     workers.get(name)?.close();
     workers.delete(name);
   },
 
+  async trainingRound(name, work, counts) {
+    return ask(name, 'trainingRound', work, counts, await inputsFor(workers.get(name), 'trainingInputs', work));
+  },
+
+  async lifRound(name, work, counts) {
+    return ask(name, 'lifRound', work, counts, await inputsFor(workers.get(name), 'lifInputs', work));
+  },
+
+  inferRound: (name, batch, counts) => ask(name, 'inferRound', images, batch, counts),
+
+  /** The logits of all images, [image, 10] in a row, worked out in batches. */
+  logits: (name, batch) => ask(name, 'logits', images, batch),
+
+  /** Forgets the inputs of works that are over. */
+  forget: () => inputs.clear(),
+
   /** Milliseconds from nothing to the first training step done, in a worker of its own. */
-  async firstStep(name) {
-    const start = performance.now();
-    const worker = await open(name);
-    await worker.ask('mlpRound', ONE_STEP);
-    const ms = performance.now() - start;
+  async firstStep(runner, work) {
+    const given = await inputsFor({ isOurs: runner.script === OURS }, 'trainingInputs', work);
+    await unpacking;
+    const begun = performance.now();
+    const worker = await start(runner);
+    await worker.ask('trainingRound', work, ONE_STEP, given);
+    const ms = performance.now() - begun;
     worker.close();
     return ms;
   },

@@ -1,6 +1,7 @@
 /** The benchmark's networks in jax-js: their training steps, each under one `jit`. */
 
 import { jit, numpy as np } from '@jax-js/jax';
+import { Batches } from './batches.js';
 import { currentGradients, meanSpikes, potentials, spikes, sum } from './jax-neuron.js';
 import { Trained, crossEntropy, updated } from './jax-training.js';
 
@@ -37,15 +38,11 @@ const mlpStep = jit(function mlpStep(states, { images, targets }, factors) {
 });
 
 /** The MLP 784-256-10. */
-export function mlp({ pixels, labels, parameters }) {
-  const batch = labels.length / 10;
+export function mlp({ parameters, ...all }) {
   const array = (name, shape) => np.array(parameters[name], { shape });
   return new Trained(
     mlpStep,
-    {
-      images: np.array(pixels, { shape: [batch, 784] }),
-      targets: transposed(np.array(labels, { shape: [batch, 10] })),
-    },
+    new Batches(all, 64),
     {
       weight: array('layer1.weight', [784, 256]),
       bias: array('layer1.bias', [256]),
@@ -121,7 +118,7 @@ function imagesGradient(weight, gradient) {
 const convnetStep = jit(function convnetStep(states, { images, targets }, factors) {
   const { weight1, bias1, weight2, bias2, readoutWeight, readoutBias } = states;
   const batch = targets.shape[1];
-  const bordered1 = bordered(images);
+  const bordered1 = bordered(transposed(images).reshape([1, 28, 28, batch]));
   const columns1 = columns(bordered1.ref);
   const current1 = np.matmul(weight1.value.ref, columns1.ref).add(bias1.value.ref).reshape([16, 28, 28, batch]);
   const borderedSpikes = spikesPooled(current1.ref).map(bordered);
@@ -157,15 +154,11 @@ function spikesPooled(current) {
 }
 
 /** The convnet: two convolutions with LIF neurons, average pooling after both, and a readout. */
-export function convnet({ pixels, labels, parameters }) {
-  const batch = labels.length / 10;
+export function convnet({ parameters, ...all }) {
   const array = (name, shape) => np.array(parameters[name], { shape });
   return new Trained(
     convnetStep,
-    {
-      images: transposed(np.array(pixels, { shape: [batch, 784] })).reshape([1, 28, 28, batch]),
-      targets: transposed(np.array(labels, { shape: [batch, 10] })),
-    },
+    new Batches(all, 32),
     {
       weight1: array('layer1.weight', [16, 9]),
       bias1: array('layer1.bias', [16, 1]),

@@ -45,22 +45,28 @@ export function updated(states, gradients, factors) {
  */
 export class Trained {
   #step;
-  #batch;
+  #batches;
   #states = {};
   #count = 0;
 
-  constructor(step, batch, parameters) {
+  constructor(step, batches, parameters) {
     this.#step = step;
-    this.#batch = batch;
+    this.#batches = batches;
     for (const [name, value] of Object.entries(parameters)) {
       this.#states[name] = { value, first: np.zeros(value.shape), second: np.zeros(value.shape) };
     }
   }
 
-  /** One training step, its loss read back. */
+  #nextBatch() {
+    const { pixels, targets } = this.#batches.next();
+    const size = targets.length / 10;
+    return { images: np.array(pixels, { shape: [size, 784] }), targets: np.array(targets, { shape: [10, size] }) };
+  }
+
+  /** One training step on the next batch, its loss read back. */
   async step() {
     this.#count += 1;
-    const { states, loss, ...stored } = this.#step(this.#states, tree.ref(this.#batch), corrected(this.#count));
+    const { states, loss, ...stored } = this.#step(this.#states, this.#nextBatch(), corrected(this.#count));
     this.#states = states;
     const [value] = await loss.data();
     tree.dispose(stored);
@@ -68,6 +74,6 @@ export class Trained {
   }
 
   dispose() {
-    tree.dispose([this.#states, this.#batch]);
+    tree.dispose(this.#states);
   }
 }

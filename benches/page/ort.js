@@ -1,12 +1,10 @@
 /** The worker that infers with ONNX Runtime Web on one of its backends. */
 
 import { expose } from 'comlink';
-import { isSoftware, nameOf } from './adapter.js';
+import { adapterName, isSoftware } from './adapter.js';
+import { batchesOf } from './batches.js';
 import { imagesShape, onnxModel } from './onnx.js';
 import { round } from './round.js';
-
-const IMAGE = 784;
-const LOGITS = 10;
 
 /** Warnings are about choices of its own. */
 const ERRORS_ONLY = 3;
@@ -24,13 +22,15 @@ async function gpuRuntime() {
   return runtime(await import('onnxruntime-web/webgpu'), 'ort-wasm-simd-threaded.asyncify.wasm');
 }
 
-/** For each backend: loads it, and gives a function from a batch of images to its logits, and what it runs on. */
+/** For each backend: loads it, and gives what it runs on, its version, and how a model becomes a function to its logits. */
 const BACKENDS = {
-  wasm: async (bytes, shape) => {
+  wasm: async () => {
     const ort = runtime(await import('onnxruntime-web/wasm'), 'ort-wasm-simd-threaded.wasm');
-    const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], logSeverityLevel: ERRORS_ONLY });
-    const infer = async (pixels) => (await session.run({ images: new ort.Tensor('float32', pixels, shape) })).logits.data;
-    return { infer, adapter: 'CPU', version: ort.env.versions.web };
+    const open = async (bytes, shape) => {
+      const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], logSeverityLevel: ERRORS_ONLY });
+      return async (pixels) => (await session.run({ images: new ort.Tensor('float32', pixels, shape) })).logits.data;
+    };
+    return { open, adapter: 'CPU', version: ort.env.versions.web };
   },
 
   /**
@@ -38,43 +38,49 @@ const BACKENDS = {
    * own buffer: after a run it lets go of one that we give, though the record still needs it. A backend given by its name
    * alone would not hear of the recording.
    */
-  webgpu: async (bytes, shape) => {
-    const found = await navigator.gpu?.requestAdapter();
-    if (!found) throw new Error('this browser offers no WebGPU adapter');
+  webgpu: async () => {
+    const adapter = await adapterName();
     const ort = await gpuRuntime();
-    const session = await ort.InferenceSession.create(bytes, {
-      executionProviders: [{ name: 'webgpu' }],
-      preferredOutputLocation: 'gpu-buffer',
-      enableGraphCapture: true,
-      logSeverityLevel: ERRORS_ONLY,
-    });
-    const device = await ort.env.webgpu.device;
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    const buffer = device.createBuffer({ size: shape[0] * IMAGE * Float32Array.BYTES_PER_ELEMENT, usage });
-    const images = ort.Tensor.fromGpuBuffer(buffer, { dataType: 'float32', dims: shape });
-    const infer = async (pixels) => {
-      device.queue.writeBuffer(buffer, 0, pixels);
-      return (await session.run({ images })).logits.getData(true);
+    const open = async (bytes, shape) => {
+      const session = await ort.InferenceSession.create(bytes, {
+        executionProviders: [{ name: 'webgpu' }],
+        preferredOutputLocation: 'gpu-buffer',
+        enableGraphCapture: true,
+        logSeverityLevel: ERRORS_ONLY,
+      });
+      const device = await ort.env.webgpu.device;
+      const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+      const size = shape.reduce((product, length) => product * length, Float32Array.BYTES_PER_ELEMENT);
+      const buffer = device.createBuffer({ size, usage });
+      const images = ort.Tensor.fromGpuBuffer(buffer, { dataType: 'float32', dims: shape });
+      return async (pixels) => {
+        device.queue.writeBuffer(buffer, 0, pixels);
+        return (await session.run({ images })).logits.getData(true);
+      };
     };
-    return { infer, adapter: nameOf(found.info), version: ort.env.versions.web };
+    return { open, adapter, version: ort.env.versions.web };
   },
 };
 
 let name = '';
-let batch = 0;
 let backend;
+let network;
+const sessions = new Map();
 
-function batches(images) {
-  const size = batch * IMAGE;
-  return Array.from({ length: images.length / size }, (_, i) => images.subarray(i * size, (i + 1) * size));
+/** The function from a batch of so many images to its logits. A model has a fixed batch. */
+async function inferenceOf(batch) {
+  if (!sessions.has(batch)) {
+    const shape = imagesShape(network.kind, batch);
+    sessions.set(batch, await backend.open(onnxModel({ ...network, batch }), shape));
+  }
+  return sessions.get(batch);
 }
 
 expose({
-  /** Starts a backend, once, with a trained network. */
-  start: async (chosen, network) => {
-    const shape = imagesShape(network.kind, network.batch);
-    backend = await BACKENDS[chosen](onnxModel(network), shape);
-    [name, batch] = [chosen, network.batch];
+  /** Loads a backend, once, for one trained network. */
+  start: async (chosen, trained) => {
+    backend = await BACKENDS[chosen]();
+    [name, network] = [chosen, trained];
   },
 
   describe: () => ({
@@ -84,21 +90,17 @@ expose({
   }),
 
   /** Inferences of one batch each, the images walked through in a circle. */
-  inferRound: (images, counts) => {
-    const all = batches(images);
+  inferRound: async (images, batch, counts) => {
+    const infer = await inferenceOf(batch);
+    const all = batchesOf(images, batch);
     let next = 0;
-    const step = async () => (await backend.infer(all[next++ % all.length])).reduce((total, logit) => total + logit, 0);
-    return round(step, counts);
+    return round(async () => (await infer(all[next++ % all.length]))[0], counts);
   },
 
-  logits: async (images) => {
-    const all = new Float32Array((images.length / IMAGE) * LOGITS);
-    let filled = 0;
-    for (const pixels of batches(images)) {
-      const logits = await backend.infer(pixels);
-      all.set(logits, filled);
-      filled += logits.length;
-    }
+  logits: async (images, batch) => {
+    const infer = await inferenceOf(batch);
+    const all = [];
+    for (const pixels of batchesOf(images, batch)) all.push(...(await infer(pixels)));
     return all;
   },
 });

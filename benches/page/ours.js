@@ -1,18 +1,24 @@
 /** The worker that runs Spikeground's wasm. */
 
+import './gpu-counts.js';
 import { expose, transfer } from 'comlink';
+import { adapterName, isSoftware } from './adapter.js';
+import { batchesOf } from './batches.js';
 import { round } from './round.js';
 
-const BACKEND = 'flex';
-const PARAMETERS = ['layer1.weight', 'layer1.bias', 'readout.weight', 'readout.bias'];
+/** For each backend: the build that has it, what it is called, and what it runs on. */
+const BACKENDS = {
+  flex: { build: '/pkg/spikeground.js', title: 'Spikeground, Flex (CPU)', adapter: () => 'CPU' },
+  webgpu: { build: '/pkg-webgpu/spikeground.js', title: 'Spikeground, WebGPU', adapter: adapterName },
+};
 
-async function load() {
-  const wasm = await import('/pkg/spikeground.js');
-  await wasm.default();
-  return wasm;
-}
-
-const loading = load();
+let backend = '';
+let adapter = '';
+let digits;
+let wasm;
+let lab;
+let furniture;
+let inference;
 
 /** Runs `use` with a fresh object of the wasm's, and gives its memory back. */
 async function using(creating, use) {
@@ -24,17 +30,23 @@ async function using(creating, use) {
   }
 }
 
-async function mlp(use) {
-  const { MlpBench } = await loading;
-  return using(MlpBench.create(BACKEND), use);
+/** A network with its batches. `data` is 'digits' or 'noise'. */
+function training({ kind, spike, data }, use) {
+  return using(wasm.TrainingBench.create(backend, kind, spike, data === 'digits' ? digits : undefined), use);
 }
 
-/** A lab with the MNIST digits, for whole runs. */
+/** Arrays by name, of an object that has `names` and `parameter`. */
+async function parametersOf(bench) {
+  const parameters = {};
+  for (const name of bench.names()) parameters[name] = await bench.parameter(name);
+  return parameters;
+}
+
+/** A lab with the digits, for whole runs. */
 async function openLab() {
-  const { Lab } = await loading;
-  const lab = await Lab.start(BACKEND);
-  lab.addData(await unpacked('/data/mnist.safetensors.gz'));
-  return lab;
+  const started = await wasm.Lab.start(backend);
+  started.addData(digits);
+  return started;
 }
 
 async function unpacked(path) {
@@ -42,9 +54,6 @@ async function unpacked(path) {
   const bytes = packed.body.pipeThrough(new DecompressionStream('gzip'));
   return new Uint8Array(await new Response(bytes).arrayBuffer());
 }
-
-let lab;
-let furniture;
 
 /** Trains the ANN twin that the open run needs. Milliseconds a step, undefined where it needs none or has it already. */
 async function prepareTwin(open) {
@@ -55,19 +64,58 @@ async function prepareTwin(open) {
 }
 
 expose({
-  describe: () => ({ title: 'Spikeground, Flex (CPU)', adapter: 'CPU', software: false }),
+  /** Loads the build that has the backend. `data` is the unpacked MNIST file. */
+  start: async (name, data) => {
+    adapter = await BACKENDS[name].adapter();
+    wasm = await import(BACKENDS[name].build);
+    await wasm.default();
+    [backend, digits] = [name, data];
+  },
 
-  /** The batch and the initial weights, for the peers. */
-  inputs: () =>
-    mlp(async (bench) => {
-      const inputs = { pixels: bench.pixels(), labels: bench.labels(), parameters: {} };
-      for (const name of PARAMETERS) inputs.parameters[name] = await bench.parameter(name);
+  describe: () => ({ title: BACKENDS[backend].title, adapter, software: isSoftware(adapter) }),
+
+  /** All batches and the initial weights, for the peers. */
+  trainingInputs: (work) =>
+    training(work, async (bench) => {
+      const inputs = { pixels: bench.pixels(), labels: bench.labels(), parameters: await parametersOf(bench) };
       const arrays = [inputs.pixels, inputs.labels, ...Object.values(inputs.parameters)];
       return transfer(inputs, arrays.map((array) => array.buffer));
     }),
 
+  /** The currents and the gradients of the spikes, for the peers. */
+  lifInputs: ({ steps, neurons }) => ({
+    steps,
+    current: wasm.LifBench.current(steps, neurons),
+    gradient: wasm.LifBench.gradient(steps, neurons),
+  }),
+
   /** Training steps from the initial weights. */
-  mlpRound: (counts) => mlp((bench) => round(() => bench.step(), counts)),
+  trainingRound: (work, counts) => training(work, (bench) => round(() => bench.step(), counts)),
+
+  /** Passes forward and backward over one layer of neurons. */
+  lifRound: ({ steps, neurons, fused }, counts) =>
+    using(wasm.LifBench.create(backend, steps, neurons), (bench) => round(() => bench.run(fused), counts)),
+
+  /** Trains a network and folds its batch norm. It stays for what follows. */
+  trainNetwork: async (kind) => {
+    inference?.free();
+    inference = await wasm.InferenceBench.create(kind, digits);
+    return { accuracy: inference.accuracy(), rates: Array.from(inference.rates()) };
+  },
+
+  /** The trained network, for ONNX Runtime Web. */
+  network: async (kind) => ({ kind, steps: 4, parameters: await parametersOf(inference) }),
+
+  images: () => inference.images(),
+
+  logits: (images, batch) => batchesOf(images, batch).flatMap((each) => Array.from(inference.infer(each))),
+
+  /** Inferences of one batch each, the images walked through in a circle. */
+  inferRound: (images, batch, counts) => {
+    const all = batchesOf(images, batch);
+    let next = 0;
+    return round(() => inference.infer(all[next++ % all.length])[0], counts);
+  },
 
   /** Training steps of the page's first run with some settings changed, from its initial weights. */
   methodRound: async (changes, counts) => {
@@ -80,14 +128,7 @@ expose({
 
   /** A part of Spiking PointNet's training step, or all of it. */
   pointnetRound: async ({ part, steps }, counts) => {
-    const { PointnetBench } = await loading;
     furniture ??= await unpacked('/data/furniture.safetensors.gz');
-    return using(PointnetBench.create(BACKEND, furniture, steps), (bench) => round(() => bench.run(part), counts));
-  },
-
-  /** Passes forward and backward over one layer of neurons. */
-  lifRound: async ({ steps, neurons, fused }, counts) => {
-    const { LifBench } = await loading;
-    return using(LifBench.create(BACKEND, steps, neurons), (bench) => round(() => bench.run(fused), counts));
+    return using(wasm.PointnetBench.create(backend, furniture, steps), (bench) => round(() => bench.run(part), counts));
   },
 });

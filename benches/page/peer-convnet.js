@@ -4,6 +4,7 @@
  */
 
 import * as tf from '@tensorflow/tfjs-core';
+import { Batches } from './batches.js';
 import { lif, lifGradients, meanSpikes, sum } from './peer-neuron.js';
 import { Parameters, crossEntropy, lossOf, onWasm, timesTransposed, transposedTimes } from './peer-training.js';
 
@@ -57,13 +58,12 @@ function filterGradient(images, gradient) {
   return tf.reshape(tf.concat(places), [3, 3, taken, channels]);
 }
 
-/** One network, its batch and its optimiser. */
+/** One network, its batches and its optimiser. */
 export class PeerConvnet {
-  constructor({ pixels, labels, parameters }) {
+  constructor({ parameters, ...all }) {
     const tensor = (name, shape) => tf.tensor(parameters[name], shape);
     const turned = (name, shape, order) => tf.tidy(() => tf.transpose(tensor(name, shape), order));
-    this.images = tf.tensor4d(pixels, [BATCH, 28, 28, 1]);
-    this.targets = tf.tidy(() => tf.transpose(tf.tensor2d(labels, [BATCH, 10])));
+    this.batches = new Batches(all, BATCH);
     this.parameters = new Parameters({
       filter1: turned('layer1.weight', [16, 1, 3, 3], [2, 3, 1, 0]),
       bias1: tensor('layer1.bias', [16]),
@@ -76,13 +76,15 @@ export class PeerConvnet {
 
   #train() {
     const { filter1, bias1, filter2, bias2, readoutWeight, readoutBias } = this.parameters.values;
-    const current = convolve(this.images, filter1, bias1);
+    const { pixels, targets } = this.batches.next();
+    const images = tf.tensor4d(pixels, [BATCH, 28, 28, 1]);
+    const current = convolve(images, filter1, bias1);
     const states1 = lif(Array(STEPS).fill(current));
     const pooled = states1.map(({ spikes }) => pool(spikes));
-    const states2 = lif(pooled.map((images) => convolve(images, filter2, bias2)));
+    const states2 = lif(pooled.map((each) => convolve(each, filter2, bias2)));
     const rates = tf.reshape(pool(meanSpikes(states2)), [BATCH, 1568]);
     const logits = tf.add(timesTransposed(readoutWeight, rates), readoutBias);
-    const { loss, gradient } = crossEntropy(logits, this.targets);
+    const { loss, gradient } = crossEntropy(logits, tf.tensor2d(targets, [10, BATCH]));
 
     const byRates = tf.reshape(transposedTimes(gradient, readoutWeight), [BATCH, 7, 7, 32]);
     const bySpikes2 = tf.div(unpool(byRates), STEPS);
@@ -90,7 +92,7 @@ export class PeerConvnet {
     const bySpikes1 = byCurrents2.map((byCurrent) => unpool(imagesGradient(filter2, byCurrent)));
     const byCurrent1 = sum(lifGradients(states1, bySpikes1));
     this.parameters.update({
-      filter1: filterGradient(this.images, byCurrent1),
+      filter1: filterGradient(images, byCurrent1),
       bias1: overPositions(byCurrent1),
       filter2: sum(byCurrents2.map((byCurrent, t) => filterGradient(pooled[t], byCurrent))),
       bias2: overPositions(sum(byCurrents2)),
@@ -100,14 +102,12 @@ export class PeerConvnet {
     return loss;
   }
 
-  /** One training step, its loss read back. */
+  /** One training step on the next batch, its loss read back. */
   step() {
     return lossOf(() => this.#train());
   }
 
   dispose() {
     this.parameters.dispose();
-    this.images.dispose();
-    this.targets.dispose();
   }
 }

@@ -4,20 +4,19 @@
  */
 
 import * as tf from '@tensorflow/tfjs-core';
+import { Batches } from './batches.js';
 import { lif, lifGradients, meanSpikes, sum } from './peer-neuron.js';
 import { Parameters, crossEntropy, lossOf, timesTransposed, transposedTimes } from './peer-training.js';
 
 const BATCH = 64;
 const STEPS = 4;
 
-/** One network, its batch and its optimiser. */
+/** One network, its batches and its optimiser. */
 export class PeerMlp {
-  constructor({ pixels, labels, parameters }) {
+  constructor({ parameters, ...all }) {
     const tensor = (name, shape) => tf.tensor(parameters[name], shape);
     const turned = (name, shape) => tf.tidy(() => tf.transpose(tensor(name, shape)));
-    this.images = tf.tensor2d(pixels, [BATCH, 784]);
-    this.columns = tf.transpose(this.images);
-    this.targets = tf.tidy(() => tf.transpose(tf.tensor2d(labels, [BATCH, 10])));
+    this.batches = new Batches(all, BATCH);
     this.parameters = new Parameters({
       weight: turned('layer1.weight', [784, 256]),
       bias: tensor('layer1.bias', [256, 1]),
@@ -28,15 +27,17 @@ export class PeerMlp {
 
   #train() {
     const { weight, bias, readoutWeight, readoutBias } = this.parameters.values;
-    const current = tf.add(tf.matMul(weight, this.columns), bias);
+    const { pixels, targets } = this.batches.next();
+    const images = tf.tensor2d(pixels, [BATCH, 784]);
+    const current = tf.add(timesTransposed(weight, images), bias);
     const states = lif(Array(STEPS).fill(current));
     const rates = meanSpikes(states);
     const logits = tf.add(tf.matMul(readoutWeight, rates), readoutBias);
-    const { loss, gradient } = crossEntropy(logits, this.targets);
+    const { loss, gradient } = crossEntropy(logits, tf.tensor2d(targets, [10, BATCH]));
     const bySpikes = tf.div(transposedTimes(readoutWeight, gradient), STEPS);
     const byCurrent = sum(lifGradients(states, Array(STEPS).fill(bySpikes)));
     this.parameters.update({
-      weight: tf.matMul(byCurrent, this.images),
+      weight: tf.matMul(byCurrent, images),
       bias: tf.sum(byCurrent, 1, true),
       readoutWeight: timesTransposed(gradient, rates),
       readoutBias: tf.sum(gradient, 1, true),
@@ -44,15 +45,12 @@ export class PeerMlp {
     return loss;
   }
 
-  /** One training step, its loss read back. */
+  /** One training step on the next batch, its loss read back. */
   step() {
     return lossOf(() => this.#train());
   }
 
   dispose() {
     this.parameters.dispose();
-    this.images.dispose();
-    this.columns.dispose();
-    this.targets.dispose();
   }
 }

@@ -1,12 +1,13 @@
 /** The worker that runs TensorFlow.js on one of its backends. */
 
+import './gpu-counts.js';
 import * as tf from '@tensorflow/tfjs-core';
 import { expose } from 'comlink';
-import { isSoftware, nameOf } from './adapter.js';
+import { adapterName, isSoftware } from './adapter.js';
 import { PeerConvnet } from './peer-convnet.js';
 import { PeerLif } from './peer-lif.js';
 import { PeerMlp } from './peer-mlp.js';
-import { round } from './round.js';
+import { roundOf } from './round.js';
 
 /** For each backend: loads it, and says what it runs on. */
 const BACKENDS = {
@@ -25,50 +26,36 @@ const BACKENDS = {
     };
   },
   webgpu: async () => {
-    const adapter = await navigator.gpu?.requestAdapter();
-    if (!adapter) throw new Error('this browser offers no WebGPU adapter');
+    const adapter = await adapterName();
     await import('@tensorflow/tfjs-backend-webgpu');
-    return () => nameOf(adapter.info);
+    return () => adapter;
   },
 };
 
+const NETWORKS = { mlp: PeerMlp, convnet: PeerConvnet };
+
 let backend = '';
 let adapter = '';
-let inputs;
-
-/** A round of `network`'s steps, and its memory given back. */
-async function networkRound(network, counts) {
-  try {
-    return await round(() => network.step(), counts);
-  } finally {
-    network.dispose();
-  }
-}
 
 expose({
-  /** Starts a backend, once, and takes in the batches and the initial weights. */
-  start: async (name, given) => {
+  start: async (name) => {
     const describe = await BACKENDS[name]();
     if (!(await tf.setBackend(name))) throw new Error(`TensorFlow.js cannot start its ${name} backend here`);
-    [backend, adapter, inputs] = [name, describe(), given];
+    [backend, adapter] = [name, describe()];
   },
 
   describe: () => ({ title: `TensorFlow.js ${tf.version_core}, ${backend}`, adapter, software: isSoftware(adapter) }),
 
-  /** Training steps of the MLP from the initial weights. */
-  mlpRound: (counts) => networkRound(new PeerMlp(inputs.mlp), counts),
-
-  /** Training steps of the convnet from the initial weights. */
-  convnetRound: (counts) => networkRound(new PeerConvnet(inputs.convnet), counts),
+  /** Training steps from the initial weights. */
+  trainingRound: ({ kind }, counts, inputs) => {
+    const network = new NETWORKS[kind](inputs);
+    return roundOf(network, () => network.step(), counts);
+  },
 
   /** Passes forward and backward over one layer of neurons. */
-  lifRound: async (given, counts) => {
-    const layer = new PeerLif(given);
-    try {
-      await layer.settle();
-      return await round(() => layer.run(), counts);
-    } finally {
-      layer.dispose();
-    }
+  lifRound: async (_, counts, inputs) => {
+    const layer = new PeerLif(inputs);
+    await layer.settle();
+    return roundOf(layer, () => layer.run(), counts);
   },
 });

@@ -1,0 +1,48 @@
+/**
+ * Counts what a library asks of WebGPU: dispatches, and bytes that go up and come back. Imported, it patches the
+ * prototypes, which has to happen before the library makes its device.
+ */
+
+const total = { dispatches: 0, uploaded: 0, read: 0 };
+
+/** Runs `before` with the arguments of each call of a method. */
+function watch(type, method, before) {
+  const original = type.prototype[method];
+  type.prototype[method] = function watched(...given) {
+    before.apply(this, given);
+    return original.apply(this, given);
+  };
+}
+
+/** The bytes of a `writeBuffer`, whose offset and size count a typed array's elements, or else bytes. */
+function writtenBytes(data, offset = 0, size = undefined) {
+  const unit = data.BYTES_PER_ELEMENT ?? 1;
+  return size === undefined ? data.byteLength - offset * unit : size * unit;
+}
+
+function dispatched() {
+  total.dispatches += 1;
+}
+
+if (globalThis.GPUDevice !== undefined) {
+  watch(GPUComputePassEncoder, 'dispatchWorkgroups', dispatched);
+  watch(GPUComputePassEncoder, 'dispatchWorkgroupsIndirect', dispatched);
+  watch(GPUQueue, 'writeBuffer', (_buffer, _at, data, offset, size) => {
+    total.uploaded += writtenBytes(data, offset, size);
+  });
+  watch(GPUDevice, 'createBuffer', ({ mappedAtCreation, size }) => {
+    if (mappedAtCreation) total.uploaded += size;
+  });
+  watch(GPUBuffer, 'mapAsync', function mapped(mode, offset = 0, size = this.size - offset) {
+    if (mode & GPUMapMode.READ) total.read += size;
+    else total.uploaded += size;
+  });
+}
+
+/** What has been counted so far. */
+export const gpuTotal = () => ({ ...total });
+
+/** What each of `steps` steps took, on average, since `before`. */
+export function gpuPerStep(before, steps) {
+  return Object.fromEntries(Object.keys(total).map((key) => [key, (total[key] - before[key]) / steps]));
+}

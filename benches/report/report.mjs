@@ -1,0 +1,36 @@
+/** docs/performance.md from what a run gave. */
+
+import { inferenceSection } from './inference.mjs';
+import { lifSection } from './lif.mjs';
+import { nativeSection } from './native.mjs';
+import { methodSection, pointnetSection, sizeSection } from './page.mjs';
+import { convnetSection, mlpSection } from './training.mjs';
+
+function introduction({ machine, counts: { warm, timed, rounds } }) {
+  return `# Performance
+
+Written by \`cargo xtask bench\`, never by hand. Machine: ${machine.cores} cores of ${machine.cpu}; ${machine.browser}, headless.
+
+Everything runs in a dedicated worker, on one thread, and is timed there with \`performance.now\`. A round is ${warm} steps outside the
+clock, then ${timed} under it. Rounds of those compared take turns, after one round that does not count. A figure is the median of
+${rounds} rounds (lowest–highest), each the mean of its steps.
+`;
+}
+
+/** The whole file. `tried` is a section that people write. */
+export function performanceReport(run, tried) {
+  const { lif, inference, native, methods, pointnet, sizes } = run;
+  const sections = [
+    introduction(run),
+    lifSection(lif),
+    mlpSection(run),
+    convnetSection(run),
+    inferenceSection(inference),
+    nativeSection(native),
+    methodSection(methods),
+    pointnetSection(pointnet),
+    sizeSection(sizes),
+    tried,
+  ];
+  return `${sections.map((section) => section.trim()).join('\n\n')}\n`;
+}

@@ -1,0 +1,103 @@
+/** The report's parts on training steps. */
+
+import { loadedSize, missingLines, ms, range, table, times } from './format.mjs';
+
+/** A runner's step, and how it compares with others' medians. */
+function stepCells({ step, gaveUp }, medians) {
+  const over = (cell) => (gaveUp ? `over ${cell}` : cell);
+  const ratios = medians.map((median) => (median === undefined ? '–' : over(times((gaveUp ? step.min : step.median) / median))));
+  return [gaveUp ? `over ${ms(step.min)}, given up` : range(step), ...ratios];
+}
+
+const firstCells = ({ firstStep, loaded }) => [firstStep ? range(firstStep) : '–', loaded ? loadedSize(loaded) : '–'];
+const FIRST = ['first step in a fresh worker, ms', 'loaded for it, MiB (brotli)'];
+
+function cpuTable(contenders, withFirst) {
+  const cpu = contenders.filter(({ gpu }) => !gpu);
+  const median = cpu[0].step.median;
+  return table(
+    ['library and backend', 'one step, ms', 'time / ours', ...(withFirst ? FIRST : [])],
+    cpu.map((runner) => [runner.title, ...stepCells(runner, [median]), ...(withFirst ? firstCells(runner) : [])]),
+  );
+}
+
+/** What a step asked of WebGPU. WebGL, which asks nothing of it, has dashes. */
+function countCells({ counted }) {
+  if (!counted?.dispatches) return ['–', '–', '–'];
+  return [counted.dispatches.toFixed(0), (counted.uploaded / 1024).toFixed(1), counted.read.toFixed(0)];
+}
+
+function gpuTable(contenders) {
+  const onGpu = contenders.filter(({ gpu }) => gpu);
+  const medians = [onGpu.find(({ name }) => name === 'oursWebgpu')?.step.median, contenders[0].step.median];
+  return table(
+    ['library and backend', 'one step, ms', 'time / ours on WebGPU', 'time / ours on Flex', ...FIRST, 'dispatches', 'uploaded, KiB', 'read back, bytes'],
+    onGpu.map((runner) => [runner.title, ...stepCells(runner, medians), ...firstCells(runner), ...countCells(runner)]),
+  );
+}
+
+function gpuPart({ contenders, missing }) {
+  const onGpu = contenders.filter(({ gpu }) => gpu);
+  if (onGpu.length === 0) return missingLines(missing);
+  const adapters = [...new Set(onGpu.map(({ adapter, software }) => (software ? `${adapter} (a processor that plays a GPU)` : adapter)))];
+  return `
+The same on ${adapters.join('; ')}. Dispatches and bytes are those of a step at WebGPU's own interface, the mean of the steps under the clock:
+
+${gpuTable(contenders)}
+${missingLines(missing)}`;
+}
+
+function lossTable(contenders) {
+  const compared = contenders.filter((contender) => contender.compared);
+  const steps = compared[0].losses.map((_, i) => `step ${i + 1}`);
+  return table(
+    ['loss', ...steps],
+    compared.map(({ title, losses }) => [title, ...steps.map((_, i) => losses[i]?.toFixed(6) ?? '–')]),
+  );
+}
+
+export function mlpSection({ mlp, counts }) {
+  return `## One training step of an MLP
+
+784-256-10, T = 4, batch 64, binary spikes, gradients through the reset, Adam at 0.001, on the MNIST digits. All have the same initial weights and
+the same 25 batches in turn, so that no step meets what it has just learnt. A batch is cut, brought into the layout that suits the library
+and uploaded within the step, and the loss is read back at every step. Each round starts from the initial weights.
+
+To be fair to the peers, their gradients and their Adam are written out by us, in the fastest of the forms that we timed for each backend: jax-js has no
+way to set the surrogate's gradient, and TensorFlow.js takes fewer passes so. The constant input's product and the readout are worked out once, not at each time step. jax-js has the
+whole step under one \`jit\`, compiled before the clock starts, and the surrogate as a polynomial as exact as a 32-bit float, which its SIMD
+can do. Every wasm has SIMD and one thread: the page is not cross-origin isolated, as most are not, so nobody has a thread pool. A
+peer's batches lie in JavaScript's memory, ours in our wasm's; both are copied in the step. Our sums on the CPU skip what an image's background
+gives and neurons that do not fire, so what the images hold changes our time and not the others': the same on noise, which has no
+background, is below.
+
+A fresh worker fetches, compiles, makes the network and takes one step; median of ${mlp.freshWorkers}. Ours reads the data set in it too, of which the
+peers get the finished batches. What it loads for that comes raw and, in brackets, at brotli 5; no data are in it.
+
+${cpuTable(mlp.contenders, true)}
+
+Rows with ternary and real-valued spikes are ours alone and start from the same weights.
+${gpuPart(mlp)}
+The losses of the first ${counts.warm} steps have to agree within ${mlp.tolerance} of their size, or the run fails:
+
+${lossTable(mlp.contenders)}
+
+On noise, uniform in 0..1, all else the same:
+
+${cpuTable(mlp.noise.contenders, false)}
+${missingLines(mlp.noise.missing)}`;
+}
+
+export function convnetSection({ convnet }) {
+  return `## One training step of a convnet
+
+Two 3 x 3 convolutions of 16 and 32 channels on 28 x 28 digits, LIF neurons after each, 2 x 2 average pooling after both, a readout; T = 4, batch 32,
+all else as with the MLP. Each peer has the layout that it is fastest in: [image, row, column, channel] in TensorFlow.js, whose gradients of
+convolutions are convolutions or matrix products where these are faster than its kernels for them; [channel, row, column, image] in jax-js, whose
+convolutions are products with windows that are views.
+
+${cpuTable(convnet.contenders, true)}
+${gpuPart(convnet)}
+${lossTable(convnet.contenders)}
+`;
+}

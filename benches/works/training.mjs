@@ -1,0 +1,81 @@
+/** Training steps of a network, ours and the peers', on the CPU and on the GPU. */
+
+import { Refusal, say } from '../output.mjs';
+import { CPU_PEERS, GPU_RUNNERS, RUNNERS, openRunners } from '../runners.mjs';
+import { firstDifference, spread } from './statistics.mjs';
+
+const FRESH_WORKERS = 3;
+const TOLERANCE = 1e-4;
+
+/** What is wrong with a software GPU for a work that asks a lot of it. */
+const TOO_SLOW = 'a step takes seconds on a software GPU; run it where there is a real one';
+
+/** Opens a runner, unless it is a software GPU and those are not wanted. */
+async function openFor({ bench, built }, name, runner, softwareToo) {
+  if (name === 'oursWebgpu' && !built.webgpu) throw new Error('target/bench-pkg/webgpu is not built');
+  const told = await bench('open', name, runner);
+  if (!told.software || softwareToo) return told;
+  await bench('close', name);
+  throw new Error(TOO_SLOW);
+}
+
+/** A round each in turn, from the same weights. The first does not count. */
+async function timeRounds({ bench, counts, rounds }, contenders, named) {
+  for (let round = -1; round < rounds; round++) {
+    let expected;
+    for (const contender of contenders.filter(({ gaveUp }) => !gaveUp)) {
+      const { answers, ms, gaveUp, gpu } = await bench('trainingRound', contender.name, contender.work, counts);
+      contender.losses ??= answers;
+      expected ??= answers;
+      if (contender.compared && firstDifference(expected, answers, TOLERANCE) >= 0) {
+        throw new Refusal(`${named}: the losses differ.\nexpected: ${expected.join(' ')}\n${contender.title}: ${answers.join(' ')}`);
+      }
+      Object.assign(contender, { gaveUp, counted: gpu });
+      if (round >= 0 || gaveUp) contender.times.push(ms);
+    }
+    say(round < 0 ? `${named}: warm, the losses agree` : `${named}: round ${round + 1} of ${rounds}`);
+  }
+}
+
+/** The first steps of each runner in fresh workers, in turn, and what they load. */
+async function timeFirstSteps({ bench, server }, contenders) {
+  for (let i = 0; i < FRESH_WORKERS; i++) {
+    for (const contender of contenders) {
+      server.loaded();
+      contender.firstSteps.push(await bench('firstStep', RUNNERS[contender.name], contender.work));
+      contender.loaded = server.loaded();
+    }
+  }
+  for (const contender of contenders) contender.firstStep = spread(contender.firstSteps);
+}
+
+/**
+ * @param {object} context the page, the server and how much to measure
+ * @param {object} given
+ * @param {string} given.named for messages
+ * @param {'mlp' | 'convnet'} given.kind
+ * @param {'digits' | 'noise'} given.data
+ * @param {string[]} [given.spikes] those that ours trains with besides the binary ones that all have
+ * @param {boolean} [given.gpu] whether GPU backends take part, and by `softwareGpu` on a processor that plays one too
+ * @param {boolean} [given.softwareGpu]
+ * @param {boolean} [given.fresh] whether first steps are timed
+ */
+export async function timeTraining(context, { named, kind, data, spikes = [], gpu = false, softwareGpu = true, fresh = false }) {
+  const { bench, ours } = context;
+  const names = gpu ? [...CPU_PEERS, ...GPU_RUNNERS] : CPU_PEERS;
+  const { runners, missing } = await openRunners(names, (name, runner) => openFor(context, name, runner, softwareGpu));
+  const contender = (runner, spike, compared) => ({
+    ...runner, compared, work: { kind, spike, data }, times: [], firstSteps: [], gaveUp: false,
+  });
+  const others = spikes.map((spike) => contender({ ...ours, title: `${ours.title}, ${spike} spikes` }, spike, false));
+  const contenders = [...[ours, ...runners].map((runner) => contender(runner, 'binary', true)), ...others];
+  await timeRounds(context, contenders, named);
+  if (fresh) await timeFirstSteps(context, contenders.filter(({ compared, gaveUp }) => compared && !gaveUp));
+  for (const { name } of runners) await bench('close', name);
+  await bench('forget');
+  for (const each of contenders) {
+    each.step = spread(each.times);
+    say(`${named}, ${each.title}: ${each.step.median.toFixed(2)} ms a step${each.gaveUp ? ', given up' : ''}`);
+  }
+  return { contenders, missing, tolerance: TOLERANCE, freshWorkers: FRESH_WORKERS };
+}
