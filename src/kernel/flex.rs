@@ -10,12 +10,17 @@ use multiversion::multiversion;
 use super::ops::{NeuronOps, is_constant, stack};
 use crate::neuron::{Lif, Reset, ResetGradient, SpikeKind, SurrogateKind};
 
-/// Neurons in a block: their gradients take 12 kB, and each time step's stretch of memory is a page long.
-const BLOCK: usize = 1024;
+/// Neurons in a block: their gradients take 24 kB, and each time step's stretch of memory is two pages long.
+const BLOCK: usize = 2048;
 
 impl NeuronOps for Flex {
     fn lif(current: FloatTensor<Self>, amplitude: FloatTensor<Self>, steps: usize, lif: Lif) -> FloatTensor<Self> {
-        Self::lif_with_potentials(current, amplitude, steps, lif).0
+        let constant = is_constant(&current, steps);
+        let current = current.to_contiguous();
+        let mut shape = current.layout().shape().clone();
+        shape[0] = steps;
+        let (spikes, _) = forward_of::<false>(&lif)(floats(&current), constant, steps, first(&amplitude), &lif);
+        FlexTensor::from_data(TensorData::new(spikes, shape))
     }
 
     fn lif_with_potentials(
@@ -28,7 +33,7 @@ impl NeuronOps for Flex {
         let current = current.to_contiguous();
         let mut shape = current.layout().shape().clone();
         shape[0] = steps;
-        let (spikes, potentials) = forward_of(&lif)(floats(&current), constant, steps, first(&amplitude), &lif);
+        let (spikes, potentials) = forward_of::<true>(&lif)(floats(&current), constant, steps, first(&amplitude), &lif);
         let tensor = |values| FlexTensor::from_data(TensorData::new(values, shape.clone()));
         (tensor(spikes), tensor(potentials))
     }
@@ -86,20 +91,20 @@ impl NeuronOps for Flex {
 
 type Forward = fn(&[f32], bool, usize, f32, &Lif) -> (Vec<f32>, Vec<f32>);
 
-fn forward_of(lif: &Lif) -> Forward {
+fn forward_of<const POTENTIALS: bool>(lif: &Lif) -> Forward {
     match (lif.spike, lif.reset) {
-        (SpikeKind::Binary, Reset::Hard) => forward::<Binary, true>,
-        (SpikeKind::Binary, Reset::Soft) => forward::<Binary, false>,
-        (SpikeKind::Ternary, Reset::Hard) => forward::<Ternary, true>,
-        (SpikeKind::Ternary, Reset::Soft) => forward::<Ternary, false>,
-        (SpikeKind::Real, Reset::Hard) => forward::<Real, true>,
-        (SpikeKind::Real, Reset::Soft) => forward::<Real, false>,
+        (SpikeKind::Binary, Reset::Hard) => forward::<Binary, true, POTENTIALS>,
+        (SpikeKind::Binary, Reset::Soft) => forward::<Binary, false, POTENTIALS>,
+        (SpikeKind::Ternary, Reset::Hard) => forward::<Ternary, true, POTENTIALS>,
+        (SpikeKind::Ternary, Reset::Soft) => forward::<Ternary, false, POTENTIALS>,
+        (SpikeKind::Real, Reset::Hard) => forward::<Real, true, POTENTIALS>,
+        (SpikeKind::Real, Reset::Soft) => forward::<Real, false, POTENTIALS>,
     }
 }
 
 /// Spikes of height 1, `[T, N]`, of currents `[T, N]`, or of `[N]` that are the same at every time step.
 pub(crate) fn fire(current: &[f32], constant: bool, steps: usize, lif: &Lif) -> Vec<f32> {
-    forward_of(lif)(current, constant, steps, 1.0, lif).0
+    forward_of::<false>(lif)(current, constant, steps, 1.0, lif).0
 }
 
 pub(super) fn floats(tensor: &FlexTensor) -> &[f32] {
@@ -203,7 +208,7 @@ fn reset<S: Spike, const HARD: bool>(potential: f32, threshold: f32) -> f32 {
 }
 
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn forward<S: Spike, const HARD: bool>(
+fn forward<S: Spike, const HARD: bool, const POTENTIALS: bool>(
     current: &[f32],
     constant: bool,
     steps: usize,
@@ -213,31 +218,39 @@ fn forward<S: Spike, const HARD: bool>(
     let neurons = current.len() / if constant { 1 } else { steps };
     let (decay, threshold) = (lif.decay, lif.threshold);
     let count = neurons * steps;
+    let wanted = if POTENTIALS { count } else { 0 };
     // Filling megabytes with zeros first would cost as much again as the work itself.
-    let (mut spikes, mut potentials) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    let (mut spikes, mut potentials) = (Vec::with_capacity(count), Vec::with_capacity(wanted));
     let (spikes_out, potentials_out) =
-        (&mut spikes.spare_capacity_mut()[..count], &mut potentials.spare_capacity_mut()[..count]);
+        (&mut spikes.spare_capacity_mut()[..count], &mut potentials.spare_capacity_mut()[..wanted]);
     for start in (0..neurons).step_by(BLOCK) {
         let count = BLOCK.min(neurons - start);
         let mut kept = [0.0; BLOCK];
         for t in 0..steps {
             let at = t * neurons + start;
             let from = if constant { start } else { at };
-            let currents = &current[from..from + count];
-            let spikes = &mut spikes_out[at..at + count];
-            let potentials = &mut potentials_out[at..at + count];
-            for (((kept, current), spike), potential) in kept.iter_mut().zip(currents).zip(spikes).zip(potentials) {
-                let u = *kept * decay + current;
-                potential.write(u);
-                spike.write(amplitude * S::sent(u, threshold));
-                *kept = reset::<S, HARD>(u, threshold);
+            let lanes = kept.iter_mut().zip(&current[from..from + count]).zip(&mut spikes_out[at..at + count]);
+            if POTENTIALS {
+                for (((kept, current), spike), potential) in lanes.zip(&mut potentials_out[at..at + count]) {
+                    let u = *kept * decay + current;
+                    potential.write(u);
+                    spike.write(amplitude * S::sent(u, threshold));
+                    *kept = reset::<S, HARD>(u, threshold);
+                }
+            } else {
+                for ((kept, current), spike) in lanes {
+                    let u = *kept * decay + current;
+                    spike.write(amplitude * S::sent(u, threshold));
+                    *kept = reset::<S, HARD>(u, threshold);
+                }
             }
         }
     }
-    // SAFETY: the blocks cover all neurons and the inner loop all time steps, so all `count` numbers have been written.
+    // SAFETY: the blocks cover all neurons and the inner loop all time steps, so that all of both that there is room for has
+    // been written.
     unsafe {
         spikes.set_len(count);
-        potentials.set_len(count);
+        potentials.set_len(wanted);
     }
     (spikes, potentials)
 }
