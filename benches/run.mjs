@@ -1,7 +1,7 @@
 /**
  * Times Spikeground in a real browser, beside other libraries on the same work, and writes docs/performance.md.
  *
- * node benches/run.mjs [--rounds N] [--only lif|mlp|convnet|inference|methods|pointnet]... [--software-gpu] [--native]
+ * node benches/run.mjs [--rounds N] [--only lif|mlp|convnet|inference|synapse|methods|pointnet|scale]... [--software-gpu] [--native]
  */
 
 import { existsSync } from 'node:fs';
@@ -21,6 +21,8 @@ import { timeLif } from './works/lif.mjs';
 import { timeMethods } from './works/methods.mjs';
 import { timeNative } from './works/native.mjs';
 import { timePointnet } from './works/pointnet.mjs';
+import { timeScale } from './works/scale.mjs';
+import { timeSynapses } from './works/synapse.mjs';
 import { timeTraining } from './works/training.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -41,8 +43,10 @@ const WORKS = {
     return timeTraining(context, { ...given, softwareGpu: context.softwareGpu });
   },
   inference: timeInference,
+  synapse: timeSynapses,
   methods: timeMethods,
   pointnet: timePointnet,
+  scale: timeScale,
 };
 
 function flags() {

@@ -42,10 +42,12 @@ async function parametersOf(bench) {
   return parameters;
 }
 
-/** A lab with the digits, for whole runs. */
+/** A lab with the digits and the furniture, for whole runs. */
 async function openLab() {
   const started = await wasm.Lab.start(backend);
+  furniture ??= await unpacked('/data/furniture.safetensors.gz');
   started.addData(digits);
+  started.addData(furniture);
   return started;
 }
 
@@ -95,6 +97,10 @@ expose({
   /** Passes forward and backward over one layer of neurons. */
   lifRound: ({ steps, neurons, fused }, counts) =>
     using(wasm.LifBench.create(backend, steps, neurons), (bench) => round(() => bench.run(fused), counts)),
+
+  /** Passes forward and backward through a product or a convolution, by our operation or Burn's. */
+  synapseRound: ({ kind, share, own }, counts) =>
+    using(wasm.SynapseBench.create(backend, kind, share), (bench) => round(() => bench.run(own), counts)),
 
   /** Trains a network and folds its batch norm. It stays for what follows. */
   trainNetwork: async (kind) => {

@@ -4,6 +4,8 @@ import { inferenceSection } from './inference.mjs';
 import { lifSection } from './lif.mjs';
 import { nativeSection } from './native.mjs';
 import { methodSection, pointnetSection, sizeSection } from './page.mjs';
+import { scaleSection } from './scale.mjs';
+import { synapseSection } from './synapse.mjs';
 import { convnetSection, mlpSection } from './training.mjs';
 
 function introduction({ machine, counts: { warm, timed, rounds } }) {
@@ -19,7 +21,7 @@ ${rounds} rounds (lowest–highest), each the mean of its steps.
 
 /** The whole file. `tried` is a section that people write. */
 export function performanceReport(run, tried) {
-  const { lif, inference, native, methods, pointnet, sizes } = run;
+  const { lif, inference, native, synapse, methods, pointnet, scale, sizes } = run;
   const sections = [
     introduction(run),
     lifSection(lif),
@@ -27,8 +29,10 @@ export function performanceReport(run, tried) {
     convnetSection(run),
     inferenceSection(inference),
     nativeSection(native),
+    synapseSection(synapse),
     methodSection(methods),
     pointnetSection(pointnet),
+    scaleSection(scale),
     sizeSection(sizes),
     tried,
   ];

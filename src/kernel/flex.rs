@@ -119,6 +119,8 @@ fn first(tensor: &FlexTensor) -> f32 {
 trait Spike {
     /// Whether a negative potential fires too.
     const TWO_SIDED: bool;
+    /// Whether the surrogate decides anything.
+    const HAS_SURROGATE: bool = true;
     /// What is sent at amplitude 1. A potential that is not a number is sent on, so that a broken run shows in its loss.
     fn sent(potential: f32, threshold: f32) -> f32;
     /// -1, 0 or 1: the spike as the reset sees it.
@@ -179,6 +181,7 @@ impl Spike for Ternary {
 /// The masked identity of ReverB-SNN: the mask counts as a constant, in what is sent and in the reset.
 impl Spike for Real {
     const TWO_SIDED: bool = false;
+    const HAS_SURROGATE: bool = false;
     #[inline(always)]
     fn sent(potential: f32, threshold: f32) -> f32 {
         if potential >= threshold || potential.is_nan() { potential } else { 0.0 }
@@ -275,6 +278,9 @@ fn backward<S: Spike, const HARD: bool>(pass: &Pass, amplitude: f32, lif: &Lif) 
                 $slope
             })
         };
+    }
+    if !S::HAS_SURROGATE {
+        return through_time::<S, HARD>(pass, amplitude, lif, |_| 0.0);
     }
     match lif.surrogate.kind {
         SurrogateKind::SteWindow => with!(u => if (u - threshold).abs() <= 0.5 * p { 1.0 / p } else { 0.0 }),

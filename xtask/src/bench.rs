@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: measures in headless Chromium, beside TensorFlow.js on the same work in the same run.
+//! `cargo xtask bench`: measures in headless Chromium, beside TensorFlow.js, jax-js and ONNX Runtime Web on the same work in
+//! the same run; natively too, beside SpikingJelly, with `-- --native`.
 
 use anyhow::Result;
 
@@ -7,16 +8,29 @@ use crate::{build, setup};
 
 #[derive(clap::Args)]
 pub struct Options {
+    /// Build with WebGPU too, and time ours there (a long build the first time).
+    #[arg(long)]
+    gpu: bool,
     /// Passed on to benches/run.mjs, e.g. `-- --rounds 3 --only mlp`.
     #[arg(last = true)]
     rest: Vec<String>,
 }
+
+const NATIVE: [&str; 7] = ["build", "--profile", "native", "--features", "cli", "--bin", "spikeground"];
 
 pub fn bench(options: &Options) -> Result<()> {
     setup::wasm()?;
     let browser = setup::browser()?;
     say("Compiling the CPU build with its benchmark exports");
     build::wasm_pack("target/bench-pkg/cpu", &["bench"])?;
+    if options.gpu {
+        say("Compiling the WebGPU build with its benchmark exports");
+        build::wasm_pack("target/bench-pkg/webgpu", &["bench", "webgpu"])?;
+    }
+    if options.rest.iter().any(|flag| flag == "--native") {
+        say("Compiling the core natively");
+        run(program("cargo").args(NATIVE))?;
+    }
     setup::npm("benches")?;
     say("Measuring (leave the machine alone meanwhile)");
     let mut command = program("node");

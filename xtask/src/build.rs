@@ -27,7 +27,7 @@ pub struct Build {
 
 /// Burn's CPU backend alone: what the page starts on.
 pub const CPU: Build =
-    Build { folder: "pkg/cpu", features: &[], what: "the CPU build", keeps_names: true, most_mebibytes: 0.7 };
+    Build { folder: "pkg/cpu", features: &[], what: "the CPU build", keeps_names: true, most_mebibytes: 0.62 };
 /// Both backends: what the page fetches where there is a GPU.
 pub const WEBGPU: Build = Build {
     folder: "pkg/webgpu",
