@@ -2,6 +2,9 @@
 
 mod pointnet;
 
+use std::cell::RefCell;
+
+use burn::prelude::Device;
 use js_sys::Float32Array;
 use tsify::Ts;
 use wasm_bindgen::prelude::*;
@@ -13,6 +16,21 @@ use crate::data::DataSet;
 use crate::layer::Parameter;
 use crate::neuron::SpikeKind;
 
+thread_local! {
+    /// The device of this worker: WebGPU starts once.
+    static DEVICE: RefCell<Option<Device>> = const { RefCell::new(None) };
+}
+
+/// The worker's device, with autodiff. All work of a worker runs on one backend.
+async fn device(backend: Ts<BackendName>) -> Result<Device, JsValue> {
+    if let Some(started) = DEVICE.with_borrow(Clone::clone) {
+        return Ok(started);
+    }
+    let started = start(read(&backend)?).await?.autodiff();
+    DEVICE.set(Some(started.clone()));
+    Ok(started)
+}
+
 /// One layer of neurons alone.
 #[wasm_bindgen]
 pub struct LifBench(LifWork);
@@ -21,7 +39,7 @@ pub struct LifBench(LifWork);
 impl LifBench {
     /// The layer, for so many time steps and neurons.
     pub async fn create(backend: Ts<BackendName>, steps: usize, neurons: usize) -> Result<LifBench, JsValue> {
-        let device = start(read(&backend)?).await?.autodiff();
+        let device = device(backend).await?;
         Ok(Self(LifWork::new(steps, neurons, &device)))
     }
 
@@ -54,7 +72,7 @@ impl TrainingBench {
         spike: Ts<SpikeKind>,
         data: Option<Box<[u8]>>,
     ) -> Result<TrainingBench, JsValue> {
-        let device = start(read(&backend)?).await?.autodiff();
+        let device = device(backend).await?;
         let data = data.map(|data| DataSet::from_safetensors(&data)).transpose().map_err(sentence)?;
         TrainingWork::new(read(&kind)?, read(&spike)?, data.as_ref(), &device).map(Self).map_err(sentence)
     }
@@ -93,7 +111,7 @@ pub struct SynapseBench(SynapseWork);
 impl SynapseBench {
     /// With inputs of which a share is not zero.
     pub async fn create(backend: Ts<BackendName>, kind: Ts<SynapseKind>, share: f32) -> Result<SynapseBench, JsValue> {
-        let device = start(read(&backend)?).await?.autodiff();
+        let device = device(backend).await?;
         Ok(Self(SynapseWork::new(read(&kind)?, share, &device)))
     }
 
