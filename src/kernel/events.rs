@@ -59,7 +59,9 @@ impl Events {
             // Written always and kept where it counts: a branch that goes either way costs more.
             // SAFETY: as many numbers as there is room for come by, and `count` has grown by at most one for each before.
             unsafe { *room.get_unchecked_mut(count) = Event { row: (first + i) as u32, value } };
-            count += usize::from(!(value.abs() < NOTHING));
+            // What is not a number is an event.
+            let nothing = value.abs() < NOTHING;
+            count += usize::from(!nothing);
         }
         self.count += count;
     }
