@@ -25,6 +25,7 @@ mod given;
 mod norm;
 mod ops;
 mod pool;
+mod sech;
 mod synapse;
 
 use burn::prelude::Device;

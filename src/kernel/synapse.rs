@@ -205,6 +205,24 @@ mod tests {
         sparse(shape, 1.0, 0.5, device)
     }
 
+    /// Both results, and the gradients that they give from `upstream`.
+    fn agree<const D: usize>(
+        results: [Tensor<D>; 2],
+        upstream: Tensor<D>,
+        (x, weight, bias): (&Tensor<D>, &Tensor<D>, &Tensor<1>),
+        what: &str,
+    ) {
+        let [own, expected] = results;
+        near(floats(own.clone()), floats(expected.clone()), what);
+        let [own, expected] = [own, expected].map(|y| (y * upstream.clone()).sum().backward());
+        let of = |gradients| floats(x.grad(gradients).expect("a gradient"));
+        near(of(&own), of(&expected), &format!("{what}, dx"));
+        let of = |gradients| floats(weight.grad(gradients).expect("a gradient"));
+        near(of(&own), of(&expected), &format!("{what}, dw"));
+        let of = |gradients| floats(bias.grad(gradients).expect("a gradient"));
+        near(of(&own), of(&expected), &format!("{what}, db"));
+    }
+
     #[test]
     fn products_and_their_gradients_are_the_librarys() {
         let device = Device::flex().autodiff();
@@ -218,15 +236,7 @@ mod tests {
 
                 let own = product(x.clone(), weight.clone(), Some(bias.clone()));
                 let expected = linear(x.clone(), weight.clone(), Some(bias.clone()));
-                near(floats(own.clone()), floats(expected.clone()), &what);
-                let own = (own * upstream.clone()).sum().backward();
-                let expected = (expected * upstream).sum().backward();
-                let of = |gradients| floats(x.grad(gradients).expect("a gradient"));
-                near(of(&own), of(&expected), &format!("{what}, dx"));
-                let of = |gradients| floats(weight.grad(gradients).expect("a gradient"));
-                near(of(&own), of(&expected), &format!("{what}, dw"));
-                let of = |gradients| floats(bias.grad(gradients).expect("a gradient"));
-                near(of(&own), of(&expected), &format!("{what}, db"));
+                agree([own, expected], upstream, (&x, &weight, &bias), &what);
             }
         }
     }
@@ -251,15 +261,7 @@ mod tests {
                     let options = ConvOptions::new([stride; 2], [kernel / 2; 2], [1, 1], 1);
                     let expected = conv2d(x.clone(), weight.clone(), Some(bias.clone()), options);
                     assert_eq!(own.dims(), shape, "{what}");
-                    near(floats(own.clone()), floats(expected.clone()), &what);
-                    let own = (own * upstream.clone()).sum().backward();
-                    let expected = (expected * upstream).sum().backward();
-                    let of = |gradients| floats(x.grad(gradients).expect("a gradient"));
-                    near(of(&own), of(&expected), &format!("{what}, dx"));
-                    let of = |gradients| floats(weight.grad(gradients).expect("a gradient"));
-                    near(of(&own), of(&expected), &format!("{what}, dw"));
-                    let of = |gradients| floats(bias.grad(gradients).expect("a gradient"));
-                    near(of(&own), of(&expected), &format!("{what}, db"));
+                    agree([own, expected], upstream, (&x, &weight, &bias), &what);
                 }
             }
         }
