@@ -9,7 +9,7 @@ use burn_flex::FlexTensor;
 use multiversion::multiversion;
 
 use super::ops::{NeuronOps, is_constant, stack};
-use super::sech::{NEAR_ZERO, sech_squared, sech_squared_near_zero};
+use super::sech::{AROUND, NEAR, sech_squared, sech_squared_around, sech_squared_near};
 use crate::neuron::{Lif, Reset, ResetGradient, SpikeKind, SurrogateKind};
 
 /// Neurons in a block: their gradients take 24 kB, and each time step's stretch of memory is two pages long.
@@ -128,16 +128,14 @@ fn first(tensor: &FlexTensor) -> f32 {
 trait Spike {
     /// Whether a negative potential fires too.
     const TWO_SIDED: bool;
-    /// Whether the surrogate decides anything.
+    /// Whether the surrogate decides anything; without it what fired is passed on as it is, and the reset counts as constant.
     const HAS_SURROGATE: bool = true;
     /// What is sent at amplitude 1. A potential that is not a number is sent on, so that a broken run shows in its loss.
     fn sent(potential: f32, threshold: f32) -> f32;
     /// -1, 0 or 1: the spike as the reset sees it.
     fn sign(potential: f32, threshold: f32) -> f32;
-    /// The derivative of what is sent, given the surrogate's slope.
-    fn sent_slope(sign: f32, slope: f32) -> f32;
-    /// The derivative of the reset's mask (hard) or of its sign (soft), given the surrogate's slope.
-    fn reset_slope<const HARD: bool>(sign: f32, slope: f32) -> f32;
+    /// What the carried gradient is multiplied with, beside the slope, on its way back through the reset.
+    fn pull<const HARD: bool>(potential: f32, sign: f32, threshold: f32) -> f32;
 }
 
 struct Binary;
@@ -155,12 +153,8 @@ impl Spike for Binary {
         if potential > threshold { 1.0 } else { 0.0 }
     }
     #[inline(always)]
-    fn sent_slope(_sign: f32, slope: f32) -> f32 {
-        slope
-    }
-    #[inline(always)]
-    fn reset_slope<const HARD: bool>(_sign: f32, slope: f32) -> f32 {
-        slope
+    fn pull<const HARD: bool>(potential: f32, _sign: f32, threshold: f32) -> f32 {
+        if HARD { potential } else { threshold }
     }
 }
 
@@ -176,14 +170,10 @@ impl Spike for Ternary {
         let down = if potential <= -threshold { 1.0 } else { 0.0 };
         up - down
     }
-    #[inline(always)]
-    fn sent_slope(_sign: f32, slope: f32) -> f32 {
-        slope
-    }
     /// The mask is |b|, whose derivative is the sign of b times that of b: none below the threshold.
     #[inline(always)]
-    fn reset_slope<const HARD: bool>(sign: f32, slope: f32) -> f32 {
-        if HARD { sign * slope } else { slope }
+    fn pull<const HARD: bool>(potential: f32, sign: f32, threshold: f32) -> f32 {
+        if HARD { potential * sign } else { threshold }
     }
 }
 
@@ -200,11 +190,7 @@ impl Spike for Real {
         if potential >= threshold { 1.0 } else { 0.0 }
     }
     #[inline(always)]
-    fn sent_slope(sign: f32, _slope: f32) -> f32 {
-        sign
-    }
-    #[inline(always)]
-    fn reset_slope<const HARD: bool>(_sign: f32, _slope: f32) -> f32 {
+    fn pull<const HARD: bool>(_potential: f32, _sign: f32, _threshold: f32) -> f32 {
         0.0
     }
 }
@@ -279,44 +265,47 @@ struct Pass<'a> {
 #[multiversion(targets("x86_64+avx2+fma"))]
 fn backward<S: Spike, const HARD: bool>(pass: &Pass, amplitude: f32, lif: &Lif) -> Vec<f32> {
     let (threshold, p) = (lif.threshold, lif.surrogate.parameter);
-    // The slope at each potential (at its magnitude, for two-sided spikes). 0 where it is not a number.
+    // What stands behind the slope at each potential (at its magnitude, for two-sided spikes): the slope times a number, and
+    // 0 where there is no slope, whatever the number.
     macro_rules! with {
-        ($u:ident => $slope:expr) => {
-            through_time::<S, HARD>(pass, amplitude, lif, |u: f32| {
+        ($u:ident => if $within:expr, $slope:expr) => {
+            through_time::<S, HARD>(pass, amplitude, lif, |u: f32, x: f32| {
                 let $u = if S::TWO_SIDED { u.abs() } else { u };
-                $slope
+                let behind = $slope * x;
+                if $within { behind } else { 0.0 }
             })
         };
     }
     if !S::HAS_SURROGATE {
-        return through_time::<S, HARD>(pass, amplitude, lif, |_| 0.0);
+        return with!(u => if S::sign(u, threshold) != 0.0, 1.0);
     }
     match lif.surrogate.kind {
-        SurrogateKind::SteWindow => with!(u => if (u - threshold).abs() <= 0.5 * p { 1.0 / p } else { 0.0 }),
+        SurrogateKind::SteWindow => with!(u => if (u - threshold).abs() <= 0.5 * p, 1.0 / p),
         SurrogateKind::SteTernary => {
             let (reach, height) = (threshold + 0.5 * p, 2.0 / (2.0 * threshold + p));
-            with!(u => if u.abs() <= reach { height } else { 0.0 })
+            with!(u => if u.abs() <= reach, height)
         }
         SurrogateKind::TanhWindow => {
             let height = p / (2.0 * (0.5 * p).tanh());
-            if 0.5 * p <= NEAR_ZERO {
-                with!(u => {
-                    let z = u - threshold;
-                    if z.abs() <= 0.5 { height * sech_squared_near_zero(p * z) } else { 0.0 }
-                })
-            } else {
-                with!(u => {
-                    let z = u - threshold;
-                    if z.abs() <= 0.5 { height * sech_squared(p * z) } else { 0.0 }
-                })
+            macro_rules! bell {
+                ($sech_squared:ident) => {
+                    with!(u => if (u - threshold).abs() <= 0.5, height * $sech_squared(p * (u - threshold)))
+                };
+            }
+            match 0.5 * p {
+                reach if reach <= NEAR => bell!(sech_squared_near),
+                reach if reach <= AROUND => bell!(sech_squared_around),
+                _ => bell!(sech_squared),
             }
         }
-        SurrogateKind::Esg => with!(u => if u.is_nan() { 0.0 } else { 0.5 * p * sech_squared(p * (u - threshold)) }),
-        SurrogateKind::Rect => with!(u => if (u - threshold).abs() < 0.5 * p { 1.0 / p } else { 0.0 }),
-        SurrogateKind::Tri => with!(u => {
-            let height = 1.0 - (u / threshold - 1.0).abs();
-            if height > 0.0 { p * height } else { 0.0 }
-        }),
+        SurrogateKind::Esg => {
+            with!(u => if u.is_finite(), 0.5 * p * sech_squared(p * (u - threshold)))
+        }
+        SurrogateKind::Rect => with!(u => if (u - threshold).abs() < 0.5 * p, 1.0 / p),
+        SurrogateKind::Tri => {
+            let height = |u: f32| 1.0 - (u / threshold - 1.0).abs();
+            with!(u => if height(u) > 0.0, p * height(u))
+        }
     }
 }
 
@@ -325,7 +314,7 @@ fn through_time<S: Spike, const HARD: bool>(
     pass: &Pass,
     amplitude: f32,
     lif: &Lif,
-    slope: impl Fn(f32) -> f32 + Copy,
+    behind_slope: impl Fn(f32, f32) -> f32 + Copy,
 ) -> Vec<f32> {
     let steps = pass.steps;
     let neurons = pass.potentials.len() / steps;
@@ -346,13 +335,11 @@ fn through_time<S: Spike, const HARD: bool>(
             // The gradient of the currents at this time step, from what is carried back from the step after it.
             let neurons = pass.potentials[at..at + count].iter().zip(&of_spikes[at..at + count]);
             for (((u, gradient), carried), through) in neurons.zip(&carried).zip(&mut through) {
-                let (sign, slope) = (S::sign(*u, threshold), slope(*u));
-                let pull = if HARD { *u } else { threshold };
-                let through_reset = attached * S::reset_slope::<HARD>(sign, slope);
-                // Where the surrogate is zero the product must be too, even for an infinite potential.
-                let lost = if through_reset == 0.0 { 0.0 } else { pull * through_reset };
-                let kept = if HARD { 1.0 - sign.abs() } else { 1.0 };
-                *through = amplitude * gradient * S::sent_slope(sign, slope) + *carried * (kept - lost);
+                let sign = S::sign(*u, threshold);
+                let kept = if HARD && sign != 0.0 { 0.0 } else { *carried };
+                let lost =
+                    if S::HAS_SURROGATE { attached * *carried * S::pull::<HARD>(*u, sign, threshold) } else { 0.0 };
+                *through = kept + behind_slope(*u, amplitude * gradient - lost);
             }
             if !of_potentials.is_empty() {
                 through.iter_mut().zip(&of_potentials[at..at + count]).for_each(|(through, given)| *through += given);
@@ -377,11 +364,19 @@ fn through_time<S: Spike, const HARD: bool>(
     out
 }
 
-/// The sum of `gradient` times the spike at height 1.
+/// The sum of `gradient` times the spike at height 1: in lanes, which compile to SIMD, and over blocks in f64.
 fn spikes_dot<S: Spike>(gradient: &[f32], potentials: &[f32], threshold: f32) -> f32 {
-    let block = |(gradient, potentials): (&[f32], &[f32])| -> f64 {
-        let sum: f32 = gradient.iter().zip(potentials).map(|(g, u)| g * S::sent(*u, threshold)).sum();
-        f64::from(sum)
+    const LANES: usize = 16;
+    let dot = |(gradient, potentials): (&[f32], &[f32])| {
+        let (gradient, of_rest) = gradient.as_chunks::<LANES>();
+        let (potentials, rest) = potentials.as_chunks::<LANES>();
+        let mut sums = [0.0; LANES];
+        for (gradient, potentials) in gradient.iter().zip(potentials) {
+            let products = gradient.iter().zip(potentials).map(|(g, u)| g * S::sent(*u, threshold));
+            sums.iter_mut().zip(products).for_each(|(sum, product)| *sum += product);
+        }
+        let rest: f32 = of_rest.iter().zip(rest).map(|(g, u)| g * S::sent(*u, threshold)).sum();
+        f64::from(sums.iter().sum::<f32>() + rest)
     };
-    gradient.chunks(BLOCK).zip(potentials.chunks(BLOCK)).map(block).sum::<f64>() as f32
+    gradient.chunks(BLOCK).zip(potentials.chunks(BLOCK)).map(dot).sum::<f64>() as f32
 }
