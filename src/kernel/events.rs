@@ -264,12 +264,17 @@ impl Blocks {
 }
 
 impl Block {
-    /// What flows without events: the background times the sum of all rows. 0, if the background is 0 and all is finite.
+    /// What flows without events: the bias of all columns of the matrix, where there is one, and the background times the sum
+    /// of all rows; 0, if the background is 0 and all is finite.
     #[inline(always)]
-    pub(super) fn without_events<const W: usize>(&self, background: f32) -> [f32; W] {
+    pub(super) fn without_events<const W: usize>(&self, background: f32, bias: Option<&[f32]>) -> [f32; W] {
         let mut sums = [0.0; W];
         for row in self.rows::<W>() {
             sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += background * weight);
+        }
+        if let Some(bias) = bias {
+            let bias = &bias[self.first..self.first + self.used];
+            sums.iter_mut().zip(bias).for_each(|(sum, bias)| *sum += bias);
         }
         sums
     }

@@ -174,7 +174,7 @@ fn around(x: &[f32], sizes: Sizes, means: &[f32], sums: &mut [f32]) {
 }
 
 /// A sum in eight lanes, which compiles to SIMD.
-fn lanes(run: &[f32], of: impl Fn(f32) -> f32) -> f32 {
+pub(super) fn lanes(run: &[f32], of: impl Fn(f32) -> f32) -> f32 {
     let (eights, rest) = run.as_chunks::<8>();
     let mut sums = [0.0; 8];
     for eight in eights {

@@ -8,7 +8,9 @@ use multiversion::multiversion;
 
 use super::events::{Block, Blocks, Events, Map, add, add_window, by_width};
 use super::flex::floats;
-use super::synapse::{SynapseOps, Window};
+use super::flex_norm::lanes;
+use super::synapse::{Bias, SynapseOps, Window};
+use super::transpose::transpose;
 
 /// Rows of a matrix that are packed at a time.
 const ROWS: usize = 128;
@@ -19,14 +21,23 @@ const INPUTS: usize = 128;
 const DENSE: f32 = if cfg!(target_arch = "wasm32") { 1.0 } else { 0.15 };
 
 impl SynapseOps for Flex {
-    fn product(x: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
+    fn product(x: FloatTensor<Self>, weight: FloatTensor<Self>, bias: Bias<Self>) -> FloatTensor<Self> {
         let x = x.to_contiguous();
-        let Some(background) = background(floats(&x)) else { return Self::float_matmul(x, weight) };
-        let weight = weight.to_contiguous();
+        let Some(background) = background(floats(&x)) else {
+            let y = Self::float_matmul(x, weight);
+            return match bias {
+                Bias::Of(bias) => {
+                    let outputs = bias.layout().shape()[0];
+                    Self::float_add(y, Self::float_reshape(bias, [1, outputs].into()))
+                }
+                Bias::None => y,
+            };
+        };
+        let (weight, bias) = (weight.to_contiguous(), contiguous(bias));
         let [rows, _, outputs] = sizes(&x, &weight);
         let values = floats(&weight);
         let weight = Blocks::of(values.len() / outputs, outputs, |row, column| values[row * outputs + column]);
-        tensor(product(floats(&x), background, &weight), [rows, outputs])
+        tensor(product(floats(&x), background, &weight, bias.as_ref().map(floats)), [rows, outputs])
     }
 
     fn product_to_input(gradient: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -39,22 +50,33 @@ impl SynapseOps for Flex {
         let values = floats(&weight);
         let inputs = values.len() / outputs;
         let weight = Blocks::of(outputs, inputs, |row, column| values[column * outputs + row]);
-        tensor(product(floats(&gradient), background, &weight), [rows, inputs])
+        tensor(product(floats(&gradient), background, &weight, None), [rows, inputs])
     }
 
-    fn product_to_weight(gradient: FloatTensor<Self>, x: FloatTensor<Self>) -> FloatTensor<Self> {
-        let x = x.to_contiguous();
-        let Some(background) = background(floats(&x)) else {
-            return Self::float_matmul(Self::float_transpose(x), gradient);
-        };
-        let gradient = gradient.to_contiguous();
+    fn product_to_weight(gradient: FloatTensor<Self>, x: FloatTensor<Self>) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let (gradient, x) = (gradient.to_contiguous(), x.to_contiguous());
         let [_, inputs, outputs] = sizes(&x, &gradient);
-        let of_weight = product_to_weight(floats(&gradient), floats(&x), background, outputs);
-        tensor(of_weight, [inputs, outputs])
+        let mut of_bias = vec![0.0; outputs];
+        for gradient in floats(&gradient).chunks(outputs) {
+            of_bias.iter_mut().zip(gradient).for_each(|(sum, gradient)| *sum += gradient);
+        }
+        let of_weight = match background(floats(&x)) {
+            Some(background) => {
+                let of_weight = product_to_weight(floats(&gradient), floats(&x), background, outputs);
+                tensor(of_weight, [inputs, outputs])
+            }
+            None => Self::float_matmul(Self::float_transpose(x), gradient),
+        };
+        (of_weight, tensor(of_bias, [outputs]))
     }
 
-    fn convolve(x: FloatTensor<Self>, weight: FloatTensor<Self>, window: Window) -> FloatTensor<Self> {
-        let (x, weight) = (x.to_contiguous(), weight.to_contiguous());
+    fn convolve(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: Bias<Self>,
+        window: Window,
+    ) -> FloatTensor<Self> {
+        let (x, weight, bias) = (x.to_contiguous(), weight.to_contiguous(), contiguous(bias));
         let [samples, channels, height, width] = x.layout().shape().dims();
         let outputs = weight.layout().shape()[0];
         let (kernel, values) = (window.kernel, floats(&weight));
@@ -64,7 +86,7 @@ impl SynapseOps for Flex {
         });
         let map = Map { channels, height, width, dilation: 1 };
         let (height, width) = (window.output(height), window.output(width));
-        let y = convolve(floats(&x), map, &weight, window, [height, width]);
+        let y = convolve(floats(&x), map, &weight, bias.as_ref().map(floats), window, [height, width]);
         tensor(y, [samples, outputs, height, width])
     }
 
@@ -85,17 +107,29 @@ impl SynapseOps for Flex {
         });
         let map = Map { channels: outputs, height: given_height, width: given_width, dilation: window.stride };
         let window = Window { stride: 1, ..window };
-        let of_input = convolve(floats(&gradient), map, &weight, window, [height, width]);
+        let of_input = convolve(floats(&gradient), map, &weight, None, window, [height, width]);
         tensor(of_input, [samples, channels, height, width])
     }
 
-    fn convolve_to_weight(gradient: FloatTensor<Self>, x: FloatTensor<Self>, window: Window) -> FloatTensor<Self> {
+    fn convolve_to_weight(
+        gradient: FloatTensor<Self>,
+        x: FloatTensor<Self>,
+        window: Window,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         let (gradient, x) = (gradient.to_contiguous(), x.to_contiguous());
         let [_, channels, height, width] = x.layout().shape().dims();
         let [_, outputs, given_height, given_width] = gradient.layout().shape().dims();
         let map = Map { channels: outputs, height: given_height, width: given_width, dilation: window.stride };
-        let of_weight = convolve_to_weight(floats(&gradient), map, floats(&x), [channels, height, width], window);
-        tensor(of_weight, [outputs, channels, window.kernel, window.kernel])
+        let (of_weight, of_bias) =
+            convolve_to_weight(floats(&gradient), map, floats(&x), [channels, height, width], window);
+        (tensor(of_weight, [outputs, channels, window.kernel, window.kernel]), tensor(of_bias, [outputs]))
+    }
+}
+
+fn contiguous(bias: Bias<Flex>) -> Option<FlexTensor> {
+    match bias {
+        Bias::Of(bias) => Some(bias.to_contiguous()),
+        Bias::None => None,
     }
 }
 
@@ -121,9 +155,9 @@ fn background(x: &[f32]) -> Option<f32> {
     (events <= DENSE).then_some(background)
 }
 
-/// `[N, rows]` times `[rows, columns]`.
+/// `[N, rows]` times `[rows, columns]`, plus `[columns]`.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn product(x: &[f32], background: f32, weight: &Blocks) -> Vec<f32> {
+fn product(x: &[f32], background: f32, weight: &Blocks, bias: Option<&[f32]>) -> Vec<f32> {
     let (inputs, outputs) = (weight.rows(), weight.columns());
     let mut y = vec![0.0; x.len() / inputs * outputs];
     let rows = ROWS.min(x.len() / inputs);
@@ -139,7 +173,7 @@ fn product(x: &[f32], background: f32, weight: &Blocks) -> Vec<f32> {
         }
         events.start();
         for block in weight.iter() {
-            by_width!(block.width, rows_through(&events, background, block, &mut sums, y, outputs));
+            by_width!(block.width, rows_through(&events, background, block, bias, &mut sums, y, outputs));
         }
     }
     y
@@ -150,6 +184,7 @@ fn rows_through<const W: usize>(
     events: &Events,
     background: f32,
     block: &Block,
+    bias: Option<&[f32]>,
     sums: &mut Vec<f32>,
     y: &mut [f32],
     outputs: usize,
@@ -157,7 +192,7 @@ fn rows_through<const W: usize>(
     let weight = block.rows::<W>();
     sums.resize(y.len() / outputs * W, 0.0);
     let (sums, tiles) = (sums.as_chunks_mut::<W>().0, weight.len().div_ceil(INPUTS));
-    sums.fill(block.without_events(background));
+    sums.fill(block.without_events(background, bias));
     for tile in 0..tiles {
         for (place, sum) in sums.iter_mut().enumerate() {
             let mut more = *sum;
@@ -182,7 +217,7 @@ fn product_to_weight(gradient: &[f32], x: &[f32], background: f32, outputs: usiz
     let mut rows = vec![];
     for (x, gradient) in x.chunks(ROWS * inputs).zip(gradient.chunks(ROWS * outputs)) {
         let count = x.len() / inputs;
-        transpose(x, &mut columns, count, inputs);
+        transpose(x, inputs, &mut columns, count, [count, inputs]);
         events.clear();
         for column in columns[..x.len()].chunks(count) {
             events.start();
@@ -224,7 +259,14 @@ fn rows_onto<const W: usize>(
 
 /// `[N, channels, height, width]` through `[kernel * kernel * channels, outputs]` to `[N, outputs, size]`, with zeros around.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn convolve(x: &[f32], map: Map, weight: &Blocks, window: Window, [height, width]: [usize; 2]) -> Vec<f32> {
+fn convolve(
+    x: &[f32],
+    map: Map,
+    weight: &Blocks,
+    bias: Option<&[f32]>,
+    window: Window,
+    [height, width]: [usize; 2],
+) -> Vec<f32> {
     let (area, outputs) = (height * width, weight.columns());
     let grid = map.grid([height, width], window.kernel, window.stride);
     let mut y = vec![0.0; x.len() / map.count() * outputs * area];
@@ -232,34 +274,33 @@ fn convolve(x: &[f32], map: Map, weight: &Blocks, window: Window, [height, width
     let mut places = vec![0.0; map.count()];
     let mut sent = vec![];
     for (x, y) in x.chunks(map.count()).zip(y.chunks_mut(outputs * area)) {
-        transpose(x, &mut places, map.channels, map.area());
+        transpose(x, map.area(), &mut places, map.channels, [map.channels, map.area()]);
         events.pack(&places, map, &grid, 0.0);
         for block in weight.iter() {
             sent.resize(area * block.width, 0.0);
-            by_width!(
-                block.width,
-                windows_through(&events, map.channels, grid.pitch(), window, width, block, &mut sent)
-            );
-            let (first, used) = (block.first, block.used);
-            transpose_columns(&sent, &mut y[first * area..(first + used) * area], block.width, area);
+            let slide = Slide { events: &events, channels: map.channels, pitch: grid.pitch(), window, width };
+            by_width!(block.width, windows_through(&slide, block, bias, &mut sent));
+            let of_block = &mut y[block.first * area..(block.first + block.used) * area];
+            transpose(&sent, block.width, of_block, area, [area, block.used]);
         }
     }
     y
 }
 
-#[inline(always)]
-fn windows_through<const W: usize>(
-    events: &Events,
+/// A window and the events of a map that it slides over, to outputs in rows of `width`.
+struct Slide<'a> {
+    events: &'a Events,
     channels: usize,
     pitch: usize,
     window: Window,
     width: usize,
-    block: &Block,
-    sent: &mut [f32],
-) {
-    let Window { kernel, stride } = window;
+}
+
+#[inline(always)]
+fn windows_through<const W: usize>(slide: &Slide, block: &Block, bias: Option<&[f32]>, sent: &mut [f32]) {
+    let Slide { events, channels, pitch, window: Window { kernel, stride }, width } = *slide;
     let weight = block.rows::<W>();
-    let start = block.without_events(0.0);
+    let start = block.without_events(0.0, bias);
     for (place, sent) in sent.as_chunks_mut::<W>().0.iter_mut().enumerate() {
         let (row, column) = (place / width * stride, place % width * stride);
         let mut sums = start;
@@ -268,7 +309,8 @@ fn windows_through<const W: usize>(
     }
 }
 
-/// For each weight the sum over samples and places of what flowed in times the gradient of what flowed out.
+/// For each weight the sum over samples and places of what flowed in times the gradient of what flowed out, and for each
+/// output the sum of its gradients.
 #[multiversion(targets("x86_64+avx2+fma"))]
 fn convolve_to_weight(
     gradient: &[f32],
@@ -276,15 +318,16 @@ fn convolve_to_weight(
     x: &[f32],
     [channels, height, width]: [usize; 3],
     window: Window,
-) -> Vec<f32> {
+) -> (Vec<f32>, Vec<f32>) {
     let Window { kernel, .. } = window;
     let reach = window.reach();
     let [rows, pitch] = [height, width].map(|side| side + 2 * reach);
     let (area, outputs) = (height * width, map.channels);
     let mut sums = Blocks::zeros(channels * kernel * kernel, outputs);
+    let mut of_bias = vec![0.0; outputs];
     let mut events = Events::new(channels, channels * area);
-    let mut places = vec![];
-    let mut grid = vec![];
+    // The gradients of a block's outputs, place by place, with zeros around the map and between its places: these stay.
+    let mut grids: Vec<Vec<f32>> = sums.iter().map(|block| vec![0.0; rows * pitch * block.width]).collect();
     for (x, gradient) in x.chunks(channels * area).zip(gradient.chunks(map.count())) {
         events.clear();
         for x in x.chunks(area) {
@@ -292,24 +335,22 @@ fn convolve_to_weight(
             x.chunks(width).enumerate().for_each(|(row, x)| events.extend(x, row * pitch, 0.0));
         }
         events.start();
-        for block in sums.iter_mut() {
-            let of_block = &gradient[block.first * map.area()..(block.first + block.used) * map.area()];
-            places.resize(map.area() * block.used, 0.0);
-            transpose(of_block, &mut places, block.used, map.area());
-            // Zeros around the map and between its places.
-            grid.clear();
-            grid.resize(rows * pitch * block.width, 0.0);
-            for (place, values) in places.chunks(block.used).enumerate() {
-                let (row, column) = (place / map.width * map.dilation, place % map.width * map.dilation);
-                let at = (row + reach) * pitch + column + reach;
-                grid[at * block.width..at * block.width + block.used].copy_from_slice(values);
+        for (block, grid) in sums.iter_mut().zip(&mut grids) {
+            for row in 0..map.height {
+                let from = &gradient[block.first * map.area() + row * map.width..];
+                let place = (row * map.dilation + reach) * pitch + reach;
+                let to = &mut grid[place * block.width..];
+                transpose(from, map.area(), to, map.dilation * block.width, [block.used, map.width]);
             }
-            by_width!(block.width, windows_onto(&events, &grid, pitch, kernel, block));
+            by_width!(block.width, windows_onto(&events, grid, pitch, kernel, block));
+        }
+        for (sum, gradient) in of_bias.iter_mut().zip(gradient.chunks(map.area())) {
+            *sum += lanes(gradient, |gradient| gradient);
         }
     }
     let mut of_weight = vec![0.0; outputs * channels * kernel * kernel];
     sums.for_each(|row, output, sum| of_weight[output * channels * kernel * kernel + row] = sum);
-    of_weight
+    (of_weight, of_bias)
 }
 
 #[inline(always)]
@@ -321,30 +362,5 @@ fn windows_onto<const W: usize>(events: &Events, grid: &[f32], pitch: usize, ker
         let mut more = [0.0; W];
         add(&mut more, events.of(channel, 1), &grid[down * pitch + right..], 0);
         sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
-    }
-}
-
-/// `[rows, columns]` to `[columns, rows]`.
-#[inline(always)]
-fn transpose(from: &[f32], to: &mut [f32], rows: usize, columns: usize) {
-    if rows == 1 || columns == 1 {
-        to[..from.len()].copy_from_slice(from);
-    } else {
-        transpose_columns(from, &mut to[..from.len()], columns, rows);
-    }
-}
-
-/// The first columns of `[rows, columns]`, as many as `to` has room for, to `[.., rows]`.
-#[inline(always)]
-fn transpose_columns(from: &[f32], to: &mut [f32], columns: usize, rows: usize) {
-    /// Rows at a time, so that what is read by columns is still in the cache.
-    const TILE: usize = 32;
-    for tile in (0..rows).step_by(TILE) {
-        let count = TILE.min(rows - tile);
-        for (column, to) in to.chunks_mut(rows).enumerate() {
-            for (row, to) in to[tile..tile + count].iter_mut().enumerate() {
-                *to = from[(tile + row) * columns + column];
-            }
-        }
     }
 }

@@ -27,6 +27,7 @@ mod ops;
 mod pool;
 mod sech;
 mod synapse;
+mod transpose;
 
 use burn::prelude::Device;
 

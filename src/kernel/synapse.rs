@@ -3,9 +3,9 @@
 
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::autodiff::ops::{Backward, NodeGuard, Ops, OpsKind};
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, Backend, Dispatch, TensorMetadata, backend_extension};
+use burn::backend::{Autodiff, Backend, Dispatch, ExtensionType, TensorMetadata, backend_extension};
 use burn::prelude::*;
 use burn::tensor::module::{conv2d, linear};
 use burn::tensor::ops::ConvOptions;
@@ -33,20 +33,36 @@ impl Window {
     }
 }
 
+/// What is added to each output, one number for each, if anything.
+#[derive(Clone, Debug, ExtensionType)]
+pub(crate) enum Bias<B: Backend> {
+    Of(FloatTensor<B>),
+    None,
+}
+
 /// Synapses whose inputs are mostly zero.
 #[backend_extension(Flex, Autodiff)]
 pub(crate) trait SynapseOps: Backend {
-    /// `[N, inputs]` times `[inputs, outputs]`, differentiable.
-    fn product(x: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self>;
+    /// `[N, inputs]` times `[inputs, outputs]`, plus `[outputs]`, differentiable.
+    fn product(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        #[extension_type] bias: Bias<Self>,
+    ) -> FloatTensor<Self>;
 
     /// The gradient of `x` from that of the product.
     fn product_to_input(gradient: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self>;
 
-    /// The gradient of the weights from that of the product.
-    fn product_to_weight(gradient: FloatTensor<Self>, x: FloatTensor<Self>) -> FloatTensor<Self>;
+    /// The gradients of the weights and of the bias from that of the product.
+    fn product_to_weight(gradient: FloatTensor<Self>, x: FloatTensor<Self>) -> (FloatTensor<Self>, FloatTensor<Self>);
 
-    /// `[N, channels, height, width]` by `[outputs, channels, kernel, kernel]`, differentiable.
-    fn convolve(x: FloatTensor<Self>, weight: FloatTensor<Self>, window: Window) -> FloatTensor<Self>;
+    /// `[N, channels, height, width]` by `[outputs, channels, kernel, kernel]`, plus `[outputs]`, differentiable.
+    fn convolve(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        #[extension_type] bias: Bias<Self>,
+        window: Window,
+    ) -> FloatTensor<Self>;
 
     /// The gradient of `x`, whose height and width are given, from that of the convolution.
     fn convolve_to_input(
@@ -56,74 +72,114 @@ pub(crate) trait SynapseOps: Backend {
         size: [usize; 2],
     ) -> FloatTensor<Self>;
 
-    /// The gradient of the weights from that of the convolution.
-    fn convolve_to_weight(gradient: FloatTensor<Self>, x: FloatTensor<Self>, window: Window) -> FloatTensor<Self>;
+    /// The gradients of the weights and of the bias from that of the convolution.
+    fn convolve_to_weight(
+        gradient: FloatTensor<Self>,
+        x: FloatTensor<Self>,
+        window: Window,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>);
 }
 
+/// What the backward pass needs of the forward pass.
+#[derive(Clone, Debug)]
+struct Saved<T> {
+    x: T,
+    weight: T,
+    /// None for a product.
+    window: Option<Window>,
+}
+
+/// Of a product or a convolution; its parents are what flows in, the weights, and the bias where there is one.
 #[derive(Debug)]
-struct ProductBackward;
+struct SynapseBackward;
 
-impl<B: SynapseOps> Backward<B, 2> for ProductBackward {
-    type State = [FloatTensor<B>; 2];
+impl<B: SynapseOps, const N: usize> Backward<B, N> for SynapseBackward {
+    type State = Saved<FloatTensor<B>>;
 
-    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _checkpointer: &mut Checkpointer) {
-        let ([of_x, of_weight], [x, weight]) = (ops.parents, ops.state);
+    fn backward(self, ops: Ops<Self::State, N>, grads: &mut Gradients, _checkpointer: &mut Checkpointer) {
+        let Saved { x, weight, window } = ops.state;
+        let mut parents = ops.parents.into_iter();
+        let [of_x, of_weight, of_bias] = std::array::from_fn(|_| parents.next().flatten());
         let gradient = grads.consume::<B>(&ops.node);
         if let Some(node) = of_x {
-            grads.register::<B>(node.id, B::product_to_input(gradient.clone(), weight));
+            let of_input = match window {
+                None => B::product_to_input(gradient.clone(), weight),
+                Some(window) => {
+                    let [_, _, height, width] = x.shape().dims();
+                    B::convolve_to_input(gradient.clone(), weight, window, [height, width])
+                }
+            };
+            grads.register::<B>(node.id, of_input);
         }
-        if let Some(node) = of_weight {
-            grads.register::<B>(node.id, B::product_to_weight(gradient, x));
+        if of_weight.is_some() || of_bias.is_some() {
+            let (to_weight, to_bias) = match window {
+                None => B::product_to_weight(gradient, x),
+                Some(window) => B::convolve_to_weight(gradient, x, window),
+            };
+            for (node, gradient) in [(of_weight, to_weight), (of_bias, to_bias)] {
+                if let Some(node) = node {
+                    grads.register::<B>(node.id, gradient);
+                }
+            }
         }
     }
 }
 
-#[derive(Debug)]
-struct ConvolveBackward;
-
-impl<B: SynapseOps> Backward<B, 2> for ConvolveBackward {
-    type State = ([FloatTensor<B>; 2], Window);
-
-    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _checkpointer: &mut Checkpointer) {
-        let ([of_x, of_weight], ([x, weight], window)) = (ops.parents, ops.state);
-        let gradient = grads.consume::<B>(&ops.node);
-        if let Some(node) = of_x {
-            let [_, _, height, width] = x.shape().dims();
-            let of_input = B::convolve_to_input(gradient.clone(), weight, window, [height, width]);
-            grads.register::<B>(node.id, of_input);
+/// The node of a product, or of a convolution where there is a window.
+fn record<B: SynapseOps, C: CheckpointStrategy>(
+    x: FloatTensor<Autodiff<B, C>>,
+    weight: FloatTensor<Autodiff<B, C>>,
+    bias: Bias<Autodiff<B, C>>,
+    window: Option<Window>,
+) -> FloatTensor<Autodiff<B, C>> {
+    fn finish<B: SynapseOps, C: CheckpointStrategy, const N: usize>(
+        nodes: [NodeGuard; N],
+        saved: Saved<FloatTensor<B>>,
+        bias: Bias<B>,
+    ) -> FloatTensor<Autodiff<B, C>> {
+        let (x, weight) = (saved.x.clone(), saved.weight.clone());
+        let y = match saved.window {
+            None => B::product(x, weight, bias),
+            Some(window) => B::convolve(x, weight, bias, window),
+        };
+        match Backward::<B, N>::prepare::<C>(SynapseBackward, nodes).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish(saved, y),
+            OpsKind::UnTracked(prep) => prep.finish(y),
         }
-        if let Some(node) = of_weight {
-            grads.register::<B>(node.id, B::convolve_to_weight(gradient, x, window));
+    }
+    let nodes = [x.node(), weight.node()];
+    let saved = Saved { x: x.into_primitive(), weight: weight.into_primitive(), window };
+    match bias {
+        Bias::None => finish::<B, C, 2>(nodes, saved, Bias::None),
+        Bias::Of(bias) => {
+            let [x, weight] = nodes;
+            finish::<B, C, 3>([x, weight, bias.node()], saved, Bias::Of(bias.into_primitive()))
         }
     }
 }
 
 impl<B: SynapseOps, C: CheckpointStrategy> SynapseOps for Autodiff<B, C> {
-    fn product(x: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
-        let nodes = [x.node(), weight.node()];
-        let (x, weight) = (x.into_primitive(), weight.into_primitive());
-        match ProductBackward.prepare::<C>(nodes).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => prep.finish([x.clone(), weight.clone()], B::product(x, weight)),
-            OpsKind::UnTracked(prep) => prep.finish(B::product(x, weight)),
-        }
+    fn product(x: FloatTensor<Self>, weight: FloatTensor<Self>, bias: Bias<Self>) -> FloatTensor<Self> {
+        record::<B, C>(x, weight, bias, None)
     }
 
-    fn convolve(x: FloatTensor<Self>, weight: FloatTensor<Self>, window: Window) -> FloatTensor<Self> {
-        let nodes = [x.node(), weight.node()];
-        let (x, weight) = (x.into_primitive(), weight.into_primitive());
-        match ConvolveBackward.prepare::<C>(nodes).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => {
-                prep.finish(([x.clone(), weight.clone()], window), B::convolve(x, weight, window))
-            }
-            OpsKind::UnTracked(prep) => prep.finish(B::convolve(x, weight, window)),
-        }
+    fn convolve(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: Bias<Self>,
+        window: Window,
+    ) -> FloatTensor<Self> {
+        record::<B, C>(x, weight, bias, Some(window))
     }
 
     fn product_to_input(_gradient: FloatTensor<Self>, _weight: FloatTensor<Self>) -> FloatTensor<Self> {
         panic!("{NO_SECOND}")
     }
 
-    fn product_to_weight(_gradient: FloatTensor<Self>, _x: FloatTensor<Self>) -> FloatTensor<Self> {
+    fn product_to_weight(
+        _gradient: FloatTensor<Self>,
+        _x: FloatTensor<Self>,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         panic!("{NO_SECOND}")
     }
 
@@ -136,7 +192,11 @@ impl<B: SynapseOps, C: CheckpointStrategy> SynapseOps for Autodiff<B, C> {
         panic!("{NO_SECOND}")
     }
 
-    fn convolve_to_weight(_gradient: FloatTensor<Self>, _x: FloatTensor<Self>, _window: Window) -> FloatTensor<Self> {
+    fn convolve_to_weight(
+        _gradient: FloatTensor<Self>,
+        _x: FloatTensor<Self>,
+        _window: Window,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
         panic!("{NO_SECOND}")
     }
 }
@@ -148,11 +208,8 @@ pub(crate) fn product(x: Tensor<2>, weight: Tensor<2>, bias: Option<Tensor<1>>) 
     if !on_cpu(&x.device()) {
         return linear(x, weight, bias);
     }
-    let y = Tensor::from_dispatch(Dispatch::product(x.into_dispatch(), weight.into_dispatch()));
-    match bias {
-        Some(bias) => y + bias.unsqueeze::<2>(),
-        None => y,
-    }
+    let bias = bias.map_or(Bias::None, |bias| Bias::Of(bias.into_dispatch()));
+    Tensor::from_dispatch(Dispatch::product(x.into_dispatch(), weight.into_dispatch(), bias))
 }
 
 /// A convolution with zeros around the edge: `[N, channels, height, width]`, `[outputs, channels, kernel, kernel]` and
@@ -162,14 +219,8 @@ pub(crate) fn convolve(x: Tensor<4>, weight: Tensor<4>, bias: Option<Tensor<1>>,
         let options = ConvOptions::new([window.stride; 2], [window.reach(); 2], [1, 1], 1);
         return conv2d(x, weight, bias, options);
     }
-    let y = Tensor::<4>::from_dispatch(Dispatch::convolve(x.into_dispatch(), weight.into_dispatch(), window));
-    match bias {
-        Some(bias) => {
-            let outputs = bias.dims()[0];
-            y + bias.reshape([1, outputs, 1, 1])
-        }
-        None => y,
-    }
+    let bias = bias.map_or(Bias::None, |bias| Bias::Of(bias.into_dispatch()));
+    Tensor::from_dispatch(Dispatch::convolve(x.into_dispatch(), weight.into_dispatch(), bias, window))
 }
 
 #[cfg(test)]
