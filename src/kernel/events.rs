@@ -264,19 +264,24 @@ impl Blocks {
 }
 
 impl Block {
-    /// What flows without events: the bias of all columns of the matrix, where there is one, and the background times the sum
-    /// of all rows; 0, if the background is 0 and all is finite.
+    /// What flows without events: the background times the sum of all rows. 0, if the background is 0 and all is finite.
     #[inline(always)]
-    pub(super) fn without_events<const W: usize>(&self, background: f32, bias: Option<&[f32]>) -> [f32; W] {
+    pub(super) fn without_events<const W: usize>(&self, background: f32) -> [f32; W] {
         let mut sums = [0.0; W];
         for row in self.rows::<W>() {
             sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += background * weight);
         }
-        if let Some(bias) = bias {
-            let bias = &bias[self.first..self.first + self.used];
-            sums.iter_mut().zip(bias).for_each(|(sum, bias)| *sum += bias);
-        }
         sums
+    }
+
+    /// Its part of what each column of the matrix has added, 0 where there is nothing.
+    #[inline(always)]
+    pub(super) fn of_bias<const W: usize>(&self, bias: Option<&[f32]>) -> [f32; W] {
+        let mut of_block = [0.0; W];
+        if let Some(bias) = bias {
+            of_block[..self.used].copy_from_slice(&bias[self.first..self.first + self.used]);
+        }
+        of_block
     }
 
     /// Its rows; `W` is its width.

@@ -49,9 +49,12 @@ impl NeuronOps for Flex {
         constant_current: bool,
         lif: Lif,
     ) -> FloatTensor<Self> {
-        let (gradient, potentials) = (gradient.to_contiguous(), potentials.to_contiguous());
+        let potentials = potentials.to_contiguous();
         let mut shape = potentials.layout().shape().clone();
         let steps = shape[0];
+        // The gradient of a mean over time stands in memory once.
+        let constant_gradient = gradient.layout().shape()[0] == steps && gradient.layout().strides()[0] == 0;
+        let gradient = if constant_gradient { gradient.narrow(0, 0, 1) } else { gradient }.to_contiguous();
         if constant_current {
             shape[0] = 1;
         }
@@ -63,7 +66,8 @@ impl NeuronOps for Flex {
             (SpikeKind::Real, Reset::Hard) => backward::<Real, true>,
             (SpikeKind::Real, Reset::Soft) => backward::<Real, false>,
         };
-        let pass = Pass { gradient: floats(&gradient), potentials: floats(&potentials), steps, constant_current };
+        let (gradient, potentials) = (floats(&gradient), floats(&potentials));
+        let pass = Pass { gradient, potentials, steps, constant_current, constant_gradient };
         FlexTensor::from_data(TensorData::new(backward(&pass, first(&amplitude), &lif), shape))
     }
 
@@ -253,12 +257,15 @@ fn forward<S: Spike, const HARD: bool, const POTENTIALS: bool>(
     (spikes, potentials)
 }
 
-/// The inputs of a backward pass: potentials `[T, N]`, gradients `[T, N]`, or `[2 T, N]` where the potentials have some too.
+/// The inputs of a backward pass.
 struct Pass<'a> {
+    /// `[T, N]`, or `[2 T, N]` where the potentials have gradients too, or `[N]` where it is the same at every time step.
     gradient: &'a [f32],
+    /// `[T, N]`.
     potentials: &'a [f32],
     steps: usize,
     constant_current: bool,
+    constant_gradient: bool,
 }
 
 /// Picks the loop of a surrogate: the slope is worked out where it is used.
@@ -318,7 +325,8 @@ fn through_time<S: Spike, const HARD: bool>(
 ) -> Vec<f32> {
     let steps = pass.steps;
     let neurons = pass.potentials.len() / steps;
-    let (of_spikes, of_potentials) = pass.gradient.split_at(pass.potentials.len());
+    let of_spikes = if pass.constant_gradient { neurons } else { neurons * steps };
+    let (of_spikes, of_potentials) = pass.gradient.split_at(of_spikes);
     let (threshold, decay) = (lif.threshold, lif.decay);
     let attached = if lif.reset_gradient == ResetGradient::Attached { 1.0 } else { 0.0 };
     let count = if pass.constant_current { neurons } else { neurons * steps };
@@ -333,7 +341,8 @@ fn through_time<S: Spike, const HARD: bool>(
         for t in (0..steps).rev() {
             let at = t * neurons + start;
             // The gradient of the currents at this time step, from what is carried back from the step after it.
-            let neurons = pass.potentials[at..at + count].iter().zip(&of_spikes[at..at + count]);
+            let of_spikes = &of_spikes[if pass.constant_gradient { start } else { at }..][..count];
+            let neurons = pass.potentials[at..at + count].iter().zip(of_spikes);
             for (((u, gradient), carried), through) in neurons.zip(&carried).zip(&mut through) {
                 let sign = S::sign(*u, threshold);
                 let kept = if HARD && sign != 0.0 { 0.0 } else { *carried };

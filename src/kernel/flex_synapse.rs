@@ -192,7 +192,7 @@ fn rows_through<const W: usize>(
     let weight = block.rows::<W>();
     sums.resize(y.len() / outputs * W, 0.0);
     let (sums, tiles) = (sums.as_chunks_mut::<W>().0, weight.len().div_ceil(INPUTS));
-    sums.fill(block.without_events(background, bias));
+    sums.fill(block.without_events(background));
     for tile in 0..tiles {
         for (place, sum) in sums.iter_mut().enumerate() {
             let mut more = *sum;
@@ -200,8 +200,10 @@ fn rows_through<const W: usize>(
             *sum = more;
         }
     }
+    let bias = block.of_bias::<W>(bias);
     for (sums, y) in sums.iter().zip(y.chunks_mut(outputs)) {
-        y[block.first..block.first + block.used].copy_from_slice(&sums[..block.used]);
+        let y = &mut y[block.first..block.first + block.used];
+        y.iter_mut().zip(sums).zip(bias).for_each(|((y, sum), bias)| *y = sum + bias);
     }
 }
 
@@ -269,11 +271,15 @@ fn convolve(
 ) -> Vec<f32> {
     let (area, outputs) = (height * width, weight.columns());
     let grid = map.grid([height, width], window.kernel, window.stride);
-    let mut y = vec![0.0; x.len() / map.count() * outputs * area];
+    let mut y = Vec::with_capacity(x.len() / map.count() * outputs * area);
     let mut events = Events::new(grid.places(), map.count());
     let mut places = vec![0.0; map.count()];
     let mut sent = vec![];
-    for (x, y) in x.chunks(map.count()).zip(y.chunks_mut(outputs * area)) {
+    for x in x.chunks(map.count()) {
+        // Room for one sample at a time, which stays in the cache until it is written to.
+        let first = y.len();
+        y.resize(first + outputs * area, 0.0);
+        let y = &mut y[first..];
         transpose(x, map.area(), &mut places, map.channels, [map.channels, map.area()]);
         events.pack(&places, map, &grid, 0.0);
         for block in weight.iter() {
@@ -300,12 +306,12 @@ struct Slide<'a> {
 fn windows_through<const W: usize>(slide: &Slide, block: &Block, bias: Option<&[f32]>, sent: &mut [f32]) {
     let Slide { events, channels, pitch, window: Window { kernel, stride }, width } = *slide;
     let weight = block.rows::<W>();
-    let start = block.without_events(0.0, bias);
+    let (start, bias) = (block.without_events(0.0), block.of_bias::<W>(bias));
     for (place, sent) in sent.as_chunks_mut::<W>().0.iter_mut().enumerate() {
         let (row, column) = (place / width * stride, place % width * stride);
         let mut sums = start;
         add_window(&mut sums, events, [row, column], kernel, pitch, weight, channels);
-        *sent = sums;
+        sent.iter_mut().zip(sums).zip(bias).for_each(|((sent, sum), bias)| *sent = sum + bias);
     }
 }
 

@@ -5,8 +5,8 @@
 //! the backward pass is the pre-reset potential alone; spikes, surrogate and reset follow from it.
 //!
 //! Batch norm is two operations more ([`norm`], [`flex_norm`]); products and convolutions, on the CPU, are sums over what is
-//! not zero ([`synapse`], [`flex_synapse`], [`events`]), and so is inference of one sample ([`event_synapse`]); pooling ([`pool`])
-//! and a step of Adam ([`adam`]) are one pass.
+//! not zero ([`synapse`], [`flex_synapse`], [`events`]), and so is inference of one sample ([`event_synapse`]); pooling ([`pool`]),
+//! the mean over time ([`time`]) and a step of Adam ([`adam`]) are one pass.
 //!
 //! [`ops`] has the operations and their gradient nodes, [`flex`] the CPU's loops, [`cube`] the GPU's kernels.
 
@@ -27,6 +27,7 @@ mod ops;
 mod pool;
 mod sech;
 mod synapse;
+mod time;
 mod transpose;
 
 use burn::prelude::Device;
@@ -40,6 +41,7 @@ pub(crate) use norm::{EPSILON, batch_norm, norm_by};
 pub(crate) use ops::{lif, lif_traced, lif_with_potentials};
 pub(crate) use pool::average_pool;
 pub(crate) use synapse::{Window, convolve, product};
+pub(crate) use time::mean_over_time;
 
 /// Whether a device is the CPU, with or without autodiff.
 fn on_cpu(device: &Device) -> bool {

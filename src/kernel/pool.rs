@@ -42,9 +42,12 @@ impl PoolOps for Flex {
     fn pool_backward(gradient: FloatTensor<Self>, [height, width]: [usize; 2]) -> FloatTensor<Self> {
         let gradient = gradient.to_contiguous();
         let [maps, down, half] = gradient.layout().shape().dims();
-        let mut of_x = vec![0.0; maps * height * width];
-        for (gradient, map) in floats(&gradient).chunks(down * half).zip(of_x.chunks_mut(height * width)) {
-            for (gradient, rows) in gradient.chunks(half).zip(map.chunks_exact_mut(2 * width)) {
+        let mut of_x = Vec::with_capacity(maps * height * width);
+        for gradient in floats(&gradient).chunks(down * half) {
+            // Zeros of one map at a time, which stay in the cache until they are written over.
+            let first = of_x.len();
+            of_x.resize(first + height * width, 0.0);
+            for (gradient, rows) in gradient.chunks(half).zip(of_x[first..].chunks_exact_mut(2 * width)) {
                 let (upper, lower) = rows.split_at_mut(width);
                 for ((gradient, upper), lower) in
                     gradient.iter().zip(upper.as_chunks_mut::<2>().0).zip(lower.as_chunks_mut::<2>().0)

@@ -27,6 +27,7 @@ pub use event::{EventError, EventNetwork};
 pub(crate) use pointnet::AXES;
 pub use pointnet::{PointnetConfig, Transform};
 
+use crate::kernel;
 use crate::layer::{
     BatchStatistics, Drive, Initialiser, LayerPass, Linear, MapShape, Mode, Neurons, Parameter, SpikingLayer,
     WeightKind, WeightRule, channel_means,
@@ -194,7 +195,7 @@ impl Network {
                 own_loss,
             };
         };
-        let mean = pass.sent.clone().mean_dim(0).reshape([batch, last.shape.count()]);
+        let mean = kernel::mean_over_time(pass.sent.clone()).reshape([batch, last.shape.count()]);
         let features = self.collect(last.pool(mean));
         if drive.mode == Mode::Probe {
             let step_logits = self.step_logits(pass, batch);
@@ -247,7 +248,7 @@ impl Network {
     /// What a layer sent, the mean over time and space, `[B, channels]`.
     pub fn layer_features(&self, layer: usize, pass: &LayerPass, batch: usize) -> Tensor<2> {
         let shape = self.layers[layer].shape;
-        channel_means(pass.sent.clone().mean_dim(0).reshape([batch, shape.count()]), shape)
+        channel_means(kernel::mean_over_time(pass.sent.clone()).reshape([batch, shape.count()]), shape)
     }
 
     /// Takes in what a training pass left for the running statistics.
