@@ -8,6 +8,7 @@ use burn::prelude::Shape;
 use burn_flex::FlexTensor;
 use multiversion::multiversion;
 
+use super::flex_norm::lanes;
 use super::ops::{NeuronOps, is_constant, stack};
 use super::sech::{AROUND, NEAR, sech_squared, sech_squared_around, sech_squared_near};
 use crate::neuron::{Lif, Reset, ResetGradient, SpikeKind, SurrogateKind};
@@ -374,18 +375,14 @@ fn through_time<S: Spike, const HARD: bool>(
 }
 
 /// The sum of `gradient` times the spike at height 1: in lanes, which compile to SIMD, and over blocks in f64.
+#[multiversion(targets("x86_64+avx2+fma"))]
 fn spikes_dot<S: Spike>(gradient: &[f32], potentials: &[f32], threshold: f32) -> f32 {
-    const LANES: usize = 16;
-    let dot = |(gradient, potentials): (&[f32], &[f32])| {
-        let (gradient, of_rest) = gradient.as_chunks::<LANES>();
-        let (potentials, rest) = potentials.as_chunks::<LANES>();
-        let mut sums = [0.0; LANES];
-        for (gradient, potentials) in gradient.iter().zip(potentials) {
-            let products = gradient.iter().zip(potentials).map(|(g, u)| g * S::sent(*u, threshold));
-            sums.iter_mut().zip(products).for_each(|(sum, product)| *sum += product);
-        }
-        let rest: f32 = of_rest.iter().zip(rest).map(|(g, u)| g * S::sent(*u, threshold)).sum();
-        f64::from(sums.iter().sum::<f32>() + rest)
-    };
-    gradient.chunks(BLOCK).zip(potentials.chunks(BLOCK)).map(dot).sum::<f64>() as f32
+    let mut whole = 0.0;
+    let mut sent = [0.0; BLOCK];
+    for (gradient, potentials) in gradient.chunks(BLOCK).zip(potentials.chunks(BLOCK)) {
+        let products = sent.iter_mut().zip(gradient).zip(potentials);
+        products.for_each(|((product, gradient), u)| *product = gradient * S::sent(*u, threshold));
+        whole += f64::from(lanes(&sent[..gradient.len()], |product| product));
+    }
+    whole as f32
 }
