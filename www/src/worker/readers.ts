@@ -1,6 +1,6 @@
 /** Fetches the wasm that reads shapes, archives and folders, for the workers that use it. */
 import type * as readerModule from '../../../pkg/readers/readers';
-import { download } from './wasm';
+import { initialise } from './wasm';
 
 export type Readers = typeof readerModule;
 
@@ -14,6 +14,6 @@ export async function loadReaders(base: string): Promise<Readers> {
   } catch {
     throw new Error('What reads files could not be fetched: the server could not be reached, or does not have it.');
   }
-  await module.default({ module_or_path: await download(new URL('readers_bg.wasm', folder), WHAT, () => undefined) });
+  await initialise(module, new URL('readers_bg.wasm', folder), WHAT, () => undefined);
   return module;
 }

@@ -26,8 +26,7 @@ async function load(build: Build, base: string, progress: (progress: Progress) =
   } catch {
     throw new Error(`Fetching ${BUILD_WORDS[build]} failed: the server could not be reached, or does not have it.`);
   }
-  const bytes = await download(new URL('spikeground_bg.wasm', folder), BUILD_WORDS[build], progress);
-  await module.default({ module_or_path: bytes });
+  await initialise(module, new URL('spikeground_bg.wasm', folder), BUILD_WORDS[build], progress);
   return module;
 }
 
@@ -58,8 +57,28 @@ export async function startLab(
   }
 }
 
+/** What wasm-bindgen makes of a module. */
+interface Initialised {
+  default(given: { module_or_path: Response }): Promise<unknown>;
+}
+
+/** Gives a module its wasm, which the browser compiles while the bytes arrive, whatever type the server calls them. */
+export async function initialise(module: Initialised, url: URL, what: string, progress: (progress: Progress) => void): Promise<void> {
+  const { body } = await fetchCounted(url, what, progress);
+  try {
+    await module.default({ module_or_path: new Response(body, { headers: { 'content-type': 'application/wasm' } }) });
+  } catch (error) {
+    throw new Error(`Fetching ${what} failed: it broke off, or is not what this page was built with (${error instanceof Error ? error.message : String(error)}).`);
+  }
+}
+
 /** Fetches a whole file, reporting how much of it has arrived. */
 export async function download(url: URL, what: string, progress: (progress: Progress) => void): Promise<ArrayBuffer> {
+  return (await fetchCounted(url, what, progress)).arrayBuffer();
+}
+
+/** A file on its way, which reports how much of it has arrived. */
+async function fetchCounted(url: URL, what: string, progress: (progress: Progress) => void): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url);
@@ -70,21 +89,13 @@ export async function download(url: URL, what: string, progress: (progress: Prog
   const length = Number(response.headers.get('content-length') ?? Number.NaN);
   // A server that compresses on the way gives the length of the compressed bytes, which says nothing of these.
   const known = Number.isFinite(length) && length > 0 && response.headers.get('content-encoding') === null;
-  const chunks: Uint8Array[] = [];
   let loaded = 0;
-  const reader = response.body?.getReader();
-  for (;;) {
-    const part = await reader?.read();
-    if (part?.value === undefined) break;
-    chunks.push(part.value);
-    loaded += part.value.byteLength;
-    progress({ what, loaded, ...(known ? { total: length } : {}) });
-  }
-  const whole = new Uint8Array(loaded);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return whole.buffer;
+  const counting = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      loaded += chunk.byteLength;
+      progress({ what, loaded, ...(known ? { total: length } : {}) });
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(response.body?.pipeThrough(counting));
 }
