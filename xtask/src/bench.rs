@@ -1,9 +1,12 @@
 //! `cargo xtask bench`: measures in headless Chromium, beside TensorFlow.js, jax-js and ONNX Runtime Web on the same work in
 //! the same run; natively too, beside SpikingJelly, with `-- --native`.
 
+use std::fs;
+
 use anyhow::Result;
 
 use crate::shell::{program, root, run, say};
+use crate::wasm::code_by_crate;
 use crate::{build, setup};
 
 #[derive(clap::Args)]
@@ -31,6 +34,8 @@ pub fn bench(options: &Options) -> Result<()> {
         say("Compiling the core natively");
         run(program("cargo").args(NATIVE))?;
     }
+    let weights = code_by_crate(&fs::read(root().join("target/bench-pkg/cpu/spikeground_bg.wasm"))?)?;
+    fs::write(root().join("target/bench-pkg/weights.json"), serde_json::to_string(&weights)?)?;
     setup::npm("benches")?;
     say("Measuring (leave the machine alone meanwhile)");
     let mut command = program("node");

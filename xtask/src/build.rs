@@ -7,9 +7,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::names::without_names;
 use crate::setup;
 use crate::shell::{program, root, run, say};
+use crate::wasm::without_names;
 
 /// The readers of meshes and clouds, which the page fetches when somebody brings a file.
 pub const READERS: &str = "pkg/readers";
@@ -19,32 +19,21 @@ pub struct Build {
     folder: &'static str,
     features: &'static [&'static str],
     what: &'static str,
-    /// Whether functions keep their names, for the profiler of the developer tools.
-    keeps_names: bool,
     /// Of the `.wasm`, brotli at quality 11.
     most_mebibytes: f64,
 }
 
 /// Burn's CPU backend alone: what the page starts on.
-pub const CPU: Build =
-    Build { folder: "pkg/cpu", features: &[], what: "the CPU build", keeps_names: true, most_mebibytes: 0.62 };
+pub const CPU: Build = Build { folder: "pkg/cpu", features: &[], what: "the CPU build", most_mebibytes: 0.6 };
 /// Both backends: what the page fetches where there is a GPU.
-pub const WEBGPU: Build = Build {
-    folder: "pkg/webgpu",
-    features: &["webgpu"],
-    what: "the WebGPU build",
-    keeps_names: false,
-    most_mebibytes: 2.2,
-};
+pub const WEBGPU: Build =
+    Build { folder: "pkg/webgpu", features: &["webgpu"], what: "the WebGPU build", most_mebibytes: 2.0 };
 
 impl Build {
     /// Compiles it (minutes the first time).
     pub fn make(&self) -> Result<()> {
         say(&format!("Compiling {} into {} (minutes the first time)", self.what, self.folder));
         wasm_pack(self.folder, self.features)?;
-        if self.keeps_names {
-            return Ok(());
-        }
         strip(&root().join(self.folder).join("spikeground_bg.wasm"))
     }
 

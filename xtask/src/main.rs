@@ -5,13 +5,13 @@ mod bench;
 mod build;
 mod data;
 mod folds;
-mod names;
 mod play;
 mod reproduce;
 mod setup;
 mod shell;
 mod test;
 mod train;
+mod wasm;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
