@@ -84,15 +84,15 @@ window.bench = {
   /** Forgets the inputs of works that are over. */
   forget: () => inputs.clear(),
 
-  /** Milliseconds from nothing to the first training step done, in a worker of its own. */
+  /** Milliseconds from nothing to the first training step done, in a worker of its own, and its wasm memory then. */
   async firstStep(runner, work) {
     const given = await inputsFor({ isOurs: runner.script === OURS }, 'trainingInputs', work);
     await unpacking;
     const begun = performance.now();
     const worker = await start(runner);
-    await worker.ask('trainingRound', work, ONE_STEP, given);
+    const { memory } = await worker.ask('trainingRound', work, ONE_STEP, given);
     const ms = performance.now() - begun;
     worker.close();
-    return ms;
+    return { ms, wasm: memory.wasm };
   },
 };

@@ -1,5 +1,6 @@
 /** The worker that runs jax-js on one of its backends. */
 
+import './wasm-memory.js';
 import './gpu-counts.js';
 import { defaultDevice, getWebGPUDevice, init } from '@jax-js/jax';
 import { expose } from 'comlink';

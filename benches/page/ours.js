@@ -1,5 +1,6 @@
 /** The worker that runs Spikeground's wasm. */
 
+import './wasm-memory.js';
 import './gpu-counts.js';
 import { expose, transfer } from 'comlink';
 import { adapterName, isSoftware } from './adapter.js';

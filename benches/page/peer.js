@@ -1,5 +1,6 @@
 /** The worker that runs TensorFlow.js on one of its backends. */
 
+import './wasm-memory.js';
 import './gpu-counts.js';
 import * as tf from '@tensorflow/tfjs-core';
 import { expose } from 'comlink';

@@ -1,6 +1,6 @@
 /** The report's parts on training steps. */
 
-import { loadedSize, missingLines, ms, range, table, times } from './format.mjs';
+import { loadedSize, mib, missingLines, ms, range, table, times } from './format.mjs';
 
 /** A runner's step, and how it compares with others' medians. */
 function stepCells({ step, gaveUp }, medians) {
@@ -9,8 +9,9 @@ function stepCells({ step, gaveUp }, medians) {
   return [gaveUp ? `over ${ms(step.min)}, given up` : range(step), ...ratios];
 }
 
-const firstCells = ({ firstStep, loaded }) => [firstStep ? range(firstStep) : '–', loaded ? loadedSize(loaded) : '–'];
-const FIRST = ['first step in a fresh worker, ms', 'loaded for it, MiB (brotli)'];
+/** What a runner's fresh worker took, where it had one. */
+const firstCells = ({ firstStep, loaded, wasm }) => (firstStep ? [range(firstStep), loadedSize(loaded), mib(wasm)] : ['–', '–', '–']);
+const FIRST = ['first step in a fresh worker, ms', 'loaded for it, MiB (brotli)', 'wasm memory after it, MiB'];
 
 function cpuTable(contenders, withFirst) {
   const cpu = contenders.filter(({ gpu }) => !gpu);
@@ -21,17 +22,18 @@ function cpuTable(contenders, withFirst) {
   );
 }
 
-/** What a step asked of WebGPU. WebGL, which asks nothing of it, has dashes. */
-function countCells({ counted }) {
-  if (!counted?.dispatches) return ['–', '–', '–'];
-  return [counted.dispatches.toFixed(0), (counted.uploaded / 1024).toFixed(1), counted.read.toFixed(0)];
+/** What a step asked of WebGPU, and the buffers after all steps. WebGL, which asks nothing of it, has dashes. */
+function countCells({ counted, gpuHeld }) {
+  if (!counted?.dispatches) return ['–', '–', '–', '–'];
+  return [counted.dispatches.toFixed(0), (counted.uploaded / 1024).toFixed(1), counted.read.toFixed(0), mib(gpuHeld)];
 }
+const COUNTS = ['dispatches', 'uploaded, KiB', 'read back, bytes', 'buffers, MiB'];
 
 function gpuTable(contenders) {
   const onGpu = contenders.filter(({ gpu }) => gpu);
   const medians = [onGpu.find(({ name }) => name === 'oursWebgpu')?.step.median, contenders[0].step.median];
   return table(
-    ['library and backend', 'one step, ms', 'time / ours on WebGPU', 'time / ours on Flex', ...FIRST, 'dispatches', 'uploaded, KiB', 'read back, bytes'],
+    ['library and backend', 'one step, ms', 'time / ours on WebGPU', 'time / ours on Flex', ...FIRST, ...COUNTS],
     onGpu.map((runner) => [runner.title, ...stepCells(runner, medians), ...firstCells(runner), ...countCells(runner)]),
   );
 }
@@ -41,7 +43,8 @@ function gpuPart({ contenders, missing }) {
   if (onGpu.length === 0) return missingLines(missing);
   const adapters = [...new Set(onGpu.map(({ adapter, software }) => (software ? `${adapter} (a processor that plays a GPU)` : adapter)))];
   return `
-The same on ${adapters.join('; ')}. Dispatches and bytes are those of a step at WebGPU's own interface, the mean of the steps under the clock:
+The same on ${adapters.join('; ')}. Dispatches and bytes are those of a step at WebGPU's own interface, the mean of the steps under the clock;
+buffers are those made and neither destroyed nor collected after the last round, with what the library keeps for later use:
 
 ${gpuTable(contenders)}
 ${missingLines(missing)}`;
@@ -72,7 +75,9 @@ gives and neurons that do not fire, so what the images hold changes our time and
 background, is below.
 
 A fresh worker fetches, compiles, makes the network and takes one step; median of ${mlp.freshWorkers}. Ours reads the data set in it too, of which the
-peers get the finished batches. What it loads for that comes raw and, in brackets, at brotli 5; no data are in it.
+peers get the finished batches. What it loads for that comes raw and, in brackets, at brotli 5; no data are in it. Wasm memory never shrinks,
+so what it is after that step is the most that was needed until then. Ours has the data set and all batches in it; JavaScript's own arrays, where
+the peers have their batches, are not in it.
 
 ${cpuTable(mlp.contenders, true)}
 

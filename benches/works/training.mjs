@@ -24,20 +24,20 @@ async function timeRounds({ bench, counts, rounds }, contenders, named) {
   for (let round = -1; round < rounds; round++) {
     let expected;
     for (const contender of contenders.filter(({ gaveUp }) => !gaveUp)) {
-      const { answers, ms, gaveUp, gpu } = await bench('trainingRound', contender.name, contender.work, counts);
+      const { answers, ms, gaveUp, gpu, memory } = await bench('trainingRound', contender.name, contender.work, counts);
       contender.losses ??= answers;
       expected ??= answers;
       if (contender.compared && firstDifference(expected, answers, TOLERANCE) >= 0) {
         throw new Refusal(`${named}: the losses differ.\nexpected: ${expected.join(' ')}\n${contender.title}: ${answers.join(' ')}`);
       }
-      Object.assign(contender, { gaveUp, counted: gpu });
+      Object.assign(contender, { gaveUp, counted: gpu, gpuHeld: memory.gpu });
       if (round >= 0 || gaveUp) contender.times.push(ms);
     }
     say(round < 0 ? `${named}: warm, the losses agree` : `${named}: round ${round + 1} of ${rounds}`);
   }
 }
 
-/** The first steps of each runner in fresh workers, in turn, and what they load. */
+/** The first steps of each runner in fresh workers, in turn, what they load, and the wasm memory after them. */
 async function timeFirstSteps({ bench, server }, contenders) {
   for (let i = 0; i < FRESH_WORKERS; i++) {
     for (const contender of contenders) {
