@@ -1,7 +1,7 @@
 /**
  * Times Spikeground in a real browser, beside other libraries on the same work, and writes docs/performance.md.
  *
- * node benches/run.mjs [--rounds N] [--only lif|mlp|convnet|inference|synapse|methods|pointnet|scale]... [--software-gpu] [--native]
+ * node benches/run.mjs [--rounds N] [--only lif|mlp|convnet|clouds|inference|synapse|methods|pointnet|scale]... [--software-gpu] [--native]
  */
 
 import { existsSync } from 'node:fs';
@@ -40,6 +40,10 @@ const WORKS = {
   },
   convnet: (context) => {
     const given = { named: 'Convnet', kind: 'convnet', data: 'digits', spikes: ['ternary', 'real'], gpu: true, fresh: true };
+    return timeTraining(context, { ...given, softwareGpu: context.softwareGpu });
+  },
+  clouds: (context) => {
+    const given = { named: 'Spiking PointNet', kind: 'pointnet', data: 'furniture', spikes: ['ternary', 'real'], gpu: true, fresh: true };
     return timeTraining(context, { ...given, softwareGpu: context.softwareGpu });
   },
   inference: timeInference,

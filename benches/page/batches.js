@@ -21,14 +21,14 @@ export function batchesOf(images, batch) {
 
 /** The batches that a network trains on. Each is cut, and its targets turned, within its step. */
 export class Batches {
-  #pixels;
+  #inputs;
   #labels;
   #size;
   #next = 0;
 
-  /** `pixels` [image, 784] and `labels` [image, 10] of all batches of `size` images. */
-  constructor({ pixels, labels }, size) {
-    [this.#pixels, this.#labels, this.#size] = [pixels, labels, size];
+  /** `inputs`, the images [image, 784] or clouds [cloud, points * 3] of all batches of `size`, and their `labels` [image, 10]. */
+  constructor({ inputs, labels }, size) {
+    [this.#inputs, this.#labels, this.#size] = [inputs, labels, size];
   }
 
   #cut(values, columns) {
@@ -37,9 +37,10 @@ export class Batches {
     return values.subarray(first, first + length);
   }
 
-  /** The next batch: its images [image, 784], and its targets [10, image], as the peers' losses want them. */
+  /** The next batch: its inputs, and its targets [10, image], as the peers' losses want them. */
   next() {
-    const batch = { pixels: this.#cut(this.#pixels, PIXELS), targets: transposed(this.#cut(this.#labels, CLASSES), CLASSES) };
+    const columns = (this.#inputs.length / this.#labels.length) * CLASSES;
+    const batch = { inputs: this.#cut(this.#inputs, columns), targets: transposed(this.#cut(this.#labels, CLASSES), CLASSES) };
     this.#next += 1;
     return batch;
   }

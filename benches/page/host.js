@@ -5,16 +5,20 @@ import { wrap } from 'comlink';
 const ONE_STEP = { warm: 1, timed: 0 };
 const OURS = 'ours.js';
 
-const unpacking = fetch('/data/mnist.safetensors.gz').then((packed) => {
+async function unpack(path) {
+  const packed = await fetch(path);
   const bytes = packed.body.pipeThrough(new DecompressionStream('gzip'));
   return new Response(bytes).arrayBuffer();
-});
+}
+
+/** Data sets by name, unpacked. */
+const unpacking = { digits: unpack('/data/mnist.safetensors.gz'), furniture: unpack('/data/furniture.safetensors.gz') };
 const workers = new Map();
 const inputs = new Map();
 let images;
 
-/** A worker that has started its backend, ours with the digits, ONNX Runtime Web with its network. */
-async function start({ script, backend }, network) {
+/** A worker that has started its backend, ours with a data set, ONNX Runtime Web with its network. */
+async function start({ script, backend }, { network, data = 'digits' } = {}) {
   const worker = new Worker(script, { type: 'module' });
   const failed = new Promise((_, reject) => {
     worker.onerror = (event) => reject(new Error(`${script} failed: ${event.message || 'it did not load'}`));
@@ -23,7 +27,7 @@ async function start({ script, backend }, network) {
   const ask = (method, ...given) => Promise.race([api[method](...given), failed]);
   const close = () => worker.terminate();
   try {
-    await ask('start', backend, script === OURS ? new Uint8Array(await unpacking) : network);
+    await ask('start', backend, script === OURS ? { [data]: new Uint8Array(await unpacking[data]) } : network);
   } catch (error) {
     close();
     throw error;
@@ -57,7 +61,7 @@ window.bench = {
 
   /** Opens a worker that infers with the network that `ours` trained last. */
   async openNetwork(name, runner, kind) {
-    workers.set(name, await start(runner, await ask('ours', 'network', kind)));
+    workers.set(name, await start(runner, { network: await ask('ours', 'network', kind) }));
     return ask(name, 'describe');
   },
 
@@ -87,9 +91,9 @@ window.bench = {
   /** Milliseconds from nothing to the first training step done, in a worker of its own, and its wasm memory then. */
   async firstStep(runner, work) {
     const given = await inputsFor({ isOurs: runner.script === OURS }, 'trainingInputs', work);
-    await unpacking;
+    await unpacking[work.data];
     const begun = performance.now();
-    const worker = await start(runner);
+    const worker = await start(runner, { data: work.data });
     const { memory } = await worker.ask('trainingRound', work, ONE_STEP, given);
     const ms = performance.now() - begun;
     worker.close();

@@ -20,7 +20,7 @@ const transposed = (matrix) => matrix.transpose();
  * The potentials are worked out a second time for the gradient: both ways fuse into a kernel each, which is faster than
  * storing and loading potentials.
  */
-const mlpStep = jit(function mlpStep(states, { images, targets }, factors) {
+const mlpStep = jit(function mlpStep(states, { inputs: images, targets }, factors) {
   const { weight, bias, readoutWeight, readoutBias } = states;
   const current = np.matmul(images.ref, weight.value.ref).add(bias.value.ref);
   const rates = meanSpikes(potentials(repeated(current.ref)));
@@ -115,7 +115,7 @@ function imagesGradient(weight, gradient) {
  * Arrays are [channel, row, column, image]: the images' values of one pixel suit SIMD, and shifts leave them whole. What
  * has a border is stored: inside the kernels that read it, the border would keep them from SIMD.
  */
-const convnetStep = jit(function convnetStep(states, { images, targets }, factors) {
+const convnetStep = jit(function convnetStep(states, { inputs: images, targets }, factors) {
   const { weight1, bias1, weight2, bias2, readoutWeight, readoutBias } = states;
   const batch = targets.shape[1];
   const bordered1 = bordered(transposed(images).reshape([1, 28, 28, batch]));

@@ -7,9 +7,6 @@ import { numpy as np } from '@jax-js/jax';
 
 const DECAY = 0.25;
 const THRESHOLD = 0.5;
-const SLOPE = 3;
-const HEIGHT = SLOPE / (2 * Math.tanh(SLOPE / 2));
-const DEGREE = 10;
 
 /** Coefficients, the constant first, of the polynomial that goes through `f` at the Chebyshev nodes of [-1, 1]. */
 function polynomial(f, degree) {
@@ -28,21 +25,25 @@ function polynomial(f, degree) {
   return coefficients;
 }
 
-/** The surrogate by w = 8 (u - 1/2)² - 1, which goes from -1 to 1 where 0 <= u <= 1. */
-const BELL = polynomial((w) => HEIGHT / Math.cosh(SLOPE * Math.sqrt((w + 1) / 8)) ** 2, DEGREE);
-
 /**
- * The surrogate: HEIGHT sech²(SLOPE (u - 1/2)) where 0 <= u <= 1, as a polynomial that is as exact as f32. An
- * exponential or a quotient would keep the whole kernel that it is fused into from SIMD on the wasm backend.
+ * The surrogate of a slope: slope / (2 tanh(slope / 2)) sech²(slope (u - 1/2)) where 0 <= u <= 1, as a polynomial of
+ * w = 8 (u - 1/2)² - 1, which goes from -1 to 1. An exponential or a quotient would keep the whole kernel that it is fused
+ * into from SIMD on the wasm backend. The degree is the one that makes it as exact as f32.
  */
-function surrogate(u) {
-  const above = u.ref.sub(THRESHOLD);
-  const w = above.ref.mul(above).mul(8).sub(1);
-  let bell = w.ref.mul(BELL[DEGREE]).add(BELL[DEGREE - 1]);
-  for (let power = DEGREE - 2; power >= 0; power--) bell = bell.mul(w.ref).add(BELL[power]);
-  w.dispose();
-  return np.where(u.ref.less(0), 0, np.where(u.greater(1), 0, bell));
+export function surrogateOf(slope, degree) {
+  const height = slope / (2 * Math.tanh(slope / 2));
+  const factors = polynomial((w) => height / Math.cosh(slope * Math.sqrt((w + 1) / 8)) ** 2, degree);
+  return (u) => {
+    const above = u.ref.sub(THRESHOLD);
+    const w = above.ref.mul(above).mul(8).sub(1);
+    let bell = w.ref.mul(factors[degree]).add(factors[degree - 1]);
+    for (let power = degree - 2; power >= 0; power--) bell = bell.mul(w.ref).add(factors[power]);
+    w.dispose();
+    return np.where(u.ref.less(0), 0, np.where(u.greater(1), 0, bell));
+  };
 }
+
+const surrogate = surrogateOf(3, 10);
 
 /** `x` where there is no spike. */
 const unlessSpike = (u, x) => np.where(u.greater(THRESHOLD), 0, x);

@@ -58,9 +58,9 @@ export class Trained {
   }
 
   #nextBatch() {
-    const { pixels, targets } = this.#batches.next();
+    const { inputs, targets } = this.#batches.next();
     const size = targets.length / 10;
-    return { images: np.array(pixels, { shape: [size, 784] }), targets: np.array(targets, { shape: [10, size] }) };
+    return { inputs: np.array(inputs, { shape: [size, inputs.length / size] }), targets: np.array(targets, { shape: [10, size] }) };
   }
 
   /** One training step on the next batch, its loss read back. */

@@ -8,6 +8,7 @@ import { devDependencies } from '../package.json';
 import { isSoftware, nameOf } from './adapter.js';
 import { JaxLif } from './jax-lif.js';
 import { convnet, mlp } from './jax-network.js';
+import { pointnet } from './jax-pointnet.js';
 import { roundOf } from './round.js';
 
 /** For each backend: what it runs on. */
@@ -16,7 +17,7 @@ const ADAPTERS = {
   webgpu: () => nameOf(getWebGPUDevice().adapterInfo),
 };
 
-const NETWORKS = { mlp, convnet };
+const NETWORKS = { mlp, convnet, pointnet };
 
 let backend = '';
 let adapter = '';

@@ -15,10 +15,10 @@ const BACKENDS = {
 
 let backend = '';
 let adapter = '';
-let digits;
+/** Unpacked files of data sets by name. */
+let data = {};
 let wasm;
 let lab;
-let furniture;
 let inference;
 
 /** Runs `use` with a fresh object of the wasm's, and gives its memory back. */
@@ -31,9 +31,16 @@ async function using(creating, use) {
   }
 }
 
-/** A network with its batches. `data` is 'digits' or 'noise'. */
-function training({ kind, spike, data }, use) {
-  return using(wasm.TrainingBench.create(backend, kind, spike, data === 'digits' ? digits : undefined), use);
+/** The furniture, which a worker is not always started with. */
+async function furniture() {
+  data.furniture ??= await unpacked('/data/furniture.safetensors.gz');
+  return data.furniture;
+}
+
+/** A network with its batches. `named` is the data that they are cut from: 'digits', 'furniture' or 'noise'. */
+async function training({ kind, spike, data: named }, use) {
+  const file = named === 'furniture' ? await furniture() : data[named];
+  return using(wasm.TrainingBench.create(backend, kind, spike, file), use);
 }
 
 /** Arrays by name, of an object that has `names` and `parameter`. */
@@ -46,9 +53,8 @@ async function parametersOf(bench) {
 /** A lab with the digits and the furniture, for whole runs. */
 async function openLab() {
   const started = await wasm.Lab.start(backend);
-  furniture ??= await unpacked('/data/furniture.safetensors.gz');
-  started.addData(digits);
-  started.addData(furniture);
+  started.addData(data.digits);
+  started.addData(await furniture());
   return started;
 }
 
@@ -67,12 +73,12 @@ async function prepareTwin(open) {
 }
 
 expose({
-  /** Loads the build that has the backend. `data` is the unpacked MNIST file. */
-  start: async (name, data) => {
+  /** Loads the build that has the backend. `files` are unpacked data sets by name: the digits, or the furniture. */
+  start: async (name, files) => {
     adapter = await BACKENDS[name].adapter();
     wasm = await import(BACKENDS[name].build);
     await wasm.default();
-    [backend, digits] = [name, data];
+    [backend, data] = [name, files];
   },
 
   describe: () => ({ title: BACKENDS[backend].title, adapter, software: isSoftware(adapter) }),
@@ -80,8 +86,8 @@ expose({
   /** All batches and the initial weights, for the peers. */
   trainingInputs: (work) =>
     training(work, async (bench) => {
-      const inputs = { pixels: bench.pixels(), labels: bench.labels(), parameters: await parametersOf(bench) };
-      const arrays = [inputs.pixels, inputs.labels, ...Object.values(inputs.parameters)];
+      const inputs = { inputs: bench.inputs(), labels: bench.labels(), parameters: await parametersOf(bench) };
+      const arrays = [inputs.inputs, inputs.labels, ...Object.values(inputs.parameters)];
       return transfer(inputs, arrays.map((array) => array.buffer));
     }),
 
@@ -106,7 +112,7 @@ expose({
   /** Trains a network and folds its batch norm. It stays for what follows. */
   trainNetwork: async (kind) => {
     inference?.free();
-    inference = await wasm.InferenceBench.create(kind, digits);
+    inference = await wasm.InferenceBench.create(kind, data.digits);
     return { accuracy: inference.accuracy(), rates: Array.from(inference.rates()) };
   },
 
@@ -135,7 +141,6 @@ expose({
 
   /** A part of Spiking PointNet's training step, or all of it. */
   pointnetRound: async ({ part, steps }, counts) => {
-    furniture ??= await unpacked('/data/furniture.safetensors.gz');
-    return using(wasm.PointnetBench.create(backend, furniture, steps), (bench) => round(() => bench.run(part), counts));
+    return using(wasm.PointnetBench.create(backend, await furniture(), steps), (bench) => round(() => bench.run(part), counts));
   },
 });

@@ -76,8 +76,8 @@ export class PeerConvnet {
 
   #train() {
     const { filter1, bias1, filter2, bias2, readoutWeight, readoutBias } = this.parameters.values;
-    const { pixels, targets } = this.batches.next();
-    const images = tf.tensor4d(pixels, [BATCH, 28, 28, 1]);
+    const { inputs, targets } = this.batches.next();
+    const images = tf.tensor4d(inputs, [BATCH, 28, 28, 1]);
     const current = convolve(images, filter1, bias1);
     const states1 = lif(Array(STEPS).fill(current));
     const pooled = states1.map(({ spikes }) => pool(spikes));

@@ -27,8 +27,8 @@ export class PeerMlp {
 
   #train() {
     const { weight, bias, readoutWeight, readoutBias } = this.parameters.values;
-    const { pixels, targets } = this.batches.next();
-    const images = tf.tensor2d(pixels, [BATCH, 784]);
+    const { inputs, targets } = this.batches.next();
+    const images = tf.tensor2d(inputs, [BATCH, 784]);
     const current = tf.add(timesTransposed(weight, images), bias);
     const states = lif(Array(STEPS).fill(current));
     const rates = meanSpikes(states);

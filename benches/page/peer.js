@@ -8,6 +8,7 @@ import { adapterName, isSoftware } from './adapter.js';
 import { PeerConvnet } from './peer-convnet.js';
 import { PeerLif } from './peer-lif.js';
 import { PeerMlp } from './peer-mlp.js';
+import { PeerPointnet } from './peer-pointnet.js';
 import { roundOf } from './round.js';
 
 /** For each backend: loads it, and says what it runs on. */
@@ -33,7 +34,7 @@ const BACKENDS = {
   },
 };
 
-const NETWORKS = { mlp: PeerMlp, convnet: PeerConvnet };
+const NETWORKS = { mlp: PeerMlp, convnet: PeerConvnet, pointnet: PeerPointnet };
 
 let backend = '';
 let adapter = '';

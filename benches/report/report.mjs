@@ -6,7 +6,7 @@ import { nativeSection } from './native.mjs';
 import { methodSection, pointnetSection, sizeSection } from './page.mjs';
 import { scaleSection } from './scale.mjs';
 import { synapseSection } from './synapse.mjs';
-import { convnetSection, mlpSection } from './training.mjs';
+import { cloudSection, convnetSection, mlpSection } from './training.mjs';
 
 function introduction({ machine, counts: { warm, timed, rounds } }) {
   return `# Performance
@@ -27,6 +27,7 @@ export function performanceReport(run, tried) {
     lifSection(lif),
     mlpSection(run),
     convnetSection(run),
+    cloudSection(run),
     inferenceSection(inference),
     nativeSection(native),
     synapseSection(synapse),

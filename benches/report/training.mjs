@@ -106,3 +106,20 @@ ${gpuPart(convnet)}
 ${lossTable(convnet.contenders)}
 `;
 }
+
+export function cloudSection({ clouds }) {
+  return `## One training step of Spiking PointNet
+
+Layers of 32, 64 and 128 channels that all points share, LIF neurons after the first two, the largest over points, 64 LIF neurons, a readout; batch 16,
+the first 512 stored points of furniture10's clouds, the surrogate at 5, T = 1 as the paper trains; all else as with the MLP. The page's small network has
+batch norm and membrane noise besides, and its clouds are varied at each step; all that is left out here. Its own step has a section further down.
+
+Where several points are the largest in a channel, the first of them takes the gradient, in every library. The peers have the points of all clouds one after
+the other, so that a layer is one product, which in TensorFlow.js is fastest as a 1 x 1 convolution, as the largest over points is as a pooling. A point that is
+nowhere the largest has no gradient: the peers gather the others, a row for each cloud and channel, and go back through those alone, a quarter of all rows.
+
+${cpuTable(clouds.contenders, true)}
+${gpuPart(clouds)}
+${lossTable(clouds.contenders)}
+`;
+}

@@ -42,8 +42,9 @@ async function timeFirstSteps({ bench, server }, contenders) {
   for (let i = 0; i < FRESH_WORKERS; i++) {
     for (const contender of contenders) {
       server.loaded();
-      contender.firstSteps.push(await bench('firstStep', RUNNERS[contender.name], contender.work));
-      contender.loaded = server.loaded();
+      const { ms, wasm } = await bench('firstStep', RUNNERS[contender.name], contender.work);
+      contender.firstSteps.push(ms);
+      Object.assign(contender, { loaded: server.loaded(), wasm });
     }
   }
   for (const contender of contenders) contender.firstStep = spread(contender.firstSteps);
@@ -53,8 +54,8 @@ async function timeFirstSteps({ bench, server }, contenders) {
  * @param {object} context the page, the server and how much to measure
  * @param {object} given
  * @param {string} given.named for messages
- * @param {'mlp' | 'convnet'} given.kind
- * @param {'digits' | 'noise'} given.data
+ * @param {'mlp' | 'convnet' | 'pointnet'} given.kind
+ * @param {'digits' | 'furniture' | 'noise'} given.data
  * @param {string[]} [given.spikes] those that ours trains with besides the binary ones that all have
  * @param {boolean} [given.gpu] whether GPU backends take part, and by `softwareGpu` on a processor that plays one too
  * @param {boolean} [given.softwareGpu]

@@ -8,12 +8,13 @@ use super::{noise, number};
 use crate::data::{BatchPlan, DataSet, Look, Part};
 use crate::layer::{MapShape, Mode, Parameter};
 use crate::method::cross_entropy;
-use crate::model::{ModelError, Network};
+use crate::model::{AXES, ModelError, Network, PointnetConfig};
 use crate::neuron::SpikeKind;
 use crate::session::{NetworkKind, Optimiser, SessionConfig, SessionError, new_network};
 
 const CLASSES: usize = 10;
-const PIXELS: usize = 784;
+/// Points that are taken of each cloud.
+const POINTS: usize = 512;
 /// Batches that steps train on in turn, so that no step meets what it has just learnt.
 const BATCHES: usize = 25;
 /// Adam's rate.
@@ -28,6 +29,8 @@ pub enum WorkKind {
     Mlp,
     /// 28x28, 3x3x16, pooled, 3x3x32, pooled, 10; batch 32.
     Convnet,
+    /// Clouds of 512 points, 32-64-128 shared by the points, the largest over points, 64, 10; batch 16.
+    Pointnet,
 }
 
 impl WorkKind {
@@ -36,16 +39,34 @@ impl WorkKind {
         match self {
             Self::Mlp => 64,
             Self::Convnet => 32,
+            Self::Pointnet => 16,
         }
     }
 
-    /// Binary spikes, `TanhWindow(3)`, decay 0.25, threshold 0.5, reset attached, T = 4.
+    /// A digit, or a cloud.
+    fn input(self) -> MapShape {
+        match self {
+            Self::Mlp | Self::Convnet => MapShape::map(1, 28, 28),
+            Self::Pointnet => MapShape::points(POINTS, AXES),
+        }
+    }
+
+    /// Binary spikes, decay 0.25, threshold 0.5, reset attached; of digits `TanhWindow(3)` and T = 4, of clouds
+    /// `TanhWindow(5)` and T = 1.
     pub(super) fn config(self) -> SessionConfig {
-        let (network, widths) = match self {
-            Self::Mlp => (NetworkKind::Mlp, vec![256]),
-            Self::Convnet => (NetworkKind::Conv, vec![16, 32]),
-        };
-        SessionConfig { network, widths, batch: self.batch(), rate: RATE, ..Default::default() }
+        let common = SessionConfig { batch: self.batch(), rate: RATE, ..Default::default() };
+        match self {
+            Self::Mlp => SessionConfig { network: NetworkKind::Mlp, widths: vec![256], ..common },
+            Self::Convnet => SessionConfig { network: NetworkKind::Conv, widths: vec![16, 32], ..common },
+            Self::Pointnet => SessionConfig {
+                network: NetworkKind::Pointnet,
+                widths: vec![32, 64, 128],
+                pointnet: PointnetConfig { points: POINTS, head: vec![64], ..Default::default() },
+                surrogate_parameter: 5.0,
+                steps: 1,
+                ..common
+            },
+        }
     }
 }
 
@@ -55,40 +76,40 @@ pub struct TrainingWork {
     optimiser: Optimiser,
     device: Device,
     batch: usize,
-    pixels: Vec<f32>,
+    inputs: Vec<f32>,
     labels: Vec<f32>,
     step: usize,
 }
 
 impl TrainingWork {
-    /// Fresh weights, on a device with autodiff. The batches are those of a run with `data`, digits, or noise in 0..1 where
-    /// there is none.
+    /// Fresh weights, on a device with autodiff. The batches are those of a run with `data`, digits or clouds as the
+    /// kind wants them, or noise in 0..1 where there is none.
     ///
     /// # Errors
     ///
     /// When the network cannot be built.
     pub fn new(kind: WorkKind, spike: SpikeKind, data: Option<&DataSet>, device: &Device) -> Result<Self, ModelError> {
         let config = SessionConfig { batch_norm: false, spike, ..kind.config() };
-        let network = new_network(&config, MapShape::map(1, 28, 28), CLASSES, device)?;
+        let network = new_network(&config, kind.input(), CLASSES, device)?;
         let count = BATCHES * kind.batch();
-        let (pixels, classes): (Vec<f32>, Vec<usize>) = match data {
+        let (inputs, classes): (Vec<f32>, Vec<usize>) = match data {
             Some(data) => {
                 let mut plan = BatchPlan::new(config.seed, data.train.len(), kind.batch());
                 let samples: Vec<usize> = (0..BATCHES).flat_map(|step| plan.indices(step).to_vec()).collect();
-                let batch = data.batch(Part::Train, &samples, Look { points: 0, varied: None });
+                let batch = data.batch(Part::Train, &samples, Look { points: POINTS, varied: None });
                 (batch.inputs, batch.labels.iter().map(|label| *label as usize).collect())
             }
-            None => (noise(count * PIXELS, 0.0, 1.0, 3), (0..count).map(|i| i % CLASSES).collect()),
+            None => (noise(count * kind.input().count(), 0.0, 1.0, 3), (0..count).map(|i| i % CLASSES).collect()),
         };
         let mut labels = vec![0.0; count * CLASSES];
         labels.chunks_mut(CLASSES).zip(classes).for_each(|(row, class)| row[class] = 1.0);
         let (optimiser, batch) = (Optimiser::new(&config), kind.batch());
-        Ok(Self { network, optimiser, device: device.clone(), batch, pixels, labels, step: 0 })
+        Ok(Self { network, optimiser, device: device.clone(), batch, inputs, labels, step: 0 })
     }
 
-    /// Images, `[batches * batch, 784]`.
-    pub fn pixels(&self) -> &[f32] {
-        &self.pixels
+    /// Images, `[batches * batch, 784]`, or clouds, `[batches * batch, 512 * 3]`.
+    pub fn inputs(&self) -> &[f32] {
+        &self.inputs
     }
 
     /// Targets, one row each with a one at the class, `[batches * batch, 10]`.
@@ -107,10 +128,10 @@ impl TrainingWork {
     ///
     /// When the device gives no answer.
     pub async fn step(&mut self) -> Result<f32, SessionError> {
-        let images = self.of_batch(&self.pixels, PIXELS);
+        let inputs = self.of_batch(&self.inputs, self.network.input().count());
         let targets = self.of_batch(&self.labels, CLASSES);
         self.step += 1;
-        let pass = self.network.forward(images, Mode::Train);
+        let pass = self.network.forward(inputs, Mode::Train);
         let loss = cross_entropy(pass.logits, targets);
         let gradients = loss.backward();
         self.optimiser.step(self.network.parameters_mut(), gradients, RATE);

@@ -77,7 +77,7 @@ async fn training(bench: &Bench, kind: WorkKind, name: &str, data: &DataSet) -> 
         tensors.insert(parameter.name.clone(), (parameter.shape.clone(), values));
     }
     let columns = |values: &[f32], columns| (vec![values.len() / columns, columns], values.to_vec());
-    tensors.insert("pixels".into(), columns(work.pixels(), 784));
+    tensors.insert("pixels".into(), columns(work.inputs(), 784));
     tensors.insert("labels".into(), columns(work.labels(), 10));
     write(&bench.inputs.join(format!("{name}.safetensors")), &tensors)?;
 

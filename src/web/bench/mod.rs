@@ -65,7 +65,7 @@ pub struct TrainingBench(TrainingWork);
 
 #[wasm_bindgen]
 impl TrainingBench {
-    /// Fresh weights and 25 batches: of `data`, the unpacked MNIST digits, or of noise.
+    /// Fresh weights and 25 batches: of `data`, the unpacked MNIST digits or furniture10, or of noise.
     pub async fn create(
         backend: Ts<BackendName>,
         kind: Ts<WorkKind>,
@@ -77,9 +77,9 @@ impl TrainingBench {
         TrainingWork::new(read(&kind)?, read(&spike)?, data.as_ref(), &device).map(Self).map_err(sentence)
     }
 
-    /// Images, `[25 * batch, 784]`.
-    pub fn pixels(&self) -> Float32Array {
-        Float32Array::from(self.0.pixels())
+    /// Images, `[25 * batch, 784]`, or clouds, `[25 * batch, 512 * 3]`.
+    pub fn inputs(&self) -> Float32Array {
+        Float32Array::from(self.0.inputs())
     }
 
     /// Targets, one row each with a one at the class, `[25 * batch, 10]`.
