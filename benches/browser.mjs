@@ -13,7 +13,8 @@ export async function launch() {
   }
   return chromium.launch({
     executablePath,
-    args: ['--headless=new', '--no-sandbox', '--enable-unsafe-webgpu', '--enable-features=Vulkan'],
+    // Unless told to, the browser rounds what the heap holds.
+    args: ['--headless=new', '--no-sandbox', '--enable-unsafe-webgpu', '--enable-features=Vulkan', '--enable-precise-memory-info'],
   });
 }
 

@@ -1,7 +1,7 @@
 /**
  * Times Spikeground in a real browser, beside other libraries on the same work, and writes docs/performance.md.
  *
- * node benches/run.mjs [--rounds N] [--only lif|mlp|convnet|clouds|inference|synapse|methods|pointnet|scale]... [--software-gpu] [--native]
+ * node benches/run.mjs [--rounds N] [--only lif|mlp|convnet|clouds|inference|synapse|methods|pointnet|scale|page]... [--software-gpu] [--native]
  */
 
 import { existsSync } from 'node:fs';
@@ -20,6 +20,7 @@ import { timeInference } from './works/inference.mjs';
 import { timeLif } from './works/lif.mjs';
 import { timeMethods } from './works/methods.mjs';
 import { timeNative } from './works/native.mjs';
+import { timePage } from './works/page.mjs';
 import { timePointnet } from './works/pointnet.mjs';
 import { timeScale } from './works/scale.mjs';
 import { timeSynapses } from './works/synapse.mjs';
@@ -51,6 +52,7 @@ const WORKS = {
   methods: timeMethods,
   pointnet: timePointnet,
   scale: timeScale,
+  page: timePage,
 };
 
 function flags() {
@@ -87,7 +89,7 @@ async function timeInPage({ rounds, works, softwareGpu }) {
     const bench = await openBench(browser, server.address);
     const ours = { name: 'ours', ...(await bench('open', 'ours', RUNNERS.ours)) };
     const built = { webgpu: existsSync(join(builds.webgpu, 'spikeground.js')) };
-    const context = { bench, server, ours, built, counts: COUNTS, rounds, softwareGpu };
+    const context = { browser, root, bench, server, ours, built, counts: COUNTS, rounds, softwareGpu };
     const results = { browser: `Chromium ${browser.version()}` };
     for (const name of works) results[name] = await WORKS[name](context);
     return results;

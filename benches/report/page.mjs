@@ -1,6 +1,36 @@
-/** The report's parts on what the page itself runs and loads. */
+/** The report's parts on the page itself: how it runs, what its steps cost and what it loads. */
 
 import { mib, ms, range, table, times } from './format.mjs';
+
+/** A spread of what is no time. */
+const spreadOf = (write) => ({ median, min, max }) => `${write(median)} (${write(min)}–${write(max)})`;
+const rate = spreadOf((value) => value.toFixed(1));
+const whole = spreadOf((value) => value.toFixed(0));
+
+export function pageSection(page) {
+  if (page.reason !== undefined) return `## The page\n\nNot timed in this run: ${page.reason}.\n`;
+  const rows = [
+    ['from opening to where Play can be pressed, ms', whole(page.readyMs)],
+    ['from the press to the first moving spikes, ms', whole(page.movedMs)],
+    [`long tasks of the main thread in ${page.seconds} s of training`, spreadOf(String)(page.longTasks)],
+    ['the longest of them, ms', whole(page.longestMs)],
+    ['all of them, ms', whole(page.longMs)],
+    ['frames a second', rate(page.framesPerSecond)],
+    ['training steps a second', rate(page.stepsPerSecond)],
+    ['JavaScript heap of the main thread after it, MiB', spreadOf(mib)(page.heapBytes)],
+  ];
+  return `## The page
+
+The built page as it is served, opened in a new tab at its first run (MNIST, convnet 16-32-64, T = 4, batch 32) on Flex; it has been open once before in the
+same browser, so that every file is in the cache and is only asked after. Play is pressed by the mouse as soon as it can be, while the first pass over the
+held-out part is under way. Spikes move in the first frame that has a step counted and a raster that tells of other spikes than before the press and
+shows them. Then it trains for ${page.seconds} s, with everything that the page does meanwhile: the answers to held-out samples, its curves and rasters.
+Steps are those on the page's counter, frames those of \`requestAnimationFrame\` on a screen of 60 a second, a long task is one of over 50 ms. The heap
+has garbage in it; the network is in the worker's wasm memory, which is not in the heap.
+
+${table(['', 'median (lowest–highest)'], rows)}
+`;
+}
 
 export function methodSection({ methods, twinMs, counts }) {
   const without = methods[0].step.median;

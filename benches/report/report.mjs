@@ -3,7 +3,7 @@
 import { inferenceSection } from './inference.mjs';
 import { lifSection } from './lif.mjs';
 import { nativeSection } from './native.mjs';
-import { methodSection, pointnetSection, sizeSection } from './page.mjs';
+import { methodSection, pageSection, pointnetSection, sizeSection } from './page.mjs';
 import { scaleSection } from './scale.mjs';
 import { synapseSection } from './synapse.mjs';
 import { cloudSection, convnetSection, mlpSection } from './training.mjs';
@@ -21,7 +21,7 @@ ${rounds} rounds (lowest–highest), each the mean of its steps.
 
 /** The whole file. `tried` is a section that people write. */
 export function performanceReport(run, tried) {
-  const { lif, inference, native, synapse, methods, pointnet, scale, sizes } = run;
+  const { lif, inference, native, synapse, methods, pointnet, scale, page, sizes } = run;
   const sections = [
     introduction(run),
     lifSection(lif),
@@ -34,6 +34,7 @@ export function performanceReport(run, tried) {
     methodSection(methods),
     pointnetSection(pointnet),
     scaleSection(scale),
+    pageSection(page),
     sizeSection(sizes),
     tried,
   ];

@@ -36,9 +36,20 @@ pub fn bench(options: &Options) -> Result<()> {
     }
     let weights = code_by_crate(&fs::read(root().join("target/bench-pkg/cpu/spikeground_bg.wasm"))?)?;
     fs::write(root().join("target/bench-pkg/weights.json"), serde_json::to_string(&weights)?)?;
+    if measures_page(&options.rest) {
+        build::CPU.make()?;
+        build::readers()?;
+        build::page()?;
+    }
     setup::npm("benches")?;
     say("Measuring (leave the machine alone meanwhile)");
     let mut command = program("node");
     command.arg("run.mjs").args(&options.rest).env("CHROMIUM", &browser.chromium);
     run(command.current_dir(root().join("benches")))
+}
+
+/// Whether the page itself is among what benches/run.mjs is told to measure.
+fn measures_page(rest: &[String]) -> bool {
+    let chosen = rest.iter().any(|word| word.starts_with("--only"));
+    !chosen || rest.iter().any(|word| word == "page" || word == "--only=page")
 }
