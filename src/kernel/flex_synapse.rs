@@ -19,11 +19,14 @@ const INPUTS: usize = 128;
 /// The share of numbers that are events from which the library's dense product is the faster one: natively it has the widest
 /// vectors of all, in a browser it never is (docs/performance.md).
 const DENSE: f32 = if cfg!(target_arch = "wasm32") { 1.0 } else { 0.15 };
+/// The share below which most runs of sixteen numbers have no event.
+const FEW: f32 = 0.02;
 
 impl SynapseOps for Flex {
     fn product(x: FloatTensor<Self>, weight: FloatTensor<Self>, bias: Bias<Self>) -> FloatTensor<Self> {
         let x = x.to_contiguous();
-        let Some(background) = background(floats(&x)) else {
+        let background = background(floats(&x));
+        if !background.is_sparse() {
             let y = Self::float_matmul(x, weight);
             return match bias {
                 Bias::Of(bias) => {
@@ -32,7 +35,7 @@ impl SynapseOps for Flex {
                 }
                 Bias::None => y,
             };
-        };
+        }
         let (weight, bias) = (weight.to_contiguous(), contiguous(bias));
         let [rows, _, outputs] = sizes(&x, &weight);
         let values = floats(&weight);
@@ -42,9 +45,10 @@ impl SynapseOps for Flex {
 
     fn product_to_input(gradient: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
         let gradient = gradient.to_contiguous();
-        let Some(background) = background(floats(&gradient)) else {
+        let background = background(floats(&gradient));
+        if !background.is_sparse() {
             return Self::float_matmul(gradient, Self::float_transpose(weight));
-        };
+        }
         let weight = weight.to_contiguous();
         let (rows, outputs) = (gradient.layout().shape()[0], gradient.layout().shape()[1]);
         let values = floats(&weight);
@@ -60,12 +64,17 @@ impl SynapseOps for Flex {
         for gradient in floats(&gradient).chunks(outputs) {
             of_bias.iter_mut().zip(gradient).for_each(|(sum, gradient)| *sum += gradient);
         }
-        let of_weight = match background(floats(&x)) {
-            Some(background) => {
-                let of_weight = product_to_weight(floats(&gradient), floats(&x), background, outputs);
-                tensor(of_weight, [inputs, outputs])
-            }
-            None => Self::float_matmul(Self::float_transpose(x), gradient),
+        let (of_x, of_gradient) = (background(floats(&x)), Background::of(floats(&gradient), 0.0));
+        let of_weight = if of_gradient.events < of_x.events && of_gradient.is_sparse() {
+            // Few gradients, as behind a maximum over points: the sums run over those.
+            let turned = product_to_weight(floats(&x), floats(&gradient), of_gradient, inputs);
+            let mut of_weight = vec![0.0; inputs * outputs];
+            transpose(&turned, inputs, &mut of_weight, outputs, [outputs, inputs]);
+            tensor(of_weight, [inputs, outputs])
+        } else if of_x.is_sparse() {
+            tensor(product_to_weight(floats(&gradient), floats(&x), of_x, outputs), [inputs, outputs])
+        } else {
+            Self::float_matmul(Self::float_transpose(x), gradient)
         };
         (of_weight, tensor(of_bias, [outputs]))
     }
@@ -143,21 +152,50 @@ fn sizes(one: &FlexTensor, other: &FlexTensor) -> [usize; 3] {
     [one[0], one[1], other[1]]
 }
 
-/// The number that stands between the events: 0, or that of the first corner, as a normalised image has it around its ink.
-/// None where too many differ from it.
-fn background(x: &[f32]) -> Option<f32> {
-    let share = |number: f32| x.iter().filter(|x| **x != number).count() as f32 / x.len() as f32;
-    let corner = *x.first()?;
-    let (mut background, mut events) = (0.0, share(0.0));
-    if events > 0.5 && corner.is_finite() && share(corner) < events {
-        (background, events) = (corner, share(corner));
+/// The number that stands between events, and the share of numbers that differ from it.
+#[derive(Clone, Copy)]
+struct Background {
+    number: f32,
+    events: f32,
+}
+
+impl Background {
+    fn of(x: &[f32], number: f32) -> Self {
+        let events = x.iter().filter(|x| **x != number).count() as f32 / x.len().max(1) as f32;
+        Self { number, events }
     }
-    (events <= DENSE).then_some(background)
+
+    /// Whether sums over events are the faster ones.
+    fn is_sparse(self) -> bool {
+        self.events <= DENSE
+    }
+
+    /// Packs numbers as events.
+    #[inline(always)]
+    fn extend(self, events: &mut Events, values: &[f32], first: usize) {
+        if self.events <= FEW {
+            events.extend_by_few(values, first, self.number);
+        } else {
+            events.extend(values, first, self.number);
+        }
+    }
+}
+
+/// 0, or the number of the first corner, as a normalised image has it around its ink.
+fn background(x: &[f32]) -> Background {
+    let zero = Background::of(x, 0.0);
+    match x.first() {
+        Some(corner) if zero.events > 0.5 && corner.is_finite() => {
+            let around = Background::of(x, *corner);
+            if around.events < zero.events { around } else { zero }
+        }
+        _ => zero,
+    }
 }
 
 /// `[N, rows]` times `[rows, columns]`, plus `[columns]`.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn product(x: &[f32], background: f32, weight: &Blocks, bias: Option<&[f32]>) -> Vec<f32> {
+fn product(x: &[f32], background: Background, weight: &Blocks, bias: Option<&[f32]>) -> Vec<f32> {
     let (inputs, outputs) = (weight.rows(), weight.columns());
     let mut y = vec![0.0; x.len() / inputs * outputs];
     let rows = ROWS.min(x.len() / inputs);
@@ -168,12 +206,12 @@ fn product(x: &[f32], background: f32, weight: &Blocks, bias: Option<&[f32]>) ->
         for row in x.chunks(inputs) {
             for (tile, values) in row.chunks(INPUTS).enumerate() {
                 events.start();
-                events.extend(values, tile * INPUTS, background);
+                background.extend(&mut events, values, tile * INPUTS);
             }
         }
         events.start();
         for block in weight.iter() {
-            by_width!(block.width, rows_through(&events, background, block, bias, &mut sums, y, outputs));
+            by_width!(block.width, rows_through(&events, background.number, block, bias, &mut sums, y, outputs));
         }
     }
     y
@@ -209,7 +247,7 @@ fn rows_through<const W: usize>(
 
 /// `x` transposed, `[inputs, N]`, times the gradient, `[N, outputs]`.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn product_to_weight(gradient: &[f32], x: &[f32], background: f32, outputs: usize) -> Vec<f32> {
+fn product_to_weight(gradient: &[f32], x: &[f32], background: Background, outputs: usize) -> Vec<f32> {
     let samples = gradient.len() / outputs;
     let inputs = x.len() / samples;
     let mut sums = Blocks::zeros(inputs, outputs);
@@ -223,11 +261,11 @@ fn product_to_weight(gradient: &[f32], x: &[f32], background: f32, outputs: usiz
         events.clear();
         for column in columns[..x.len()].chunks(count) {
             events.start();
-            events.extend(column, 0, background);
+            background.extend(&mut events, column, 0);
         }
         events.start();
         for block in sums.iter_mut() {
-            by_width!(block.width, rows_onto(&events, background, gradient, outputs, &mut rows, block));
+            by_width!(block.width, rows_onto(&events, background.number, gradient, outputs, &mut rows, block));
         }
     }
     let mut of_weight = vec![0.0; inputs * outputs];

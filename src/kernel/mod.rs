@@ -6,7 +6,7 @@
 //!
 //! Batch norm is two operations more ([`norm`], [`flex_norm`]); products and convolutions, on the CPU, are sums over what is
 //! not zero ([`synapse`], [`flex_synapse`], [`events`]), and so is inference of one sample ([`event_synapse`]); pooling ([`pool`]),
-//! the mean over time ([`time`]) and a step of Adam ([`adam`]) are one pass.
+//! the mean over time ([`time`]), the maximum over points ([`maximum`]) and a step of Adam ([`adam`]) are one pass.
 //!
 //! [`ops`] has the operations and their gradient nodes, [`flex`] the CPU's loops, [`cube`] the GPU's kernels.
 
@@ -22,6 +22,7 @@ mod flex_norm;
 mod flex_synapse;
 #[cfg(feature = "bench")]
 mod given;
+mod maximum;
 mod norm;
 mod ops;
 mod pool;
@@ -37,6 +38,7 @@ pub(crate) use event_synapse::EventSynapse;
 pub(crate) use flex::fire;
 #[cfg(feature = "bench")]
 pub(crate) use given::given;
+pub(crate) use maximum::maximum;
 pub(crate) use norm::{EPSILON, batch_norm, norm_by};
 pub(crate) use ops::{lif, lif_traced, lif_with_potentials};
 pub(crate) use pool::average_pool;

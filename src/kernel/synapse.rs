@@ -278,12 +278,14 @@ mod tests {
     fn products_and_their_gradients_are_the_librarys() {
         let device = Device::flex().autodiff();
         for (rows, inputs, outputs) in [(3, 5, 1), (1, 7, 10), (200, 30, 66), (130, 257, 140), (3, 300, 10)] {
-            for (share, background) in [(0.0, 0.0), (0.2, 0.0), (0.2, -0.4), (1.0, 0.0)] {
+            for (share, background, given) in
+                [(0.0, 0.0, 0.0), (0.2, 0.0, 0.2), (0.2, -0.4, 0.2), (1.0, 0.0, 1.0), (0.9, 0.0, 0.05)]
+            {
                 let x = sparse([rows, inputs], share, background, &device).require_grad();
                 let weight = dense::<2>([inputs, outputs], &device).require_grad();
                 let bias = dense::<1>([outputs], &device).require_grad();
-                let upstream = sparse([rows, outputs], share, background, &device);
-                let what = format!("[{rows}, {inputs}] x [{inputs}, {outputs}], {share} of {background}");
+                let upstream = sparse([rows, outputs], given, background, &device);
+                let what = format!("[{rows}, {inputs}] x [{inputs}, {outputs}], {share} of {background}, {given}");
 
                 let own = product(x.clone(), weight.clone(), Some(bias.clone()));
                 let expected = linear(x.clone(), weight.clone(), Some(bias.clone()));

@@ -3,7 +3,6 @@
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
-use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorData, TensorMetadata, backend_extension};
 use burn::prelude::*;
@@ -42,7 +41,7 @@ impl TimeOps for Flex {
 #[cfg(feature = "webgpu")]
 impl TimeOps for burn_cubecl::CubeBackend {
     fn mean_over_time(x: FloatTensor<Self>) -> FloatTensor<Self> {
-        Self::float_mean_dim(x, 0)
+        <Self as burn::backend::ops::FloatTensorOps<Self>>::float_mean_dim(x, 0)
     }
 }
 

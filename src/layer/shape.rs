@@ -94,7 +94,7 @@ pub(crate) fn channel_means(x: Tensor<2>, shape: MapShape) -> Tensor<2> {
 /// The largest of each channel over the points, `[N, points * channels]` to `[N, channels]`.
 pub(crate) fn max_over_points(x: Tensor<2>, shape: MapShape) -> Tensor<2> {
     let n = x.dims()[0];
-    x.reshape([n, shape.area(), shape.channels]).max_dim(1).reshape([n, shape.channels])
+    kernel::maximum(x.reshape([n, shape.area(), shape.channels]))
 }
 
 /// For each channel the first point that has its largest value, `[N, channels]`.

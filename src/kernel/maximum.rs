@@ -1,0 +1,139 @@
+//! The largest value over points on the CPU, one pass each way.
+
+use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::tensor::{FloatTensor, IntTensor};
+use burn::backend::{
+    Autodiff, AutodiffBackend, Backend, Dispatch, Flex, TensorData, TensorMetadata, backend_extension,
+};
+use burn::prelude::*;
+use burn_flex::FlexTensor;
+
+use super::flex::floats;
+use super::on_cpu;
+
+/// The maximum over the second axis of `[N, points, channels]`.
+#[backend_extension(Flex, Autodiff)]
+pub(crate) trait MaximumOps: Backend {
+    /// `[N, channels]`, differentiable: of several points that are as large the first gets the gradient.
+    fn maximum(x: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// The same, and the points that have it, `[N, channels]`.
+    fn maximum_with_points(x: FloatTensor<Self>) -> (FloatTensor<Self>, IntTensor<Self>);
+
+    /// The gradient of `x`, which has so many points, from that of the maximum.
+    fn maximum_backward(gradient: FloatTensor<Self>, winners: IntTensor<Self>, points: usize) -> FloatTensor<Self>;
+}
+
+impl MaximumOps for Flex {
+    fn maximum(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        Self::maximum_with_points(x).0
+    }
+
+    fn maximum_with_points(x: FloatTensor<Self>) -> (FloatTensor<Self>, IntTensor<Self>) {
+        let x = x.to_contiguous();
+        let [clouds, points, channels] = x.layout().shape().dims();
+        let (mut largest, mut winners) = (Vec::with_capacity(clouds * channels), vec![0_i32; clouds * channels]);
+        for (cloud, winners) in floats(&x).chunks(points * channels).zip(winners.chunks_mut(channels)) {
+            let (first, others) = cloud.split_at(channels);
+            let start = largest.len();
+            largest.extend(first);
+            for (point, values) in (1..).zip(others.chunks(channels)) {
+                for ((value, largest), winner) in values.iter().zip(&mut largest[start..]).zip(winners.iter_mut()) {
+                    // What is not a number wins for good, so that a broken run shows.
+                    let wins = *value > *largest || value.is_nan();
+                    *largest = if wins { *value } else { *largest };
+                    *winner = if wins { point } else { *winner };
+                }
+            }
+        }
+        let shape = [clouds, channels];
+        (FlexTensor::from_data(TensorData::new(largest, shape)), FlexTensor::from_data(TensorData::new(winners, shape)))
+    }
+
+    fn maximum_backward(gradient: FloatTensor<Self>, winners: IntTensor<Self>, points: usize) -> FloatTensor<Self> {
+        let gradient = gradient.to_contiguous();
+        let [clouds, channels] = gradient.layout().shape().dims();
+        let winners = winners.as_slice::<i32>().expect("the winners of a forward pass");
+        let mut of_x = vec![0.0; clouds * points * channels];
+        let given = floats(&gradient).chunks(channels).zip(winners.chunks(channels));
+        for ((gradient, winners), of_x) in given.zip(of_x.chunks_mut(points * channels)) {
+            for (channel, (gradient, winner)) in gradient.iter().zip(winners).enumerate() {
+                of_x[*winner as usize * channels + channel] = *gradient;
+            }
+        }
+        FlexTensor::from_data(TensorData::new(of_x, [clouds, points, channels]))
+    }
+}
+
+#[derive(Debug)]
+struct MaximumBackward;
+
+impl<B: MaximumOps> Backward<B, 1> for MaximumBackward {
+    type State = (IntTensor<B>, usize);
+
+    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _checkpointer: &mut Checkpointer) {
+        let (gradient, (winners, points)) = (grads.consume::<B>(&ops.node), ops.state);
+        if let [Some(node)] = ops.parents {
+            grads.register::<B>(node.id, B::maximum_backward(gradient, winners, points));
+        }
+    }
+}
+
+impl<B: MaximumOps, C: CheckpointStrategy> MaximumOps for Autodiff<B, C> {
+    fn maximum(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        let (node, x) = (x.node(), x.into_primitive());
+        let points = x.shape()[1];
+        let (largest, winners) = B::maximum_with_points(x);
+        match MaximumBackward.prepare::<C>([node]).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish((winners, points), largest),
+            OpsKind::UnTracked(prep) => prep.finish(largest),
+        }
+    }
+
+    fn maximum_with_points(x: FloatTensor<Self>) -> (FloatTensor<Self>, IntTensor<Self>) {
+        let (largest, winners) = B::maximum_with_points(x.into_primitive());
+        (Self::from_inner(largest), winners)
+    }
+
+    fn maximum_backward(_gradient: FloatTensor<Self>, _winners: IntTensor<Self>, _points: usize) -> FloatTensor<Self> {
+        panic!("a maximum has no second derivative")
+    }
+}
+
+/// `[N, points, channels]` to the largest over the points, `[N, channels]`.
+pub(crate) fn maximum(x: Tensor<3>) -> Tensor<2> {
+    if !on_cpu(&x.device()) {
+        let [clouds, _, channels] = x.dims();
+        return x.max_dim(1).reshape([clouds, channels]);
+    }
+    Tensor::from_dispatch(Dispatch::maximum(x.into_dispatch()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_maximum_and_its_gradient_are_the_librarys() {
+        let device = Device::flex().autodiff();
+        for [clouds, points, channels] in [[1, 1, 1], [2, 9, 5], [3, 40, 16]] {
+            // Few values, so that points tie.
+            let values: Vec<f32> =
+                (0..clouds * points * channels).map(|i: usize| ((i * 7919) % 13) as f32 - 6.0).collect();
+            let x = Tensor::<3>::from_data(TensorData::new(values, [clouds, points, channels]), &device).require_grad();
+            let (own, expected) = (maximum(x.clone()), x.clone().max_dim(1).reshape([clouds, channels]));
+            own.clone().into_data().assert_eq(&expected.clone().into_data(), true);
+            let of = |y: Tensor<2>| x.grad(&(y.clone() * y).sum().backward()).expect("a gradient").into_data();
+            of(own).assert_eq(&of(expected), true);
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_the_largest() {
+        let x = Tensor::<3>::from_floats([[[1.0, 2.0], [f32::NAN, 3.0], [5.0, 1.0]]], &Device::flex());
+        let largest: Vec<f32> = maximum(x).into_data().try_to_vec().expect("f32");
+        assert!(largest[0].is_nan() && largest[1] == 3.0, "{largest:?}");
+    }
+}
