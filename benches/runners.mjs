@@ -23,6 +23,12 @@ function reasonOf(error) {
   return reason;
 }
 
+/** Opens a runner, where what it runs is built. */
+export async function openBuilt({ bench, built }, name, runner) {
+  if (name === 'oursWebgpu' && !built.webgpu) throw new Error('target/bench-pkg/webgpu is not built');
+  return bench('open', name, runner);
+}
+
 /**
  * Opens those of the runners that this browser can run, by `open`, which says what a runner is. The others get the reason.
  *

@@ -16,7 +16,33 @@ function lifTable(layers) {
   );
 }
 
-export function lifSection({ layers, missing, neurons, tolerance }) {
+/** Fused and plain on WebGPU. A processor that plays a GPU has no times of its own worth telling. */
+function gpuTable({ layers, software }) {
+  const timed = ({ step }) => (software ? [] : [range(step)]);
+  return table(
+    ['time steps T', ...(software ? [] : ['fused, ms', 'plain, ms']), 'plain / fused', 'dispatches, fused', 'dispatches, plain'],
+    layers.map(({ steps, contenders: [fused, plain] }) => [
+      steps,
+      ...timed(fused),
+      ...timed(plain),
+      times(plain.step.median / fused.step.median),
+      fused.counted.dispatches,
+      plain.counted.dispatches,
+    ]),
+  );
+}
+
+function gpuPart({ layers, missing, neurons, adapter, software }) {
+  if (layers.length === 0) return missingLines(missing);
+  const on = `${neurons.toLocaleString('en-GB')} neurons, fused and plain on WebGPU, on ${adapter}`;
+  const how = software
+    ? `${on} (a processor that plays a GPU). To it a dispatch costs about the same
+whatever it computes, so the ratio of the times goes with that of the dispatches and is no claim about a GPU`
+    : on;
+  return `${how}:\n\n${gpuTable({ layers, software })}\n`;
+}
+
+export function lifSection({ layers, missing, neurons, tolerance, gpu }) {
   return `## One layer of neurons
 
 ${neurons.toLocaleString('en-GB')} LIF neurons, forward and backward, binary spikes, hard reset, on the CPU. The inputs are made and uploaded outside the
@@ -28,5 +54,6 @@ copies. jax-js has all of it under one \`jit\` and the surrogate as a polynomial
 from SIMD; TensorFlow.js has it as a logistic function, a tenth of its hyperbolic tangent's time.
 
 ${lifTable(layers)}
-${missingLines(missing)}`;
+${missingLines(missing)}
+${gpuPart(gpu)}`;
 }

@@ -1,7 +1,7 @@
 /** Training steps of a network, ours and the peers', on the CPU and on the GPU. */
 
 import { Refusal, say } from '../output.mjs';
-import { CPU_PEERS, GPU_RUNNERS, RUNNERS, openRunners } from '../runners.mjs';
+import { CPU_PEERS, GPU_RUNNERS, RUNNERS, openBuilt, openRunners } from '../runners.mjs';
 import { firstDifference, spread } from './statistics.mjs';
 
 const FRESH_WORKERS = 3;
@@ -11,11 +11,10 @@ const TOLERANCE = 1e-4;
 const TOO_SLOW = 'a step takes seconds on a software GPU; run it where there is a real one';
 
 /** Opens a runner, unless it is a software GPU and those are not wanted. */
-async function openFor({ bench, built }, name, runner, softwareToo) {
-  if (name === 'oursWebgpu' && !built.webgpu) throw new Error('target/bench-pkg/webgpu is not built');
-  const told = await bench('open', name, runner);
+async function openFor(context, name, runner, softwareToo) {
+  const told = await openBuilt(context, name, runner);
   if (!told.software || softwareToo) return told;
-  await bench('close', name);
+  await context.bench('close', name);
   throw new Error(TOO_SLOW);
 }
 
