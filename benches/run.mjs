@@ -15,7 +15,7 @@ import { Refusal, say } from './output.mjs';
 import { performanceReport } from './report/report.mjs';
 import { RUNNERS } from './runners.mjs';
 import { serve } from './serve.mjs';
-import { wasmSizes } from './sizes.mjs';
+import { wasmSizes, wasmWeights } from './sizes.mjs';
 import { timeInference } from './works/inference.mjs';
 import { timeLif } from './works/lif.mjs';
 import { timeMethods } from './works/methods.mjs';
@@ -112,7 +112,7 @@ async function main() {
   }
   say('Compressing the wasm');
   const machine = { cores: availableParallelism(), cpu: cpus()[0]?.model ?? 'unknown', browser };
-  const run = { ...results, machine, counts: { ...COUNTS, rounds: chosen.rounds }, native, sizes: await wasmSizes(root) };
+  const run = { ...results, machine, counts: { ...COUNTS, rounds: chosen.rounds }, native, sizes: await wasmSizes(root), weights: await wasmWeights(root) };
   const report = performanceReport(run, await readFile(join(root, 'benches/tried.md'), 'utf8'));
   await mkdir(join(root, 'docs'), { recursive: true });
   await writeFile(join(root, 'docs/performance.md'), report);

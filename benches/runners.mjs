@@ -18,7 +18,7 @@ export const CPU_PEERS = ['jaxWasm', 'tfjsWasm'];
 export const GPU_RUNNERS = ['oursWebgpu', 'jaxWebgpu', 'tfjsWebgpu', 'tfjsWebgl'];
 
 /** The first line of what the page threw. */
-function reasonOf(error) {
+export function reasonOf(error) {
   const [reason] = error.message.replace(/^page\.evaluate: (Error: )?/, '').split('\n');
   return reason;
 }

@@ -1,4 +1,4 @@
-/** How large the wasm is that a page loads. */
+/** How large the wasm is that a page loads, and whose code it is. */
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,4 +25,14 @@ export async function wasmSizes(root) {
     sizes.push({ name, raw: bytes.length, gzip: zipped.length, brotli: brotli.length });
   }
   return sizes;
+}
+
+/**
+ * Bytes of code by crate in the benchmark's CPU build, the largest first. `cargo xtask bench` weighs it.
+ *
+ * @returns {Promise<[string, number][]>}
+ */
+export async function wasmWeights(root) {
+  const weights = await readFile(join(root, 'target/bench-pkg/weights.json'), 'utf8').catch(() => '[]');
+  return JSON.parse(weights);
 }

@@ -1,6 +1,6 @@
 /** The report's parts on the page itself: how it runs, what its steps cost and what it loads. */
 
-import { mib, ms, range, table, times } from './format.mjs';
+import { mib, ms, percent, range, table, times } from './format.mjs';
 
 /** A spread of what is no time. */
 const spreadOf = (write) => ({ median, min, max }) => `${write(median)} (${write(min)}–${write(max)})`;
@@ -57,10 +57,27 @@ ${table(head, parts.map(({ title, spreads }) => [title, ...spreads.map(range)]))
 `;
 }
 
-export function sizeSection(sizes) {
+/** Crates with less code are taken together. */
+const LEAST_WEIGHT = 20 * 1024;
+
+function weightPart(weights) {
+  if (weights.length === 0) return '';
+  const all = weights.reduce((sum, [, bytes]) => sum + bytes, 0);
+  const large = weights.filter(([name, bytes]) => bytes >= LEAST_WEIGHT && name !== 'others');
+  const rest = all - large.reduce((sum, [, bytes]) => sum + bytes, 0);
+  const row = (name, bytes) => [name, (bytes / 1024).toFixed(0), percent(bytes / all)];
+  return `
+Whose code the CPU build is, before compression; a function counts for the crate that its name begins with. Weighed with the benchmark's exports in it,
+before the names are taken out:
+
+${table(['crate', 'code, KiB', 'share'], [...large.map(([name, bytes]) => row(`\`${name}\``, bytes)), row(`${weights.length - large.length} others`, rest)])}
+`;
+}
+
+export function sizeSection(sizes, weights) {
   const rows = sizes.map((size) => [`\`${size.name}\``, mib(size.raw), mib(size.gzip), mib(size.brotli)]);
   return `## What the page loads
 
 ${rows.length === 0 ? 'No `pkg` was built when this was written.' : table(['build', 'raw, MiB', 'gzip 9, MiB', 'brotli 11, MiB'], rows)}
-`;
+${weightPart(weights)}`;
 }

@@ -35,7 +35,7 @@ export function performanceReport(run, tried) {
     pointnetSection(pointnet),
     scaleSection(scale),
     pageSection(page),
-    sizeSection(sizes),
+    sizeSection(sizes, weights),
     tried,
   ];
   return `${sections.map((section) => section.trim()).join('\n\n')}\n`;

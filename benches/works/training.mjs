@@ -1,39 +1,53 @@
 /** Training steps of a network, ours and the peers', on the CPU and on the GPU. */
 
 import { Refusal, say } from '../output.mjs';
-import { CPU_PEERS, GPU_RUNNERS, RUNNERS, openBuilt, openRunners } from '../runners.mjs';
+import { CPU_PEERS, GPU_RUNNERS, RUNNERS, openBuilt, openRunners, reasonOf } from '../runners.mjs';
 import { firstDifference, spread } from './statistics.mjs';
 
 const FRESH_WORKERS = 3;
 const TOLERANCE = 1e-4;
 
-/** What is wrong with a software GPU for a work that asks a lot of it. */
-const TOO_SLOW = 'a step takes seconds on a software GPU; run it where there is a real one';
+/** What a processor that plays a GPU is asked for where a step takes it seconds: enough to count what the step asks for. */
+const BRIEF = { warm: 1, timed: 1 };
 
-/** Opens a runner, unless it is a software GPU and those are not wanted. */
-async function openFor(context, name, runner, softwareToo) {
-  const told = await openBuilt(context, name, runner);
-  if (!told.software || softwareToo) return told;
-  await context.bench('close', name);
-  throw new Error(TOO_SLOW);
+/** One contender's round, whose losses have to be those expected, as far as both go. */
+async function timeRound({ bench, named }, contender, counts, expected) {
+  const { answers, ms, gaveUp, gpu, memory } = await bench('trainingRound', contender.name, contender.work, counts);
+  contender.losses ??= answers;
+  if (contender.compared && firstDifference(expected ?? answers, answers, TOLERANCE) >= 0) {
+    throw new Refusal(`${named}: the losses differ.\nexpected: ${expected.join(' ')}\n${contender.title}: ${answers.join(' ')}`);
+  }
+  Object.assign(contender, { gaveUp, counted: gpu, gpuHeld: memory.gpu });
+  return { answers, ms };
 }
 
 /** A round each in turn, from the same weights. The first does not count. */
-async function timeRounds({ bench, counts, rounds }, contenders, named) {
+async function timeRounds(context, contenders) {
+  const { counts, rounds, named } = context;
   for (let round = -1; round < rounds; round++) {
     let expected;
     for (const contender of contenders.filter(({ gaveUp }) => !gaveUp)) {
-      const { answers, ms, gaveUp, gpu, memory } = await bench('trainingRound', contender.name, contender.work, counts);
-      contender.losses ??= answers;
+      const { answers, ms } = await timeRound(context, contender, counts, expected);
       expected ??= answers;
-      if (contender.compared && firstDifference(expected, answers, TOLERANCE) >= 0) {
-        throw new Refusal(`${named}: the losses differ.\nexpected: ${expected.join(' ')}\n${contender.title}: ${answers.join(' ')}`);
-      }
-      Object.assign(contender, { gaveUp, counted: gpu, gpuHeld: memory.gpu });
-      if (round >= 0 || gaveUp) contender.times.push(ms);
+      if (round >= 0 || contender.gaveUp) contender.times.push(ms);
     }
     say(round < 0 ? `${named}: warm, the losses agree` : `${named}: round ${round + 1} of ${rounds}`);
   }
+}
+
+/** A brief round each, after those whose losses are expected. Gives those that gave an answer in time, and why the others did not. */
+async function timeBriefly(context, contenders, expected) {
+  const missing = [];
+  for (const contender of contenders) {
+    try {
+      const { ms } = await timeRound(context, contender, BRIEF, expected);
+      contender.times.push(ms);
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      missing.push({ called: RUNNERS[contender.name].called, reason: `a brief round on a software GPU was given up: ${reasonOf(error)}` });
+    }
+  }
+  return { answered: contenders.filter(({ times }) => times.length > 0), missing };
 }
 
 /** The first steps of each runner in fresh workers, in turn, what they load, and the wasm memory after them. */
