@@ -21,7 +21,7 @@ ${rounds} rounds (lowest–highest), each the mean of its steps.
 
 /** The whole file. `tried` is a section that people write. */
 export function performanceReport(run, tried) {
-  const { lif, inference, native, synapse, methods, pointnet, scale, page, sizes } = run;
+  const { lif, inference, native, synapse, methods, pointnet, scale, page, sizes, weights } = run;
   const sections = [
     introduction(run),
     lifSection(lif),

@@ -29,25 +29,50 @@ function countCells({ counted, gpuHeld }) {
 }
 const COUNTS = ['dispatches', 'uploaded, KiB', 'read back, bytes', 'buffers, MiB'];
 
-function gpuTable(contenders) {
-  const onGpu = contenders.filter(({ gpu }) => gpu);
-  const medians = [onGpu.find(({ name }) => name === 'oursWebgpu')?.step.median, contenders[0].step.median];
+const oursOf = (onGpu) => onGpu.find(({ name }) => name === 'oursWebgpu')?.step.median;
+
+function gpuTable(onGpu, flex) {
+  const medians = [oursOf(onGpu), flex];
   return table(
     ['library and backend', 'one step, ms', 'time / ours on WebGPU', 'time / ours on Flex', ...FIRST, ...COUNTS],
     onGpu.map((runner) => [runner.title, ...stepCells(runner, medians), ...firstCells(runner), ...countCells(runner)]),
   );
 }
 
-function gpuPart({ contenders, missing }) {
-  const onGpu = contenders.filter(({ gpu }) => gpu);
-  if (onGpu.length === 0) return missingLines(missing);
-  const adapters = [...new Set(onGpu.map(({ adapter, software }) => (software ? `${adapter} (a processor that plays a GPU)` : adapter)))];
-  return `
-The same on ${adapters.join('; ')}. Dispatches and bytes are those of a step at WebGPU's own interface, the mean of the steps under the clock;
-buffers are those made and neither destroyed nor collected after the last round, with what the library keeps for later use:
+/** What took one step under the clock: no times, which would say something of a processor alone. */
+function briefTable(onGpu) {
+  const ratio = ({ step }) => (oursOf(onGpu) === undefined ? '–' : times(step.median / oursOf(onGpu)));
+  return table(
+    ['library and backend', 'time / ours on WebGPU', ...COUNTS],
+    onGpu.map((runner) => [runner.title, ratio(runner), ...countCells(runner)]),
+  );
+}
 
-${gpuTable(contenders)}
-${missingLines(missing)}`;
+/** What the contenders run on. */
+function adaptersOf(onGpu) {
+  const called = onGpu.map(({ adapter, software }) => (software ? `${adapter} (a processor that plays a GPU)` : adapter));
+  return [...new Set(called)].join('; ');
+}
+
+const COUNTED = `Dispatches and bytes are those of a step at WebGPU's own interface, the mean of the steps under the clock;
+buffers are those made and neither destroyed nor collected after the last round, with what the library keeps for later use`;
+
+function gpuPart({ contenders, missing }) {
+  const onGpu = contenders.filter(({ gpu, brief }) => gpu && !brief);
+  const briefly = contenders.filter(({ brief }) => brief);
+  const whole = onGpu.length === 0 ? '' : `
+The same on ${adaptersOf(onGpu)}. ${COUNTED}:
+
+${gpuTable(onGpu, contenders[0].step.median)}
+`;
+  const brief = briefly.length === 0 ? '' : `
+The same on ${adaptersOf(briefly)}, where a step takes
+seconds: one step outside the clock and one under it, for what a step asks of a GPU and the ratio of two processor's times, which is no claim about a
+GPU. ${COUNTED}:
+
+${briefTable(briefly)}
+`;
+  return `${whole}${brief}${missingLines(missing)}`;
 }
 
 function lossTable(contenders) {

@@ -35,7 +35,7 @@ async function timeRounds(context, contenders) {
   }
 }
 
-/** A brief round each, after those whose losses are expected. Gives those that gave an answer in time, and why the others did not. */
+/** A brief round each. Gives those that did not answer in time, with the reason. */
 async function timeBriefly(context, contenders, expected) {
   const missing = [];
   for (const contender of contenders) {
@@ -44,10 +44,10 @@ async function timeBriefly(context, contenders, expected) {
       contender.times.push(ms);
     } catch (error) {
       if (error instanceof Refusal) throw error;
-      missing.push({ called: RUNNERS[contender.name].called, reason: `a brief round on a software GPU was given up: ${reasonOf(error)}` });
+      missing.push({ called: RUNNERS[contender.name].called, reason: `two steps on a software GPU were given up: ${reasonOf(error)}` });
     }
   }
-  return { answered: contenders.filter(({ times }) => times.length > 0), missing };
+  return missing;
 }
 
 /** The first steps of each runner in fresh workers, in turn, what they load, and the wasm memory after them. */
@@ -70,26 +70,30 @@ async function timeFirstSteps({ bench, server }, contenders) {
  * @param {'mlp' | 'convnet' | 'pointnet'} given.kind
  * @param {'digits' | 'furniture' | 'noise'} given.data
  * @param {string[]} [given.spikes] those that ours trains with besides the binary ones that all have
- * @param {boolean} [given.gpu] whether GPU backends take part, and by `softwareGpu` on a processor that plays one too
- * @param {boolean} [given.softwareGpu]
+ * @param {boolean} [given.gpu] whether GPU backends take part
+ * @param {boolean} [given.softwareGpu] whether they take whole rounds also on a processor that plays a GPU, not a brief one
  * @param {boolean} [given.fresh] whether first steps are timed
  */
 export async function timeTraining(context, { named, kind, data, spikes = [], gpu = false, softwareGpu = true, fresh = false }) {
   const { bench, ours } = context;
+  const timing = { ...context, named };
   const names = gpu ? [...CPU_PEERS, ...GPU_RUNNERS] : CPU_PEERS;
-  const { runners, missing } = await openRunners(names, (name, runner) => openFor(context, name, runner, softwareGpu));
+  const { runners, missing } = await openRunners(names, (name, runner) => openBuilt(context, name, runner));
   const contender = (runner, spike, compared) => ({
-    ...runner, compared, work: { kind, spike, data }, times: [], firstSteps: [], gaveUp: false,
+    ...runner, compared, work: { kind, spike, data }, times: [], firstSteps: [], gaveUp: false, brief: runner.software && !softwareGpu,
   });
   const others = spikes.map((spike) => contender({ ...ours, title: `${ours.title}, ${spike} spikes` }, spike, false));
-  const contenders = [...[ours, ...runners].map((runner) => contender(runner, 'binary', true)), ...others];
-  await timeRounds(context, contenders, named);
-  if (fresh) await timeFirstSteps(context, contenders.filter(({ compared, gaveUp }) => compared && !gaveUp));
+  const all = [...[ours, ...runners].map((runner) => contender(runner, 'binary', true)), ...others];
+  await timeRounds(timing, all.filter(({ brief }) => !brief));
+  missing.push(...(await timeBriefly(timing, all.filter(({ brief }) => brief), all[0].losses)));
+  const contenders = all.filter(({ times }) => times.length > 0);
+  if (fresh) await timeFirstSteps(context, contenders.filter(({ compared, gaveUp, brief }) => compared && !gaveUp && !brief));
   for (const { name } of runners) await bench('close', name);
   await bench('forget');
   for (const each of contenders) {
     each.step = spread(each.times);
-    say(`${named}, ${each.title}: ${each.step.median.toFixed(2)} ms a step${each.gaveUp ? ', given up' : ''}`);
+    const how = each.gaveUp ? ', given up' : each.brief ? ', one step' : '';
+    say(`${named}, ${each.title}: ${each.step.median.toFixed(2)} ms a step${how}`);
   }
   return { contenders, missing, tolerance: TOLERANCE, freshWorkers: FRESH_WORKERS };
 }
