@@ -54,7 +54,7 @@ function adaptersOf(onGpu) {
   return [...new Set(called)].join('; ');
 }
 
-const COUNTED = `Dispatches and bytes are those of a step at WebGPU's own interface, the mean of the steps under the clock;
+const COUNTED = `Dispatches and bytes are those of a step under the clock at WebGPU's own interface;
 buffers are those made and neither destroyed nor collected after the last round, with what the library keeps for later use`;
 
 function gpuPart({ contenders, missing }) {
@@ -66,9 +66,8 @@ The same on ${adaptersOf(onGpu)}. ${COUNTED}:
 ${gpuTable(onGpu, contenders[0].step.median)}
 `;
   const brief = briefly.length === 0 ? '' : `
-The same on ${adaptersOf(briefly)}, where a step takes
-seconds: one step outside the clock and one under it, for what a step asks of a GPU and the ratio of two processor's times, which is no claim about a
-GPU. ${COUNTED}:
+The same on ${adaptersOf(briefly)}, where steps take long:
+one outside the clock and one under it, for what a step asks of a GPU. The ratios are those of a processor's times and no claim about a GPU. ${COUNTED}:
 
 ${briefTable(briefly)}
 `;
