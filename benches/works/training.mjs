@@ -44,7 +44,9 @@ async function timeBriefly(context, contenders, expected) {
       contender.times.push(ms);
     } catch (error) {
       if (error instanceof Refusal) throw error;
-      missing.push({ called: RUNNERS[contender.name].called, reason: `two steps on a software GPU were given up: ${reasonOf(error)}` });
+      const reason = `two steps on a software GPU were given up: ${reasonOf(error)}`;
+      missing.push({ called: RUNNERS[contender.name].called, reason });
+      say(`${contender.title} is left out: ${reason}`);
     }
   }
   return missing;
