@@ -32,21 +32,17 @@ const builds = { cpu: join(root, 'target/bench-pkg/cpu'), webgpu: join(root, 'ta
 /** Steps in a round outside and under the clock. The answers of those outside are compared. */
 const COUNTS = { warm: 5, timed: 20 };
 
+/** What every network is trained with besides binary spikes, and where. */
+const EVERYWHERE = { spikes: ['ternary', 'real'], gpu: true, fresh: true };
+
 const WORKS = {
   lif: timeLif,
   mlp: async (context) => {
-    const given = { named: 'MLP', kind: 'mlp', data: 'digits', spikes: ['ternary', 'real'], gpu: true, fresh: true };
-    const digits = await timeTraining(context, given);
+    const digits = await timeTraining(context, { named: 'MLP', kind: 'mlp', data: 'digits', ...EVERYWHERE });
     return { ...digits, noise: await timeTraining(context, { named: 'MLP on noise', kind: 'mlp', data: 'noise' }) };
   },
-  convnet: (context) => {
-    const given = { named: 'Convnet', kind: 'convnet', data: 'digits', spikes: ['ternary', 'real'], gpu: true, fresh: true };
-    return timeTraining(context, { ...given, softwareGpu: context.softwareGpu });
-  },
-  clouds: (context) => {
-    const given = { named: 'Spiking PointNet', kind: 'pointnet', data: 'furniture', spikes: ['ternary', 'real'], gpu: true, fresh: true };
-    return timeTraining(context, { ...given, softwareGpu: context.softwareGpu });
-  },
+  convnet: (context) => timeTraining(context, { named: 'Convnet', kind: 'convnet', data: 'digits', ...EVERYWHERE }),
+  clouds: (context) => timeTraining(context, { named: 'Spiking PointNet', kind: 'pointnet', data: 'furniture', ...EVERYWHERE }),
   inference: timeInference,
   synapse: timeSynapses,
   methods: timeMethods,

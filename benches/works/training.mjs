@@ -72,12 +72,11 @@ async function timeFirstSteps({ bench, server }, contenders) {
  * @param {'mlp' | 'convnet' | 'pointnet'} given.kind
  * @param {'digits' | 'furniture' | 'noise'} given.data
  * @param {string[]} [given.spikes] those that ours trains with besides the binary ones that all have
- * @param {boolean} [given.gpu] whether GPU backends take part
- * @param {boolean} [given.softwareGpu] whether they take whole rounds also on a processor that plays a GPU, not a brief one
+ * @param {boolean} [given.gpu] whether GPU backends take part, one step alone on a processor that plays a GPU unless `softwareGpu` is set
  * @param {boolean} [given.fresh] whether first steps are timed
  */
-export async function timeTraining(context, { named, kind, data, spikes = [], gpu = false, softwareGpu = true, fresh = false }) {
-  const { bench, ours } = context;
+export async function timeTraining(context, { named, kind, data, spikes = [], gpu = false, fresh = false }) {
+  const { bench, ours, softwareGpu } = context;
   const timing = { ...context, named };
   const names = gpu ? [...CPU_PEERS, ...GPU_RUNNERS] : CPU_PEERS;
   const { runners, missing } = await openRunners(names, (name, runner) => openBuilt(context, name, runner));
