@@ -10,11 +10,11 @@ use multiversion::multiversion;
 
 use super::flex_norm::lanes;
 use super::ops::{NeuronOps, is_constant, stack};
-use super::sech::{AROUND, NEAR, sech_squared, sech_squared_around, sech_squared_near};
+use super::sech::{AROUND, FAR, NEAR, sech_squared, sech_squared_around, sech_squared_near};
 use crate::neuron::{Lif, Reset, ResetGradient, SpikeKind, SurrogateKind};
 
 /// Neurons in a block: their gradients take 24 kB, and each time step's stretch of memory is two pages long.
-const BLOCK: usize = 2048;
+pub(super) const BLOCK: usize = 2048;
 
 impl NeuronOps for Flex {
     fn lif(current: FloatTensor<Self>, amplitude: FloatTensor<Self>, steps: usize, lif: Lif) -> FloatTensor<Self> {
@@ -140,7 +140,10 @@ trait Spike {
     /// -1, 0 or 1: the spike as the reset sees it.
     fn sign(potential: f32, threshold: f32) -> f32;
     /// What the carried gradient is multiplied with, beside the slope, on its way back through the reset.
-    fn pull<const HARD: bool>(potential: f32, sign: f32, threshold: f32) -> f32;
+    #[inline(always)]
+    fn pull<const HARD: bool>(potential: f32, _sign: f32, threshold: f32) -> f32 {
+        if HARD { potential } else { threshold }
+    }
 }
 
 struct Binary;
@@ -156,10 +159,6 @@ impl Spike for Binary {
     #[inline(always)]
     fn sign(potential: f32, threshold: f32) -> f32 {
         if potential > threshold { 1.0 } else { 0.0 }
-    }
-    #[inline(always)]
-    fn pull<const HARD: bool>(potential: f32, _sign: f32, threshold: f32) -> f32 {
-        if HARD { potential } else { threshold }
     }
 }
 
@@ -193,10 +192,6 @@ impl Spike for Real {
     #[inline(always)]
     fn sign(potential: f32, threshold: f32) -> f32 {
         if potential >= threshold { 1.0 } else { 0.0 }
-    }
-    #[inline(always)]
-    fn pull<const HARD: bool>(_potential: f32, _sign: f32, _threshold: f32) -> f32 {
-        0.0
     }
 }
 
@@ -258,7 +253,7 @@ fn forward<S: Spike, const HARD: bool, const POTENTIALS: bool>(
     (spikes, potentials)
 }
 
-/// The inputs of a backward pass.
+/// The inputs of a backward pass. Where the surrogate is zero nothing goes back, whatever the gradient is.
 struct Pass<'a> {
     /// `[T, N]`, or `[2 T, N]` where the potentials have gradients too, or `[N]` where it is the same at every time step.
     gradient: &'a [f32],
@@ -274,7 +269,7 @@ struct Pass<'a> {
 fn backward<S: Spike, const HARD: bool>(pass: &Pass, amplitude: f32, lif: &Lif) -> Vec<f32> {
     let (threshold, p) = (lif.threshold, lif.surrogate.parameter);
     // What stands behind the slope at each potential (at its magnitude, for two-sided spikes): the slope times a number, and
-    // 0 where there is no slope, whatever the number.
+    // 0 where there is no slope, whatever the number, which is infinite beside a potential that is.
     macro_rules! with {
         ($u:ident => if $within:expr, $slope:expr) => {
             through_time::<S, HARD>(pass, amplitude, lif, |u: f32, x: f32| {
@@ -307,7 +302,7 @@ fn backward<S: Spike, const HARD: bool>(pass: &Pass, amplitude: f32, lif: &Lif) 
             }
         }
         SurrogateKind::Esg => {
-            with!(u => if u.is_finite(), 0.5 * p * sech_squared(p * (u - threshold)))
+            with!(u => if (p * (u - threshold)).abs() <= FAR, 0.5 * p * sech_squared(p * (u - threshold)))
         }
         SurrogateKind::Rect => with!(u => if (u - threshold).abs() < 0.5 * p, 1.0 / p),
         SurrogateKind::Tri => {

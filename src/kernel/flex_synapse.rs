@@ -19,6 +19,8 @@ const INPUTS: usize = 128;
 /// The share of numbers that are events from which the library's dense product is the faster one: natively it has the widest
 /// vectors of all, in a browser it never is (docs/performance.md).
 const DENSE: f32 = if cfg!(target_arch = "wasm32") { 1.0 } else { 0.15 };
+/// Sums the other way round have to be so much cheaper, because their result has to be turned over.
+const WORTH_TURNING: f32 = 0.8;
 /// The share below which most runs of sixteen numbers have no event.
 const FEW: f32 = 0.02;
 
@@ -65,7 +67,10 @@ impl SynapseOps for Flex {
             of_bias.iter_mut().zip(gradient).for_each(|(sum, gradient)| *sum += gradient);
         }
         let (of_x, of_gradient) = (background(floats(&x)), Background::of(floats(&gradient), 0.0));
-        let of_weight = if of_gradient.events < of_x.events && of_gradient.is_sparse() {
+        // Each event of one adds a row of the other, padded to whole vectors.
+        let cost = |events: f32, own: usize, other: usize| events * (own * other.next_multiple_of(4)) as f32;
+        let (straight, around) = (cost(of_x.events, inputs, outputs), cost(of_gradient.events, outputs, inputs));
+        let of_weight = if around < WORTH_TURNING * straight && of_gradient.is_sparse() {
             // Few gradients, as behind a maximum over points: the sums run over those.
             let turned = product_to_weight(floats(&x), floats(&gradient), of_gradient, inputs);
             let mut of_weight = vec![0.0; inputs * outputs];

@@ -4,9 +4,7 @@ use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::Checkpoi
 use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::tensor::{FloatTensor, IntTensor};
-use burn::backend::{
-    Autodiff, AutodiffBackend, Backend, Dispatch, Flex, TensorData, TensorMetadata, backend_extension,
-};
+use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorData, TensorMetadata, backend_extension};
 use burn::prelude::*;
 use burn_flex::FlexTensor;
 
@@ -41,8 +39,8 @@ impl MaximumOps for Flex {
             largest.extend(first);
             for (point, values) in (1..).zip(others.chunks(channels)) {
                 for ((value, largest), winner) in values.iter().zip(&mut largest[start..]).zip(winners.iter_mut()) {
-                    // What is not a number wins for good, so that a broken run shows.
-                    let wins = *value > *largest || value.is_nan();
+                    // What is not a number wins, and nothing wins against it, so that a broken run shows.
+                    let wins = *value > *largest || (value.is_nan() && !largest.is_nan());
                     *largest = if wins { *value } else { *largest };
                     *winner = if wins { point } else { *winner };
                 }
@@ -92,9 +90,8 @@ impl<B: MaximumOps, C: CheckpointStrategy> MaximumOps for Autodiff<B, C> {
         }
     }
 
-    fn maximum_with_points(x: FloatTensor<Self>) -> (FloatTensor<Self>, IntTensor<Self>) {
-        let (largest, winners) = B::maximum_with_points(x.into_primitive());
-        (Self::from_inner(largest), winners)
+    fn maximum_with_points(_x: FloatTensor<Self>) -> (FloatTensor<Self>, IntTensor<Self>) {
+        panic!("points have no gradient: call this with tensors of the device without autodiff")
     }
 
     fn maximum_backward(_gradient: FloatTensor<Self>, _winners: IntTensor<Self>, _points: usize) -> FloatTensor<Self> {

@@ -278,9 +278,14 @@ mod tests {
     fn products_and_their_gradients_are_the_librarys() {
         let device = Device::flex().autodiff();
         for (rows, inputs, outputs) in [(3, 5, 1), (1, 7, 10), (200, 30, 66), (130, 257, 140), (3, 300, 10)] {
-            for (share, background, given) in
-                [(0.0, 0.0, 0.0), (0.2, 0.0, 0.2), (0.2, -0.4, 0.2), (1.0, 0.0, 1.0), (0.9, 0.0, 0.05)]
-            {
+            for (share, background, given) in [
+                (0.0, 0.0, 0.0),
+                (0.2, 0.0, 0.2),
+                (0.2, -0.4, 0.2),
+                (1.0, 0.0, 1.0),
+                (0.9, 0.0, 0.05),
+                (0.01, 0.0, 0.01),
+            ] {
                 let x = sparse([rows, inputs], share, background, &device).require_grad();
                 let weight = dense::<2>([inputs, outputs], &device).require_grad();
                 let bias = dense::<1>([outputs], &device).require_grad();

@@ -1,4 +1,4 @@
-//! The mean over time steps: one pass, and a gradient that stands in memory once for all steps.
+//! The mean over time steps: one pass, and a gradient that stands in memory once for all steps, as the neurons take it.
 
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
@@ -77,7 +77,30 @@ pub(crate) fn mean_over_time(x: Tensor<2>) -> Tensor<2> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{flex, ops};
     use super::*;
+    use crate::neuron::{Lif, SpikeKind, reference};
+
+    /// Currents are small dyadic numbers, so that every potential is exact and none lies on a threshold or an edge.
+    #[test]
+    fn its_gradient_goes_through_every_block_of_neurons() {
+        let device = Device::flex().autodiff();
+        let (steps, count) = (3, 2 * flex::BLOCK + 1);
+        let dyadic = |i: usize| ((i * 7919) % 193) as f32 / 64.0 - 1.5 + 1.0 / 256.0;
+        let values: Vec<f32> = (0..steps * count).map(dyadic).collect();
+        let x = Tensor::<2>::from_data(TensorData::new(values, [steps, count]), &device).require_grad();
+        let weight: Vec<f32> = (0..count).map(|i| dyadic(i + 5)).collect();
+        let weight = Tensor::<2>::from_data(TensorData::new(weight, [1, count]), &device);
+        let amplitude = Tensor::<1>::from_floats([1.5], &device);
+        for spike in [SpikeKind::Binary, SpikeKind::Ternary, SpikeKind::Real] {
+            let lif = Lif { spike, ..Default::default() };
+            let own = mean_over_time(ops::lif(x.clone(), amplitude.clone(), steps, lif));
+            let expected = reference::lif(x.clone(), amplitude.clone(), steps, &lif).mean_dim(0);
+            own.clone().into_data().assert_approx_eq::<f32>(&expected.clone().into_data(), Default::default());
+            let of = |y: Tensor<2>| x.grad(&(y * weight.clone()).sum().backward()).expect("a gradient").into_data();
+            of(own).assert_approx_eq::<f32>(&of(expected), Default::default());
+        }
+    }
 
     #[test]
     fn the_mean_and_its_gradient_are_the_librarys() {

@@ -3,8 +3,8 @@
 /// `[rows, columns]`, one row `from_pitch` numbers after the other, to `[columns, rows]` with `to_pitch`.
 #[inline(always)]
 pub(super) fn transpose(from: &[f32], from_pitch: usize, to: &mut [f32], to_pitch: usize, [rows, columns]: [usize; 2]) {
-    let (even_rows, even_columns) = (rows / 4 * 4, columns / 4 * 4);
-    for row in (0..even_rows).step_by(4) {
+    let (whole_rows, whole_columns) = (rows / 4 * 4, columns / 4 * 4);
+    for row in (0..whole_rows).step_by(4) {
         let lines: [&[f32]; 4] = std::array::from_fn(|i| &from[(row + i) * from_pitch..][..columns]);
         let [a, b, c, d] = lines.map(|line| line.as_chunks::<4>().0);
         for (tile, (((a, b), c), d)) in a.iter().zip(b).zip(c).zip(d).enumerate() {
@@ -12,12 +12,12 @@ pub(super) fn transpose(from: &[f32], from_pitch: usize, to: &mut [f32], to_pitc
                 to[(4 * tile + i) * to_pitch + row..][..4].copy_from_slice(turned);
             }
         }
-        for column in even_columns..columns {
+        for column in whole_columns..columns {
             let at = column * to_pitch + row;
             to[at..at + 4].iter_mut().zip(lines).for_each(|(to, line)| *to = line[column]);
         }
     }
-    for row in even_rows..rows {
+    for row in whole_rows..rows {
         for (column, value) in from[row * from_pitch..][..columns].iter().enumerate() {
             to[column * to_pitch + row] = *value;
         }

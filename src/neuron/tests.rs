@@ -33,10 +33,12 @@ fn every_neuron() -> Vec<Lif> {
     all
 }
 
-const SURROGATES: [(SurrogateKind, f32); 6] = [
+const SURROGATES: [(SurrogateKind, f32); 8] = [
     (SurrogateKind::SteWindow, 1.0),
     (SurrogateKind::SteTernary, 1.0),
     (SurrogateKind::TanhWindow, 3.0),
+    (SurrogateKind::TanhWindow, 5.0),
+    (SurrogateKind::TanhWindow, 7.0),
     (SurrogateKind::Esg, 4.0),
     (SurrogateKind::Rect, 0.8),
     (SurrogateKind::Tri, 1.2),
@@ -312,7 +314,6 @@ fn a_loss_on_the_potentials_adds_its_gradient_at_every_time_step() {
 
 #[test]
 fn every_neuron_agrees_with_the_recursion_in_f64() {
-    // One more neuron than two blocks, so that a partial block is run too.
     let (steps, n) = (5, 513);
     for lif in every_neuron() {
         for given in [steps, 1] {
@@ -373,7 +374,7 @@ fn poison_is_handled_as_in_the_recursion() {
     for lif in every_neuron() {
         for (i, first) in poison.iter().enumerate() {
             let currents = [*first, 0.12, poison[(i + 5) % poison.len()]];
-            let weight = [1.0, -2.0, 0.5];
+            let weight = [1.0, -2.0, 50.0];
             let run = run(super::lif, &lif, &currents, 3, &weight, 3);
             let plain = self::run(super::reference::lif, &lif, &currents, 3, &weight, 3);
             assert_close(&format!("{lif:?} {currents:?} in tensor operations"), &plain.spikes, &run.spikes, 1e-5);
