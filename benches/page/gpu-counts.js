@@ -68,8 +68,14 @@ if (globalThis.GPUDevice !== undefined) {
 /** What has been counted so far. */
 export const gpuTotal = () => ({ ...total });
 
-/** Bytes of the buffers that have been made and are neither destroyed nor collected. */
-export const gpuBytes = () => held;
+/** Bytes of the buffers that have been made and are neither destroyed nor, after a collection, collected. */
+export async function gpuBytes() {
+  if (held === 0) return 0;
+  // What a collection has found is told in a task of its own.
+  globalThis.gc?.();
+  await new Promise((resolve) => setTimeout(resolve));
+  return held;
+}
 
 /** What each of `steps` steps took, on average, since `before`. */
 export function gpuPerStep(before, steps) {

@@ -7,7 +7,7 @@ import { wasmBytes } from './wasm-memory.js';
 const SLOW_MS = 1000;
 const SLOW_STEPS = 3;
 
-const memory = () => ({ wasm: wasmBytes(), gpu: gpuBytes() });
+const memory = async () => ({ wasm: wasmBytes(), gpu: await gpuBytes() });
 
 /**
  * Steps outside the clock, whose answers come back, then steps under the clock.
@@ -27,13 +27,13 @@ export async function round(step, { warm, timed }) {
     answers.push(await step());
     const ms = performance.now() - start;
     if (ms > SLOW_MS) slow.push(ms);
-    if (slow.length === SLOW_STEPS) return { answers, ms: Math.min(...slow), gaveUp: true, gpu: gpuPerStep(before, 1), memory: memory() };
+    if (slow.length === SLOW_STEPS) return { answers, ms: Math.min(...slow), gaveUp: true, gpu: gpuPerStep(before, 1), memory: await memory() };
   }
   const before = gpuTotal();
   const start = performance.now();
   for (let i = 0; i < timed; i++) await step();
   const ms = (performance.now() - start) / timed;
-  return { answers, ms, gaveUp: false, gpu: gpuPerStep(before, timed), memory: memory() };
+  return { answers, ms, gaveUp: false, gpu: gpuPerStep(before, timed), memory: await memory() };
 }
 
 /** A round of one work's steps, and its memory given back. */

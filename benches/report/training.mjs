@@ -107,7 +107,7 @@ ${cpuTable(mlp.contenders, true)}
 
 Rows with ternary and real-valued spikes are ours alone and start from the same weights.
 ${gpuPart(mlp)}
-The losses of the first ${counts.warm} steps have to agree within ${mlp.tolerance} of their size, or the run fails:
+The losses of the first ${counts.warm} steps, or of the one step where one was taken, have to agree within ${mlp.tolerance} of their size, or the run fails:
 
 ${lossTable(mlp.contenders)}
 

@@ -22,7 +22,7 @@ impl Noise {
     /// first potential is `decay * u[0] + current[1]`, so that the noise can enter with the first current.
     pub fn enter(&self, current: Tensor<2>, batch: usize, layer: &str, steps: usize, decay: f32) -> Tensor<2> {
         let [given, neurons] = current.dims();
-        // Constants far from small whole numbers keep keys, samples and layers apart.
+        // Odd constants far from small whole numbers spread samples and layers over the seeds.
         let layer =
             layer.bytes().fold(0_u64, |hash, byte| hash.wrapping_mul(0x0100_0000_01b3).wrapping_add(byte.into()));
         let mut first = Vec::with_capacity(neurons);

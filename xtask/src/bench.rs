@@ -2,8 +2,9 @@
 //! the same run; natively too, beside SpikingJelly, with `-- --native`.
 
 use std::fs;
+use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::shell::{program, root, run, say};
 use crate::wasm::code_by_crate;
@@ -26,16 +27,17 @@ pub fn bench(options: &Options) -> Result<()> {
     let browser = setup::browser()?;
     say("Compiling the CPU build with its benchmark exports");
     build::wasm_pack("target/bench-pkg/cpu", &["bench"])?;
+    weigh(&root().join("target/bench-pkg"))?;
+    build::strip(&root().join("target/bench-pkg/cpu/spikeground_bg.wasm"))?;
     if options.gpu {
         say("Compiling the WebGPU build with its benchmark exports");
         build::wasm_pack("target/bench-pkg/webgpu", &["bench", "webgpu"])?;
+        build::strip(&root().join("target/bench-pkg/webgpu/spikeground_bg.wasm"))?;
     }
     if options.rest.iter().any(|flag| flag == "--native") {
         say("Compiling the core natively");
         run(program("cargo").args(NATIVE))?;
     }
-    let weights = code_by_crate(&fs::read(root().join("target/bench-pkg/cpu/spikeground_bg.wasm"))?)?;
-    fs::write(root().join("target/bench-pkg/weights.json"), serde_json::to_string(&weights)?)?;
     if measures_page(&options.rest) {
         build::CPU.make()?;
         build::readers()?;
@@ -46,6 +48,14 @@ pub fn bench(options: &Options) -> Result<()> {
     let mut command = program("node");
     command.arg("run.mjs").args(&options.rest).env("CHROMIUM", &browser.chromium);
     run(command.current_dir(root().join("benches")))
+}
+
+/// Writes down whose code the CPU build in a folder is, for the report.
+fn weigh(folder: &Path) -> Result<()> {
+    let wasm = folder.join("cpu/spikeground_bg.wasm");
+    let weights = code_by_crate(&fs::read(&wasm).with_context(|| wasm.display().to_string())?)?;
+    let path = folder.join("weights.json");
+    fs::write(&path, serde_json::to_string(&weights)?).with_context(|| path.display().to_string())
 }
 
 /// Whether the page itself is among what benches/run.mjs is told to measure.

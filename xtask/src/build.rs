@@ -72,7 +72,7 @@ pub fn readers() -> Result<()> {
 }
 
 /// Takes the names of functions out of a wasm file.
-fn strip(path: &Path) -> Result<()> {
+pub fn strip(path: &Path) -> Result<()> {
     let bare = without_names(&fs::read(path)?).with_context(|| path.display().to_string())?;
     fs::write(path, bare).with_context(|| path.display().to_string())
 }

@@ -68,13 +68,13 @@ pub fn code_by_crate(wasm: &[u8]) -> Result<Vec<(String, usize)>> {
 fn crate_of(name: &str) -> String {
     let Some((before, _)) = name.split_once("::") else { return "others".to_owned() };
     let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-    let word = before.rsplit(|letter| !is_word(letter)).find(|word| !word.is_empty());
-    // A disambiguator, as in `core[1a2b]::fmt`.
-    let word = match before.split_once('[') {
-        Some((path, _)) => path.rsplit(|letter| !is_word(letter)).next(),
-        None => word,
-    };
-    word.unwrap_or("others").to_owned()
+    let last_word = |text: &str| text.rsplit(|letter| !is_word(letter)).next().unwrap_or("").to_owned();
+    // The bracket of a disambiguator, as in `core[1a2b]::fmt`, stands behind a word; that of a slice does not.
+    let disambiguated = before.strip_suffix(']').and_then(|before| before.rsplit_once('['));
+    match disambiguated.map(|(path, _)| last_word(path)) {
+        Some(word) if !word.is_empty() => word,
+        _ => Some(last_word(before)).filter(|word| !word.is_empty()).unwrap_or_else(|| "others".to_owned()),
+    }
 }
 
 #[cfg(test)]
@@ -127,6 +127,8 @@ mod tests {
             ("<burn_flex::backend::Flex as spikeground::kernel::pool::PoolOps>::pool", "burn_flex"),
             ("<&mut serde_json::de::Deserializer<R> as serde::de::Deserializer>::x", "serde_json"),
             ("<dlmalloc[e24a]::dlmalloc::Dlmalloc<dlmalloc[e24a]::sys::System>>::free", "dlmalloc"),
+            ("<[T] as core::fmt::Debug>::fmt", "core"),
+            ("<&[u8] as std::io::Read>::read", "std"),
             ("memcpy", "others"),
         ] {
             assert_eq!(weighed(named), [(expected.to_owned(), 4)], "{named}");

@@ -68,13 +68,28 @@ export async function initialise(module: Initialised, url: URL, what: string, pr
   try {
     await module.default({ module_or_path: new Response(body, { headers: { 'content-type': 'application/wasm' } }) });
   } catch (error) {
-    throw new Error(`Fetching ${what} failed: it broke off, or is not what this page was built with (${error instanceof Error ? error.message : String(error)}).`);
+    throw new Error(`${failureOf(error, what)} (${error instanceof Error ? error.message : String(error)}).`);
   }
+}
+
+/** Why a module did not start. */
+function failureOf(error: unknown, what: string): string {
+  if (error instanceof TypeError) return `Fetching ${what} failed: it broke off on the way`;
+  if (error instanceof RangeError) return `Starting ${what} failed: there is not enough memory`;
+  if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) {
+    return `Starting ${what} failed: the server has another file in its place, or one of another version`;
+  }
+  return `Starting ${what} failed`;
 }
 
 /** Fetches a whole file, reporting how much of it has arrived. */
 export async function download(url: URL, what: string, progress: (progress: Progress) => void): Promise<ArrayBuffer> {
-  return (await fetchCounted(url, what, progress)).arrayBuffer();
+  const arriving = await fetchCounted(url, what, progress);
+  try {
+    return await arriving.arrayBuffer();
+  } catch {
+    throw new Error(`Fetching ${what} failed: it broke off on the way.`);
+  }
 }
 
 /** A file on its way, which reports how much of it has arrived. */
