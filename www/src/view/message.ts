@@ -1,5 +1,5 @@
 /** The line of a playback bar that says what goes on, and for how long where that is long. */
-import type { BackendName, PreparationReport } from '../worker/protocol';
+import type { BackendName, PreparationReport, Progress } from '../worker/protocol';
 import type { Waiting, Work } from '../run/waiting';
 import { h, say } from './element';
 
@@ -29,6 +29,12 @@ export function waitingWords({ work, seconds }: Waiting, untried: boolean, backe
 /** "Training the ANN twin: step 120 of 800, 93 % of its batch right.", in the words that stay and those that change. */
 export function twinWords({ step, total, accuracy }: PreparationReport): { readonly words: string; readonly figures: string } {
   return { words: 'Training the ANN twin:', figures: `step ${step} of ${total}, ${Math.round(100 * accuracy)} % of its batch right.` };
+}
+
+/** "Fetching the CPU build: 1.2 of 3.8 MB", in the words that stay and those that change. */
+export function fetchingWords({ what, loaded, total }: Progress): { readonly words: string; readonly figures: string } {
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+  return { words: `Fetching ${what}:`, figures: total === undefined ? `${megabytes(loaded)} MB` : `${megabytes(loaded)} of ${megabytes(total)} MB` };
 }
 
 export interface Message {

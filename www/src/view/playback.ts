@@ -3,7 +3,8 @@ import type { App } from '../app';
 import { BACKEND_WORDS } from '../run/backend';
 import type { TrainStatus } from '../run/train';
 import { h, say } from './element';
-import { createMessage, twinWords, waitingWords } from './message';
+import type { Progress } from '../worker/protocol';
+import { createMessage, fetchingWords, twinWords, waitingWords } from './message';
 import { button, grouped, type Part } from './part';
 
 const STATUS_WORDS: Record<TrainStatus, string> = {
@@ -44,6 +45,7 @@ export function createPlayback(app: App): Playback {
   const speedValue = figure('Samples a second', 'Training samples worked through each second');
   const backendValue = figure('Runs on', '');
   const message = createMessage();
+  let fetching: Progress | undefined;
 
   const element = h('section', { class: 'panel playback', 'aria-label': 'Playback', 'data-panel': 'playback' }, h('div', { class: 'toolbar' }, play, step, epoch, reset), figures, message.element);
 
@@ -68,9 +70,18 @@ export function createPlayback(app: App): Playback {
     backendValue.title = app.backend.sentence;
     const twin = training.preparation.report;
     const seconds = status === 'starting' || status === 'running' ? training.waiting.seconds : 0;
-    if (twin !== undefined && status === 'running') message.show(twinWords(twin).words, seconds, twinWords(twin).figures);
+    const fetched = status === 'starting' && fetching !== undefined ? fetchingWords(fetching) : undefined;
+    if (fetched !== undefined) message.show(fetched.words, 0, `${fetched.figures}.`);
+    else if (twin !== undefined && status === 'running') message.show(twinWords(twin).words, seconds, twinWords(twin).figures);
     else message.show(messageWords(app), seconds);
   };
+
+  app.desk.listen({
+    progress: (progress) => {
+      fetching = progress;
+      update();
+    },
+  });
 
   const key = (event: KeyboardEvent): boolean => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || element.hidden) return false;

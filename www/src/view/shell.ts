@@ -3,8 +3,8 @@ import type { App, View } from '../app';
 import { BACKEND_WORDS } from '../run/backend';
 import type { Notice } from '../run/notices';
 import { BACKEND_CHOICES, VIEWS, type AppState, type BackendChoice, type ViewName } from '../state/settings';
-import type { Progress } from '../worker/protocol';
 import { freshId, h, say } from './element';
+import { fetchingWords } from './message';
 import { createOwnDialog } from './own-data';
 
 export type ViewMakers = Readonly<Record<ViewName, (app: App) => View>>;
@@ -187,11 +187,6 @@ function watchSilence(app: App): void {
   }, 1000);
 }
 
-function progressWords({ what, loaded, total }: Progress): string {
-  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
-  return total === undefined ? `Fetching ${what}: ${megabytes(loaded)} MB` : `Fetching ${what}: ${megabytes(loaded)} of ${megabytes(total)} MB`;
-}
-
 function footer(app: App, framed: boolean): HTMLElement {
   const backend = h('p', { class: 'backend-words', 'data-backend': app.backend.name });
   const bar = h('progress', { 'aria-label': 'Download' });
@@ -210,7 +205,8 @@ function footer(app: App, framed: boolean): HTMLElement {
       if (progress === undefined) return;
       if (progress.total === undefined) bar.removeAttribute('value');
       else bar.value = progress.loaded / progress.total;
-      say(words, progressWords(progress));
+      const { words: what, figures } = fetchingWords(progress);
+      say(words, `${what} ${figures}`);
     },
   });
   return h('footer', { class: 'footer' }, backend, download, h('p', { class: 'privacy', text: 'Everything is computed in this tab. Nothing is sent anywhere.' }),

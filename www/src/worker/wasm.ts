@@ -77,7 +77,7 @@ function failureOf(error: unknown, what: string): string {
   if (error instanceof TypeError) return `Fetching ${what} failed: it broke off on the way`;
   if (error instanceof RangeError) return `Starting ${what} failed: there is not enough memory`;
   if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) {
-    return `Starting ${what} failed: the server has another file in its place, or one of another version`;
+    return `Starting ${what} failed: the server gave a part of it, another file, or one of another version`;
   }
   return `Starting ${what} failed`;
 }
@@ -105,6 +105,7 @@ async function fetchCounted(url: URL, what: string, progress: (progress: Progres
   // A server that compresses on the way gives the length of the compressed bytes, which says nothing of these.
   const known = Number.isFinite(length) && length > 0 && response.headers.get('content-encoding') === null;
   let loaded = 0;
+  progress({ what, loaded, ...(known ? { total: length } : {}) });
   const counting = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       loaded += chunk.byteLength;
