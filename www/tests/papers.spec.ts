@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import { DEFAULT_CONFIG } from '../src/state/settings';
 import type { Paper } from '../src/worker/protocol';
 import { DIGITS, expect, open, ready, test } from './person';
-import { CATEGORIES, longestTask } from './trace';
+import { BLOCKING_MS, CATEGORIES, longestTask } from './trace';
 
 const card = (page: Page, paper: string): Locator => page.locator(`[data-paper=${paper}]`);
 
@@ -33,7 +33,7 @@ test('an experiment runs to its verdicts, seed by seed, and nothing blocks the p
   const longest = longestTask(await browser.stopTracing());
   info.annotations.push({ type: 'longest main-thread task during an experiment', description: `${longest.toFixed(1)} ms` });
   expect(longest).toBeGreaterThan(0);
-  expect(longest).toBeLessThanOrEqual(50);
+  expect(longest).toBeLessThan(BLOCKING_MS);
   const lines = paper.locator('.lines').first().locator('tbody tr');
   await expect(lines).not.toHaveCount(0);
   for (const line of await lines.all()) {

@@ -9,6 +9,12 @@ interface TraceEvent {
   readonly args?: { readonly name?: string };
 }
 
+/**
+ * A task of so many milliseconds blocks the page. Twice what makes a task long, because a busy machine's caches lengthen tasks of 45 too;
+ * `cargo xtask bench` counts the long ones.
+ */
+export const BLOCKING_MS = 100;
+
 /** What has to be traced. */
 export const CATEGORIES = ['toplevel', 'devtools.timeline', '__metadata'];
 
