@@ -61,7 +61,7 @@ async function timeOnGpu(context) {
 export async function timeLif(context) {
   const { bench } = context;
   const { runners, missing } = await openRunners(CPU_PEERS, (name, runner) => bench('open', name, runner));
-  // In a worker of its own, like every peer: what it leaves of the memory would make the fused layer slower at many time steps.
+  // In a worker of its own, like every peer: what it leaves of the memory is none of the fused layer's business.
   await bench('open', PLAIN, RUNNERS.ours);
   const contenders = [...fusedAndPlain('ours', PLAIN), ...runners];
   const layers = [];
