@@ -13,11 +13,40 @@
 /// What is smaller is taken for zero: eight digits above the numbers that are slow, so that a product with a weight is not one.
 pub(super) const NOTHING: f32 = 1e-30;
 
+/// The share of events below which most runs of sixteen numbers have none.
+const FEW: f32 = 0.02;
+
 /// A number that is not zero, and the row of the weights that it meets.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Event {
     row: u32,
     value: f32,
+}
+
+/// The number that stands between events, and the share of numbers that differ from it.
+#[derive(Clone, Copy)]
+pub(super) struct Background {
+    pub(super) number: f32,
+    pub(super) events: f32,
+}
+
+impl Background {
+    pub(super) fn of(x: &[f32], number: f32) -> Self {
+        let events = x.iter().filter(|x| **x != number).count() as f32 / x.len().max(1) as f32;
+        Self { number, events }
+    }
+
+    /// 0, or the number of the first corner, as a normalised image has it around its ink.
+    pub(super) fn around(x: &[f32]) -> Self {
+        let zero = Self::of(x, 0.0);
+        match x.first() {
+            Some(corner) if zero.events > 0.5 && corner.is_finite() => {
+                let around = Self::of(x, *corner);
+                if around.events < zero.events { around } else { zero }
+            }
+            _ => zero,
+        }
+    }
 }
 
 /// Events of places, in the order of the places.
@@ -66,13 +95,17 @@ impl Events {
         self.count += count;
     }
 
-    /// The same, for numbers of which next to none differ from the background: sixteen at a time are passed over.
+    /// The same, where the share of events is known: if they are few, sixteen numbers at a time are passed over.
     #[inline(always)]
-    pub(super) fn extend_by_few(&mut self, values: &[f32], first: usize, background: f32) {
+    pub(super) fn extend_around(&mut self, background: Background, values: &[f32], first: usize) {
         const AT_A_TIME: usize = 16;
+        let Background { number, events } = background;
+        if events > FEW {
+            return self.extend(values, first, number);
+        }
         for (i, values) in values.chunks(AT_A_TIME).enumerate() {
-            if values.iter().fold(false, |any, value| any | (*value != background)) {
-                self.extend(values, first + i * AT_A_TIME, background);
+            if values.iter().fold(false, |any, value| any | (*value != number)) {
+                self.extend(values, first + i * AT_A_TIME, number);
             }
         }
     }

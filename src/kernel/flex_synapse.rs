@@ -6,7 +6,7 @@ use burn::backend::{Flex, TensorData};
 use burn_flex::FlexTensor;
 use multiversion::multiversion;
 
-use super::events::{Block, Blocks, Events, Map, add, add_window, by_width};
+use super::events::{Background, Block, Blocks, Events, Map, add, add_window, by_width};
 use super::flex::floats;
 use super::flex_norm::lanes;
 use super::synapse::{Bias, SynapseOps, Window};
@@ -21,14 +21,12 @@ const INPUTS: usize = 128;
 const DENSE: f32 = if cfg!(target_arch = "wasm32") { 1.0 } else { 0.15 };
 /// Sums the other way round have to be so much cheaper, because their result has to be turned over.
 const WORTH_TURNING: f32 = 0.8;
-/// The share below which most runs of sixteen numbers have no event.
-const FEW: f32 = 0.02;
 
 impl SynapseOps for Flex {
     fn product(x: FloatTensor<Self>, weight: FloatTensor<Self>, bias: Bias<Self>) -> FloatTensor<Self> {
         let x = x.to_contiguous();
-        let background = background(floats(&x));
-        if !background.is_sparse() {
+        let background = Background::around(floats(&x));
+        if !is_sparse(background) {
             let y = Self::float_matmul(x, weight);
             return match bias {
                 Bias::Of(bias) => {
@@ -47,8 +45,8 @@ impl SynapseOps for Flex {
 
     fn product_to_input(gradient: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
         let gradient = gradient.to_contiguous();
-        let background = background(floats(&gradient));
-        if !background.is_sparse() {
+        let background = Background::around(floats(&gradient));
+        if !is_sparse(background) {
             return Self::float_matmul(gradient, Self::float_transpose(weight));
         }
         let weight = weight.to_contiguous();
@@ -66,17 +64,17 @@ impl SynapseOps for Flex {
         for gradient in floats(&gradient).chunks(outputs) {
             of_bias.iter_mut().zip(gradient).for_each(|(sum, gradient)| *sum += gradient);
         }
-        let (of_x, of_gradient) = (background(floats(&x)), Background::of(floats(&gradient), 0.0));
+        let (of_x, of_gradient) = (Background::around(floats(&x)), Background::of(floats(&gradient), 0.0));
         // Each event of one adds a row of the other, padded to whole vectors.
         let cost = |events: f32, own: usize, other: usize| events * (own * other.next_multiple_of(4)) as f32;
         let (straight, around) = (cost(of_x.events, inputs, outputs), cost(of_gradient.events, outputs, inputs));
-        let of_weight = if around < WORTH_TURNING * straight && of_gradient.is_sparse() {
+        let of_weight = if around < WORTH_TURNING * straight && is_sparse(of_gradient) {
             // Few gradients, as behind a maximum over points: the sums run over those.
             let turned = product_to_weight(floats(&x), floats(&gradient), of_gradient, inputs);
             let mut of_weight = vec![0.0; inputs * outputs];
             transpose(&turned, inputs, &mut of_weight, outputs, [outputs, inputs]);
             tensor(of_weight, [inputs, outputs])
-        } else if of_x.is_sparse() {
+        } else if is_sparse(of_x) {
             tensor(product_to_weight(floats(&gradient), floats(&x), of_x, outputs), [inputs, outputs])
         } else {
             Self::float_matmul(Self::float_transpose(x), gradient)
@@ -157,45 +155,9 @@ fn sizes(one: &FlexTensor, other: &FlexTensor) -> [usize; 3] {
     [one[0], one[1], other[1]]
 }
 
-/// The number that stands between events, and the share of numbers that differ from it.
-#[derive(Clone, Copy)]
-struct Background {
-    number: f32,
-    events: f32,
-}
-
-impl Background {
-    fn of(x: &[f32], number: f32) -> Self {
-        let events = x.iter().filter(|x| **x != number).count() as f32 / x.len().max(1) as f32;
-        Self { number, events }
-    }
-
-    /// Whether sums over events are the faster ones.
-    fn is_sparse(self) -> bool {
-        self.events <= DENSE
-    }
-
-    /// Packs numbers as events.
-    #[inline(always)]
-    fn extend(self, events: &mut Events, values: &[f32], first: usize) {
-        if self.events <= FEW {
-            events.extend_by_few(values, first, self.number);
-        } else {
-            events.extend(values, first, self.number);
-        }
-    }
-}
-
-/// 0, or the number of the first corner, as a normalised image has it around its ink.
-fn background(x: &[f32]) -> Background {
-    let zero = Background::of(x, 0.0);
-    match x.first() {
-        Some(corner) if zero.events > 0.5 && corner.is_finite() => {
-            let around = Background::of(x, *corner);
-            if around.events < zero.events { around } else { zero }
-        }
-        _ => zero,
-    }
+/// Whether sums over events are the faster ones.
+fn is_sparse(background: Background) -> bool {
+    background.events <= DENSE
 }
 
 /// `[N, rows]` times `[rows, columns]`, plus `[columns]`.
@@ -211,7 +173,7 @@ fn product(x: &[f32], background: Background, weight: &Blocks, bias: Option<&[f3
         for row in x.chunks(inputs) {
             for (tile, values) in row.chunks(INPUTS).enumerate() {
                 events.start();
-                background.extend(&mut events, values, tile * INPUTS);
+                events.extend_around(background, values, tile * INPUTS);
             }
         }
         events.start();
@@ -266,7 +228,7 @@ fn product_to_weight(gradient: &[f32], x: &[f32], background: Background, output
         events.clear();
         for column in columns[..x.len()].chunks(count) {
             events.start();
-            background.extend(&mut events, column, 0);
+            events.extend_around(background, column, 0);
         }
         events.start();
         for block in sums.iter_mut() {
