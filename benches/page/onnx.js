@@ -43,6 +43,13 @@ const HIDDEN = {
     return sum(graph, spikes(graph, decay, Array(steps).fill(current)));
   },
 
+  deepMlp: (graph, { steps, decay, images, given }) => {
+    const current = graph.node('Gemm', [images, given('layer1.weight', [784, 256]), given('layer1.bias', [256])]);
+    const second = [given('layer2.weight', [256, 256]), given('layer2.bias', [256])];
+    const currents = spikes(graph, decay, Array(steps).fill(current)).map((s) => graph.node('Gemm', [s, ...second]));
+    return sum(graph, spikes(graph, decay, currents));
+  },
+
   convnet: (graph, { steps, decay, images, given }) => {
     const pool = (tensor) => graph.node('AveragePool', [tensor], HALVED);
     const current = graph.node('Conv', [images, given('layer1.weight', [16, 1, 3, 3]), given('layer1.bias', [16])], PADDED);
@@ -53,8 +60,8 @@ const HIDDEN = {
   },
 };
 
-const IMAGE = { mlp: [784], convnet: [1, 28, 28] };
-const FEATURES = { mlp: 256, convnet: 1568 };
+const IMAGE = { mlp: [784], deepMlp: [784], convnet: [1, 28, 28] };
+const FEATURES = { mlp: 256, deepMlp: 256, convnet: 1568 };
 
 /** The shape of a batch of images. */
 export const imagesShape = (kind, batch) => [batch, ...IMAGE[kind]];
@@ -62,7 +69,7 @@ export const imagesShape = (kind, batch) => [batch, ...IMAGE[kind]];
 /**
  * The bytes of a model from `images` to `logits`.
  *
- * @param {{ kind: 'mlp' | 'convnet', batch: number, parameters: Record<string, Float32Array>, steps: number }} network
+ * @param {{ kind: 'mlp' | 'deepMlp' | 'convnet', batch: number, parameters: Record<string, Float32Array>, steps: number }} network
  * @returns {Uint8Array}
  */
 export function onnxModel({ kind, batch, parameters, steps }) {

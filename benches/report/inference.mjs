@@ -2,7 +2,7 @@
 
 import { loadedSize, missingLines, percent, range, table, times } from './format.mjs';
 
-const TITLES = { mlp: 'The MLP', convnet: 'The convnet' };
+const TITLES = { mlp: 'The MLP', deepMlp: 'An MLP with two hidden layers of 256', convnet: 'The convnet' };
 
 function inferenceTable(rows) {
   const ours = (batch) => rows.find((row) => row.batch === batch).step.median;
@@ -25,13 +25,14 @@ export function inferenceSection({ kinds, counts, tolerance }) {
   const steps = Object.entries(counts).map(([batch, { warm, timed }]) => `${warm} and ${timed} inferences at batch ${batch}`);
   return `## Inference
 
-The two networks above with batch norm, trained on the digits for some hundred steps, so that their neurons fire as rarely as in use, and the
-batch norm folded into the weights. Ours is driven by events, one image after the other, also in a batch. ONNX Runtime Web gets the same weights
-in a model that we write, unrolled over time, in the fastest of the forms that we timed: the spike is one node, the readout's weights have the
-mean over time in them. It has its own graph optimisations, SIMD, and one thread like all. Each inference takes the next images, from
-JavaScript's memory to logits in it; outside and under the clock of a round are ${steps.join(', ')}. All logits
-have to agree within ${tolerance} first, but for at most two images: a potential that lies on the threshold but for rounding may fire in one
-runtime and not in the other. What a runtime loads comes raw and, in brackets, at brotli 5.
+The MLP and the convnet above and a deeper MLP, with batch norm, trained on the digits for some hundred steps, so that their neurons fire as
+rarely as in use, and the batch norm folded into the weights. Ours is driven by events, one image after the other, also in a batch; between two
+hidden layers spikes are bits. ONNX Runtime Web gets the same weights in a model that we write, unrolled over time, in the fastest of the forms
+that we timed: the spike is one node, the readout's weights have the mean over time in them. It has its own graph optimisations, SIMD, and one
+thread like all. Each inference takes the next images, from JavaScript's memory to logits in it; outside and under the clock of a round are
+${steps.join(', ')}. All logits have to agree within ${tolerance}
+first, but for at most two images: a potential that lies on the threshold but for rounding may fire in one runtime and not in the other.
+What a runtime loads comes raw and, in brackets, at brotli 5.
 
 ${kinds.map(kindPart).join('\n')}`;
 }

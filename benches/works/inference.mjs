@@ -4,7 +4,7 @@ import { Refusal, say } from '../output.mjs';
 import { RUNNERS, openRunners } from '../runners.mjs';
 import { spread } from './statistics.mjs';
 
-const KINDS = ['mlp', 'convnet'];
+const KINDS = ['mlp', 'deepMlp', 'convnet'];
 const PEERS = ['ortWasm', 'ortWebgpu'];
 /** Steps in a round outside and under the clock: one image takes so little that the clock needs many. */
 const COUNTS = { 1: { warm: 50, timed: 1000 }, 64: { warm: 5, timed: 20 } };

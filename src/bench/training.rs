@@ -27,6 +27,8 @@ const RATE: f32 = 0.001;
 pub enum WorkKind {
     /// 784-256-10, batch 64.
     Mlp,
+    /// 784-256-256-10, batch 64: spikes reach a product as they are.
+    DeepMlp,
     /// 28x28, 3x3x16, pooled, 3x3x32, pooled, 10; batch 32.
     Convnet,
     /// Clouds of 512 points, 32-64-128 shared by the points, the largest over points, 64, 10; batch 16.
@@ -37,7 +39,7 @@ impl WorkKind {
     /// Samples in a batch.
     pub fn batch(self) -> usize {
         match self {
-            Self::Mlp => 64,
+            Self::Mlp | Self::DeepMlp => 64,
             Self::Convnet => 32,
             Self::Pointnet => 16,
         }
@@ -46,7 +48,7 @@ impl WorkKind {
     /// A digit, or a cloud.
     fn input(self) -> MapShape {
         match self {
-            Self::Mlp | Self::Convnet => MapShape::map(1, 28, 28),
+            Self::Mlp | Self::DeepMlp | Self::Convnet => MapShape::map(1, 28, 28),
             Self::Pointnet => MapShape::points(POINTS, AXES),
         }
     }
@@ -57,6 +59,7 @@ impl WorkKind {
         let common = SessionConfig { batch: self.batch(), rate: RATE, ..Default::default() };
         match self {
             Self::Mlp => SessionConfig { network: NetworkKind::Mlp, widths: vec![256], ..common },
+            Self::DeepMlp => SessionConfig { network: NetworkKind::Mlp, widths: vec![256, 256], ..common },
             Self::Convnet => SessionConfig { network: NetworkKind::Conv, widths: vec![16, 32], ..common },
             Self::Pointnet => SessionConfig {
                 network: NetworkKind::Pointnet,

@@ -193,7 +193,14 @@ pub(super) fn backward(
                 kept -= pull * reset_slope;
             }
         }
-        let mut through = height * gradient[at] * sent_slope + carried * kept;
+        // Where there is no slope nothing goes back, whatever the gradient is.
+        let mut through = 0.0f32;
+        if kept != 0.0f32 {
+            through = carried * kept;
+        }
+        if sent_slope != 0.0f32 {
+            through += height * gradient[at] * sent_slope;
+        }
         if comptime!(choices.traced) {
             through += gradient[steps * neurons + at];
         }

@@ -3,6 +3,7 @@
 use multiversion::multiversion;
 
 use super::events::{Block, Blocks, Events, Grid, Map, add_window, by_width};
+use super::spike_map::{self, SpikeMap};
 
 /// Weights of a square window (of one place, for a linear map), and what flows without events.
 pub(crate) struct EventSynapse {
@@ -39,8 +40,7 @@ impl EventSynapse {
 
     /// The same, for inputs that are `background` where nothing happens, as a normalised image is around its ink.
     pub(crate) fn above(mut self, background: f32) -> Self {
-        let mut base = vec![0.0; self.base.len()];
-        self.currents(&vec![background; self.map.count()], &mut base);
+        let base = self.currents(&vec![background; self.map.count()], 1);
         Self { base, background, ..self }
     }
 
@@ -49,16 +49,23 @@ impl EventSynapse {
         self.weight.width()
     }
 
-    /// Numbers that flow out, padding and all.
-    pub(crate) fn count(&self) -> usize {
-        self.base.len()
+    /// `[T, places, channels]` to currents, `[T, places, columns]`.
+    pub(crate) fn currents(&mut self, x: &[f32], steps: usize) -> Vec<f32> {
+        assert_eq!(x.len(), steps * self.map.count(), "numbers that flow in");
+        let mut currents = vec![0.0; steps * self.base.len()];
+        for (x, currents) in x.chunks(self.map.count()).zip(currents.chunks_mut(self.base.len())) {
+            self.events.pack(x, self.map, &self.grid, self.background);
+            through(self, currents);
+        }
+        currents
     }
 
-    /// `[places, channels]` to currents, `[places, columns]`.
-    pub(crate) fn currents(&mut self, x: &[f32], currents: &mut [f32]) {
-        assert_eq!((x.len(), currents.len()), (self.map.count(), self.base.len()), "numbers that flow in and out");
-        self.events.pack(x, self.map, &self.grid, self.background);
-        through(self, currents);
+    /// Spikes of one place to the currents of all time steps, `[T, columns]`.
+    pub(crate) fn currents_of_spikes(&self, spikes: &SpikeMap) -> Vec<f32> {
+        assert_eq!((spikes.neurons(), self.map.area()), (self.map.count(), 1), "spikes that flow in, all in one place");
+        let mut currents: Vec<f32> = spikes.steps().flat_map(|_| &self.base).copied().collect();
+        spikes_through(self, spikes, &mut currents);
+        currents
     }
 }
 
@@ -80,5 +87,25 @@ fn block_through<const W: usize>(synapse: &EventSynapse, block: &Block, currents
         let corner = [place / map.width, place % map.width];
         add_window(&mut sums, events, corner, *kernel, grid.pitch(), weight, map.channels);
         currents[of_block(place)].copy_from_slice(&sums);
+    }
+}
+
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn spikes_through(synapse: &EventSynapse, spikes: &SpikeMap, currents: &mut [f32]) {
+    let columns = synapse.columns();
+    for block in synapse.weight.iter() {
+        by_width!(block.width, block_of_spikes(spikes, block, columns, currents));
+    }
+}
+
+/// One block of weights for all time steps, so that it stays in the first-level cache.
+#[inline(always)]
+fn block_of_spikes<const W: usize>(spikes: &SpikeMap, block: &Block, columns: usize, currents: &mut [f32]) {
+    for (fired, currents) in spikes.steps().zip(currents.chunks_mut(columns)) {
+        let currents = &mut currents[block.first..block.first + W];
+        let mut sums = [0.0; W];
+        sums.copy_from_slice(currents);
+        spike_map::add(&mut sums, fired, block.rows());
+        currents.copy_from_slice(&sums);
     }
 }

@@ -1,6 +1,8 @@
-//! The CPU's loops. Neurons are taken in blocks that stay in the first-level cache while time runs over them, and the
+//! The CPU's loops. Neurons are taken in blocks whose state stays in the cache while time runs over them, and the
 //! innermost loop over a block has no branches, so that it compiles to SIMD. Spike kind and surrogate are types and the
 //! reset a constant: every combination is a loop of its own.
+
+use std::mem::MaybeUninit;
 
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Flex, TensorData};
@@ -11,10 +13,12 @@ use multiversion::multiversion;
 use super::flex_norm::lanes;
 use super::ops::{NeuronOps, is_constant, stack};
 use super::sech::{AROUND, FAR, NEAR, sech_squared, sech_squared_around, sech_squared_near};
+use super::spike::{Binary, Real, Spike, Ternary, reset};
 use crate::neuron::{Lif, Reset, ResetGradient, SpikeKind, SurrogateKind};
 
-/// Neurons in a block: their gradients take 24 kB, and each time step's stretch of memory is two pages long.
-pub(super) const BLOCK: usize = 2048;
+/// Neurons in a block: their state takes 64 kB, which the second-level cache keeps, and each time step's stretch of memory is
+/// sixteen pages long. Shorter stretches end before the processor has fetched ahead: at 32 time steps that costs a third.
+pub(super) const BLOCK: usize = 1 << 14;
 
 impl NeuronOps for Flex {
     fn lif(current: FloatTensor<Self>, amplitude: FloatTensor<Self>, steps: usize, lif: Lif) -> FloatTensor<Self> {
@@ -53,9 +57,7 @@ impl NeuronOps for Flex {
         let potentials = potentials.to_contiguous();
         let mut shape = potentials.layout().shape().clone();
         let steps = shape[0];
-        // The gradient of a mean over time stands in memory once.
-        let constant_gradient = gradient.layout().shape()[0] == steps && gradient.layout().strides()[0] == 0;
-        let gradient = if constant_gradient { gradient.narrow(0, 0, 1) } else { gradient }.to_contiguous();
+        let (gradient, constant_gradient) = in_memory(gradient, steps);
         if constant_current {
             shape[0] = 1;
         }
@@ -77,14 +79,55 @@ impl NeuronOps for Flex {
         potentials: FloatTensor<Self>,
         lif: Lif,
     ) -> FloatTensor<Self> {
-        let (gradient, potentials) = (gradient.to_contiguous(), potentials.to_contiguous());
-        let (gradient, potentials) = (floats(&gradient), floats(&potentials));
-        let sum = match lif.spike {
-            SpikeKind::Binary => spikes_dot::<Binary>(gradient, potentials, lif.threshold),
-            SpikeKind::Ternary => spikes_dot::<Ternary>(gradient, potentials, lif.threshold),
-            SpikeKind::Real => spikes_dot::<Real>(gradient, potentials, lif.threshold),
+        let potentials = potentials.to_contiguous();
+        let steps = potentials.layout().shape()[0];
+        let (gradient, constant_gradient) = in_memory(gradient, steps);
+        let dot = match lif.spike {
+            SpikeKind::Binary => spikes_dot::<Binary>,
+            SpikeKind::Ternary => spikes_dot::<Ternary>,
+            SpikeKind::Real => spikes_dot::<Real>,
         };
-        FlexTensor::from_data(TensorData::new(vec![sum], [1]))
+        let (gradient, potentials) = (floats(&gradient), floats(&potentials));
+        let neurons = potentials.len() / steps;
+        let at = |t: usize| t * neurons..(t + 1) * neurons;
+        let of_step = |t: usize| {
+            let of_spikes = if constant_gradient { gradient } else { &gradient[at(t)] };
+            dot(of_spikes, &potentials[at(t)], lif.threshold)
+        };
+        FlexTensor::from_data(TensorData::new(vec![(0..steps).map(of_step).sum::<f64>() as f32], [1]))
+    }
+}
+
+/// A gradient of `[T, ...]` as it stands in memory, and whether it stands there once for all time steps, as that of a mean over
+/// time does.
+fn in_memory(gradient: FlexTensor, steps: usize) -> (FlexTensor, bool) {
+    let constant = gradient.layout().shape()[0] == steps && gradient.layout().strides()[0] == 0;
+    let gradient = if constant { gradient.narrow(0, 0, 1) } else { gradient };
+    (gradient.to_contiguous(), constant)
+}
+
+/// What a block of neurons keeps from one time step to another, half a page of memory apart from what is read beside it: to a
+/// processor, a store and a load whose addresses end in the same twelve bits are one place, and the load waits.
+struct State {
+    room: Vec<f32>,
+    shift: usize,
+}
+
+impl State {
+    /// Numbers of a page.
+    const PAGE: usize = 1024;
+
+    fn apart_from(stream: &[f32], neurons: usize) -> Self {
+        let room = vec![0.0; BLOCK.min(neurons) + Self::PAGE];
+        let place = |numbers: &[f32]| numbers.as_ptr().addr() / size_of::<f32>() % Self::PAGE;
+        let shift = (place(stream) + Self::PAGE + Self::PAGE / 2 - place(&room)) % Self::PAGE;
+        Self { room, shift }
+    }
+
+    fn zeros(&mut self, count: usize) -> &mut [f32] {
+        let state = &mut self.room[self.shift..][..count];
+        state.fill(0.0);
+        state
     }
 }
 
@@ -129,83 +172,6 @@ fn first(tensor: &FlexTensor) -> f32 {
     tensor.to_contiguous().as_slice::<f32>().expect("a contiguous tensor of f32")[0]
 }
 
-/// What one spike kind sends, and how it follows the potential. All of it compiles to selects.
-trait Spike {
-    /// Whether a negative potential fires too.
-    const TWO_SIDED: bool;
-    /// Whether the surrogate decides anything; without it what fired is passed on as it is, and the reset counts as constant.
-    const HAS_SURROGATE: bool = true;
-    /// What is sent at amplitude 1. A potential that is not a number is sent on, so that a broken run shows in its loss.
-    fn sent(potential: f32, threshold: f32) -> f32;
-    /// -1, 0 or 1: the spike as the reset sees it.
-    fn sign(potential: f32, threshold: f32) -> f32;
-    /// What the carried gradient is multiplied with, beside the slope, on its way back through the reset.
-    #[inline(always)]
-    fn pull<const HARD: bool>(potential: f32, _sign: f32, threshold: f32) -> f32 {
-        if HARD { potential } else { threshold }
-    }
-}
-
-struct Binary;
-struct Ternary;
-struct Real;
-
-impl Spike for Binary {
-    const TWO_SIDED: bool = false;
-    #[inline(always)]
-    fn sent(potential: f32, threshold: f32) -> f32 {
-        if potential.is_nan() { potential } else { Self::sign(potential, threshold) }
-    }
-    #[inline(always)]
-    fn sign(potential: f32, threshold: f32) -> f32 {
-        if potential > threshold { 1.0 } else { 0.0 }
-    }
-}
-
-impl Spike for Ternary {
-    const TWO_SIDED: bool = true;
-    #[inline(always)]
-    fn sent(potential: f32, threshold: f32) -> f32 {
-        if potential.is_nan() { potential } else { Self::sign(potential, threshold) }
-    }
-    #[inline(always)]
-    fn sign(potential: f32, threshold: f32) -> f32 {
-        let up = if potential >= threshold { 1.0 } else { 0.0 };
-        let down = if potential <= -threshold { 1.0 } else { 0.0 };
-        up - down
-    }
-    /// The mask is |b|, whose derivative is the sign of b times that of b: none below the threshold.
-    #[inline(always)]
-    fn pull<const HARD: bool>(potential: f32, sign: f32, threshold: f32) -> f32 {
-        if HARD { potential * sign } else { threshold }
-    }
-}
-
-/// The masked identity of ReverB-SNN: the mask counts as a constant, in what is sent and in the reset.
-impl Spike for Real {
-    const TWO_SIDED: bool = false;
-    const HAS_SURROGATE: bool = false;
-    #[inline(always)]
-    fn sent(potential: f32, threshold: f32) -> f32 {
-        if potential >= threshold || potential.is_nan() { potential } else { 0.0 }
-    }
-    #[inline(always)]
-    fn sign(potential: f32, threshold: f32) -> f32 {
-        if potential >= threshold { 1.0 } else { 0.0 }
-    }
-}
-
-#[inline(always)]
-fn reset<S: Spike, const HARD: bool>(potential: f32, threshold: f32) -> f32 {
-    let sign = S::sign(potential, threshold);
-    match HARD {
-        true if sign != 0.0 => 0.0,
-        true => potential,
-        false => potential - threshold * sign,
-    }
-}
-
-#[multiversion(targets("x86_64+avx2+fma"))]
 fn forward<S: Spike, const HARD: bool, const POTENTIALS: bool>(
     current: &[f32],
     constant: bool,
@@ -214,34 +180,22 @@ fn forward<S: Spike, const HARD: bool, const POTENTIALS: bool>(
     lif: &Lif,
 ) -> (Vec<f32>, Vec<f32>) {
     let neurons = current.len() / if constant { 1 } else { steps };
-    let (decay, threshold) = (lif.decay, lif.threshold);
     let count = neurons * steps;
     let wanted = if POTENTIALS { count } else { 0 };
     // Filling megabytes with zeros first would cost as much again as the work itself.
     let (mut spikes, mut potentials) = (Vec::with_capacity(count), Vec::with_capacity(wanted));
     let (spikes_out, potentials_out) =
         (&mut spikes.spare_capacity_mut()[..count], &mut potentials.spare_capacity_mut()[..wanted]);
+    let mut state = State::apart_from(current, neurons);
     for start in (0..neurons).step_by(BLOCK) {
         let count = BLOCK.min(neurons - start);
-        let mut kept = [0.0; BLOCK];
+        let kept = state.zeros(count);
         for t in 0..steps {
             let at = t * neurons + start;
             let from = if constant { start } else { at };
-            let lanes = kept.iter_mut().zip(&current[from..from + count]).zip(&mut spikes_out[at..at + count]);
-            if POTENTIALS {
-                for (((kept, current), spike), potential) in lanes.zip(&mut potentials_out[at..at + count]) {
-                    let u = *kept * decay + current;
-                    potential.write(u);
-                    spike.write(amplitude * S::sent(u, threshold));
-                    *kept = reset::<S, HARD>(u, threshold);
-                }
-            } else {
-                for ((kept, current), spike) in lanes {
-                    let u = *kept * decay + current;
-                    spike.write(amplitude * S::sent(u, threshold));
-                    *kept = reset::<S, HARD>(u, threshold);
-                }
-            }
+            let potentials = if POTENTIALS { &mut potentials_out[at..at + count] } else { &mut [] };
+            let current = &current[from..from + count];
+            forward_step::<S, HARD>(kept, current, &mut spikes_out[at..at + count], potentials, amplitude, lif);
         }
     }
     // SAFETY: the blocks cover all neurons and the inner loop all time steps, so that all of both that there is room for has
@@ -251,6 +205,35 @@ fn forward<S: Spike, const HARD: bool, const POTENTIALS: bool>(
         potentials.set_len(wanted);
     }
     (spikes, potentials)
+}
+
+/// One time step of a block. A function of its own, because its slices are then known to be apart, without which there is no SIMD.
+#[multiversion(targets("x86_64+avx2+fma"))]
+#[inline(never)]
+fn forward_step<S: Spike, const HARD: bool>(
+    kept: &mut [f32],
+    current: &[f32],
+    spikes: &mut [MaybeUninit<f32>],
+    potentials: &mut [MaybeUninit<f32>],
+    amplitude: f32,
+    lif: &Lif,
+) {
+    let (decay, threshold) = (lif.decay, lif.threshold);
+    let lanes = kept.iter_mut().zip(current).zip(spikes);
+    if potentials.is_empty() {
+        for ((kept, current), spike) in lanes {
+            let u = *kept * decay + current;
+            spike.write(amplitude * S::sent(u, threshold));
+            *kept = reset::<S, HARD>(u, threshold);
+        }
+    } else {
+        for (((kept, current), spike), potential) in lanes.zip(potentials) {
+            let u = *kept * decay + current;
+            potential.write(u);
+            spike.write(amplitude * S::sent(u, threshold));
+            *kept = reset::<S, HARD>(u, threshold);
+        }
+    }
 }
 
 /// The inputs of a backward pass. Where the surrogate is zero nothing goes back, whatever the gradient is.
@@ -265,7 +248,6 @@ struct Pass<'a> {
 }
 
 /// Picks the loop of a surrogate: the slope is worked out where it is used.
-#[multiversion(targets("x86_64+avx2+fma"))]
 fn backward<S: Spike, const HARD: bool>(pass: &Pass, amplitude: f32, lif: &Lif) -> Vec<f32> {
     let (threshold, p) = (lif.threshold, lif.surrogate.parameter);
     // What stands behind the slope at each potential (at its magnitude, for two-sided spikes): the slope times a number, and
@@ -323,40 +305,33 @@ fn through_time<S: Spike, const HARD: bool>(
     let neurons = pass.potentials.len() / steps;
     let of_spikes = if pass.constant_gradient { neurons } else { neurons * steps };
     let (of_spikes, of_potentials) = pass.gradient.split_at(of_spikes);
-    let (threshold, decay) = (lif.threshold, lif.decay);
-    let attached = if lif.reset_gradient == ResetGradient::Attached { 1.0 } else { 0.0 };
     let count = if pass.constant_current { neurons } else { neurons * steps };
     let mut out = Vec::with_capacity(count);
     let spare = &mut out.spare_capacity_mut()[..count];
+    let mut state = State::apart_from(pass.potentials, neurons);
+    // A constant current collects its gradient over time, from that of one time step after the other.
+    let of_constant = if pass.constant_current { BLOCK.min(neurons) } else { 0 };
+    let (mut collected, mut of_step) = (vec![0.0; of_constant], vec![MaybeUninit::new(0.0); of_constant]);
     for start in (0..neurons).step_by(BLOCK) {
         let count = BLOCK.min(neurons - start);
-        let mut carried = [0.0; BLOCK];
-        let mut through = [0.0; BLOCK];
-        // A constant current collects its gradient over time.
-        let mut collected = [0.0; BLOCK];
+        let carried = state.zeros(count);
+        collected.fill(0.0);
         for t in (0..steps).rev() {
             let at = t * neurons + start;
+            let through = if pass.constant_current { &mut of_step[..count] } else { &mut spare[at..at + count] };
             // The gradient of the currents at this time step, from what is carried back from the step after it.
             let of_spikes = &of_spikes[if pass.constant_gradient { start } else { at }..][..count];
-            let neurons = pass.potentials[at..at + count].iter().zip(of_spikes);
-            for (((u, gradient), carried), through) in neurons.zip(&carried).zip(&mut through) {
-                let sign = S::sign(*u, threshold);
-                let kept = if HARD && sign != 0.0 { 0.0 } else { *carried };
-                let lost =
-                    if S::HAS_SURROGATE { attached * *carried * S::pull::<HARD>(*u, sign, threshold) } else { 0.0 };
-                *through = kept + behind_slope(*u, amplitude * gradient - lost);
-            }
+            let potentials = &pass.potentials[at..at + count];
+            backward_step::<S, HARD, _>(through, carried, potentials, of_spikes, amplitude, lif, behind_slope);
+            // SAFETY: the loop has written all of it.
+            let through = unsafe { through.assume_init_mut() };
             if !of_potentials.is_empty() {
-                through.iter_mut().zip(&of_potentials[at..at + count]).for_each(|(through, given)| *through += given);
+                for ((through, given), carried) in through.iter_mut().zip(&of_potentials[at..]).zip(&mut *carried) {
+                    *through += given;
+                    *carried = lif.decay * *through;
+                }
             }
-            carried.iter_mut().zip(&through).for_each(|(carried, through)| *carried = decay * through);
-            if pass.constant_current {
-                collected.iter_mut().zip(&through).for_each(|(collected, through)| *collected += through);
-            } else {
-                spare[at..at + count].iter_mut().zip(&through).for_each(|(out, through)| {
-                    out.write(*through);
-                });
-            }
+            collected.iter_mut().zip(&*through).for_each(|(collected, through)| *collected += through);
         }
         if pass.constant_current {
             spare[start..start + count].iter_mut().zip(&collected).for_each(|(out, sum)| {
@@ -369,15 +344,42 @@ fn through_time<S: Spike, const HARD: bool>(
     out
 }
 
-/// The sum of `gradient` times the spike at height 1: in lanes, which compile to SIMD, and over blocks in f64.
+/// One time step of a block: the gradient of its currents, and what is carried to the step before. A function of its own, as
+/// [`forward_step`] is.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn spikes_dot<S: Spike>(gradient: &[f32], potentials: &[f32], threshold: f32) -> f32 {
+#[inline(never)]
+fn backward_step<S: Spike, const HARD: bool, F: Fn(f32, f32) -> f32>(
+    through: &mut [MaybeUninit<f32>],
+    carried: &mut [f32],
+    potentials: &[f32],
+    of_spikes: &[f32],
+    amplitude: f32,
+    lif: &Lif,
+    behind_slope: F,
+) {
+    let (threshold, decay) = (lif.threshold, lif.decay);
+    let attached = if lif.reset_gradient == ResetGradient::Attached { 1.0 } else { 0.0 };
+    let neurons = potentials.iter().zip(of_spikes);
+    for (((u, gradient), carried), through) in neurons.zip(carried).zip(through) {
+        let sign = S::sign(*u, threshold);
+        let kept = if HARD && sign != 0.0 { 0.0 } else { *carried };
+        let lost = if S::HAS_SURROGATE { attached * *carried * S::pull::<HARD>(*u, sign, threshold) } else { 0.0 };
+        let back = kept + behind_slope(*u, amplitude * gradient - lost);
+        through.write(back);
+        *carried = decay * back;
+    }
+}
+
+/// The sum of `gradient` times the spike at height 1: in lanes, which compile to SIMD, and over chunks in f64.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn spikes_dot<S: Spike>(gradient: &[f32], potentials: &[f32], threshold: f32) -> f64 {
+    const CHUNK: usize = 2048;
     let mut whole = 0.0;
-    let mut sent = [0.0; BLOCK];
-    for (gradient, potentials) in gradient.chunks(BLOCK).zip(potentials.chunks(BLOCK)) {
+    let mut sent = [0.0; CHUNK];
+    for (gradient, potentials) in gradient.chunks(CHUNK).zip(potentials.chunks(CHUNK)) {
         let products = sent.iter_mut().zip(gradient).zip(potentials);
         products.for_each(|((product, gradient), u)| *product = gradient * S::sent(*u, threshold));
         whole += f64::from(lanes(&sent[..gradient.len()], |product| product));
     }
-    whole as f32
+    whole
 }

@@ -5,10 +5,10 @@
 //! the backward pass is the pre-reset potential alone; spikes, surrogate and reset follow from it.
 //!
 //! Batch norm is two operations more ([`norm`], [`flex_norm`]); products and convolutions, on the CPU, are sums over what is
-//! not zero ([`synapse`], [`flex_synapse`], [`events`]), and so is inference of one sample ([`event_synapse`]); pooling ([`pool`]),
+//! not zero ([`synapse`], [`flex_synapse`], [`events`]), and so is inference of one sample ([`event_synapse`], [`spike_map`]); pooling ([`pool`]),
 //! the mean over time ([`time`]), the maximum over points ([`maximum`]) and a step of Adam ([`adam`]) are one pass.
 //!
-//! [`ops`] has the operations and their gradient nodes, [`flex`] the CPU's loops, [`cube`] the GPU's kernels.
+//! [`ops`] has the operations and their gradient nodes, [`flex`] the CPU's loops over neurons ([`spike`]), [`cube`] the GPU's kernels.
 
 mod adam;
 #[cfg(feature = "webgpu")]
@@ -27,6 +27,8 @@ mod norm;
 mod ops;
 mod pool;
 mod sech;
+mod spike;
+mod spike_map;
 mod synapse;
 mod time;
 mod transpose;
@@ -42,6 +44,7 @@ pub(crate) use maximum::maximum;
 pub(crate) use norm::{EPSILON, batch_norm, norm_by};
 pub(crate) use ops::{lif, lif_traced, lif_with_potentials};
 pub(crate) use pool::average_pool;
+pub(crate) use spike_map::SpikeMap;
 pub(crate) use synapse::{Window, convolve, product};
 pub(crate) use time::mean_over_time;
 

@@ -1,12 +1,13 @@
 //! Event-driven inference: a trained network, folded, that answers one image at a time on the CPU without tensors. A synapse
-//! adds the rows of weights of the neurons that fired, and looks at nothing else.
+//! adds the rows of weights of the neurons that fired, and looks at nothing else. Spikes that reach a synapse as they are,
+//! which they do between the hidden layers of an MLP, are bits; those that are pooled on their way are numbers.
 //!
 //! Activations are `[places, channels]`: the channels of a place stand side by side, where one addition of vectors takes them.
 
 use burn::tensor::Transaction;
 
 use super::Network;
-use crate::kernel::{self, EventSynapse};
+use crate::kernel::{self, EventSynapse, SpikeMap};
 use crate::layer::{MapShape, Norm, Parameter, Pooling, SpikingLayer, Synapse};
 use crate::neuron::Lif;
 
@@ -36,8 +37,14 @@ struct EventLayer {
     pooled: bool,
     /// Neurons, without padding.
     shape: MapShape,
-    /// Spikes of the last answer, `[T, places, columns]`.
-    sent: Vec<f32>,
+    /// Spikes of the last answer.
+    sent: Sent,
+}
+
+enum Sent {
+    /// `[T, places, columns]`.
+    Numbers(Vec<f32>),
+    Bits(SpikeMap),
 }
 
 impl EventNetwork {
@@ -79,7 +86,7 @@ impl EventNetwork {
             shape = layer.outgoing();
             flowing = [shape.height, shape.width, synapse.columns()];
             let pooled = layer.pooling == Pooling::Average;
-            layers.push(EventLayer { synapse, lif, pooled, shape: layer.shape, sent: vec![] });
+            layers.push(EventLayer { synapse, lif, pooled, shape: layer.shape, sent: Sent::Numbers(vec![]) });
         }
         let readout = Folded::read(folded.readout.weight().latent(), folded.readout.bias()).await?;
         let readout = readout.linear(flowing, shape);
@@ -99,27 +106,26 @@ impl EventNetwork {
     pub fn answer(&mut self, image: &[f32]) -> Vec<f32> {
         assert_eq!(image.len(), self.input.count(), "numbers of an image");
         let steps = self.steps;
-        let mut flowing = channels_last(image, self.input);
-        // The image is the same current at every time step.
-        let mut given = 1;
-        let count = self.layers.len();
-        for (i, layer) in self.layers.iter_mut().enumerate() {
-            let neurons = layer.synapse.count();
-            let mut currents = vec![0.0; given * neurons];
-            for (x, currents) in flowing.chunks(flowing.len() / given).zip(currents.chunks_mut(neurons)) {
-                layer.synapse.currents(x, currents);
-            }
-            layer.sent = kernel::fire(&currents, given == 1, steps, &layer.lif);
-            given = steps;
-            if i + 1 < count {
-                flowing = layer.outgoing(&layer.sent);
-            } else {
-                // Pooling and readout are affine: the mean over time comes first.
-                flowing = layer.outgoing(&mean(&layer.sent, steps));
-            }
+        for i in 0..self.layers.len() {
+            let (before, layer) = self.layers.split_at_mut(i);
+            let layer = &mut layer[0];
+            // The image is the same current at every time step.
+            let currents = match before.last() {
+                None => layer.synapse.currents(&channels_last(image, self.input), 1),
+                Some(EventLayer { sent: Sent::Bits(spikes), .. }) => layer.synapse.currents_of_spikes(spikes),
+                Some(before @ EventLayer { sent: Sent::Numbers(sent), .. }) => {
+                    layer.synapse.currents(&before.pool(sent), steps)
+                }
+            };
+            layer.fire(&currents, i == 0, steps);
         }
-        let mut logits = vec![0.0; self.readout.count()];
-        self.readout.currents(&flowing, &mut logits);
+        // Pooling and readout are affine: the mean over time comes first.
+        let last = &self.layers[self.layers.len() - 1];
+        let mean = match &last.sent {
+            Sent::Bits(spikes) => spikes.mean(),
+            Sent::Numbers(sent) => last.pool(&mean(sent, steps)),
+        };
+        let mut logits = self.readout.currents(&mean, 1);
         logits.truncate(self.classes);
         logits
     }
@@ -127,7 +133,10 @@ impl EventNetwork {
     /// The share of each layer's neurons that fired at a time step of the last answer.
     pub fn rates(&self) -> Vec<f32> {
         let rate = |layer: &EventLayer| {
-            let fired = layer.sent.iter().filter(|sent| **sent != 0.0).count();
+            let fired = match &layer.sent {
+                Sent::Numbers(sent) => sent.iter().filter(|sent| **sent != 0.0).count(),
+                Sent::Bits(spikes) => spikes.count(),
+            };
             fired as f32 / (layer.shape.count() * self.steps) as f32
         };
         self.layers.iter().map(rate).collect()
@@ -135,8 +144,17 @@ impl EventNetwork {
 }
 
 impl EventLayer {
+    /// Sends the spikes of currents `[T, neurons]`, or of `[neurons]` that are the same at every time step.
+    fn fire(&mut self, currents: &[f32], constant: bool, steps: usize) {
+        let bits = if self.pooled { None } else { SpikeMap::fire(currents, constant, steps, &self.lif) };
+        self.sent = match bits {
+            Some(spikes) => Sent::Bits(spikes),
+            None => Sent::Numbers(kernel::fire(currents, constant, steps, &self.lif)),
+        };
+    }
+
     /// What leaves its pooling, of each map.
-    fn outgoing(&self, sent: &[f32]) -> Vec<f32> {
+    fn pool(&self, sent: &[f32]) -> Vec<f32> {
         let MapShape { height, width, .. } = self.shape;
         if !self.pooled {
             return sent.to_vec();

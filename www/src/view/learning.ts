@@ -54,7 +54,7 @@ export function createLearning(app: App): Part {
     [trained, tested, testedAt] = [history.loss.x.length, history.heldOutLoss.x.length, at];
     const now = (points: Points, format: (value: number) => string): string => {
       const last = points.y.at(-1);
-      return last === undefined ? 'not tested yet' : format(last);
+      return last === undefined ? 'no whole pass yet' : format(last);
     };
     loss.draw([smoothed(history.loss), history.heldOutLoss], `How far the answers are from the truth: lower is better. Held out: ${now(history.heldOutLoss, (value) => value.toFixed(3))}.`);
     accuracy.draw([smoothed(history.accuracy), history.heldOutAccuracy], `Share of right answers. Held out: ${now(history.heldOutAccuracy, (value) => percent(value))}.`);
