@@ -331,12 +331,12 @@ fn through_time<S: Spike, const HARD: bool>(
                     *carried = lif.decay * *through;
                 }
             }
-            collected.iter_mut().zip(&*through).for_each(|(collected, through)| *collected += through);
+            if pass.constant_current {
+                accumulate(&mut collected[..count], through);
+            }
         }
         if pass.constant_current {
-            spare[start..start + count].iter_mut().zip(&collected).for_each(|(out, sum)| {
-                out.write(*sum);
-            });
+            spare[start..start + count].write_copy_of_slice(&collected[..count]);
         }
     }
     // SAFETY: the blocks cover all neurons, and each block all of its time steps (or their one sum).
@@ -368,6 +368,13 @@ fn backward_step<S: Spike, const HARD: bool, F: Fn(f32, f32) -> f32>(
         through.write(back);
         *carried = decay * back;
     }
+}
+
+/// Adds numbers to sums, apart from each other as in [`forward_step`].
+#[multiversion(targets("x86_64+avx2+fma"))]
+#[inline(never)]
+fn accumulate(sums: &mut [f32], numbers: &[f32]) {
+    sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
 }
 
 /// The sum of `gradient` times the spike at height 1: in lanes, which compile to SIMD, and over chunks in f64.

@@ -7,6 +7,7 @@ use burn::backend::tensor::{FloatTensor, IntTensor};
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorData, TensorMetadata, backend_extension};
 use burn::prelude::*;
 use burn_flex::FlexTensor;
+use multiversion::multiversion;
 
 use super::flex::floats;
 use super::on_cpu;
@@ -38,12 +39,7 @@ impl MaximumOps for Flex {
             let start = largest.len();
             largest.extend(first);
             for (point, values) in (1..).zip(others.chunks(channels)) {
-                for ((value, largest), winner) in values.iter().zip(&mut largest[start..]).zip(winners.iter_mut()) {
-                    // What is not a number wins, and nothing wins against it, so that a broken run shows.
-                    let wins = *value > *largest || (value.is_nan() && !largest.is_nan());
-                    *largest = if wins { *value } else { *largest };
-                    *winner = if wins { point } else { *winner };
-                }
+                take_larger(&mut largest[start..], winners, values, point);
             }
         }
         let shape = [clouds, channels];
@@ -62,6 +58,19 @@ impl MaximumOps for Flex {
             }
         }
         FlexTensor::from_data(TensorData::new(of_x, [clouds, points, channels]))
+    }
+}
+
+/// The values of a point where they are larger than those so far. A function of its own, because its slices are then known to be
+/// apart, without which there is no SIMD.
+#[multiversion(targets("x86_64+avx2+fma"))]
+#[inline(never)]
+fn take_larger(largest: &mut [f32], winners: &mut [i32], values: &[f32], point: i32) {
+    for ((largest, winner), value) in largest.iter_mut().zip(winners).zip(values) {
+        // What is not a number wins, and nothing wins against it, so that a broken run shows.
+        let wins = *value > *largest || (value.is_nan() && !largest.is_nan());
+        *largest = if wins { *value } else { *largest };
+        *winner = if wins { point } else { *winner };
     }
 }
 

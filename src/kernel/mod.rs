@@ -1,7 +1,7 @@
 //! Fused operations, and the only module that names Burn's backend types.
 //!
 //! One neuron layer costs one pass over its currents forward and one backward, for any number of time steps: the
-//! membrane potential never leaves a register (GPU) or the first-level cache (CPU) between two steps. What is saved for
+//! membrane potential never leaves a register (GPU) or the processor's cache (CPU) between two steps. What is saved for
 //! the backward pass is the pre-reset potential alone; spikes, surrogate and reset follow from it.
 //!
 //! Batch norm is two operations more ([`norm`], [`flex_norm`]); products and convolutions, on the CPU, are sums over what is
