@@ -60,9 +60,15 @@ impl EventSynapse {
         currents
     }
 
-    /// Spikes of one place to the currents of all time steps, `[T, columns]`.
+    /// Whether it is a linear map: a window of one place over one place.
+    pub(crate) fn is_linear(&self) -> bool {
+        self.kernel * self.map.area() == 1
+    }
+
+    /// Spikes to the currents of all time steps, `[T, columns]`, of a linear map.
     pub(crate) fn currents_of_spikes(&self, spikes: &SpikeMap) -> Vec<f32> {
-        assert_eq!((spikes.neurons(), self.map.area()), (self.map.count(), 1), "spikes that flow in, all in one place");
+        assert!(self.is_linear(), "a window of several places takes no bits");
+        assert_eq!(spikes.neurons(), self.map.count(), "spikes that flow in");
         let mut currents: Vec<f32> = spikes.steps().flat_map(|_| &self.base).copied().collect();
         spikes_through(self, spikes, &mut currents);
         currents
@@ -107,5 +113,38 @@ fn block_of_spikes<const W: usize>(spikes: &SpikeMap, block: &Block, columns: us
         sums.copy_from_slice(currents);
         spike_map::add(&mut sums, fired, block.rows());
         currents.copy_from_slice(&sums);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+    use crate::kernel;
+    use crate::neuron::{Lif, SpikeKind};
+
+    #[test]
+    fn bits_give_the_currents_of_the_numbers() {
+        let mut random = ChaCha8Rng::seed_from_u64(1);
+        let steps = 3;
+        for (inputs, outputs) in [(1, 1), (64, 32), (65, 37), (200, 37)] {
+            let mut numbers =
+                |count: usize| -> Vec<f32> { (0..count).map(|_| random.random_range(-1.0..1.0)).collect() };
+            let (weight, bias, current) = (numbers(inputs * outputs), numbers(outputs), numbers(steps * inputs));
+            let weight = |_, input: usize, output: usize| weight[input * outputs + output];
+            let mut synapse = EventSynapse::new([1, 1, inputs], 1, &bias, weight);
+            for spike in [SpikeKind::Binary, SpikeKind::Ternary] {
+                let lif = Lif { spike, ..Lif::default() };
+                let spikes = SpikeMap::fire(&current, false, steps, &lif).expect("bits");
+                let given = synapse.currents_of_spikes(&spikes);
+                let expected = synapse.currents(&kernel::fire(&current, false, steps, &lif), steps);
+                for (given, expected) in given.iter().zip(&expected) {
+                    assert!((given - expected).abs() < 1e-5, "{spike:?} {inputs} to {outputs}: {given} {expected}");
+                }
+                assert_eq!(given.len(), expected.len());
+            }
+        }
     }
 }

@@ -12,12 +12,14 @@ use multiversion::multiversion;
 
 use super::flex_norm::lanes;
 use super::ops::{NeuronOps, is_constant, stack};
+use super::scratch::Scratch;
 use super::sech::{AROUND, FAR, NEAR, sech_squared, sech_squared_around, sech_squared_near};
 use super::spike::{Binary, Real, Spike, Ternary, reset};
 use crate::neuron::{Lif, Reset, ResetGradient, SpikeKind, SurrogateKind};
 
-/// Neurons in a block: their state takes 64 kB, which the second-level cache keeps, and each time step's stretch of memory is
-/// sixteen pages long. Shorter stretches end before the processor has fetched ahead: at 32 time steps that costs a third.
+/// Neurons in a block: what is kept of them takes 64 kB (a constant current's gradient 192 kB), which the second-level cache
+/// holds, and each time step's stretch of memory is sixteen pages long. Shorter stretches end before the processor has fetched
+/// ahead, which shows at many time steps (docs/performance.md).
 pub(super) const BLOCK: usize = 1 << 14;
 
 impl NeuronOps for Flex {
@@ -106,31 +108,6 @@ fn in_memory(gradient: FlexTensor, steps: usize) -> (FlexTensor, bool) {
     (gradient.to_contiguous(), constant)
 }
 
-/// What a block of neurons keeps from one time step to another, half a page of memory apart from what is read beside it: to a
-/// processor, a store and a load whose addresses end in the same twelve bits are one place, and the load waits.
-struct State {
-    room: Vec<f32>,
-    shift: usize,
-}
-
-impl State {
-    /// Numbers of a page.
-    const PAGE: usize = 1024;
-
-    fn apart_from(stream: &[f32], neurons: usize) -> Self {
-        let room = vec![0.0; BLOCK.min(neurons) + Self::PAGE];
-        let place = |numbers: &[f32]| numbers.as_ptr().addr() / size_of::<f32>() % Self::PAGE;
-        let shift = (place(stream) + Self::PAGE + Self::PAGE / 2 - place(&room)) % Self::PAGE;
-        Self { room, shift }
-    }
-
-    fn zeros(&mut self, count: usize) -> &mut [f32] {
-        let state = &mut self.room[self.shift..][..count];
-        state.fill(0.0);
-        state
-    }
-}
-
 /// Spikes, potentials where they are wanted, and the shape of both.
 fn through_layer<const POTENTIALS: bool>(
     current: &FlexTensor,
@@ -186,7 +163,7 @@ fn forward<S: Spike, const HARD: bool, const POTENTIALS: bool>(
     let (mut spikes, mut potentials) = (Vec::with_capacity(count), Vec::with_capacity(wanted));
     let (spikes_out, potentials_out) =
         (&mut spikes.spare_capacity_mut()[..count], &mut potentials.spare_capacity_mut()[..wanted]);
-    let mut state = State::apart_from(current, neurons);
+    let mut state = Scratch::beside(current, BLOCK.min(neurons));
     for start in (0..neurons).step_by(BLOCK) {
         let count = BLOCK.min(neurons - start);
         let kept = state.zeros(count);
@@ -198,8 +175,8 @@ fn forward<S: Spike, const HARD: bool, const POTENTIALS: bool>(
             forward_step::<S, HARD>(kept, current, &mut spikes_out[at..at + count], potentials, amplitude, lif);
         }
     }
-    // SAFETY: the blocks cover all neurons and the inner loop all time steps, so that all of both that there is room for has
-    // been written.
+    // SAFETY: the blocks cover all neurons and the inner loop all time steps; a step writes all of the slices that it is given,
+    // which are as long as its block, potentials where these are wanted. So all that there is room for has been written.
     unsafe {
         spikes.set_len(count);
         potentials.set_len(wanted);
@@ -207,7 +184,8 @@ fn forward<S: Spike, const HARD: bool, const POTENTIALS: bool>(
     (spikes, potentials)
 }
 
-/// One time step of a block. A function of its own, because its slices are then known to be apart, without which there is no SIMD.
+/// One time step of a block; all slices are as long. A function of its own, never inlined: its slices are then known to be apart,
+/// and the compiler's checks of that failed where it was inlined, so that the loops ran without SIMD.
 #[multiversion(targets("x86_64+avx2+fma"))]
 #[inline(never)]
 fn forward_step<S: Spike, const HARD: bool>(
@@ -218,6 +196,7 @@ fn forward_step<S: Spike, const HARD: bool>(
     amplitude: f32,
     lif: &Lif,
 ) {
+    debug_assert!([current.len(), spikes.len()].iter().all(|length| *length == kept.len()));
     let (decay, threshold) = (lif.decay, lif.threshold);
     let lanes = kept.iter_mut().zip(current).zip(spikes);
     if potentials.is_empty() {
@@ -294,7 +273,6 @@ fn backward<S: Spike, const HARD: bool>(pass: &Pass, amplitude: f32, lif: &Lif) 
     }
 }
 
-#[inline(always)]
 fn through_time<S: Spike, const HARD: bool>(
     pass: &Pass,
     amplitude: f32,
@@ -308,7 +286,7 @@ fn through_time<S: Spike, const HARD: bool>(
     let count = if pass.constant_current { neurons } else { neurons * steps };
     let mut out = Vec::with_capacity(count);
     let spare = &mut out.spare_capacity_mut()[..count];
-    let mut state = State::apart_from(pass.potentials, neurons);
+    let mut state = Scratch::beside(pass.potentials, BLOCK.min(neurons));
     // A constant current collects its gradient over time, from that of one time step after the other.
     let of_constant = if pass.constant_current { BLOCK.min(neurons) } else { 0 };
     let (mut collected, mut of_step) = (vec![0.0; of_constant], vec![MaybeUninit::new(0.0); of_constant]);
@@ -323,13 +301,11 @@ fn through_time<S: Spike, const HARD: bool>(
             let of_spikes = &of_spikes[if pass.constant_gradient { start } else { at }..][..count];
             let potentials = &pass.potentials[at..at + count];
             backward_step::<S, HARD, _>(through, carried, potentials, of_spikes, amplitude, lif, behind_slope);
-            // SAFETY: the loop has written all of it.
+            // SAFETY: all slices of the step are as long as the block, so that it has written all of it.
             let through = unsafe { through.assume_init_mut() };
             if !of_potentials.is_empty() {
-                for ((through, given), carried) in through.iter_mut().zip(&of_potentials[at..]).zip(&mut *carried) {
-                    *through += given;
-                    *carried = lif.decay * *through;
-                }
+                accumulate(through, &of_potentials[at..at + count]);
+                carry(carried, through, lif.decay);
             }
             if pass.constant_current {
                 accumulate(&mut collected[..count], through);
@@ -357,6 +333,7 @@ fn backward_step<S: Spike, const HARD: bool, F: Fn(f32, f32) -> f32>(
     lif: &Lif,
     behind_slope: F,
 ) {
+    debug_assert!([through.len(), potentials.len(), of_spikes.len()].iter().all(|length| *length == carried.len()));
     let (threshold, decay) = (lif.threshold, lif.decay);
     let attached = if lif.reset_gradient == ResetGradient::Attached { 1.0 } else { 0.0 };
     let neurons = potentials.iter().zip(of_spikes);
@@ -370,7 +347,14 @@ fn backward_step<S: Spike, const HARD: bool, F: Fn(f32, f32) -> f32>(
     }
 }
 
-/// Adds numbers to sums, apart from each other as in [`forward_step`].
+/// What is carried to the step before, anew.
+#[multiversion(targets("x86_64+avx2+fma"))]
+#[inline(never)]
+fn carry(carried: &mut [f32], through: &[f32], decay: f32) {
+    carried.iter_mut().zip(through).for_each(|(carried, through)| *carried = decay * through);
+}
+
+/// Adds numbers to sums.
 #[multiversion(targets("x86_64+avx2+fma"))]
 #[inline(never)]
 fn accumulate(sums: &mut [f32], numbers: &[f32]) {

@@ -5,10 +5,12 @@
 //! the backward pass is the pre-reset potential alone; spikes, surrogate and reset follow from it.
 //!
 //! Batch norm is two operations more ([`norm`], [`flex_norm`]); products and convolutions, on the CPU, are sums over what is
-//! not zero ([`synapse`], [`flex_synapse`], [`events`]), and so is inference of one sample ([`event_synapse`], [`spike_map`]); pooling ([`pool`]),
-//! the mean over time ([`time`]), the maximum over points ([`maximum`]) and a step of Adam ([`adam`]) are one pass.
+//! not zero ([`synapse`], [`flex_synapse`], [`events`]), and so is inference of one sample ([`event_synapse`],
+//! [`spike_map`]); pooling ([`pool`]), the mean over time ([`time`]), the maximum over points ([`maximum`]) and a step of Adam
+//! ([`adam`]) are one pass.
 //!
-//! [`ops`] has the operations and their gradient nodes, [`flex`] the CPU's loops over neurons ([`spike`]), [`cube`] the GPU's kernels.
+//! [`ops`] has the operations and their gradient nodes, [`flex`] the CPU's loops over neurons ([`spike`], [`sech`]), [`cube`]
+//! the GPU's kernels.
 
 mod adam;
 #[cfg(feature = "webgpu")]
@@ -20,12 +22,15 @@ mod events;
 mod flex;
 mod flex_norm;
 mod flex_synapse;
+#[cfg(test)]
+mod flex_tests;
 #[cfg(feature = "bench")]
 mod given;
 mod maximum;
 mod norm;
 mod ops;
 mod pool;
+mod scratch;
 mod sech;
 mod spike;
 mod spike_map;

@@ -10,10 +10,10 @@ const WORD: usize = 64;
 
 /// Spikes of height 1 of one layer at all time steps.
 pub(crate) struct SpikeMap {
-    /// A bit for each neuron that fired upwards, `[T, words]`.
-    up: Vec<u64>,
-    /// The same downwards, which ternary neurons do alone: of the others, nothing.
-    down: Vec<u64>,
+    /// A bit for each positive spike, `[T, words]`.
+    positive: Vec<u64>,
+    /// The same for negative ones; empty unless ternary.
+    negative: Vec<u64>,
     neurons: usize,
 }
 
@@ -36,19 +36,19 @@ impl SpikeMap {
         self.neurons
     }
 
-    /// Neurons that fired upwards at each time step, a bit each, and those that fired downwards.
+    /// The bits of the positive and of the negative spikes at each time step.
     pub(super) fn steps(&self) -> impl Iterator<Item = [&[u64]; 2]> {
         let words = self.neurons.div_ceil(WORD);
-        let mut down = self.down.chunks(words);
-        self.up.chunks(words).map(move |up| [up, down.next().unwrap_or_default()])
+        let mut negative = self.negative.chunks(words);
+        self.positive.chunks(words).map(move |positive| [positive, negative.next().unwrap_or_default()])
     }
 
     /// Each neuron's mean over time, `[N]`.
     pub(crate) fn mean(&self) -> Vec<f32> {
         let mut sums = vec![0.0; self.neurons];
-        for [up, down] in self.steps() {
-            for_each_bit(up, |i| sums[i] += 1.0);
-            for_each_bit(down, |i| sums[i] -= 1.0);
+        for [positive, negative] in self.steps() {
+            for_each_bit(positive, |i| sums[i] += 1.0);
+            for_each_bit(negative, |i| sums[i] -= 1.0);
         }
         let steps = self.steps().count() as f32;
         sums.iter_mut().for_each(|sum| *sum /= steps);
@@ -57,7 +57,7 @@ impl SpikeMap {
 
     /// Spikes of all time steps.
     pub(crate) fn count(&self) -> usize {
-        self.up.iter().chain(&self.down).map(|word| word.count_ones() as usize).sum()
+        self.positive.iter().chain(&self.negative).map(|word| word.count_ones() as usize).sum()
     }
 }
 
@@ -66,8 +66,8 @@ fn fire<S: Spike, const HARD: bool>(current: &[f32], constant: bool, steps: usiz
     let neurons = current.len() / if constant { 1 } else { steps };
     let (decay, threshold, words) = (lif.decay, lif.threshold, neurons.div_ceil(WORD));
     let mut kept = vec![0.0; neurons];
-    let mut up = Vec::with_capacity(steps * words);
-    let mut down = Vec::with_capacity(if S::TWO_SIDED { steps * words } else { 0 });
+    let mut positive = Vec::with_capacity(steps * words);
+    let mut negative = Vec::with_capacity(if S::TWO_SIDED { steps * words } else { 0 });
     for t in 0..steps {
         let current = &current[if constant { 0 } else { t * neurons }..][..neurons];
         for (kept, current) in kept.chunks_mut(WORD).zip(current.chunks(WORD)) {
@@ -78,15 +78,15 @@ fn fire<S: Spike, const HARD: bool>(current: &[f32], constant: bool, steps: usiz
                 (*above, *below) = (u8::from(sign > 0.0), u8::from(sign < 0.0));
                 *kept = reset::<S, HARD>(u, threshold);
             }
-            up.push(bits(&above));
+            positive.push(bits(&above));
             if S::TWO_SIDED {
-                down.push(bits(&below));
+                negative.push(bits(&below));
             }
         }
     }
     // What is not a number never fires and stays.
     let numbers = kept.iter().fold(true, |all, kept| all & !kept.is_nan());
-    numbers.then_some(SpikeMap { up, down, neurons })
+    numbers.then_some(SpikeMap { positive, negative, neurons })
 }
 
 /// Bytes of 0 and 1 as bits, the first the lowest.
@@ -98,11 +98,11 @@ fn bits(bytes: &[u8; WORD]) -> u64 {
     eights.iter().rev().fold(0, |word, bytes| word << 8 | gathered(bytes))
 }
 
-/// Adds the weights' rows of the neurons whose bits are set, and takes away those of the second map.
+/// Adds the weights' rows of the neurons that fired, and takes away those of negative spikes.
 #[inline(always)]
-pub(super) fn add<const W: usize>(sums: &mut [f32; W], [up, down]: [&[u64]; 2], weights: &[[f32; W]]) {
-    for_each_bit(up, |row| sums.iter_mut().zip(&weights[row]).for_each(|(sum, weight)| *sum += weight));
-    for_each_bit(down, |row| sums.iter_mut().zip(&weights[row]).for_each(|(sum, weight)| *sum -= weight));
+pub(super) fn add<const W: usize>(sums: &mut [f32; W], [positive, negative]: [&[u64]; 2], weights: &[[f32; W]]) {
+    for_each_bit(positive, |row| sums.iter_mut().zip(&weights[row]).for_each(|(sum, weight)| *sum += weight));
+    for_each_bit(negative, |row| sums.iter_mut().zip(&weights[row]).for_each(|(sum, weight)| *sum -= weight));
 }
 
 #[inline(always)]
@@ -127,7 +127,8 @@ mod tests {
     /// The spikes as numbers, `[T, N]`.
     fn unpacked(map: &SpikeMap) -> Vec<f32> {
         let bit = |words: &[u64], i: usize| words.get(i / WORD).map_or(0, |word| word >> (i % WORD) & 1) as f32;
-        map.steps().flat_map(|[up, down]| (0..map.neurons()).map(move |i| bit(up, i) - bit(down, i))).collect()
+        let step = |[positive, negative]: [_; 2]| (0..map.neurons()).map(move |i| bit(positive, i) - bit(negative, i));
+        map.steps().flat_map(step).collect()
     }
 
     #[test]

@@ -91,14 +91,21 @@ mod tests {
         let x = Tensor::<2>::from_data(TensorData::new(values, [steps, count]), &device).require_grad();
         let weight: Vec<f32> = (0..count).map(|i| dyadic(i + 5)).collect();
         let weight = Tensor::<2>::from_data(TensorData::new(weight, [1, count]), &device);
-        let amplitude = Tensor::<1>::from_floats([1.5], &device);
+        let amplitude = Tensor::<1>::from_floats([1.5], &device).require_grad();
         for spike in [SpikeKind::Binary, SpikeKind::Ternary, SpikeKind::Real] {
             let lif = Lif { spike, ..Default::default() };
             let own = mean_over_time(ops::lif(x.clone(), amplitude.clone(), steps, lif));
             let expected = reference::lif(x.clone(), amplitude.clone(), steps, &lif).mean_dim(0);
             own.clone().into_data().assert_approx_eq::<f32>(&expected.clone().into_data(), Default::default());
-            let of = |y: Tensor<2>| x.grad(&(y * weight.clone()).sum().backward()).expect("a gradient").into_data();
-            of(own).assert_approx_eq::<f32>(&of(expected), Default::default());
+            let of = |y: Tensor<2>| {
+                let gradients = (y * weight.clone()).sum().backward();
+                let of_amplitude = amplitude.grad(&gradients).expect("a gradient").into_scalar::<f32>();
+                (x.grad(&gradients).expect("a gradient").into_data(), of_amplitude)
+            };
+            let ((own, of_amplitude), (expected, expected_of_amplitude)) = (of(own), of(expected));
+            own.assert_approx_eq::<f32>(&expected, Default::default());
+            let apart = (of_amplitude - expected_of_amplitude).abs();
+            assert!(apart <= 1e-4 * expected_of_amplitude.abs(), "{spike:?}: {of_amplitude} {expected_of_amplitude}");
         }
     }
 

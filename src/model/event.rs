@@ -35,6 +35,8 @@ struct EventLayer {
     synapse: EventSynapse,
     lif: Lif,
     pooled: bool,
+    /// Whether what takes the spikes takes bits.
+    into_bits: bool,
     /// Neurons, without padding.
     shape: MapShape,
     /// Spikes of the last answer.
@@ -86,7 +88,11 @@ impl EventNetwork {
             shape = layer.outgoing();
             flowing = [shape.height, shape.width, synapse.columns()];
             let pooled = layer.pooling == Pooling::Average;
-            layers.push(EventLayer { synapse, lif, pooled, shape: layer.shape, sent: Sent::Numbers(vec![]) });
+            if let Some(before) = layers.last_mut() {
+                before.into_bits = !before.pooled && synapse.is_linear();
+            }
+            let (into_bits, sent) = (!pooled, Sent::Numbers(vec![]));
+            layers.push(EventLayer { synapse, lif, pooled, into_bits, shape: layer.shape, sent });
         }
         let readout = Folded::read(folded.readout.weight().latent(), folded.readout.bias()).await?;
         let readout = readout.linear(flowing, shape);
@@ -146,7 +152,7 @@ impl EventNetwork {
 impl EventLayer {
     /// Sends the spikes of currents `[T, neurons]`, or of `[neurons]` that are the same at every time step.
     fn fire(&mut self, currents: &[f32], constant: bool, steps: usize) {
-        let bits = if self.pooled { None } else { SpikeMap::fire(currents, constant, steps, &self.lif) };
+        let bits = if self.into_bits { SpikeMap::fire(currents, constant, steps, &self.lif) } else { None };
         self.sent = match bits {
             Some(spikes) => Sent::Bits(spikes),
             None => Sent::Numbers(kernel::fire(currents, constant, steps, &self.lif)),
@@ -275,6 +281,7 @@ mod tests {
         shapes
             .into_iter()
             .flat_map(|config| kinds.map(|spike| SessionConfig { spike, ..config.clone() }))
+            .flat_map(|config| [1, 4].map(|steps| SessionConfig { steps, ..config.clone() }))
             .flat_map(|config| {
                 [WeightKind::Real, WeightKind::Binary].map(|weights| {
                     let mut config = config.clone();
@@ -311,6 +318,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_is_not_a_number_reaches_the_logits() {
+        let device = Device::flex();
+        let config = SessionConfig { network: NetworkKind::Mlp, widths: vec![20, 20], ..Default::default() };
+        let network = new_network(&config, MapShape::map(1, 3, 3), 4, &device).expect("a network");
+        let mut events = pollster::block_on(EventNetwork::new(&network, 0.0)).expect("events");
+        let mut greys = [0.5; 9];
+        assert!(events.answer(&greys).iter().all(|logit| logit.is_finite()));
+        greys[4] = f32::NAN;
+        assert!(events.answer(&greys).iter().all(|logit| logit.is_nan()));
     }
 
     #[test]
