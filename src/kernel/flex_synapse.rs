@@ -338,6 +338,7 @@ fn convolve_to_weight(
     let mut of_bias = vec![0.0; outputs];
     let mut events = Events::new(channels, channels * area);
     // The gradients of a block's outputs, place by place, with zeros around the map and between its places: these stay.
+    let mut places = vec![];
     let mut grids: Vec<Vec<f32>> = sums.iter().map(|block| vec![0.0; rows * pitch * block.width]).collect();
     for (x, gradient) in x.chunks(channels * area).zip(gradient.chunks(map.count())) {
         events.clear();
@@ -347,11 +348,14 @@ fn convolve_to_weight(
         }
         events.start();
         for (block, grid) in sums.iter_mut().zip(&mut grids) {
-            for row in 0..map.height {
-                let from = &gradient[block.first * map.area() + row * map.width..];
-                let place = (row * map.dilation + reach) * pitch + reach;
-                let to = &mut grid[place * block.width..];
-                transpose(from, map.area(), to, map.dilation * block.width, [block.used, map.width]);
+            let from = &gradient[block.first * map.area()..];
+            places.resize(map.area() * block.width, 0.0);
+            transpose(from, map.area(), &mut places, block.width, [block.used, map.area()]);
+            for (row, places) in places.chunks(map.width * block.width).enumerate() {
+                let first = (row * map.dilation + reach) * pitch + reach;
+                for (column, place) in places.chunks(block.width).enumerate() {
+                    grid[(first + column * map.dilation) * block.width..][..block.width].copy_from_slice(place);
+                }
             }
             by_width!(block.width, windows_onto(&events, grid, pitch, kernel, block));
         }
