@@ -10,14 +10,14 @@ use crate::neuron::{Lif, SpikeKind};
 /// Neurons of a layer that is less than a block.
 const PIECE: usize = 1000;
 
-/// What the spikes' gradient is like.
+/// What the loss looks at.
 #[derive(Clone, Copy, Debug)]
 enum Loss {
-    /// The same at every time step.
-    OnMean,
-    OnSpikes,
-    /// There is one of the potentials too.
-    OnPotentials,
+    /// The mean over time, whose gradient is the same at every time step.
+    Mean,
+    Spikes,
+    /// Potentials too.
+    Potentials,
 }
 
 fn noise(shape: [usize; 2], seed: u64, device: &Device) -> Tensor<2> {
@@ -33,15 +33,15 @@ fn pass(current: Tensor<2>, weights: [Tensor<2>; 2], neuron: Lif, loss: Loss) ->
     let current = current.require_grad();
     let amplitude = Tensor::<1>::from_floats([1.5], &current.device()).require_grad();
     let (spikes, loss) = match loss {
-        Loss::OnMean => {
+        Loss::Mean => {
             let spikes = lif(current.clone(), amplitude.clone(), steps, neuron);
             (spikes.clone(), mean_over_time(spikes) * weight.narrow(0, 0, 1))
         }
-        Loss::OnSpikes => {
+        Loss::Spikes => {
             let spikes = lif(current.clone(), amplitude.clone(), steps, neuron);
             (spikes.clone(), spikes * weight)
         }
-        Loss::OnPotentials => {
+        Loss::Potentials => {
             let (spikes, potentials) = lif_traced(current.clone(), amplitude.clone(), steps, neuron);
             (spikes.clone(), spikes * weight + potentials * pull)
         }
@@ -59,7 +59,7 @@ fn a_layer_of_several_blocks_is_many_layers_side_by_side() {
     for spike in [SpikeKind::Binary, SpikeKind::Ternary, SpikeKind::Real] {
         for given in [steps, 1] {
             let (current, neuron) = (noise([given, neurons], 3, &device), Lif { spike, ..Lif::default() });
-            for loss in [Loss::OnMean, Loss::OnSpikes, Loss::OnPotentials] {
+            for loss in [Loss::Mean, Loss::Spikes, Loss::Potentials] {
                 let of = |first: usize, count: usize| {
                     let weights = weights.each_ref().map(|weight| weight.clone().narrow(1, first, count));
                     pass(current.clone().narrow(1, first, count), weights, neuron, loss)
