@@ -6,6 +6,7 @@ use std::io::{Cursor, Read};
 
 use serde::{Deserialize, Serialize};
 use zip::ZipArchive;
+use zip::result::ZipError;
 
 use crate::Format;
 
@@ -127,7 +128,14 @@ impl<B: AsRef<[u8]>> Archive<B> {
     /// When it is no zip archive, damaged, of too many files, or all that it holds is locked.
     pub fn new(bytes: B) -> Result<Self, ArchiveError> {
         let size = bytes.as_ref().len() as u64;
-        let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|e| ArchiveError::Unreadable(e.to_string()))?;
+        let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
+            ArchiveError::Unreadable(match error {
+                ZipError::InvalidArchive(_) => {
+                    "its list of files, which stands at its end, is missing or damaged".into()
+                }
+                other => other.to_string(),
+            })
+        })?;
         if zip.len() > MOST_FILES {
             return Err(ArchiveError::TooMany(zip.len()));
         }
@@ -302,6 +310,9 @@ mod tests {
     #[test]
     fn what_is_no_archive_is_refused_in_words() {
         let error = Archive::new(b"PK\x03\x04 and no more").err().expect("refused").to_string();
-        assert!(error.starts_with("This zip archive cannot be read"), "{error}");
+        assert_eq!(
+            error,
+            "This zip archive cannot be read: its list of files, which stands at its end, is missing or damaged."
+        );
     }
 }

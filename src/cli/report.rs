@@ -137,7 +137,7 @@ fn budget(experiment: &Experiment) -> String {
     if experiment.with_twin {
         let epochs = config.twin_epochs;
         parts.push(format!(
-            "the ANN twin is trained first, on **all** of the training part, for {epochs} epochs, from other weights"
+            "the ANN twin is trained first, on all of the training part, for {epochs} epochs, from other weights"
         ));
     }
     parts.join("; ")

@@ -51,6 +51,15 @@ test('an archive of images becomes a data set, trains, and is there after a relo
   await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
 });
 
+test('the panel closes when the address leads to another view', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  await openPanel(page);
+  await page.evaluate(() => { location.hash = '#v=1&view=classify'; });
+  await expect(page.locator(panel)).toBeHidden();
+  await expect(page.locator('[data-test=network]')).toBeVisible();
+});
+
 test('a folder of meshes brings a PointNet, and goes on in a new worker when the old one dies', async ({ page }) => {
   const folder = await mkdtemp(join(tmpdir(), 'spikeground-'));
   for (const { path, bytes } of boxes(10)) {

@@ -104,6 +104,12 @@ export function createOwnDialog(app: App): HTMLDialogElement {
     reading.letGo();
     notices.dismiss('own');
   });
+  // An address that is entered, or Back, may lead away from beneath it.
+  let { view } = store.state;
+  store.subscribe(() => {
+    if (store.state.view !== view) dialog.close();
+    ({ view } = store.state);
+  });
   reading.subscribe(update);
   own.subscribe(update);
   own.host(() => {

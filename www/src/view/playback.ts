@@ -61,7 +61,9 @@ export function createPlayback(app: App): Playback {
     say(stepValue, training.plannedSteps > 0 ? `${grouped(training.step)} of ${grouped(training.plannedSteps)}` : grouped(training.step));
     say(epochValue, `${training.epoch.toFixed(2)} of ${planned}`);
     const { evaluation, evaluationStep } = training.heldOut;
-    say(heldOutValue, evaluation === undefined ? '-' : `${(100 * evaluation.accuracy).toFixed(1)} %`);
+    // A step takes a moment and a pass over the held-out part several: the figure is of weights that the run has left behind.
+    const behind = evaluation === undefined || evaluationStep === training.step ? '' : ` at step ${grouped(evaluationStep)}`;
+    say(heldOutValue, evaluation === undefined ? '-' : `${(100 * evaluation.accuracy).toFixed(1)} %${behind}`);
     const of = evaluation === undefined ? '' : ` Now: ${grouped(evaluation.done)} of ${grouped(evaluation.total)}, with the weights of step ${grouped(evaluationStep)}.`;
     heldOutValue.title = `The share of samples it was never trained on that it gets right.${of}`;
     say(rateValue, training.info === undefined ? '-' : String(Number(training.rate.toPrecision(3))));
