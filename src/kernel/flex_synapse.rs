@@ -235,9 +235,7 @@ fn product_to_weight(gradient: &[f32], x: &[f32], background: Background, output
             by_width!(block.width, rows_onto(&events, background.number, gradient, outputs, &mut rows, block));
         }
     }
-    let mut of_weight = vec![0.0; inputs * outputs];
-    sums.for_each(|row, column, sum| of_weight[row * outputs + column] = sum);
-    of_weight
+    sums.to_matrix()
 }
 
 #[inline(always)]
