@@ -272,17 +272,6 @@ impl Blocks {
         blocks
     }
 
-    /// All numbers, `[rows, columns]`.
-    pub(super) fn to_matrix(&self) -> Vec<f32> {
-        let mut matrix = vec![0.0; self.rows * self.columns];
-        for Block { first, width, used, values } in &self.blocks {
-            for (row, values) in matrix.chunks_mut(self.columns).zip(values.chunks(*width)) {
-                row[*first..first + used].copy_from_slice(&values[..*used]);
-            }
-        }
-        matrix
-    }
-
     /// Each number with its row and column.
     pub(super) fn for_each(&self, mut take: impl FnMut(usize, usize, f32)) {
         for Block { first, width, used, values } in &self.blocks {

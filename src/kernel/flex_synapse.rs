@@ -217,7 +217,8 @@ fn rows_through<const W: usize>(
 fn product_to_weight(gradient: &[f32], x: &[f32], background: Background, outputs: usize) -> Vec<f32> {
     let samples = gradient.len() / outputs;
     let inputs = x.len() / samples;
-    let mut sums = Blocks::zeros(inputs, outputs);
+    let mut of_weight = vec![0.0; inputs * outputs];
+    let columns_of_blocks = Blocks::zeros(0, outputs);
     let most = ROWS.min(samples);
     let mut events = Events::new(inputs, inputs * most);
     let mut columns = vec![0.0; inputs * most];
@@ -231,11 +232,12 @@ fn product_to_weight(gradient: &[f32], x: &[f32], background: Background, output
             events.extend_around(background, column, 0);
         }
         events.start();
-        for block in sums.iter_mut() {
-            by_width!(block.width, rows_onto(&events, background.number, gradient, outputs, &mut rows, block));
+        for block in columns_of_blocks.iter() {
+            let number = background.number;
+            by_width!(block.width, rows_onto(&events, number, gradient, outputs, block, &mut rows, &mut of_weight));
         }
     }
-    sums.to_matrix()
+    of_weight
 }
 
 #[inline(always)]
@@ -244,21 +246,22 @@ fn rows_onto<const W: usize>(
     background: f32,
     gradient: &[f32],
     outputs: usize,
+    block: &Block,
     rows: &mut Vec<f32>,
-    block: &mut Block,
+    of_weight: &mut [f32],
 ) {
     rows.clear();
     rows.resize(gradient.len() / outputs * W, 0.0);
-    let rows = rows.as_chunks_mut::<W>().0;
+    let (rows, of_block) = (rows.as_chunks_mut::<W>().0, block.first..block.first + block.used);
     let mut of_background = [0.0; W];
     for (row, gradient) in rows.iter_mut().zip(gradient.chunks(outputs)) {
-        row[..block.used].copy_from_slice(&gradient[block.first..block.first + block.used]);
+        row[..block.used].copy_from_slice(&gradient[of_block.clone()]);
         of_background.iter_mut().zip(row).for_each(|(sum, gradient)| *sum += background * *gradient);
     }
-    for (input, sums) in block.rows_mut::<W>().iter_mut().enumerate() {
+    for (input, of_weight) in of_weight.chunks_mut(outputs).enumerate() {
         let mut more = of_background;
         add(&mut more, events.of(input, 1), rows, 0);
-        sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+        of_weight[of_block.clone()].iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
     }
 }
 
