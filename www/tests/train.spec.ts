@@ -24,6 +24,8 @@ test('play, pause, one step, one epoch and reset do what they say', async ({ pag
   await expect(page.locator('#view > *')).toHaveAttribute('data-step', '1');
   await page.locator('[data-test=epoch]').click();
   await expect(page.locator('#view > *')).toHaveAttribute('data-step', '40');
+  // An epoch ends a moment after its last step, and takes no keys before.
+  await expect(page.locator('[data-test=step]')).toBeEnabled();
   await page.keyboard.press('Tab');
   await page.locator('body').press('s');
   await expect(page.locator('#view > *')).toHaveAttribute('data-step', '41');
