@@ -33,14 +33,15 @@ export function createPlayback(app: App): Playback {
   const reset = button('Reset', { 'data-test': 'reset', title: 'Back to untrained weights, with the same settings and seed' }, () => { void training.reset(); });
 
   const figures = h('dl', { class: 'figures' });
-  const figure = (label: string, title: string): HTMLElement => {
+  const figure = (label: string, title: string, name = h('dt', { text: label })): HTMLElement => {
     const value = h('dd', { class: 'figure', text: '-' });
-    figures.append(h('div', { title }, h('dt', { text: label }), value));
+    figures.append(h('div', { title }, name, value));
     return value;
   };
   const stepValue = figure('Step', 'Batches trained on so far');
   const epochValue = figure('Epoch', 'Passes over the training data, of those planned');
-  const heldOutValue = figure('Held out', 'Held-out accuracy: the share of samples it was never trained on that it gets right, from the newest pass over them');
+  const heldOutName = h('dt', { text: 'Held out' });
+  const heldOutValue = figure('Held out', 'Held-out accuracy: the share of samples it was never trained on that it gets right, from the newest pass over them', heldOutName);
   const rateValue = figure('Rate', 'Learning rate: how far the last step moved the weights');
   const speedValue = figure('Samples a second', 'Training samples worked through each second');
   const backendValue = figure('Runs on', '');
@@ -62,8 +63,9 @@ export function createPlayback(app: App): Playback {
     say(epochValue, `${training.epoch.toFixed(2)} of ${planned}`);
     const { evaluation, evaluationStep } = training.heldOut;
     // A step takes a moment and a pass over the held-out part several: the figure is of weights that the run has left behind.
-    const behind = evaluation === undefined || evaluationStep === training.step ? '' : ` at step ${grouped(evaluationStep)}`;
-    say(heldOutValue, evaluation === undefined ? '-' : `${(100 * evaluation.accuracy).toFixed(1)} %${behind}`);
+    const behind = evaluation === undefined || evaluationStep === training.step ? '' : `, step ${grouped(evaluationStep)}`;
+    say(heldOutName, `Held out${behind}`);
+    say(heldOutValue, evaluation === undefined ? '-' : `${(100 * evaluation.accuracy).toFixed(1)} %`);
     const of = evaluation === undefined ? '' : ` Now: ${grouped(evaluation.done)} of ${grouped(evaluation.total)}, with the weights of step ${grouped(evaluationStep)}.`;
     heldOutValue.title = `The share of samples it was never trained on that it gets right.${of}`;
     say(rateValue, training.info === undefined ? '-' : String(Number(training.rate.toPrecision(3))));
