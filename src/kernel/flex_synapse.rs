@@ -338,8 +338,8 @@ fn convolve_to_weight(
     let mut sums = Blocks::zeros(channels * kernel * kernel, outputs);
     let mut of_bias = vec![0.0; outputs];
     let mut events = Events::new(channels, channels * area);
-    // The gradients of a block's outputs, place by place, with zeros around the map and between its places: these stay.
     let mut places = vec![];
+    // The gradients of a block's outputs, place by place, with zeros around the map and between its places: these stay.
     let mut grids: Vec<Vec<f32>> = sums.iter().map(|block| vec![0.0; rows * pitch * block.width]).collect();
     for (x, gradient) in x.chunks(channels * area).zip(gradient.chunks(map.count())) {
         events.clear();
