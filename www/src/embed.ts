@@ -1,7 +1,7 @@
 /** One view for an iframe: the one that the link names, with the controls that it leaves. */
 import { createApp } from './app';
 import { VIEW_MAKERS } from './views';
-import { mountShell } from './view/shell';
+import { mountShell } from './view/shell/shell';
 
 const place = document.getElementById('page');
 if (place !== null) {

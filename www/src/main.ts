@@ -1,6 +1,6 @@
 /** The page: four views of one state. */
 import { createApp } from './app';
-import { mountShell } from './view/shell';
+import { mountShell } from './view/shell/shell';
 import { VIEW_MAKERS } from './views';
 
 const place = document.getElementById('page');

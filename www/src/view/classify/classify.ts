@@ -1,0 +1,166 @@
+/** The Classify view: an image or a shape that a person brings, what the network sees of it, and how its answer grows. */
+import type { App, View } from '../../app';
+import { Classification } from '../../run/classification';
+import { ShapeDesk } from '../../run/shape';
+import { ACCEPT } from '../../run/shape-kind';
+import { fileChoice, readingProgress } from './choose';
+import { SeenCloud } from './cloud';
+import { receiveFiles } from './drops';
+import { Examples } from './examples';
+import { networkChoice } from './network';
+import { Rasters } from './rasters';
+import { SeenImage } from './seen';
+import { ShapeShelf } from './shelf';
+import { FORM_WORDS } from './words';
+import { h, say } from '../shared/element';
+import { answerAt, EvidenceChart } from '../shared/evidence';
+import { SlowMotion } from '../shared/motion';
+import { DrawingPad } from './pad';
+import { button, counted, panel, percent } from '../shared/part';
+
+/** Below this share of the evidence an answer is called a guess. */
+const SURE = 0.6;
+
+export function createClassifyView(app: App): View {
+  const { desk, store, training } = app;
+  const work = new Classification(desk, store, training);
+  const shapes = new ShapeDesk(work);
+  const motion = new SlowMotion();
+
+  const pad = new DrawingPad((image) => {
+    if (image === undefined) work.forget();
+    else work.ask({ form: 'image', image });
+  });
+  const takeAll = (files: readonly File[]): void => {
+    pad.clear();
+    void shapes.takeAll(files);
+  };
+  const file = h('input', { type: 'file', multiple: true, accept: ACCEPT, class: 'visually-hidden', 'data-test': 'file', tabindex: '-1', 'aria-label': 'Choose a file of an image or a shape' });
+  file.addEventListener('change', () => {
+    takeAll([...(file.files ?? [])]);
+    // The same file may be chosen again.
+    file.value = '';
+  });
+  const examples = new Examples(app, work, () => { pad.clear(); });
+  const refusal = h('p', { class: 'said', role: 'alert', 'data-test': 'refusal' });
+  const network = networkChoice(app, work);
+  const reading = readingProgress(shapes);
+  const choice = fileChoice(shapes);
+  const how = h('p', { class: 'caption' });
+  const bring = panel(
+    app, 'input', 'Your image or shape',
+    network.element,
+    pad.element,
+    h('div', { class: 'toolbar' }, button('Choose a file', { 'data-test': 'choose' }, () => { file.click(); }), file),
+    how,
+    reading.element,
+    refusal,
+    choice.element,
+    h('h3', { text: 'Or one it was never trained on' }),
+    examples.element,
+  );
+
+  const seenImage = new SeenImage();
+  const seenCloud = new SeenCloud(shapes);
+  const sees = panel(app, 'seen', 'What the network sees', seenImage.element, seenCloud.element);
+
+  const verdict = h('p', { class: 'verdict', role: 'status', 'data-test': 'answer' });
+  const truth = h('p', { class: 'caption', 'data-test': 'truth' });
+  const doubt = h('p', { class: 'caption' });
+  const chart = new EvidenceChart();
+  const answers = panel(app, 'evidence', 'Its answer, step by step', verdict, truth, doubt, motion.element, chart.element);
+
+  const rasters = new Rasters();
+  const spikes = panel(app, 'spikes', 'The spikes of this one answer', rasters.element, h('p', { class: 'caption', text: 'Time steps across, neurons down; a bar is a spike.' }));
+
+  const nothing = h('p', { class: 'empty' });
+  const results = h('div', { class: 'results' }, h('div', { class: 'columns' }, sees, answers), spikes);
+  const answered = h('div', { class: 'answered' }, nothing, results);
+  let fromShelf = false;
+  const shelf = new ShapeShelf(app, (blob, name, truth) => {
+    pad.clear();
+    fromShelf = true;
+    void shapes.take(blob, name, truth);
+  }, (reason) => { work.refuse(reason); });
+  answered.append(shelf.element);
+  const element = h('div', { class: 'classify' }, bring, answered);
+  const files = receiveFiles(element, takeAll, (reason) => { work.refuse(reason); });
+
+  const drawAnswer = (): void => {
+    const { answer } = work;
+    nothing.hidden = answer !== undefined;
+    results.hidden = answer === undefined;
+    if (answer?.form !== 'cloud') seenCloud.letGo();
+    if (answer === undefined) return;
+    const { probe, data } = answer;
+    motion.setSteps(probe.steps);
+    const { step } = motion;
+    seenImage.element.hidden = answer.form !== 'image';
+    seenCloud.element.hidden = answer.form !== 'cloud';
+    results.classList.toggle('with-cloud', answer.form === 'cloud');
+    if (answer.form === 'image') seenImage.draw(answer);
+    else seenCloud.draw(answer, step);
+    const frame = { evidence: probe.evidence, steps: probe.steps, classes: data.classes, step };
+    const at = step ?? probe.steps - 1;
+    const best = answerAt(frame, at);
+    const share = probe.evidence[at * probe.classes + best] ?? 0;
+    const name = data.classes[best] ?? '';
+    verdict.dataset.answer = String(best);
+    verdict.dataset.confidence = String(share);
+    say(verdict, share < SURE ? `Not sure: perhaps ${name} (${percent(share, 0)})` : `${name}, ${percent(share, 0)} sure`);
+    truth.hidden = answer.truth === undefined || answer.truth === name;
+    say(truth, truth.hidden ? '' : `The true class is ${answer.truth ?? ''}.`);
+    const after = step === undefined ? '' : `After ${counted(at + 1, 'time step')}. `;
+    const { other } = FORM_WORDS[answer.form];
+    say(doubt, `${after}${share < SURE ? 'The evidence is spread over several classes: it may be none of them.' : `It knows ${data.classes.length} classes and nothing else, so ${other} gets one of them too.`}`);
+    chart.draw(frame);
+    rasters.draw(answer, step);
+  };
+  const update = (): void => {
+    element.dataset.status = work.status;
+    element.dataset.answers = String(work.answers);
+    const { answer, form } = work;
+    pad.element.hidden = form === 'cloud';
+    say(how, `${form === 'cloud' ? 'Drop' : 'Draw above, drop'} an image or a shape (OBJ, STL, PLY and others, or a ZIP of them) anywhere on this view, or paste one. It stays on this machine.`);
+    say(nothing, FORM_WORDS[form].empty);
+    say(refusal, work.refusal === '' || answer === undefined ? work.refusal : `${work.refusal} What stands beside is still the answer to the ${answer.form === 'cloud' ? 'shape' : 'image'} before.`);
+    network.update();
+    drawAnswer();
+    // The answer stands above the shelf, which may fill the screen.
+    if (fromShelf && work.status === 'answered') {
+      fromShelf = false;
+      const { top } = answered.getBoundingClientRect();
+      if (top < 0 || top > window.innerHeight / 2) answered.scrollIntoView();
+    }
+  };
+  work.subscribe(update);
+  motion.subscribe(update);
+  shapes.subscribe(() => {
+    reading.update();
+    choice.update();
+  });
+  training.subscribe(() => { network.update(); });
+
+  const follow = (): void => {
+    examples.follow();
+    update();
+  };
+  store.subscribe(() => {
+    if (element.isConnected) follow();
+  });
+
+  return {
+    element,
+    heart: bring,
+    show: () => {
+      files.listen();
+      void shelf.fill();
+      follow();
+    },
+    hide: () => {
+      files.stop();
+      motion.stop();
+      seenCloud.letGo();
+    },
+  };
+}

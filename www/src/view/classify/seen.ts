@@ -1,0 +1,40 @@
+/** What the network sees of an image, beside the image. */
+import type { Answer } from '../../run/classification';
+import type { Pixels } from '../../run/image';
+import { MADE_LIKE } from './words';
+import { h, say } from '../shared/element';
+import { Picture } from '../shared/picture';
+
+type ImageAnswer = Extract<Answer, { form: 'image' }>;
+
+export class SeenImage {
+  readonly element: HTMLElement;
+  private readonly original = h('canvas', { class: 'original', role: 'img', 'aria-label': 'The image that was brought' });
+  private readonly seen = new Picture('pixels seen', { role: 'img' });
+  private readonly words = h('p', { class: 'caption' });
+  private drawn: ImageAnswer | undefined;
+
+  constructor() {
+    this.element = h(
+      'div', { class: 'seen-image' },
+      h('div', { class: 'seen-pair' }, h('figure', {}, this.original, h('figcaption', { text: 'Original' })), h('figure', {}, this.seen.element, h('figcaption', { text: 'Seen' }))),
+      this.words,
+    );
+  }
+
+  draw(answer: ImageAnswer): void {
+    if (this.drawn === answer) return;
+    this.drawn = answer;
+    const { image, seen, data } = answer;
+    drawOriginal(this.original, image);
+    this.seen.drawGreys(seen.pixels, seen.height, seen.width, 1);
+    this.seen.element.setAttribute('aria-label', `The image as the network sees it, ${seen.width} by ${seen.height} pixels.`);
+    say(this.words, `${seen.inverted ? 'The ground is light, so light and dark are swapped; then it is ' : 'The ground is dark already; it is '}${MADE_LIKE[data.name]}.`);
+  }
+}
+
+function drawOriginal(canvas: HTMLCanvasElement, { rgba, width, height }: Pixels): void {
+  canvas.width = width;
+  canvas.height = height;
+  canvas.getContext('2d')?.putImageData(new ImageData(new Uint8ClampedArray(rgba), width, height), 0, 0);
+}

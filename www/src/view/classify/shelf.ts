@@ -1,0 +1,82 @@
+/** Shapes that ship with the page, to be taken as if somebody had dropped their files. */
+import type { App } from '../../app';
+import { BASE } from '../../run/desk';
+import { drawThumbnail } from '../cloud/thumbnail';
+import { h } from '../shared/element';
+import { button, panel } from '../shared/part';
+
+/** `data/shelf/shelf.json`. */
+interface Shelf {
+  readonly note: string;
+  readonly models: readonly Model[];
+}
+
+interface Model {
+  readonly title: string;
+  readonly class: string;
+  readonly licence: string;
+  readonly creator: string;
+  readonly source: string;
+  /** The same model in one format or several; the first is the one that a click on the picture takes. */
+  readonly files: readonly string[];
+  /** Points for the picture, three bytes each, in base 64. */
+  readonly preview: string;
+}
+
+const FOLDER = new URL('data/shelf/', BASE);
+
+function previewPoints(text: string): Float32Array {
+  return Float32Array.from(atob(text), (character) => character.charCodeAt(0) / 127.5 - 1);
+}
+
+const formatOf = (file: string): string => (file.split('.').at(-1) ?? '').toUpperCase();
+
+export class ShapeShelf {
+  readonly element: HTMLElement;
+  private readonly cards = h('ol', { class: 'shelf' });
+  private readonly note = h('p', { class: 'caption' });
+  private asked = false;
+
+  /** `take` gets a file as if it had been dropped, and its class; `refuse` a sentence where it could not be fetched. */
+  constructor(app: App, private readonly take: (file: Blob, name: string, truth: string) => void, private readonly refuse: (reason: string) => void) {
+    this.element = panel(app, 'shelf', 'Shapes to try', h('p', { class: 'caption', text: 'None of them was trained on. A click takes the file as if it had been dropped here.' }), this.cards, this.note);
+  }
+
+  /** Fetches the shelf, once. */
+  async fill(): Promise<void> {
+    if (this.asked) return;
+    this.asked = true;
+    try {
+      const shelf = await this.fetch('shelf.json').then((response) => response.json() as Promise<Shelf>);
+      this.cards.replaceChildren(...shelf.models.map((model) => this.card(model)));
+      this.note.textContent = shelf.note;
+    } catch {
+      this.asked = false;
+      this.note.textContent = 'The shelf could not be fetched; it is tried again when this view is opened again.';
+    }
+  }
+
+  private card({ title, class: kind, licence, creator, source, files, preview }: Model): HTMLElement {
+    const canvas = h('canvas', { 'aria-hidden': 'true' });
+    drawThumbnail(canvas, previewPoints(preview));
+    const [first = ''] = files;
+    const open = h('button', { type: 'button', class: 'quiet shelf-open', 'data-file': first, title: `${first}, from the ${source}` }, canvas, h('span', { text: title }));
+    open.addEventListener('click', () => { void this.bring(first, kind); });
+    const formats = files.map((file) => button(formatOf(file), { class: 'quiet format', 'data-file': file, 'aria-label': `${title} as ${formatOf(file)}`, title: file }, () => { void this.bring(file, kind); }));
+    return h('li', {}, open, h('div', { class: 'formats' }, ...formats), h('p', { class: 'caption', text: `${kind}; by ${creator}, ${licence}` }));
+  }
+
+  private async bring(file: string, truth: string): Promise<void> {
+    try {
+      this.take(await this.fetch(file).then((response) => response.blob()), file, truth);
+    } catch {
+      this.refuse(`${file} could not be fetched from the shelf.`);
+    }
+  }
+
+  private async fetch(file: string): Promise<Response> {
+    const response = await fetch(new URL(file, FOLDER));
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    return response;
+  }
+}

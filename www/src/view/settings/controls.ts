@@ -1,0 +1,164 @@
+/** The settings of the run, built from their descriptions in `state/fields.ts`. */
+import type { App } from '../../app';
+import { choose } from '../../run/choose';
+import { decides, FIELDS, GROUPS, words, type ChoiceField, type Field, type Group, type ToggleField } from '../../state/fields';
+import { SIZES, WAYS } from '../../state/recipes';
+import type { SessionConfig } from '../../worker/protocol';
+import { freshId, h, say } from '../shared/element';
+import { byPaper, methodsInUse } from './method-sections';
+import { numberControl } from './number-control';
+import { createOwnControl } from '../own-data/own-control';
+import type { Part } from '../shared/part';
+import { recipeControl } from './recipe-control';
+import { switchControl } from './switch-control';
+import { widthsControl } from './widths-control';
+
+export interface Control {
+  readonly element: HTMLElement;
+  show(config: SessionConfig): void;
+}
+
+/** What a control calls with the settings that a person has changed. */
+export type Commit = (change: Partial<SessionConfig>) => void;
+
+/** More letters than this do not fit in a row of buttons. */
+const MAX_LETTERS = 24;
+
+/** The control of a setting, where a person finds it. */
+export interface Placed {
+  readonly field: Field;
+  readonly control: Control;
+}
+
+export function createControls(app: App): Part {
+  const commit: Commit = (wanted) => {
+    if (wanted.data === 'own' && app.own.summary === undefined) app.own.invite();
+    else choose(app.store, app.notices, wanted);
+    // What was asked for and mended away again has changed nothing, but the control shows it still.
+    update();
+  };
+  const controls = FIELDS.map((field): Placed => ({ field, control: controlOf(field, commit) }));
+  const own = createOwnControl(app);
+  const size = { param: 'size', control: recipeControl('size', 'Size', SIZES, commit) };
+  const way = { param: 'way', control: recipeControl('way', 'How it is trained', WAYS, commit) };
+  const groups = (Object.keys(GROUPS) as Group[]).map((group) => {
+    const sections = byPaper(app, controls.filter(({ field }) => field.group === group), commit);
+    const note = h('span', { class: 'caption' });
+    const element = h('details', { class: 'group' }, h('summary', {}, GROUPS[group], ' ', note), ...sections.map((section) => section.element));
+    return { group, element, sections, note };
+  });
+  const elementOf = (key: Field['key']): HTMLElement | undefined => controls.find(({ field }) => field.key === key)?.control.element;
+  elementOf('data')?.after(own.element);
+  elementOf('network')?.after(size.control.element, way.control.element);
+  // Seven papers' settings are many: they are unfolded for whoever uses one of them.
+  const using = methodsInUse(app.store.state.config) !== '';
+  fold(groups.filter(({ group }) => group !== 'methods' || using).map(({ element }) => element));
+  const element = h('section', { class: 'panel controls', 'aria-label': 'Settings', 'data-panel': 'settings' }, ...groups.map((group) => group.element));
+
+  const update = (): void => {
+    const { config } = app.store.state;
+    for (const { field, control } of controls) {
+      control.element.hidden = !app.shows(field.param) || !decides(field, config);
+      control.show(config);
+    }
+    own.element.hidden = !app.shows('own') || !app.shows('data');
+    for (const { param, control } of [size, way]) {
+      control.element.hidden = !app.shows(param) || config.network !== 'pointnet';
+      control.show(config);
+    }
+    for (const group of groups) {
+      for (const section of group.sections) section.update();
+      if (group.group === 'methods') say(group.note, methodsInUse(config) || 'none in use');
+      group.element.hidden = group.sections.every((section) => section.element.hidden);
+    }
+    element.hidden = !app.shows('settings') || groups.every((group) => group.element.hidden);
+  };
+  update();
+  app.store.subscribe(update);
+  return { element, update };
+}
+
+/** Groups are open beside the panels and folded above them, where they would push the panels out of sight. */
+function fold(groups: readonly HTMLDetailsElement[]): void {
+  const narrow = matchMedia('(max-width: 860px)');
+  const obey = (): void => {
+    for (const group of groups) group.open = !narrow.matches;
+  };
+  obey();
+  narrow.addEventListener('change', obey);
+}
+
+/** The control of one setting. */
+export function controlOf(field: Field, commit: Commit): Control {
+  switch (field.kind) {
+    case 'choice': return field.choices.map(({ label }) => label).join('').length > MAX_LETTERS ? selectControl(field, commit) : segmentsControl(field, commit);
+    case 'number': return field.switch === undefined ? numberControl(field, commit) : switchControl(field, field.switch, commit);
+    case 'toggle': return toggleControl(field, commit);
+    case 'widths': return widthsControl(field, commit);
+  }
+}
+
+function explanationOf(field: ChoiceField, config: SessionConfig): string {
+  return field.choices.find((choice) => choice.value === config[field.key])?.explain ?? words(field.explain, config);
+}
+
+function segmentsControl(field: ChoiceField, commit: Commit): Control {
+  const [name, explainId] = [freshId('choice'), freshId('explain')];
+  const legend = h('legend');
+  const explain = h('p', { class: 'caption', id: explainId });
+  const choices = field.choices.map((choice) => {
+    const id = freshId('choice');
+    const input = h('input', { type: 'radio', id, name, value: choice.value });
+    input.addEventListener('change', () => { commit({ [field.key]: choice.value }); });
+    return { choice, input, label: h('label', { for: id, text: choice.label, title: choice.explain }) };
+  });
+  const element = h(
+    'fieldset', { class: 'field', 'aria-describedby': explainId, 'data-field': field.param },
+    legend, h('div', { class: 'segments' }, ...choices.flatMap(({ input, label }) => [input, label])), explain,
+  );
+  const show = (config: SessionConfig): void => {
+    say(legend, words(field.label, config));
+    say(explain, explanationOf(field, config));
+    for (const { choice, input } of choices) {
+      input.checked = choice.value === config[field.key];
+      input.disabled = choice.possible?.(config) === false;
+    }
+  };
+  return { element, show };
+}
+
+function selectControl(field: ChoiceField, commit: Commit): Control {
+  const [id, explainId] = [freshId('field'), freshId('explain')];
+  const label = h('label', { for: id });
+  const explain = h('p', { class: 'caption', id: explainId });
+  const options = field.choices.map((choice) => ({ choice, option: h('option', { value: choice.value, text: choice.label }) }));
+  const select = h('select', { id, 'aria-describedby': explainId }, ...options.map(({ option }) => option));
+  select.addEventListener('change', () => { commit({ [field.key]: select.value }); });
+  const element = h('div', { class: 'field', 'data-field': field.param }, label, select, explain);
+  const show = (config: SessionConfig): void => {
+    say(label, words(field.label, config));
+    say(explain, explanationOf(field, config));
+    for (const { choice, option } of options) {
+      const possible = choice.possible?.(config) !== false;
+      option.hidden = !possible;
+      option.disabled = !possible;
+    }
+    select.value = config[field.key];
+  };
+  return { element, show };
+}
+
+function toggleControl(field: ToggleField, commit: Commit): Control {
+  const [id, explainId] = [freshId('field'), freshId('explain')];
+  const input = h('input', { type: 'checkbox', id, 'aria-describedby': explainId });
+  input.addEventListener('change', () => { commit({ [field.key]: input.checked }); });
+  const label = h('label', { for: id });
+  const explain = h('p', { class: 'caption', id: explainId });
+  const element = h('div', { class: 'field', 'data-field': field.param }, h('div', { class: 'toggle' }, input, label), explain);
+  const show = (config: SessionConfig): void => {
+    say(label, words(field.label, config));
+    say(explain, words(field.explain, config));
+    input.checked = config[field.key];
+  };
+  return { element, show };
+}

@@ -1,0 +1,74 @@
+/** A number as a slider with a box to type in beside it. */
+import { words, type NumberField } from '../../state/fields';
+import { numberText } from '../../state/link';
+import type { Commit, Control } from './controls';
+import { freshId, h, say } from '../shared/element';
+
+/** Positions of a logarithmic slider. */
+const NOTCHES = 300;
+
+/** What becomes of a typed text: the value to take, and what to say where it is not what was typed. */
+export function readNumber(text: string, field: { min: number; max: number; integer: boolean }, otherwise: number): { value: number; said: string } {
+  const typed = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isNaN(typed)) return { value: otherwise, said: `That is not a number, so it stays ${numberText(otherwise)}.` };
+  const value = Math.min(field.max, Math.max(field.min, field.integer && Number.isFinite(typed) ? Math.round(typed) : typed));
+  const range = `It goes from ${numberText(field.min)} to ${numberText(field.max)}${field.integer ? ' in whole numbers' : ''}`;
+  return { value, said: value === typed ? '' : `${range}, so it became ${numberText(value)}.` };
+}
+
+export function numberControl(field: NumberField, commit: Commit): Control {
+  const [id, explainId, saidId] = [freshId('field'), freshId('explain'), freshId('said')];
+  const [low, high] = field.slide ?? [field.min, field.max];
+  const label = h('label', { for: id });
+  const box = h('input', { type: 'number', id, min: field.min, max: field.max, step: field.step, inputmode: field.integer ? 'numeric' : 'decimal', 'aria-describedby': `${explainId} ${saidId}` });
+  const slider = field.logarithmic === true
+    ? h('input', { type: 'range', min: 0, max: NOTCHES, step: 1 })
+    : h('input', { type: 'range', min: low, max: high, step: field.step });
+  const explain = h('p', { class: 'caption', id: explainId });
+  const said = h('p', { class: 'caption said', id: saidId, role: 'status' });
+  const element = h('div', { class: 'field', 'data-field': field.param }, h('div', { class: 'number' }, label, box, slider), explain, said);
+
+  const ratio = Math.log(high / low);
+  /** Two digits are as fine as a logarithmic slider gets; a straight one moves in the field's steps. */
+  const fromSlider = (): number => (field.logarithmic === true
+    ? Number((low * Math.exp((slider.valueAsNumber / NOTCHES) * ratio)).toPrecision(2))
+    : Number(slider.valueAsNumber.toPrecision(7)));
+  const toSlider = (value: number): number => (field.logarithmic === true ? (Math.log(value / low) / ratio) * NOTCHES : value);
+
+  let shown: number | undefined;
+  const place = (value: number): void => {
+    shown = value;
+    box.value = numberText(value);
+    slider.value = String(toSlider(value));
+    slider.setAttribute('aria-valuetext', box.value);
+  };
+  box.addEventListener('change', () => {
+    const read = readNumber(box.value, field, shown ?? field.min);
+    say(said, read.said);
+    place(read.value);
+    commit({ [field.key]: read.value });
+  });
+  // A run is opened anew for every change, so a slider's value counts when it is let go.
+  slider.addEventListener('input', () => {
+    box.value = numberText(fromSlider());
+    slider.setAttribute('aria-valuetext', box.value);
+  });
+  slider.addEventListener('change', () => {
+    say(said, '');
+    commit({ [field.key]: Math.min(field.max, Math.max(field.min, fromSlider())) });
+  });
+
+  return {
+    element,
+    show: (config) => {
+      say(label, words(field.label, config));
+      slider.setAttribute('aria-label', words(field.label, config));
+      say(explain, words(field.explain, config));
+      const value = config[field.key];
+      if (value === shown) return;
+      // Changed from elsewhere: what was said of a typed number is over.
+      say(said, '');
+      place(value);
+    },
+  };
+}

@@ -1,0 +1,107 @@
+/** The curves of the run so far, and the run's numbers to take away. */
+import type { App } from '../../app';
+import { formatLink } from '../../state/link';
+import type { Points } from '../../run/history';
+import { Curves, type Line } from './curves';
+import { h } from './element';
+import { button, panel, percent, type Part } from './part';
+
+/** Training batches are few samples, so their line is the mean of this many steps. */
+const SMOOTHED_STEPS = 20;
+
+/** Each point the mean of the last few. */
+export function smoothed({ x, y }: Points, window = SMOOTHED_STEPS): Line {
+  let sum = 0;
+  const means = y.map((value, i) => {
+    sum += value;
+    if (i >= window) sum -= y[i - window] ?? 0;
+    return sum / Math.min(i + 1, window);
+  });
+  return { x, y: means };
+}
+
+export function createLearning(app: App): Part {
+  const { training } = app;
+  const train = { label: `training (mean of ${SMOOTHED_STEPS} steps)`, colour: (theme: { muted: string }) => theme.muted } as const;
+  const heldOut = { label: 'held out', colour: (theme: { accent: string }) => theme.accent, dots: true, width: 2 } as const;
+  const loss = new Curves({ title: 'Loss', xLabel: 'step', lines: [train, heldOut], height: 190, range: [0, null], format: (value) => value.toFixed(2) });
+  const accuracy = new Curves({ title: 'Accuracy', xLabel: 'step', lines: [train, heldOut], height: 190, range: [0, 1], format: (value) => percent(value, 0) });
+  const exports = h(
+    'details', { class: 'exports' }, h('summary', { text: 'Take the numbers away' }),
+    h('div', { class: 'toolbar' },
+      button('Numbers as CSV', { 'data-test': 'export-csv', title: 'One row a step' }, () => { download('run.csv', new Blob([training.history.csv()], { type: 'text/csv' })); }),
+      button('Numbers as JSON', { 'data-test': 'export-json', title: 'Settings, curves and held-out figures' }, () => { download('run.json', new Blob([runJson(app)], { type: 'application/json' })); }),
+      button('Picture of the loss', {}, () => { void picture('loss.png', loss); }),
+      button('Picture of the accuracy', {}, () => { void picture('accuracy.png', accuracy); }),
+      button('Weights', { 'data-test': 'export-weights', title: 'A safetensors file' }, () => { void takeWeights(app, false); }),
+      button('Folded weights', { 'data-test': 'export-folded', title: 'A safetensors file' }, () => { void takeWeights(app, true); })),
+    h('p', { class: 'caption', text: 'Weights are those of the present step. Folded, batch norm and the heights of spikes are worked into them, which gives the same answers with nothing more to compute; binary weights become single bits with one scale a channel.' }),
+  );
+  const follow = (): void => {
+    exports.hidden = !app.shows('export');
+  };
+  follow();
+  app.store.subscribe(follow);
+  const element = panel(app, 'curves', 'How it learns', h('div', { class: 'curve-pair' }, loss.element, accuracy.element), exports);
+
+  let drawn: unknown;
+  let [trained, tested, testedAt] = [-1, -1, -1];
+  const update = (): void => {
+    const { history } = training;
+    const at = history.heldOutLoss.x.at(-1) ?? -1;
+    if (drawn === history && trained === history.loss.x.length && tested === history.heldOutLoss.x.length && testedAt === at) return;
+    drawn = history;
+    [trained, tested, testedAt] = [history.loss.x.length, history.heldOutLoss.x.length, at];
+    const now = (points: Points, format: (value: number) => string): string => {
+      const last = points.y.at(-1);
+      return last === undefined ? 'no whole pass yet' : format(last);
+    };
+    loss.draw([smoothed(history.loss), history.heldOutLoss], `How far the answers are from the truth: lower is better. Held out: ${now(history.heldOutLoss, (value) => value.toFixed(3))}.`);
+    accuracy.draw([smoothed(history.accuracy), history.heldOutAccuracy], `Share of right answers. Held out: ${now(history.heldOutAccuracy, (value) => percent(value))}.`);
+  };
+  return { element, update };
+}
+
+function runJson(app: App): string {
+  const { training, store, backend } = app;
+  const { heldOut: { evaluation }, history, info, data } = training;
+  const { loss, accuracy, heldOutLoss, heldOutAccuracy } = history;
+  const config = info?.config ?? store.state.config;
+  return JSON.stringify({
+    // The settings may have been changed since, in vain.
+    link: formatLink({ ...store.state, config }, true),
+    config,
+    backend: backend.name,
+    step: training.step,
+    parameters: info?.parameters,
+    classes: data?.classes,
+    training: { step: loss.x, loss: loss.y, accuracy: accuracy.y },
+    heldOut: { step: heldOutLoss.x, loss: heldOutLoss.y, accuracy: heldOutAccuracy.y },
+    ...(evaluation === undefined ? {} : {
+      lastEvaluation: { done: evaluation.done, total: evaluation.total, confusion: [...evaluation.confusion], layers: evaluation.layers, energy: evaluation.energy },
+    }),
+  }, undefined, 1);
+}
+
+async function takeWeights({ training, notices }: App, folded: boolean): Promise<void> {
+  try {
+    const bytes = await training.slot.weights(0, folded);
+    download(folded ? 'folded.safetensors' : 'weights.safetensors', new Blob([new Uint8Array(bytes)], { type: 'application/octet-stream' }));
+  } catch (error) {
+    notices.show({ name: 'weights', kind: 'error', text: `The weights could not be had. ${error instanceof Error ? error.message : String(error)}` });
+  }
+}
+
+async function picture(name: string, curves: Curves): Promise<void> {
+  const blob = await curves.picture();
+  if (blob !== null) download(name, blob);
+}
+
+/** The last download's address. It has to outlive the click, for how long no browser says. */
+let offered = '';
+
+function download(name: string, blob: Blob): void {
+  URL.revokeObjectURL(offered);
+  offered = URL.createObjectURL(blob);
+  h('a', { href: offered, download: `spikeground-${name}` }).click();
+}

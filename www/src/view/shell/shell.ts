@@ -1,0 +1,214 @@
+/** The frame around the views: names them, says what computes, shows what there is to say, and switches between them. */
+import type { App, View } from '../../app';
+import { BACKEND_WORDS } from '../../run/backend';
+import type { Notice } from '../../run/notices';
+import { BACKEND_CHOICES, VIEWS, type AppState, type BackendChoice, type ViewName } from '../../state/settings';
+import { freshId, h, say } from '../shared/element';
+import { fetchingWords } from '../shared/message';
+import { createOwnDialog } from '../own-data/own-data';
+
+export type ViewMakers = Readonly<Record<ViewName, (app: App) => View>>;
+
+const VIEW_WORDS: Record<ViewName, { label: string; title: string; skip: string }> = {
+  train: { label: 'Train', title: 'Watch a spiking network learn', skip: 'Skip to the run' },
+  compare: { label: 'Compare', title: 'Race two or three settings, step by step', skip: 'Skip to the run' },
+  classify: { label: 'Classify', title: 'Show the network an image or a shape of your own', skip: 'Skip to what you bring' },
+  papers: { label: 'Papers', title: 'Seven claims, and experiments that settle them', skip: 'Skip to the papers' },
+};
+
+const BACKEND_LABELS: Record<BackendChoice, string> = { auto: 'whatever is faster', flex: 'the CPU', webgpu: 'WebGPU' };
+
+/** A worker that has not answered for this long is said to be silent. */
+const SILENT_MS = 20_000;
+
+/** Builds the page into `place` and keeps it in step with the state. Inside a frame there is one view and no way to another. */
+export function mountShell(app: App, makers: ViewMakers, place: HTMLElement, options: { readonly framed?: boolean } = {}): void {
+  const framed = options.framed === true;
+  const main = h('main', { id: 'view', tabindex: '-1' });
+  const notices = h('div', { class: 'notices', 'aria-live': 'polite' });
+  const skip = h('a', { class: 'skip-link', href: '#' });
+  place.replaceChildren(
+    skip,
+    framed ? framedHeader(app) : header(app),
+    notices,
+    main,
+    footer(app, framed),
+    createOwnDialog(app),
+  );
+  app.notices.subscribe((list) => { notices.replaceChildren(...list.map((notice) => noticeElement(app, notice))); });
+  tellLinkNotes(app);
+  watchSilence(app);
+
+  const views = new Map<ViewName, View>();
+  let shown: View | undefined;
+  const show = (name: ViewName): void => {
+    let view = views.get(name);
+    if (view === undefined) {
+      view = makers[name](app);
+      view.heart.tabIndex = -1;
+      views.set(name, view);
+    }
+    if (view === shown) return;
+    shown?.hide();
+    shown = view;
+    main.replaceChildren(view.element);
+    main.setAttribute('aria-label', VIEW_WORDS[name].label);
+    say(skip, VIEW_WORDS[name].skip);
+    view.show();
+  };
+  skip.addEventListener('click', (event) => {
+    // The fragment is the state, so no link can lead to a place in the page.
+    event.preventDefault();
+    (shown === undefined || shown.heart.hidden ? main : shown.heart).focus();
+  });
+  show(app.store.state.view);
+  app.store.subscribe((state, before) => {
+    dropOldNotices(app, state, before);
+    tellLinkNotes(app);
+    show(state.view);
+  });
+}
+
+function header(app: App): HTMLElement {
+  const tabs = VIEWS.map((name) => {
+    const tab = h('a', { href: '#', title: VIEW_WORDS[name].title, text: VIEW_WORDS[name].label });
+    tab.addEventListener('click', (event) => {
+      event.preventDefault();
+      app.store.update({ view: name });
+    });
+    return { name, tab };
+  });
+  const mark = (): void => {
+    for (const { name, tab } of tabs) {
+      if (name === app.store.state.view) tab.setAttribute('aria-current', 'page');
+      else tab.removeAttribute('aria-current');
+    }
+  };
+  mark();
+  app.store.subscribe(mark);
+  return h(
+    'header', { class: 'masthead' },
+    h('p', { class: 'brand' }, h('span', { class: 'brand-mark', 'aria-hidden': 'true' }), 'Spikeground'),
+    app.shows('views') ? h('nav', { 'aria-label': 'Views' }, ...tabs.map(({ tab }) => tab)) : undefined,
+    h('div', { class: 'masthead-end' }, app.shows('backend') ? backendChoice(app) : undefined, copyLink(app)),
+  );
+}
+
+function framedHeader(app: App): HTMLElement {
+  const whole = h('a', { target: '_blank', rel: 'noopener', text: 'Open in Spikeground' });
+  const update = (): void => {
+    const address = new URL('../index.html', location.href);
+    address.hash = new URL(app.store.shareAddress()).hash;
+    whole.setAttribute('href', address.href);
+  };
+  update();
+  app.store.subscribe(update);
+  return h('header', { class: 'masthead framed' }, h('p', { class: 'brand' }, h('span', { class: 'brand-mark', 'aria-hidden': 'true' }), VIEW_WORDS[app.store.state.view].title), h('div', { class: 'masthead-end' }, whole));
+}
+
+function copyLink(app: App): HTMLElement {
+  const button = h('button', { type: 'button', class: 'quiet', title: 'The address of this very page, all settings and the seed included', text: 'Copy link' });
+  button.addEventListener('click', () => {
+    const address = app.store.shareAddress();
+    // Outside secure contexts there is no clipboard at all.
+    const copied = 'clipboard' in navigator ? navigator.clipboard.writeText(address) : Promise.reject(new Error('no clipboard'));
+    copied.then(
+      () => {
+        app.notices.show({ name: 'link', kind: 'info', text: 'The link is on the clipboard. Whoever opens it gets these settings, seed included, and with Play the same run.' });
+      },
+      () => {
+        app.notices.show({ name: 'link', kind: 'info', text: `The browser keeps the clipboard closed here. The link: ${address}` });
+      },
+    );
+  });
+  return button;
+}
+
+function backendChoice(app: App): HTMLElement {
+  const id = freshId('backend');
+  const select = h('select', { id }, ...BACKEND_CHOICES.map((choice) => h('option', { value: choice, text: BACKEND_LABELS[choice] })));
+  const update = (): void => {
+    select.value = app.store.state.backend;
+    select.title = app.backend.sentence;
+  };
+  update();
+  app.store.subscribe(update);
+  app.backend.subscribe(update);
+  select.addEventListener('change', () => {
+    app.store.update({ backend: select.value as BackendChoice });
+  });
+  return h('span', { class: 'field-inline' }, h('label', { for: id, text: 'Run on' }), select);
+}
+
+function noticeElement(app: App, notice: Notice): HTMLElement {
+  const close = h('button', { type: 'button', class: 'quiet', 'aria-label': 'Dismiss', text: '✕' });
+  close.addEventListener('click', () => { app.notices.dismiss(notice.name); });
+  const actions = (notice.actions ?? []).map((action) => {
+    const button = h('button', { type: 'button', text: action.label });
+    button.addEventListener('click', () => {
+      app.notices.dismiss(notice.name);
+      action.run();
+    });
+    return button;
+  });
+  const role = notice.kind === 'error' ? 'alert' : undefined;
+  return h('div', { class: `notice ${notice.kind}`, role, 'data-notice': notice.name }, h('p', { text: notice.text }), h('div', { class: 'notice-actions' }, ...actions, close));
+}
+
+/** One sentence for all that a link asked for and could not have. */
+function tellLinkNotes(app: App): void {
+  const { notes } = app.store;
+  if (notes.length === 0) return;
+  app.notices.show({ name: 'link', kind: 'warning', text: `Not all of the link could be taken as it stands: ${notes.join('; ')}.` });
+  app.store.notes = [];
+}
+
+/** What was said of settings, of a link or of a worker is over once the view is left or other data are chosen. */
+function dropOldNotices({ notices }: App, { view, config: { data } }: AppState, before: AppState): void {
+  if (view === before.view && data === before.config.data) return;
+  for (const name of ['settings', 'link', 'worker']) notices.dismiss(name);
+}
+
+/** Hung work cannot be told from long work, so a person decides. */
+function watchSilence(app: App): void {
+  let told = false;
+  setInterval(() => {
+    const silent = app.desk.silentMs > SILENT_MS;
+    if (silent && !told) {
+      app.notices.show({
+        name: 'silence',
+        kind: 'warning',
+        text: `The worker has not answered for ${SILENT_MS / 1000} seconds. A large network may need that long; a smaller one will not.`,
+        actions: [{ label: 'Stop it and go back to the last checkpoint', run: () => { app.desk.giveUp(); } }],
+      });
+    }
+    if (!silent && told) app.notices.dismiss('silence');
+    told = silent;
+  }, 1000);
+}
+
+function footer(app: App, framed: boolean): HTMLElement {
+  const backend = h('p', { class: 'backend-words', 'data-backend': app.backend.name });
+  const bar = h('progress', { 'aria-label': 'Download' });
+  const words = h('span');
+  const download = h('p', { class: 'download', hidden: true }, bar, words);
+  const update = (): void => {
+    backend.dataset.backend = app.backend.name;
+    backend.title = `Backend: ${BACKEND_WORDS[app.backend.name]}`;
+    say(backend, app.backend.sentence);
+  };
+  update();
+  app.backend.subscribe(update);
+  app.desk.listen({
+    progress: (progress) => {
+      download.hidden = progress === undefined;
+      if (progress === undefined) return;
+      if (progress.total === undefined) bar.removeAttribute('value');
+      else bar.value = progress.loaded / progress.total;
+      const { words: what, figures } = fetchingWords(progress);
+      say(words, `${what} ${figures}`);
+    },
+  });
+  return h('footer', { class: 'footer' }, backend, download, h('p', { class: 'privacy', text: 'Everything is computed in this tab. Nothing is sent anywhere.' }),
+    framed ? undefined : h('a', { href: './tutorial.html', text: 'A lesson that uses it' }));
+}
