@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { BROWSER } from './tests/browser';
 
-const PORT = 4179;
+/** Another one where two runs of the tests share a machine. */
+const PORT = Number(process.env.PAGE_PORT ?? 4179);
 
 /** `npx playwright test`, after the wasm and the page have been built; `cargo xtask test --only page` does all of it. */
 export default defineConfig({
