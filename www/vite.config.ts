@@ -69,7 +69,7 @@ function runtimeFolders(): Plugin {
     async writeBundle(options) {
       for (const [prefix, folder] of Object.entries(FOLDERS)) {
         if (!existsSync(folder) || options.dir === undefined) continue;
-        await cp(folder, join(options.dir, prefix), { recursive: true, filter: (source) => !source.endsWith('.gitignore') });
+        await cp(folder, join(options.dir, prefix), { recursive: true, dereference: true, filter: (source) => !source.endsWith('.gitignore') });
       }
     },
   };
