@@ -202,12 +202,20 @@ export class Desk {
 
   /** Used by [`Slot`]: opens fresh lanes for it. */
   open(slot: Slot, configs: readonly SessionConfig[]): Promise<NetworkInfo[]> {
+    return this.replaceLanes(slot, configs, (lab) => lab.open([...configs]));
+  }
+
+  /** Used by [`Slot`]: opens the lanes of a checkpoint for it. */
+  resume(slot: Slot, configs: readonly SessionConfig[], bytes: Uint8Array): Promise<NetworkInfo[]> {
+    return this.replaceLanes(slot, configs, (lab) => lab.restore(bytes));
+  }
+
+  private replaceLanes(slot: Slot, configs: readonly SessionConfig[], work: (lab: Lab) => Promise<NetworkInfo[]>): Promise<NetworkInfo[]> {
     return this.withLab(async (client) => {
-      if (this.seated !== slot) await this.leaveSeat();
+      // The slot's own lanes, too, are kept as they are: should opening fail, they are what there is.
+      await this.leaveSeat(slot);
       for (const { data } of configs) await this.ensureData(client, data);
-      // From here on the core's lanes are nobody's, should opening fail.
-      this.seated = undefined;
-      const infos = await client.call((lab) => lab.open([...configs]));
+      const infos = await client.call(work);
       this.seated = slot;
       return infos;
     });
@@ -218,10 +226,17 @@ export class Desk {
     this.deaths = 0;
   }
 
-  private async leaveSeat(): Promise<void> {
+  /** Puts the lanes that are open by, to make room for those of `next`. */
+  private async leaveSeat(next?: Slot): Promise<void> {
     const { client, seated } = this;
-    // A seat that cannot be saved is kept, and whoever wanted it is told.
-    if (client !== undefined && !client.dead && seated !== undefined) seated.keep(await client.call((lab) => lab.checkpoint()));
+    if (client !== undefined && !client.dead && seated !== undefined) {
+      try {
+        seated.keep(await client.call((lab) => lab.checkpoint()));
+      } catch (error) {
+        // A seat that cannot be saved is kept, and whoever wanted it is told; one's own lanes are wanted no more.
+        if (seated !== next || error instanceof WorkerDied) throw error;
+      }
+    }
     this.seated = undefined;
   }
 

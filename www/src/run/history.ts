@@ -8,6 +8,24 @@ export interface Points {
 
 const empty = (): Points => ({ x: [], y: [] });
 
+/** Points as JSON has them: what is not a number is null there. */
+interface StoredPoints {
+  readonly x: readonly number[];
+  readonly y: readonly (number | null)[];
+}
+
+/** A history that has been put by. */
+export interface StoredHistory {
+  readonly loss: StoredPoints;
+  readonly accuracy: StoredPoints;
+  readonly heldOutLoss: StoredPoints;
+  readonly heldOutAccuracy: StoredPoints;
+  readonly gradients: readonly { readonly name: string; readonly rms: StoredPoints; readonly ratio: StoredPoints }[];
+}
+
+const put = ({ x, y }: Points): StoredPoints => ({ x: [...x], y: y.map((value) => (Number.isFinite(value) ? value : null)) });
+const got = ({ x, y }: StoredPoints): Points => ({ x: [...x], y: y.map((value) => value ?? Number.NaN) });
+
 /** How strong the gradient of one layer's weights was, by the steps at which it was looked at. */
 export interface LayerGradients {
   readonly name: string;
@@ -19,14 +37,29 @@ export interface LayerGradients {
 
 export class RunHistory {
   /** Cross-entropy of each training step's batch, by step. */
-  readonly loss = empty();
+  readonly loss: Points;
   /** Share of each training step's batch that was right, by step. */
-  readonly accuracy = empty();
+  readonly accuracy: Points;
   /** Held-out numbers, by the step whose weights the pass over the held-out samples was made with. */
-  readonly heldOutLoss = empty();
-  readonly heldOutAccuracy = empty();
+  readonly heldOutLoss: Points;
+  readonly heldOutAccuracy: Points;
   /** One for each layer, input side first, once there has been a step. */
-  gradients: readonly LayerGradients[] = [];
+  gradients: readonly LayerGradients[];
+
+  /** Empty, or what an earlier one left. */
+  constructor(stored?: StoredHistory) {
+    const of = (kind: 'loss' | 'accuracy' | 'heldOutLoss' | 'heldOutAccuracy'): Points => (stored === undefined ? empty() : got(stored[kind]));
+    [this.loss, this.accuracy, this.heldOutLoss, this.heldOutAccuracy] = [of('loss'), of('accuracy'), of('heldOutLoss'), of('heldOutAccuracy')];
+    this.gradients = (stored?.gradients ?? []).map(({ name, rms, ratio }) => ({ name, rms: got(rms), ratio: got(ratio) }));
+  }
+
+  /** What an equal history is made of: a copy, which the run does not change any more. */
+  toJSON(): StoredHistory {
+    return {
+      loss: put(this.loss), accuracy: put(this.accuracy), heldOutLoss: put(this.heldOutLoss), heldOutAccuracy: put(this.heldOutAccuracy),
+      gradients: this.gradients.map(({ name, rms, ratio }) => ({ name, rms: put(rms), ratio: put(ratio) })),
+    };
+  }
 
   addTraining(report: TrainReport): void {
     const first = report.step - report.losses.length + 1;

@@ -5,32 +5,63 @@ import type { Desk } from './desk';
 
 export type Lab = Comlink.Remote<LabWorker>;
 
+/** Lanes as they stood at a step: all that is needed to go on from there, in this page or another. */
+export interface Checkpoint {
+  readonly configs: readonly SessionConfig[];
+  /** Training steps of each lane. */
+  readonly steps: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
 /** A view's own lanes, which it can call at any time, whatever the other views do in between. */
 export class Slot {
   configs: readonly SessionConfig[] = [];
   infos: readonly NetworkInfo[] = [];
-  /** Training steps that the lanes have taken; fewer than before where they went back to a checkpoint. */
-  step = 0;
+  /** Training steps that each lane has taken; fewer than before where they went back to a checkpoint. */
+  steps: readonly number[] = [];
   /** How often the lanes were put back from a checkpoint, in which what a run notes of its epochs is not. */
   entries = 0;
-  private kept: Uint8Array | undefined;
-  private keptStep = 0;
+  private kept: Checkpoint | undefined;
+  private readonly listeners = new Set<(checkpoint: Checkpoint) => void>();
 
   constructor(private readonly desk: Desk) {}
 
+  /** Training steps of the lane that has the most. */
+  get step(): number {
+    return Math.max(0, ...this.steps);
+  }
+
   /** Training steps that the last checkpoint holds: where the run goes on if the worker dies now. */
   get checkpointStep(): number {
-    return this.keptStep;
+    return Math.max(0, ...this.checkpointSteps);
+  }
+
+  /** The same of each lane. */
+  get checkpointSteps(): readonly number[] {
+    return this.kept?.steps ?? this.configs.map(() => 0);
+  }
+
+  /** Hears of every checkpoint: those that a run takes as it goes, and the last one before its lanes make room for others. */
+  onCheckpoint(listener: (checkpoint: Checkpoint) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** Opens one lane for each config with fresh weights; what the slot held before is gone. */
   async open(configs: readonly SessionConfig[]): Promise<readonly NetworkInfo[]> {
     const infos = await this.desk.open(this, configs);
     this.configs = configs;
-    this.infos = infos;
     this.kept = undefined;
-    this.step = 0;
-    this.keptStep = 0;
+    this.stand(infos);
+    return infos;
+  }
+
+  /** Opens the lanes of a checkpoint; where that cannot be, the slot holds what it held before. */
+  async resume(checkpoint: Pick<Checkpoint, 'configs' | 'bytes'>): Promise<readonly NetworkInfo[]> {
+    const infos = await this.desk.resume(this, checkpoint.configs, checkpoint.bytes);
+    this.configs = checkpoint.configs;
+    this.stand(infos);
+    this.kept = { ...checkpoint, steps: this.steps };
     return infos;
   }
 
@@ -61,14 +92,14 @@ export class Slot {
 
   async train(steps: number): Promise<TrainReport[]> {
     const reports = await this.desk.seat(this, (lab) => lab.train(steps));
-    this.step = reports[0]?.step ?? this.step;
+    this.steps = reports.map(({ step }) => step);
     this.desk.provenAlive();
     return reports;
   }
 
   async trainLane(lane: number, steps: number): Promise<TrainReport> {
     const report = await this.desk.seat(this, (lab) => lab.trainLane(lane, steps));
-    this.step = Math.max(this.step, report.step);
+    this.steps = this.steps.map((step, i) => (i === lane ? report.step : step));
     this.desk.provenAlive();
     return report;
   }
@@ -96,9 +127,10 @@ export class Slot {
   }
 
   /** Used by [`Desk`]: a checkpoint of these lanes, taken because another slot needs the core. */
-  keep(checkpoint: Uint8Array): void {
-    this.kept = checkpoint;
-    this.keptStep = this.step;
+  keep(bytes: Uint8Array): void {
+    const kept = { configs: this.configs, steps: this.steps, bytes };
+    this.kept = kept;
+    for (const listener of [...this.listeners]) listener(kept);
   }
 
   /** Used by [`Desk`]: makes these lanes the open ones, as they were at the last checkpoint. */
@@ -106,10 +138,11 @@ export class Slot {
     if (this.configs.length === 0) throw new Error('No network is open yet.');
     const { kept } = this;
     this.entries += 1;
-    this.infos = kept === undefined
-      ? await call((lab) => lab.open([...this.configs]))
-      : await call((lab) => lab.restore(kept));
-    this.step = this.infos[0]?.step ?? 0;
-    this.keptStep = this.step;
+    this.stand(kept === undefined ? await call((lab) => lab.open([...this.configs])) : await call((lab) => lab.restore(kept.bytes)));
+  }
+
+  private stand(infos: readonly NetworkInfo[]): void {
+    this.infos = infos;
+    this.steps = infos.map(({ step }) => step);
   }
 }
