@@ -1,5 +1,6 @@
 /** One life of the worker, from the page's side: calls that are answered, or refused once the worker has died. */
 import * as Comlink from 'comlink';
+import { faultOf, isFatal } from './fault';
 import type { LabWorker } from './protocol';
 
 /** The worker has ended, and with it every call that it had not answered. */
@@ -27,7 +28,7 @@ export class LabClient {
     // A panic in the wasm surfaces here when it happens after the call has returned its promise.
     this.worker.addEventListener('error', (event) => {
       event.preventDefault();
-      this.die(event.message === '' ? 'its program could not be loaded' : event.message);
+      this.die(faultOf(event.message));
     });
     this.worker.addEventListener('messageerror', () => {
       this.die('it sent something that could not be read');
@@ -73,8 +74,7 @@ export class LabClient {
     try {
       return await Promise.race([work(this.remote), died]);
     } catch (error) {
-      // A trap leaves the wasm in the middle of what it did: nothing in it can be trusted after that.
-      if (error instanceof Error && error.name === 'RuntimeError') throw this.die(error.message);
+      if (isFatal(error)) throw this.die(faultOf(error.message));
       throw error;
     } finally {
       this.refuse.delete(refuse);
