@@ -1,0 +1,152 @@
+/**
+ * The one database of the page: opened when it is first used, and whatever is wrong with it is a [`StorageTrouble`].
+ * Whoever uses it goes on without; nothing waits for it for longer than a bound.
+ */
+import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
+import { StorageTrouble, isClosed, openingTrouble, usingTrouble } from './trouble';
+
+/** What is kept; a record is checked whenever it is read, so its type is not known here. */
+export interface Layout extends DBSchema {
+  /** Data sets of a person's own, by identity. */
+  data: { key: string; value: unknown };
+  /** What the list of runs shows, by id. */
+  runs: { key: string; value: unknown };
+  /** What a run needs to go on, by the same id: some megabytes each, which the list need not read. */
+  bodies: { key: string; value: unknown };
+  /** Of version 1, where it was there: the one data set of a person's own. */
+  'own-data': { key: string; value: unknown };
+}
+
+export type Connection = IDBPDatabase<Layout>;
+export type StoreName = StoreNames<Layout>;
+
+export const DATABASE = 'spikeground';
+/** Raised when a store is added; records have a version of their own. */
+export const LAYOUT_VERSION = 2;
+const STORES: readonly StoreName[] = ['data', 'runs', 'bodies'];
+/**
+ * A browser opens a database in milliseconds, and in a second or two where it mends one first. A person's own data wait
+ * for it, so what has not answered by now is taken as not there.
+ */
+const BOUND_MS = 5000;
+
+export class Database {
+  /** Why nothing is kept, since it was last tried. */
+  trouble: StorageTrouble | undefined;
+  private opening: Promise<Connection> | undefined;
+
+  constructor(private readonly boundMs = BOUND_MS) {}
+
+  /** Does some work on the database. Rejects with a [`StorageTrouble`], at once where opening has failed before. */
+  async use<T>(work: (database: Connection) => Promise<T>): Promise<T> {
+    try {
+      return await work(await this.connection());
+    } catch (error) {
+      if (!isClosed(error)) throw usingTrouble(error);
+    }
+    // Closed between two uses, by the browser or for another tab.
+    this.opening = undefined;
+    try {
+      return await work(await this.connection());
+    } catch (error) {
+      throw usingTrouble(error);
+    }
+  }
+
+  /** The next use opens it anew, whatever was wrong. */
+  tryAgain(): void {
+    this.trouble = undefined;
+    this.opening = undefined;
+  }
+
+  /** Deletes all that is kept, also what cannot be read. Rejects with a [`StorageTrouble`]. */
+  async clear(): Promise<void> {
+    const { opening } = this;
+    this.tryAgain();
+    await opening?.then((database) => { database.close(); }, () => undefined);
+    try {
+      await bounded(this.boundMs, (refuse) => deleteDB(DATABASE, { blocked: () => { refuse(new StorageTrouble('blocked')); } }));
+    } catch (error) {
+      throw openingTrouble(error);
+    }
+  }
+
+  private connection(): Promise<Connection> {
+    if (this.trouble !== undefined) return Promise.reject(this.trouble);
+    this.opening ??= this.open().catch((error: unknown) => {
+      this.opening = undefined;
+      this.trouble = openingTrouble(error);
+      throw this.trouble;
+    });
+    return this.opening;
+  }
+
+  private async open(): Promise<Connection> {
+    const work = async (refuse: (trouble: StorageTrouble) => void): Promise<Connection> => {
+      const opened = await openDB<Layout>(DATABASE, LAYOUT_VERSION, {
+        upgrade: (upgraded) => {
+          // What is there already, of whatever version, stays.
+          for (const name of STORES) if (!upgraded.objectStoreNames.contains(name)) upgraded.createObjectStore(name);
+        },
+        blocked: () => { refuse(new StorageTrouble('blocked')); },
+        blocking: (_held, wanted) => {
+          opened.close();
+          this.opening = undefined;
+          // Deleted, it can be opened again; taken over by a newer page, it cannot.
+          if (wanted !== null) this.trouble = new StorageTrouble('superseded');
+        },
+        terminated: () => { this.opening = undefined; },
+      });
+      return opened;
+    };
+    // Nobody waits for a late one any more, and left open it would stand in the way of other tabs.
+    const database = await bounded(this.boundMs, work, (late) => { late.close(); });
+    if (STORES.every((name) => database.objectStoreNames.contains(name))) return database;
+    database.close();
+    throw new StorageTrouble('unreadable');
+  }
+}
+
+/** What `work` gives, unless it refuses or lasts too long; what it gives after that goes to `late`. */
+function bounded<T>(
+  boundMs: number, work: (refuse: (reason: unknown) => void) => Promise<T>, late: (value: T) => void = () => undefined,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let over = false;
+    const refuse = (reason: unknown): void => {
+      over = true;
+      clearTimeout(timer);
+      reject(openingTrouble(reason));
+    };
+    const timer = setTimeout(() => { refuse(new StorageTrouble('silent')); }, boundMs);
+    work(refuse).then((value) => {
+      clearTimeout(timer);
+      if (over) late(value);
+      else resolve(value);
+    }, refuse);
+  });
+}
+
+/** A transaction that fails in what is asked of it and, once more where that is waited for, in `done`; nowhere else. */
+export function begin<Names extends StoreName[], Mode extends 'readonly' | 'readwrite'>(
+  database: Connection, stores: Names, mode: Mode,
+): IDBPTransaction<Layout, Names, Mode> {
+  const transaction = database.transaction(stores, mode);
+  transaction.done.catch(() => undefined);
+  return transaction;
+}
+
+/** Every record of a store that the browser can read, by key, and the keys of the others: one that is damaged must not hide the rest. */
+export async function readEach(database: Connection, store: StoreName): Promise<{ readonly records: ReadonlyMap<string, unknown>; readonly damaged: readonly string[] }> {
+  const records = new Map<string, unknown>();
+  const damaged: string[] = [];
+  for (const key of await begin(database, [store], 'readonly').objectStore(store).getAllKeys()) {
+    try {
+      records.set(key, await begin(database, [store], 'readonly').objectStore(store).get(key));
+    } catch (error) {
+      if (isClosed(error)) throw error;
+      damaged.push(key);
+    }
+  }
+  return { records, damaged };
+}

@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readRunFile, runFile } from './file';
+import { keptRun } from './made';
+import { RecordUnusable } from './records';
+import type { KeptRun } from './runs';
+
+/** A safetensors file of one tensor of two numbers. */
+function weights(): Blob {
+  const header = new TextEncoder().encode(JSON.stringify({ __metadata__: { format: 'x' }, 'lane0.w': { dtype: 'F32', shape: [2], data_offsets: [0, 8] } }));
+  const length = new DataView(new ArrayBuffer(8));
+  length.setBigUint64(0, BigInt(header.length), true);
+  return new Blob([length, header, Float32Array.of(1.5, -2)]);
+}
+
+function withWeights(checkpoint: Blob): KeptRun {
+  const run = keptRun('a', { name: 'the good one' });
+  return { ...run, body: { ...run.body, checkpoint } };
+}
+
+test('a run goes into a file and comes back, its curves and what is not a number included', async () => {
+  const run = withWeights(weights());
+  const { head, body } = await readRunFile(await runFile(run), 'a.spikeground');
+  expect(head).toEqual(run.head);
+  expect(body.progress).toEqual(run.body.progress);
+});
+
+test('the file is a safetensors file with the tensors as they were, and the metadata beside', async () => {
+  const file = await runFile(withWeights(weights()));
+  const bytes = await file.arrayBuffer();
+  const length = Number(new DataView(bytes).getBigUint64(0, true));
+  expect(length % 8).toBe(0);
+  const header = JSON.parse(new TextDecoder().decode(bytes.slice(8, 8 + length))) as Record<string, { format?: string; data_offsets?: number[] }>;
+  expect(header.__metadata__?.format).toBe('x');
+  expect(header['lane0.w']?.data_offsets).toEqual([0, 8]);
+  expect([...new Float32Array(bytes.slice(8 + length))]).toEqual([1.5, -2]);
+});
+
+test('a file that is opened and saved again does not grow', async () => {
+  const first = await runFile(withWeights(weights()));
+  expect((await runFile(await readRunFile(first, 'a'))).size).toBe(first.size);
+});
+
+test('a run without a network under way has no checkpoint in its file', async () => {
+  const { body } = await readRunFile(await runFile(withWeights(new Blob([]))), 'a');
+  expect(body.checkpoint.size).toBe(0);
+});
+
+test('weights alone are said to be that', async () => {
+  await expect(readRunFile(weights(), 'w.safetensors')).rejects.toThrow('w.safetensors is no run of Spikeground that can be opened here: it holds weights alone');
+});
+
+test('whatever bytes come, the answer is a run or a sentence', async () => {
+  const good = new Uint8Array(await (await runFile(withWeights(weights()))).arrayBuffer());
+  const damaged = fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 }).map((changes) => {
+    const bytes = good.slice();
+    for (const [at, value] of changes) bytes[at] = value;
+    return bytes;
+  });
+  const cut = fc.nat(good.length).map((end) => good.slice(0, end));
+  await fc.assert(fc.asyncProperty(fc.oneof(fc.uint8Array({ maxLength: 64 }), damaged, cut), async (bytes) => {
+    const error: unknown = await readRunFile(new Blob([bytes]), 'x').then(() => undefined, (reason: unknown) => reason);
+    expect(error === undefined || error instanceof RecordUnusable, String(error)).toBe(true);
+  }), { numRuns: 500 });
+});

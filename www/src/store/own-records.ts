@@ -1,0 +1,32 @@
+/** A person's own data sets, as they are kept. */
+import * as v from 'valibot';
+import type { OwnSummary } from '../worker/own-data-protocol';
+import { RECORD_VERSION } from './records';
+
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const summarySchema: v.GenericSchema<unknown, OwnSummary> = v.looseObject({
+  source: v.string(),
+  form: v.picklist(['image', 'cloud']),
+  classes: v.array(v.object({ name: v.string(), train: whole, heldOut: whole })),
+  train: whole,
+  heldOut: whole,
+  cameSplit: v.boolean(),
+  skipped: v.array(v.object({ reason: v.string(), count: whole, paths: v.array(v.string()) })),
+});
+
+const fileSchema = v.pipe(v.instance(Blob), v.check((file) => file.size > 0, 'the file is empty'));
+
+export const ownSchema = v.object({
+  version: v.literal(RECORD_VERSION),
+  identity: v.string(),
+  summary: summarySchema,
+  /** Its file. A blob is handed to a worker without copying it. */
+  file: fileSchema,
+  /** Milliseconds since 1970. */
+  usedAt: v.number(),
+});
+export type OwnRecord = v.InferOutput<typeof ownSchema>;
+
+/** The one data set that version 1 of the database held, without an identity. */
+export const earlierSchema = v.object({ file: fileSchema, summary: summarySchema });

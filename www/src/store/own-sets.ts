@@ -1,0 +1,92 @@
+/** A person's own data sets, kept by what they hold. */
+import type { OwnSummary } from '../worker/own-data-protocol';
+import { begin, readEach, type Connection, type Database } from './database';
+import { earlierSchema, ownSchema, type OwnRecord } from './own-records';
+import { checked, RECORD_VERSION, RecordUnusable } from './records';
+
+/** Where version 1 of the database kept its one data set, whose identity nobody had asked for. */
+const EARLIER = { store: 'own-data', key: 'newest' } as const;
+
+export interface OwnList {
+  /** Last used first. */
+  readonly sets: readonly OwnRecord[];
+  /** Entries that cannot be read, by key, with the reason. */
+  readonly unusable: ReadonlyMap<string, string>;
+}
+
+export class OwnSets {
+  constructor(private readonly database: Database) {}
+
+  list(): Promise<OwnList> {
+    return this.database.use(async (database) => {
+      const { records, damaged } = await readEach(database, 'data');
+      const sets: OwnRecord[] = [];
+      const unusable = new Map(damaged.map((key) => [key, 'What is kept of it is damaged.']));
+      for (const [key, record] of records) {
+        try {
+          sets.push(checked(ownSchema, record));
+        } catch (error) {
+          if (!(error instanceof RecordUnusable)) throw error;
+          unusable.set(key, error.message);
+        }
+      }
+      const earlier = await this.earlier(database);
+      if (earlier !== undefined) sets.push(earlier);
+      sets.sort((one, other) => other.usedAt - one.usedAt);
+      return { sets, unusable };
+    });
+  }
+
+  /** The data set that was used last and that the browser can still read. */
+  async newest(): Promise<OwnRecord | undefined> {
+    const { sets } = await this.list();
+    for (const set of sets) if (await readable(set.file)) return set;
+    return undefined;
+  }
+
+  async read(identity: string): Promise<OwnRecord> {
+    const { sets } = await this.list();
+    const set = sets.find((candidate) => candidate.identity === identity);
+    if (set === undefined) throw new RecordUnusable('It is not kept any more.');
+    if (!(await readable(set.file))) throw new RecordUnusable('What is kept of it is damaged.');
+    return set;
+  }
+
+  /** Keeps a data set as the one that is used now. */
+  async write(identity: string, file: Blob, summary: OwnSummary, now: number): Promise<void> {
+    const record: OwnRecord = { version: RECORD_VERSION, identity, summary, file, usedAt: now };
+    await this.database.use(async (database) => {
+      await database.put('data', record, identity);
+      // By now its successor stands under its identity.
+      if (database.objectStoreNames.contains(EARLIER.store)) await database.delete(EARLIER.store, EARLIER.key);
+    });
+  }
+
+  async delete(identities: readonly string[]): Promise<void> {
+    await this.database.use(async (database) => {
+      for (const identity of identities) await database.delete('data', identity);
+      if (identities.includes('') && database.objectStoreNames.contains(EARLIER.store)) await database.delete(EARLIER.store, EARLIER.key);
+    });
+  }
+
+  /** What version 1 kept, until it is used again and so gets its identity; what is damaged or foreign there is nothing. */
+  private async earlier(database: Connection): Promise<OwnRecord | undefined> {
+    if (!database.objectStoreNames.contains(EARLIER.store)) return undefined;
+    try {
+      const { file, summary } = checked(earlierSchema, await begin(database, [EARLIER.store], 'readonly').objectStore(EARLIER.store).get(EARLIER.key));
+      return { version: RECORD_VERSION, identity: '', summary, file, usedAt: 0 };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** The browser hands out blobs whose files are gone, and says so only when they are read. */
+async function readable(file: Blob): Promise<boolean> {
+  try {
+    await file.slice(0, 1).arrayBuffer();
+    return true;
+  } catch {
+    return false;
+  }
+}
