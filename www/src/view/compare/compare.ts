@@ -6,18 +6,22 @@ import { choiceWords } from '../../state/fields';
 import { laneNotes, MAX_LANES, type LaneChange } from '../../state/settings';
 import type { SessionConfig } from '../../worker/protocol';
 import { drawThumbnail } from '../cloud/thumbnail';
+import { announce } from '../shared/announce';
 import { Curves } from '../shared/curves';
 import { h, say } from '../shared/element';
+import { isForView } from '../shared/keys';
 import { createEnergy, nanojoules } from './energy';
 import { createLaneEditor } from './lane-editor';
 import { DASHES, laneColour, laneWords, stepsWords, swatch } from './lanes';
 import { smoothed } from '../shared/learning';
 import { methodsInUse } from '../settings/method-sections';
 import { createMessage, twinWords, waitingWords } from '../shared/message';
-import { button, counted, grouped, panel, percent, sentenceOf } from '../shared/part';
+import { button, counted, grouped, panel, percent, scroller, sentenceOf } from '../shared/part';
 import { Picture } from '../shared/picture';
 import { SpikeRaster } from '../shared/raster';
 import { createSeeds } from './seeds';
+import '../shared/playback.css';
+import './compare.css';
 
 const STATUS_WORDS: Record<RaceStatus, string> = {
   starting: 'Setting the networks up.',
@@ -66,7 +70,7 @@ export function createCompareView(app: App): View {
   };
   const [stepValue, epochValue, seedValue, backendValue] = [figure('Step'), figure('Epoch'), figure('Seed'), figure('Runs on')];
   const message = createMessage();
-  const playback = h('section', { class: 'panel playback', 'aria-label': 'Playback', 'data-panel': 'playback' }, h('div', { class: 'toolbar' }, play, epoch, reset), figures, message.element);
+  const playback = h('section', { class: 'panel playback', 'aria-label': 'Playback of the race', 'data-panel': 'playback' }, h('div', { class: 'toolbar' }, play, epoch, reset), figures, message.element);
 
   const shared = h('p', { class: 'caption shared' });
   const change = h('a', { href: '#', text: 'Change them in the Train view' });
@@ -87,7 +91,7 @@ export function createCompareView(app: App): View {
   const terms = h('details', {}, h('summary', { text: 'What the columns mean' }), h('dl', { class: 'terms' }, ...COLUMNS.flatMap(({ label, explain }) => [h('dt', { text: label }), h('dd', { text: `${explain}.` })])));
   const numbers = panel(
     app, 'table', 'What they cost and what they are worth',
-    h('div', { class: 'scroller' }, table),
+    scroller('The lanes in figures', table),
     h('p', { class: 'caption', text: 'All lanes start from the same weights and see the same batches in the same order. This is one seed: a difference of a point or so may be chance. Spikes are counted on the first 256 held-out samples.' }),
     energy.element, terms,
   );
@@ -137,6 +141,7 @@ export function createCompareView(app: App): View {
     const seconds = status === 'starting' || status === 'running' ? race.waiting.seconds : 0;
     if (twin !== undefined && status === 'running') message.show(twinWords(twin).words, seconds, twinWords(twin).figures);
     else message.show(messageWords(), seconds);
+    announce(statusWords());
     say(shared, sharedWords({ ...store.state.config, seed: race.seed }));
     add.hidden = lanes.length >= MAX_LANES;
     shows.forEach((show) => { show.update(race); });
@@ -146,12 +151,16 @@ export function createCompareView(app: App): View {
     seeds.update();
   };
   const messageWords = (): string => {
+    if (race.pausing && race.preparation.report === undefined) return 'Pausing after this step.';
+    return (race.running ? waitingWords(race.waiting, race.untried, app.backend.name) : undefined) ?? statusWords();
+  };
+  /** What changes when a race begins, ends or stops, and at no step between. */
+  const statusWords = (): string => {
     const { status } = race;
     if (race.outlived) return 'Not running: what is shown is still the race before.';
     if (race.preparation.report !== undefined && status === 'paused') return 'Paused: the ANN twin that guides a lane is still being trained.';
-    if (race.pausing) return 'Pausing after this step.';
     if (race.message !== '' && (status === 'paused' || status === 'ready')) return race.message;
-    return (status === 'running' ? waitingWords(race.waiting, race.untried, app.backend.name) : undefined) ?? STATUS_WORDS[status];
+    return STATUS_WORDS[status];
   };
   const drawFigures = (): void => {
     cells.forEach((row, i) => {
@@ -193,8 +202,7 @@ export function createCompareView(app: App): View {
   store.subscribe(ask);
 
   const onKey = (event: KeyboardEvent): void => {
-    const taken = event.target instanceof Element && event.target.closest('input, select, textarea, button, summary, a') !== null;
-    if (event.key !== ' ' || taken || event.repeat || play.disabled) return;
+    if (event.key !== ' ' || !isForView(event) || play.disabled) return;
     event.preventDefault();
     toggle();
   };

@@ -4,7 +4,7 @@ import { interval, verdict, type Interval } from '../../run/interval';
 import type { Race } from '../../run/race';
 import { h, say } from '../shared/element';
 import { laneWords, swatch } from './lanes';
-import { button, counted, panel, percent } from '../shared/part';
+import { button, counted, panel, percent, scroller } from '../shared/part';
 
 const COUNTS = [3, 5, 10];
 
@@ -21,7 +21,7 @@ export function createSeeds(app: App, race: Race): { readonly element: HTMLEleme
   const element = panel(
     app, 'seeds', 'Is it more than chance?',
     h('p', { class: 'caption', text: 'One run is one draw. Several seeds, each the same for all lanes, show how far the differences spread; the 95 % interval of the paired difference to the first lane decides.' }),
-    h('div', { class: 'toolbar' }, select, start), status, h('div', { class: 'scroller' }, table), words,
+    h('div', { class: 'toolbar' }, select, start), status, scroller('The seeds in figures', table), words,
   );
   let drawn = '';
   const update = (): void => {

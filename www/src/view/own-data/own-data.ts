@@ -10,6 +10,7 @@ import { freshId, h, say } from '../shared/element';
 import { sizeWords } from './own-control';
 import { createOwnSummary } from './own-summary';
 import { button, grouped } from '../shared/part';
+import './own-data.css';
 
 const ABOUT = `A folder, or a ZIP archive, in which a folder for each class holds its images, or its meshes or point clouds (${SHAPE_FORMATS}). Folders train and test are kept apart, as in ModelNet10; without them every fifth file of a class is held out.`;
 const LIMITS = `Up to ${MAX_CLASSES} classes, ${grouped(MAX_FILES)} files and ${megabytes(MAX_BYTES)}. Images become 28 by 28 pixels in grey, shapes 1,024 points of their surface.`;
@@ -48,7 +49,7 @@ export function createOwnDialog(app: App): HTMLDialogElement {
   };
   const use = button('Use it', { class: 'primary', 'data-test': 'own-use', title: 'Open a run on it in the Train view' }, () => { void take(); });
   const dialog = h(
-    'dialog', { class: 'own-data', 'aria-labelledby': id, 'data-test': 'own-panel' },
+    'dialog', { class: 'dialog own-data', 'aria-labelledby': id, 'data-test': 'own-panel' },
     h('h2', { id, text: 'Data of your own' }),
     h('p', { text: ABOUT }), h('p', { class: 'caption', text: LIMITS }),
     h('p', { class: 'privacy', text: 'Everything is read in this tab. Nothing of it is sent anywhere.' }),

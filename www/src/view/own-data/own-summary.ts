@@ -4,7 +4,7 @@ import type { OwnShelf } from '../../run/own-shelf';
 import type { OwnSummary, SkippedGroup } from '../../worker/own-data-protocol';
 import { h, say } from '../shared/element';
 import { sizeWords } from './own-control';
-import { counted, grouped, type Part } from '../shared/part';
+import { counted, grouped, scroller, type Part } from '../shared/part';
 
 export function createOwnSummary(own: OwnShelf, reading: OwnReading): Part {
   const sentence = h('p', { role: 'status', 'data-test': 'own-summary' });
@@ -15,7 +15,7 @@ export function createOwnSummary(own: OwnShelf, reading: OwnReading): Part {
   );
   const skipped = h('div', { class: 'own-skipped', 'data-test': 'own-skipped' });
   const kept = h('p', { class: 'caption' });
-  const element = h('div', { class: 'own-summary' }, sentence, h('div', { class: 'scroller' }, table), skipped, kept);
+  const element = h('div', { class: 'own-summary' }, sentence, scroller('Classes', table), skipped, kept);
   let drawn: OwnSummary | undefined;
   const update = (): void => {
     say(kept, keptWords(own, reading));

@@ -1,9 +1,12 @@
 /** Starts and stops a paper's experiment, and says how far it is. */
 import { USUAL_SEEDS, type Experiments, type Trial } from '../../run/experiment';
+import { PAPER_WORDS } from '../../state/papers';
 import type { Paper } from '../../worker/protocol';
+import { announce } from '../shared/announce';
 import { h, say } from '../shared/element';
 import { twinWords } from '../shared/message';
 import { button, counted } from '../shared/part';
+import '../shared/playback.css';
 
 const COUNTS = [2, 3, USUAL_SEEDS, 10];
 
@@ -20,7 +23,7 @@ export function createRunBar(experiments: Experiments, paper: Paper): { readonly
   const start = button('Run the experiment', { class: 'primary', 'data-test': 'run' }, () => { experiments.start(paper, Number(select.value)); });
   const stop = button('Stop', { 'data-test': 'stop', title: 'What the seeds so far gave is kept' }, () => { if (experiments.trial(paper).status === 'running') experiments.stop(); });
   const bar = h('progress', { 'aria-label': 'How much of the experiment is done', max: 1 });
-  const words = h('span', { role: 'status' });
+  const words = h('span');
   const figures = h('span', { class: 'figure', 'aria-hidden': 'true' });
   const reason = h('p', { class: 'said', role: 'alert', 'data-test': 'reason' });
   const element = h(
@@ -28,6 +31,8 @@ export function createRunBar(experiments: Experiments, paper: Paper): { readonly
     h('div', { class: 'toolbar' }, start, stop, select, bar), h('p', { class: 'message' }, words, figures), reason,
   );
 
+  /** What was announced last: the seeds and the end, not each step. */
+  let said = '';
   const update = (): void => {
     const trial = experiments.trial(paper);
     const { status, measured } = trial;
@@ -50,6 +55,9 @@ export function createRunBar(experiments: Experiments, paper: Paper): { readonly
     say(figures, ` ${twin === undefined ? numbers : twinWords(twin).figures}`);
     say(reason, trial.reason === '' ? '' : reasonWords(trial));
     element.dataset.status = status;
+    const spoken = goes ? `seed ${Math.min(trial.seeds, measured.length + 1)} of ${trial.seeds}.` : text;
+    if (spoken !== said && element.isConnected) announce(`${PAPER_WORDS[paper].name}: ${spoken}`);
+    said = spoken;
   };
   return { element, update };
 }

@@ -2,7 +2,7 @@
 import type { ArmSummary, Summary } from '../../run/summary';
 import type { Bound, Outcome, Unit } from '../../worker/protocol';
 import { h } from '../shared/element';
-import { grouped, percent } from '../shared/part';
+import { grouped, percent, scroller } from '../shared/part';
 
 type Kind = 'holds' | 'fails' | 'close' | 'few';
 
@@ -78,13 +78,13 @@ export function createResult(name: string): Result {
   const heads = (labels: readonly (readonly [string, string])[]): HTMLElement => h('thead', {}, h('tr', {}, ...labels.map(([text, title]) => h('th', { scope: 'col', text, title }))));
   const element = h(
     'div', { class: 'result' },
-    h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': `${name}: the lines that the claim is judged by` }, h(
+    scroller(`${name}: the lines that the claim is judged by`, h(
       'table', { class: 'numbers lines' }, h('caption', { class: 'visually-hidden', text: `${name}: the lines that the claim is judged by` }),
       heads([['Line', 'What is measured'], ['Verdict', 'It holds where all of the interval keeps the bound'], ['Mean and 95 % interval', 'Over seeds, paired'], ['Bound', 'What it has to keep'], ['Acceptance line', 'What this project had set itself before; most look at the mean, some at four seeds of five']]),
       lines,
     )),
     h('p', { class: 'caption', text: 'The acceptance line is a bound that was set beforehand, mostly on the mean; the verdict is whether the 95 % interval keeps the bound.' }),
-    h('div', { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': `${name}: the settings compared` }, h(
+    scroller(`${name}: the settings compared`, h(
       'table', { class: 'numbers arms' }, h('caption', { class: 'visually-hidden', text: `${name}: the settings compared` }),
       heads([['Setting', 'One arm of the experiment'], ...ARM_COLUMNS.map(({ label, explain }) => [label, explain] as const)]),
       arms,

@@ -6,6 +6,7 @@ import { PAPERS } from '../../state/settings';
 import type { Paper } from '../../worker/protocol';
 import { h } from '../shared/element';
 import { createPaperCard } from './card';
+import './papers.css';
 
 export function createPapersView(app: App): View {
   const { store, notices } = app;

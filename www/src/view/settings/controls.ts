@@ -12,6 +12,8 @@ import type { Part } from '../shared/part';
 import { recipeControl } from './recipe-control';
 import { switchControl } from './switch-control';
 import { widthsControl } from './widths-control';
+import '../shared/segments.css';
+import './settings.css';
 
 export interface Control {
   readonly element: HTMLElement;
@@ -38,6 +40,7 @@ export function createControls(app: App): Part {
     update();
   };
   const controls = FIELDS.map((field): Placed => ({ field, control: controlOf(field, commit) }));
+  const titleId = freshId('settings');
   const own = createOwnControl(app);
   const size = { param: 'size', control: recipeControl('size', 'Size', SIZES, commit) };
   const way = { param: 'way', control: recipeControl('way', 'How it is trained', WAYS, commit) };
@@ -53,7 +56,10 @@ export function createControls(app: App): Part {
   // Seven papers' settings are many: they are unfolded for whoever uses one of them.
   const using = methodsInUse(app.store.state.config) !== '';
   fold(groups.filter(({ group }) => group !== 'methods' || using).map(({ element }) => element));
-  const element = h('section', { class: 'panel controls', 'aria-label': 'Settings', 'data-panel': 'settings' }, ...groups.map((group) => group.element));
+  const element = h(
+    'section', { class: 'panel controls', 'aria-labelledby': titleId, 'data-panel': 'settings' },
+    h('h2', { id: titleId, class: 'visually-hidden', text: 'Settings' }), ...groups.map((group) => group.element),
+  );
 
   const update = (): void => {
     const { config } = app.store.state;

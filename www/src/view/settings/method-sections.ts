@@ -37,7 +37,7 @@ function plainSection(placed: readonly Placed[]): Section {
 function paperSection(app: App, paper: Paper, placed: readonly Placed[], commit: Commit): Section {
   const id = freshId('method');
   const { name } = PAPER_WORDS[paper];
-  const about = h('a', { href: '#', class: 'about', text: 'its claim', 'aria-label': `What ${name} claims` });
+  const about = h('a', { href: '#', class: 'about', text: 'its claim', 'aria-label': `its claim: what ${name} claims` });
   about.addEventListener('click', (event) => {
     event.preventDefault();
     app.store.update({ view: 'papers', paper });

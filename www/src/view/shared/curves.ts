@@ -1,6 +1,8 @@
 /** Line charts of one run or several laid over each other, drawn by uPlot. */
 import uPlot from 'uplot';
 import { currentTheme, h, onThemeChange, say, type Theme } from './element';
+import 'uplot/dist/uPlot.min.css';
+import './curves.css';
 
 /** Points of one line, by rising `x`. */
 export interface Line {

@@ -57,38 +57,47 @@ export interface Theme {
 let theme: Theme | undefined;
 const themeListeners = new Set<() => void>();
 
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-  theme = undefined;
-  for (const listener of themeListeners) listener();
-});
+for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) {
+  matchMedia(query).addEventListener('change', () => {
+    theme = undefined;
+    for (const listener of themeListeners) listener();
+  });
+}
 
-/** Calls back when the page turns from light to dark or back, for drawings have to be made anew, until the returned function is called. */
+/** Calls back when the page takes other colours, for drawings have to be made anew, until the returned function is called. */
 export function onThemeChange(listener: () => void): () => void {
   themeListeners.add(listener);
   return () => themeListeners.delete(listener);
 }
 
-/** The build shortens `#ffffff` to `#fff`, so both are read. */
 function rgbOf(colour: string): readonly [number, number, number] {
-  const digits = colour.slice(1);
-  const value = Number.parseInt(digits.length === 3 ? digits.replace(/./g, '$&$&') : digits, 16);
+  const value = Number.parseInt(colour.slice(1), 16);
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
+}
+
+/** The style sheet's colours as #rrggbb, however they are written there: with forced colours they are names that only the browser can tell. */
+function readColours<Name extends string>(...names: readonly Name[]): Record<Name, string> {
+  const probe = h('span', { class: 'colour-probe', hidden: true });
+  document.body.append(probe);
+  const colours = names.map((name) => {
+    probe.style.color = `var(--${name})`;
+    const parts = getComputedStyle(probe).color.match(/[\d.]+/g) ?? [];
+    return [name, `#${parts.slice(0, 3).map((part) => Math.round(Number(part)).toString(16).padStart(2, '0')).join('')}`] as const;
+  });
+  probe.remove();
+  return Object.fromEntries(colours) as Record<Name, string>;
 }
 
 /** The style sheet's colours, which drawings on a canvas cannot refer to by name. */
 export function currentTheme(): Theme {
   if (theme !== undefined) return theme;
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim();
-  const [ink, surface, sunken, positive, negative] = ['ink', 'surface', 'sunken', 'positive', 'negative'].map(colour) as [string, string, string, string, string];
+  const colours = readColours(
+    'ink', 'surface', 'sunken', 'positive', 'negative', 'muted', 'line', 'accent', 'right', 'wrong', 'lane-1', 'lane-2', 'lane-3',
+  );
+  const { ink, surface, sunken, positive, negative } = colours;
   theme = {
-    ink, surface, sunken, positive, negative,
-    muted: colour('muted'),
-    line: colour('line'),
-    accent: colour('accent'),
-    right: colour('right'),
-    wrong: colour('wrong'),
-    lanes: [colour('lane-1'), colour('lane-2'), colour('lane-3')],
+    ...colours,
+    lanes: [colours['lane-1'], colours['lane-2'], colours['lane-3']],
     rgb: { ink: rgbOf(ink), surface: rgbOf(surface), sunken: rgbOf(sunken), positive: rgbOf(positive), negative: rgbOf(negative) },
   };
   return theme;

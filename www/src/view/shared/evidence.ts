@@ -2,6 +2,7 @@
 import { CrispCanvas } from './canvas';
 import { currentTheme, h, say } from './element';
 import { percent } from './part';
+import './evidence.css';
 
 export interface EvidenceFrame {
   /** `[steps * classes]`: the class probabilities after each time step. */

@@ -44,8 +44,8 @@ export interface Message {
 }
 
 export function createMessage(): Message {
-  const words = h('span', { role: 'status' });
-  // Kept from screen readers, which would read every second out.
+  const words = h('span');
+  // Kept from screen readers, for whom every second would be another sentence; a change of status is announced to them.
   const waited = h('span', { class: 'figure', 'aria-hidden': 'true' });
   const show = (text: string, seconds: number, figures = ''): void => {
     say(words, text);

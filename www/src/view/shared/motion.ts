@@ -1,6 +1,7 @@
 /** Slow motion: which time step of the looked-at sample is shown, and the buttons that walk through them. */
 import { freshId, h, say } from './element';
 import { button } from './part';
+import './motion.css';
 
 /** How long a time step stays when they are walked through. */
 const STEP_MS = 600;

@@ -22,6 +22,18 @@ export function panel(app: App, name: string, title: string, ...children: readon
   return element;
 }
 
+/** A place that is scrolled sideways where what stands in it is wider; only then it takes the focus, for the arrow keys. */
+export function scroller(name: string, ...children: readonly Node[]): HTMLElement {
+  const element = h('div', { class: 'scroller', role: 'group', 'aria-label': name }, ...children);
+  const sizes = new ResizeObserver(() => {
+    const overflows = element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight;
+    if (overflows) element.tabIndex = 0;
+    else element.removeAttribute('tabindex');
+  });
+  for (const watched of [element, ...element.children]) sizes.observe(watched);
+  return element;
+}
+
 export function button(label: string, attributes: Readonly<Record<string, string>>, run: () => void): HTMLButtonElement {
   const element = h('button', { type: 'button', text: label, ...attributes });
   element.addEventListener('click', run);

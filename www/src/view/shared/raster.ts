@@ -5,6 +5,7 @@
 import type { ProbeLayer, SpikeKind } from '../../worker/protocol';
 import { CrispCanvas } from './canvas';
 import { currentTheme } from './element';
+import './raster.css';
 
 export interface RasterFrame {
   readonly layer: ProbeLayer;

@@ -1,11 +1,15 @@
 /** The frame around the views: names them, says what computes, shows what there is to say, and switches between them. */
 import type { App, View } from '../../app';
 import { BACKEND_WORDS } from '../../run/backend';
-import type { Notice } from '../../run/notices';
 import { BACKEND_CHOICES, VIEWS, type AppState, type BackendChoice, type ViewName } from '../../state/settings';
+import { createOwnDialog } from '../own-data/own-data';
+import { announce, announcementPlace } from '../shared/announce';
 import { freshId, h, say } from '../shared/element';
 import { fetchingWords } from '../shared/message';
-import { createOwnDialog } from '../own-data/own-data';
+import { createKeyboard } from './keyboard';
+import { createNotices } from './notices';
+import './shell.css';
+import './framed.css';
 
 export type ViewMakers = Readonly<Record<ViewName, (app: App) => View>>;
 
@@ -24,42 +28,52 @@ const SILENT_MS = 20_000;
 /** Builds the page into `place` and keeps it in step with the state. Inside a frame there is one view and no way to another. */
 export function mountShell(app: App, makers: ViewMakers, place: HTMLElement, options: { readonly framed?: boolean } = {}): void {
   const framed = options.framed === true;
-  const main = h('main', { id: 'view', tabindex: '-1' });
-  const notices = h('div', { class: 'notices', 'aria-live': 'polite' });
-  const skip = h('a', { class: 'skip-link', href: '#' });
+  const heading = h('h1', { class: 'visually-hidden', tabindex: '-1' });
+  const view = h('div', { id: 'view', tabindex: '-1' });
+  const main = h('main', {}, heading, view);
+  const skip = h('a', { class: 'skip-link', href: '#view' });
+  const keyboard = createKeyboard();
   place.replaceChildren(
     skip,
     framed ? framedHeader(app) : header(app),
-    notices,
+    createNotices(app.notices, () => { heading.focus(); }),
     main,
-    footer(app, framed),
+    footer(app, framed, keyboard.button),
+    announcementPlace(),
     createOwnDialog(app),
+    keyboard.dialog,
   );
-  app.notices.subscribe((list) => { notices.replaceChildren(...list.map((notice) => noticeElement(app, notice))); });
   tellLinkNotes(app);
   watchSilence(app);
 
   const views = new Map<ViewName, View>();
   let shown: View | undefined;
   const show = (name: ViewName): void => {
-    let view = views.get(name);
-    if (view === undefined) {
-      view = makers[name](app);
-      view.heart.tabIndex = -1;
-      views.set(name, view);
+    let next = views.get(name);
+    if (next === undefined) {
+      next = makers[name](app);
+      next.heart.tabIndex = -1;
+      views.set(name, next);
     }
-    if (view === shown) return;
+    if (next === shown) return;
+    const isFirst = shown === undefined;
     shown?.hide();
-    shown = view;
-    main.replaceChildren(view.element);
-    main.setAttribute('aria-label', VIEW_WORDS[name].label);
-    say(skip, VIEW_WORDS[name].skip);
-    view.show();
+    shown = next;
+    view.replaceChildren(next.element);
+    const { label, title, skip: skipTo } = VIEW_WORDS[name];
+    document.title = `${label} · Spikeground`;
+    main.setAttribute('aria-label', label);
+    say(heading, title);
+    say(skip, skipTo);
+    announce('');
+    // What had the focus has gone with the view before, or leads to this one.
+    if (!isFirst) heading.focus({ preventScroll: true });
+    next.show();
   };
   skip.addEventListener('click', (event) => {
     // The fragment is the state, so no link can lead to a place in the page.
     event.preventDefault();
-    (shown === undefined || shown.heart.hidden ? main : shown.heart).focus();
+    (shown === undefined || shown.heart.hidden ? view : shown.heart).focus();
   });
   show(app.store.state.view);
   app.store.subscribe((state, before) => {
@@ -103,7 +117,11 @@ function framedHeader(app: App): HTMLElement {
   };
   update();
   app.store.subscribe(update);
-  return h('header', { class: 'masthead framed' }, h('p', { class: 'brand' }, h('span', { class: 'brand-mark', 'aria-hidden': 'true' }), VIEW_WORDS[app.store.state.view].title), h('div', { class: 'masthead-end' }, whole));
+  const { title } = VIEW_WORDS[app.store.state.view];
+  return h(
+    'header', { class: 'masthead framed', 'aria-label': title },
+    h('p', { class: 'brand' }, h('span', { class: 'brand-mark', 'aria-hidden': 'true' }), title), h('div', { class: 'masthead-end' }, whole),
+  );
 }
 
 function copyLink(app: App): HTMLElement {
@@ -140,21 +158,6 @@ function backendChoice(app: App): HTMLElement {
   return h('span', { class: 'field-inline' }, h('label', { for: id, text: 'Run on' }), select);
 }
 
-function noticeElement(app: App, notice: Notice): HTMLElement {
-  const close = h('button', { type: 'button', class: 'quiet', 'aria-label': 'Dismiss', text: '✕' });
-  close.addEventListener('click', () => { app.notices.dismiss(notice.name); });
-  const actions = (notice.actions ?? []).map((action) => {
-    const button = h('button', { type: 'button', text: action.label });
-    button.addEventListener('click', () => {
-      app.notices.dismiss(notice.name);
-      action.run();
-    });
-    return button;
-  });
-  const role = notice.kind === 'error' ? 'alert' : undefined;
-  return h('div', { class: `notice ${notice.kind}`, role, 'data-notice': notice.name }, h('p', { text: notice.text }), h('div', { class: 'notice-actions' }, ...actions, close));
-}
-
 /** One sentence for all that a link asked for and could not have. */
 function tellLinkNotes(app: App): void {
   const { notes } = app.store;
@@ -187,7 +190,7 @@ function watchSilence(app: App): void {
   }, 1000);
 }
 
-function footer(app: App, framed: boolean): HTMLElement {
+function footer(app: App, framed: boolean, keyboard: HTMLElement): HTMLElement {
   const backend = h('p', { class: 'backend-words', 'data-backend': app.backend.name });
   const bar = h('progress', { 'aria-label': 'Download' });
   const words = h('span');
@@ -209,6 +212,9 @@ function footer(app: App, framed: boolean): HTMLElement {
       say(words, `${what} ${figures}`);
     },
   });
-  return h('footer', { class: 'footer' }, backend, download, h('p', { class: 'privacy', text: 'Everything is computed in this tab. Nothing is sent anywhere.' }),
-    framed ? undefined : h('a', { href: './tutorial.html', text: 'A lesson that uses it' }));
+  return h(
+    'footer', { class: 'footer', ...(framed ? { 'aria-label': `${VIEW_WORDS[app.store.state.view].label}: what computes` } : {}) },
+    backend, download, h('p', { class: 'privacy', text: 'Everything is computed in this tab. Nothing is sent anywhere.' }),
+    keyboard, framed ? undefined : h('a', { href: './tutorial.html', text: 'A lesson that uses it' }),
+  );
 }

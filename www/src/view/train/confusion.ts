@@ -2,7 +2,8 @@
 import type { App } from '../../app';
 import type { EvaluationReport } from '../../worker/protocol';
 import { h, say } from '../shared/element';
-import { counted, grouped, panel, type Part } from '../shared/part';
+import { counted, grouped, panel, scroller, type Part } from '../shared/part';
+import './confusion.css';
 
 const MOVES: Readonly<Record<string, readonly [number, number]>> = {
   ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
@@ -11,8 +12,8 @@ const MOVES: Readonly<Record<string, readonly [number, number]>> = {
 export function createConfusion(app: App): Part {
   const { training } = app;
   const table = h('table', { class: 'confusion', role: 'grid', 'aria-label': 'True classes down, answers across' });
-  const words = h('p', { class: 'caption', role: 'status' });
-  const element = panel(app, 'confusion', 'What is taken for what', h('div', { class: 'scroller' }, table), words);
+  const words = h('p', { class: 'caption' });
+  const element = panel(app, 'confusion', 'What is taken for what', scroller('Answers by class', table), words);
   let names: readonly string[] = [];
   let cells: HTMLElement[] = [];
   let drawn: EvaluationReport | undefined;
@@ -44,7 +45,7 @@ export function createConfusion(app: App): Part {
       cell.addEventListener('blur', () => { point(undefined); });
     });
     table.replaceChildren(
-      h('thead', {}, h('tr', {}, h('th', { class: 'corner' }), ...names.map((name) => h('th', { scope: 'col', title: name, text: name })))),
+      h('thead', {}, h('tr', {}, h('th', { class: 'corner', scope: 'col' }, h('span', { class: 'visually-hidden', text: 'True class' })), ...names.map((name) => h('th', { scope: 'col', title: name, text: name })))),
       h('tbody', {}, ...names.map((name, row) => h('tr', {}, h('th', { scope: 'row', title: name, text: name }), ...cells.slice(row * names.length, (row + 1) * names.length)))),
     );
     table.classList.toggle('long-names', names.some((name) => name.length > 2));
@@ -71,10 +72,8 @@ export function createConfusion(app: App): Part {
         const count = report?.confusion[row * names.length + column] ?? 0;
         say(cell, count === 0 ? '' : String(count));
         // A few errors should show beside many right answers, so the shade follows the square root.
-        const shade = count === 0 ? 0 : Math.round(100 * Math.sqrt(count / of));
-        const kind = `figure ${row === column ? 'hit' : 'miss'}${shade > 60 ? ' strong' : ''}`;
-        if (cell.className !== kind) cell.className = kind;
-        cell.style.setProperty('--shade', `${shade}%`);
+        cell.className = `figure ${row === column ? 'hit' : 'miss'}`;
+        cell.style.setProperty('--shade', (count === 0 ? 0 : Math.sqrt(count / of)).toFixed(2));
       }
     }
   };

@@ -8,6 +8,7 @@ import { Curves } from '../shared/curves';
 import { currentTheme, h, say, type Theme } from '../shared/element';
 import { panel, type Part } from '../shared/part';
 import { segments } from '../shared/segments';
+import './gradients.css';
 
 type Kind = 'ratio' | 'rms';
 

@@ -3,7 +3,8 @@ import type { App } from '../../app';
 import type { EvaluationReport, LayerInfo } from '../../worker/protocol';
 import { h, say } from '../shared/element';
 import { isUnderMaximum, transformOf } from '../shared/layer-words';
-import { counted, grouped, panel, percent, type Part } from '../shared/part';
+import { counted, grouped, panel, percent, scroller, type Part } from '../shared/part';
+import './layer-table.css';
 
 const COLUMNS: readonly { key: string; label: string; explain: string }[] = [
   { key: 'neurons', label: 'Neurons', explain: 'Neurons in the layer' },
@@ -35,7 +36,7 @@ export function createLayerTable(app: App): Part {
     'details', {}, h('summary', { text: 'What the columns mean' }),
     h('dl', { class: 'terms' }, ...COLUMNS.flatMap(({ key, label, explain }) => [h('dt', { 'data-column': key, text: label }), h('dd', { 'data-column': key, text: `${explain}.` })])),
   );
-  const element = panel(app, 'layers', 'How each layer fires', h('div', { class: 'scroller' }, table), caption, terms);
+  const element = panel(app, 'layers', 'How each layer fires', scroller('Layers in figures', table), caption, terms);
   let built = '';
   let rows: Map<string, HTMLElement>[] = [];
   let drawn: EvaluationReport | undefined;

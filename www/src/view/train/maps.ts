@@ -5,6 +5,7 @@ import { h, say } from '../shared/element';
 import type { SlowMotion } from '../shared/motion';
 import { panel, type Part } from '../shared/part';
 import { mix, Picture } from '../shared/picture';
+import './maps.css';
 
 /** More channels than this are too small to tell anything. */
 const MAX_CHANNELS = 64;

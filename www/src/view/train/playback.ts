@@ -2,10 +2,12 @@
 import type { App } from '../../app';
 import { BACKEND_WORDS } from '../../run/backend';
 import type { TrainStatus } from '../../run/train';
+import { announce } from '../shared/announce';
 import { h, say } from '../shared/element';
 import type { Progress } from '../../worker/protocol';
 import { createMessage, fetchingWords, twinWords, waitingWords } from '../shared/message';
 import { button, grouped, type Part } from '../shared/part';
+import '../shared/playback.css';
 
 const STATUS_WORDS: Record<TrainStatus, string> = {
   starting: 'Setting the network up. Settings can be changed meanwhile.',
@@ -48,7 +50,7 @@ export function createPlayback(app: App): Playback {
   const message = createMessage();
   let fetching: Progress | undefined;
 
-  const element = h('section', { class: 'panel playback', 'aria-label': 'Playback', 'data-panel': 'playback' }, h('div', { class: 'toolbar' }, play, step, epoch, reset), figures, message.element);
+  const element = h('section', { class: 'panel playback', 'aria-label': 'Playback of the run', 'data-panel': 'playback' }, h('div', { class: 'toolbar' }, play, step, epoch, reset), figures, message.element);
 
   const update = (): void => {
     element.hidden = !app.shows('playback');
@@ -78,6 +80,7 @@ export function createPlayback(app: App): Playback {
     if (fetched !== undefined) message.show(fetched.words, 0, `${fetched.figures}.`);
     else if (twin !== undefined && status === 'running') message.show(twinWords(twin).words, seconds, twinWords(twin).figures);
     else message.show(messageWords(app), seconds);
+    if (element.isConnected) announce(statusWords(app));
   };
 
   app.desk.listen({
@@ -88,7 +91,7 @@ export function createPlayback(app: App): Playback {
   });
 
   const key = (event: KeyboardEvent): boolean => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || element.hidden) return false;
+    if (element.hidden) return false;
     const wanted = { ' ': play, s: step, e: epoch }[event.key.toLowerCase()];
     if (wanted === undefined || wanted.disabled) return false;
     wanted.click();
@@ -97,11 +100,17 @@ export function createPlayback(app: App): Playback {
   return { element, update, key };
 }
 
-function messageWords({ training, backend }: App): string {
+function messageWords(app: App): string {
+  const { training, backend } = app;
+  if (training.pausing && training.preparation.report === undefined) return 'Pausing after this step.';
+  return (training.running ? waitingWords(training.waiting, training.untried, backend.name) : undefined) ?? statusWords(app);
+}
+
+/** What changes when a run begins, ends or stops, and at no step between. */
+function statusWords({ training }: App): string {
   const { status, message } = training;
   if (training.outlived) return 'Not running: what is shown is still the run before.';
   if (training.preparation.report !== undefined && status === 'paused') return 'Paused: the ANN twin that guides this run is still being trained.';
-  if (training.pausing) return 'Pausing after this step.';
   if (message !== '' && (status === 'ready' || status === 'paused')) return message;
-  return (status === 'running' ? waitingWords(training.waiting, training.untried, backend.name) : undefined) ?? STATUS_WORDS[status];
+  return STATUS_WORDS[status];
 }

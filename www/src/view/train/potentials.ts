@@ -5,6 +5,7 @@ import type { NetworkInfo, Probe } from '../../worker/protocol';
 import { CrispCanvas } from '../shared/canvas';
 import { currentTheme, h, say } from '../shared/element';
 import { panel, percent, type Part } from '../shared/part';
+import '../shared/raster.css';
 
 interface Figure {
   readonly element: HTMLElement;

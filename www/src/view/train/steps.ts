@@ -3,6 +3,7 @@ import type { App } from '../../app';
 import { StepsAccuracy, type StepsResult } from '../../run/steps-accuracy';
 import { h, say } from '../shared/element';
 import { button, counted, grouped, panel, percent, type Part } from '../shared/part';
+import './steps.css';
 
 export function createSteps(app: App): Part {
   const work = new StepsAccuracy(app.training);

@@ -3,6 +3,7 @@ import type { App, View } from '../../app';
 import { createConfusion } from './confusion';
 import { createControls } from '../settings/controls';
 import { h } from '../shared/element';
+import { isForView } from '../shared/keys';
 import { createGradients } from './gradients';
 import { createLayerTable } from './layer-table';
 import { createLearning } from '../shared/learning';
@@ -15,6 +16,7 @@ import { createPotential } from './potential';
 import { createPotentials } from './potentials';
 import { createSamples } from './samples';
 import { createSteps } from './steps';
+import './train.css';
 
 export function createTrainView(app: App): View {
   const { training, store } = app;
@@ -67,7 +69,7 @@ export function createTrainView(app: App): View {
   motion.subscribe(askAnew);
 
   const onKey = (event: KeyboardEvent): void => {
-    if (!takesKey(event) && playback.key(event)) event.preventDefault();
+    if (isForView(event) && playback.key(event)) event.preventDefault();
   };
   let opened = false;
   /** A faster backend is looked for when the first network stands, so that nothing waits for it. */
@@ -106,10 +108,4 @@ export function createTrainView(app: App): View {
       });
     },
   };
-}
-
-/** Whether the element that has the focus wants this key for itself: buttons and links want the space bar alone. */
-function takesKey({ target, key }: KeyboardEvent): boolean {
-  const owners = key === ' ' ? 'input, select, textarea, button, summary, a, [role="slider"], [role="grid"]' : 'input, select, textarea';
-  return target instanceof Element && target.closest(owners) !== null;
 }
