@@ -114,7 +114,7 @@ async function timeOnce(context, address) {
 /** Opens the page once to fill the browser's cache, and once a round. */
 export async function timePage({ browser, root, rounds }) {
   const folder = join(root, 'www/dist');
-  if (!existsSync(join(folder, 'index.html')) || !existsSync(join(folder, 'pkg/cpu'))) {
+  if (!existsSync(join(folder, 'index.html')) || !existsSync(join(folder, 'pkg'))) {
     const reason = 'the page is not built; build it first with `cargo xtask build`';
     say(`Page: left out: ${reason}`);
     return { reason };

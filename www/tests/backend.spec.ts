@@ -31,8 +31,8 @@ test('WebGPU that is chosen by hand trains, and the page says that it does', asy
 
 test('WebGPU that never starts is given up', async ({ page }) => {
   await page.clock.install();
-  await page.route('**/pkg/webgpu/*.wasm', () => new Promise(() => undefined));
-  const asked = page.waitForRequest('**/pkg/webgpu/*.wasm');
+  await page.route('**/pkg/webgpu-*', () => new Promise(() => undefined));
+  const asked = page.waitForRequest('**/pkg/webgpu-*');
   await open(page, `${SMALL}&backend=webgpu`);
   await ready(page);
   await asked;

@@ -97,17 +97,17 @@ test('a rate that is too high ends in a sentence, not in nonsense', async ({ pag
 
 test('a browser that cannot load the wasm is told so and can try again', async ({ page, watch }) => {
   watch.allow(/Failed to load resource/);
-  await page.route('**/*.wasm', (route) => route.abort());
+  await page.route('**/pkg/*', (route) => route.abort());
   await open(page, DIGITS);
   await expect(page.locator('[data-notice=run]')).toContainText('Fetching the CPU build failed');
-  await page.unroute('**/*.wasm');
+  await page.unroute('**/pkg/*');
   await page.getByRole('button', { name: 'Try again' }).click();
   await ready(page);
 });
 
 test('data that cannot be fetched leaves the run before to look at, and says that it is', async ({ page, watch }) => {
   watch.allow(/Failed to load resource/);
-  await page.route('**/fashion.safetensors.gz', (route) => route.abort());
+  await page.route('**/data/fashion-*', (route) => route.abort());
   await open(page, DIGITS);
   await ready(page);
   await page.locator('[data-test=epoch]').click();
@@ -178,7 +178,7 @@ test('the page stands before the wasm arrives, and fetches no WebGPU build witho
   page.on('request', (request) => fetched.push(request.url()));
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => { release = resolve; });
-  await page.route('**/*.wasm', async (route) => {
+  await page.route('**/pkg/*', async (route) => {
     await held;
     await route.continue();
   });

@@ -99,6 +99,13 @@ pub fn page() -> Result<()> {
     run(program("npm").args(["run", "--silent", "build"]).current_dir(root().join("www")))
 }
 
+/// Bundles the page once more, now that there is more for it to fetch. What was there before stays, for pages that are open.
+pub fn page_again() -> Result<()> {
+    run(program("npx")
+        .args(["vite", "build", "--emptyOutDir=false", "--logLevel", "warn"])
+        .current_dir(root().join("www")))
+}
+
 /// Everything that is served.
 pub fn all() -> Result<()> {
     setup::wasm()?;

@@ -15,8 +15,8 @@ pub struct Options {
     cpu_only: bool,
 }
 
-/// The page is served as soon as the CPU build is there. The WebGPU build follows while the page runs already; the server
-/// reads the folder at each request, so a reload finds it.
+/// The page is served as soon as the CPU build is there. The WebGPU build follows while the page runs already, and then a page
+/// that knows it; the server reads the folder at each request, so a reload finds it.
 pub fn play(options: &Options) -> Result<()> {
     setup::wasm()?;
     build::CPU.make()?;
@@ -27,7 +27,7 @@ pub fn play(options: &Options) -> Result<()> {
     server.args(["vite", "preview", "--strictPort", "--port", &options.port.to_string()]);
     let mut server = server.current_dir(root().join("www")).spawn().context("the server could not be started")?;
     if !options.cpu_only {
-        if let Err(error) = build::WEBGPU.make() {
+        if let Err(error) = build::WEBGPU.make().and_then(|()| build::page_again()) {
             eprintln!("The page goes on without WebGPU: {error:#}");
         } else {
             say(&format!("WebGPU is ready too: reload http://localhost:{}/", options.port));

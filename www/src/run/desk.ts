@@ -323,6 +323,7 @@ export class Desk {
 
   private async reporting<T>(work: (progress: (progress: Progress) => void) => Promise<T>): Promise<T> {
     const tell = (progress: Progress | undefined): void => {
+      this.client?.heard();
       this.listeners.forEach((listener) => listener.progress?.(progress));
     };
     try {

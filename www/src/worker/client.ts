@@ -62,6 +62,11 @@ export class LabClient {
     return this.waitingSince === undefined ? 0 : performance.now() - this.waitingSince;
   }
 
+  /** The worker has given a sign of life: a download that still brings something is no silence. */
+  heard(): void {
+    if (this.waitingSince !== undefined) this.waitingSince = performance.now();
+  }
+
   /** Calls the worker. Rejects with what the core says, or with [`WorkerDied`]. */
   async call<T>(work: (lab: Comlink.Remote<LabWorker>) => Promise<T>): Promise<T> {
     if (this.death !== undefined) throw this.death;

@@ -1,6 +1,8 @@
 /** Shapes that ship with the page, to be taken as if somebody had dropped their files. */
+import { DATA } from 'virtual:served';
 import type { App } from '../../app';
 import { BASE } from '../../run/desk';
+import { fetchBytes } from '../../served/fetching';
 import { drawThumbnail } from '../cloud/thumbnail';
 import { h } from '../shared/element';
 import { button, panel } from '../shared/part';
@@ -22,8 +24,6 @@ interface Model {
   /** Points for the picture, three bytes each, in base 64. */
   readonly preview: string;
 }
-
-const FOLDER = new URL('data/shelf/', BASE);
 
 function previewPoints(text: string): Float32Array {
   return Float32Array.from(atob(text), (character) => character.charCodeAt(0) / 127.5 - 1);
@@ -47,7 +47,7 @@ export class ShapeShelf {
     if (this.asked) return;
     this.asked = true;
     try {
-      const shelf = await this.fetch('shelf.json').then((response) => response.json() as Promise<Shelf>);
+      const shelf = JSON.parse(new TextDecoder().decode(await this.fetch('shelf.json'))) as Shelf;
       this.cards.replaceChildren(...shelf.models.map((model) => this.card(model)));
       this.note.textContent = shelf.note;
     } catch {
@@ -68,15 +68,15 @@ export class ShapeShelf {
 
   private async bring(file: string, truth: string): Promise<void> {
     try {
-      this.take(await this.fetch(file).then((response) => response.blob()), file, truth);
-    } catch {
-      this.refuse(`${file} could not be fetched from the shelf.`);
+      this.take(new Blob([await this.fetch(file)]), file, truth);
+    } catch (error) {
+      this.refuse(error instanceof Error ? error.message : String(error));
     }
   }
 
-  private async fetch(file: string): Promise<Response> {
-    const response = await fetch(new URL(file, FOLDER));
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
-    return response;
+  private async fetch(name: string): Promise<Uint8Array<ArrayBuffer>> {
+    const file = DATA[`shelf/${name}`];
+    if (file === undefined) throw new Error(`This copy of the page was built without ${name}.`);
+    return fetchBytes(file, BASE, name, () => undefined);
   }
 }

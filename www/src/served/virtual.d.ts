@@ -1,0 +1,11 @@
+/** What `build/plugin.ts` makes while the page is built. */
+
+declare module 'virtual:served' {
+  export const WASM: import('./files').Wasm;
+  export const DATA: import('./files').Data;
+}
+
+/** The JavaScript beside the WebGPU module; `undefined` for a page that was built before it. */
+declare module 'virtual:webgpu' {
+  export const webgpu: typeof import('../../../pkg/cpu/spikeground') | undefined;
+}
