@@ -9,6 +9,8 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 export default defineConfig({
   base: './',
   plugins: [servedNames(), servedFiles()],
+  // What the core says of its settings (pkg/settings.mjs) is part of the bundle.
+  server: { fs: { allow: [here, join(here, '../pkg')] } },
   build: {
     target: 'es2022',
     outDir: 'dist',

@@ -6,9 +6,17 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use spikeground::experiment::{
-    Bound, Experiment, Measured, Outcome, Paper, Published, Unit, Verdict, interval, published, tried,
+    Asks, Bound, Experiment, LAST_CHOSEN_ON, Measured, Outcome, Paper, Published, Unit, Verdict, interval, published,
+    tried,
 };
 use spikeground::session::{LayerMeasures, Measures, NetworkKind, SessionConfig};
+
+/// An experiment with what its arms gave, seed after seed.
+pub struct Run {
+    pub experiment: Arc<Experiment>,
+    pub first_seed: u32,
+    pub seeds: Vec<Vec<Measured>>,
+}
 
 /// What the page shows of one paper.
 #[derive(Serialize)]
@@ -17,6 +25,11 @@ struct Shown {
     paper: Paper,
     budget: String,
     seeds: usize,
+    first_seed: u32,
+    /// Whether settings were chosen on any of the seeds.
+    chosen_on: bool,
+    /// The accuracy of a network that guesses.
+    chance: f64,
     arms: Vec<ShownArm>,
     outcomes: Vec<Outcome>,
     published: Vec<Published>,
@@ -27,6 +40,8 @@ struct Shown {
 #[serde(rename_all = "camelCase")]
 struct ShownArm {
     name: &'static str,
+    /// Why it ends no better than chance, where it does.
+    why: Option<&'static str>,
     config: SessionConfig,
     accuracy: f64,
     /// Half of the 95 % interval of the accuracy.
@@ -51,8 +66,27 @@ struct ShownArm {
     activation_kilobytes: Vec<f64>,
 }
 
-pub fn write(all: &[(Arc<Experiment>, Vec<Vec<Measured>>)], report: &Path, json: &Path) -> Result<(), String> {
-    let shown: Vec<Shown> = all.iter().map(|(experiment, seeds)| show(experiment, seeds)).collect();
+impl Shown {
+    /// "seeds 101 to 120", and what they are worth.
+    fn seed_words(&self) -> String {
+        let (first, last) = (self.first_seed, self.first_seed + self.seeds.saturating_sub(1) as u32);
+        let seeds = if first == last { format!("Seed {first}") } else { format!("Seeds {first} to {last}") };
+        if self.chosen_on {
+            return format!("{seeds}: settings were chosen on seeds 1 to {LAST_CHOSEN_ON}, which are among them");
+        }
+        format!("{seeds}, on none of which settings were chosen")
+    }
+}
+
+impl ShownArm {
+    /// Whether its interval reaches down to what guessing gives.
+    fn guesses(&self, chance: f64) -> bool {
+        self.accuracy - self.half.unwrap_or(0.0) <= chance
+    }
+}
+
+pub fn write(all: &[Run], report: &Path, json: &Path) -> Result<(), String> {
+    let shown: Vec<Shown> = all.iter().map(show).collect();
     let put =
         |path: &Path, text: String| std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()));
     put(json, serde_json::to_string(&shown).map_err(|error| error.to_string())?)?;
@@ -61,7 +95,7 @@ pub fn write(all: &[(Arc<Experiment>, Vec<Vec<Measured>>)], report: &Path, json:
     Ok(())
 }
 
-fn show(experiment: &Experiment, seeds: &[Vec<Measured>]) -> Shown {
+fn show(Run { experiment, first_seed, seeds }: &Run) -> Shown {
     // Number by number, the means over seeds of an arm's list.
     let means = |i: usize, of: fn(&Measures) -> Vec<f64>| {
         let lists: Vec<Vec<f64>> = seeds.iter().map(|arms| of(&arms[i].measures)).collect();
@@ -79,6 +113,7 @@ fn show(experiment: &Experiment, seeds: &[Vec<Measured>]) -> Shown {
         };
         ShownArm {
             name: arm.name,
+            why: arm.why,
             config: arm.config.clone(),
             accuracy: accuracy.mean,
             half: accuracy.half.is_finite().then_some(accuracy.half),
@@ -100,6 +135,9 @@ fn show(experiment: &Experiment, seeds: &[Vec<Measured>]) -> Shown {
         paper: experiment.paper,
         budget: budget(experiment),
         seeds: seeds.len(),
+        first_seed: *first_seed,
+        chosen_on: *first_seed <= LAST_CHOSEN_ON,
+        chance: experiment.chance(),
         arms: arms.collect(),
         outcomes: experiment.judge(seeds),
         published: published(experiment.paper),
@@ -155,22 +193,71 @@ fn title(paper: Paper) -> &'static str {
     }
 }
 
+/// What a line came to, as a reader has to tell it apart: that nothing was lost is no gain.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Holds,
+    NoLoss,
+    TooClose,
+    Fails,
+}
+
+impl Kind {
+    const ALL: [Self; 4] = [Self::Holds, Self::NoLoss, Self::TooClose, Self::Fails];
+
+    fn of(outcome: &Outcome) -> Self {
+        match (outcome.verdict, outcome.asks) {
+            (Verdict::Holds, Asks::Effect) => Self::Holds,
+            (Verdict::Holds, Asks::NoLoss) => Self::NoLoss,
+            (Verdict::TooClose, _) => Self::TooClose,
+            (Verdict::Fails, _) => Self::Fails,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Holds => "✓ holds",
+            Self::NoLoss => "= no loss",
+            Self::TooClose => "≈ too close to call",
+            Self::Fails => "✗ does not hold here",
+        }
+    }
+}
+
+/// The verdict, and what would settle one that is open.
+fn verdict(outcome: &Outcome) -> String {
+    let kind = Kind::of(outcome);
+    match (kind, outcome.seeds_needed) {
+        (Kind::TooClose, Some(seeds)) => {
+            format!("{}: run more seeds, by this interval's width about {}", kind.words(), rough(seeds))
+        }
+        (Kind::TooClose, None) => format!("{}: more seeds than anybody waits for", kind.words()),
+        _ => kind.words().into(),
+    }
+}
+
+/// A number that is a guess, with no more than two digits that count.
+fn rough(seeds: usize) -> usize {
+    let unit = 10_usize.pow(seeds.max(1).ilog10().saturating_sub(1));
+    seeds.div_ceil(unit) * unit
+}
+
 fn markdown(all: &[Shown]) -> String {
     let mut text = String::from(INTRODUCTION);
-    text.push_str("| paper | acceptance lines met | verdicts from the intervals |\n| --- | --- | --- |\n");
+    text.push_str(
+        "| paper | seeds | acceptance lines met | verdicts from the intervals |\n| --- | --- | --- | --- |\n",
+    );
     for shown in all {
         let met = shown.outcomes.iter().filter(|outcome| outcome.accepted).count();
-        let count = |verdict| shown.outcomes.iter().filter(|outcome| outcome.verdict == verdict).count();
         let verdicts =
-            [(Verdict::Holds, "hold"), (Verdict::TooClose, "too close to call"), (Verdict::Fails, "do not hold here")];
+            Kind::ALL.map(|kind| (shown.outcomes.iter().filter(|outcome| Kind::of(outcome) == kind).count(), kind));
         let verdicts: Vec<String> = verdicts
             .into_iter()
-            .map(|(verdict, words)| (count(verdict), words))
             .filter(|(count, _)| *count > 0)
-            .map(|(count, words)| format!("{count} {words}"))
+            .map(|(count, kind)| format!("{count} {}", kind.words()))
             .collect();
-        let _ =
-            writeln!(text, "| {} | {met} of {} | {} |", title(shown.paper), shown.outcomes.len(), verdicts.join(", "));
+        let (title, seeds) = (title(shown.paper), shown.seeds);
+        let _ = writeln!(text, "| {title} | {seeds} | {met} of {} | {} |", shown.outcomes.len(), verdicts.join(", "));
     }
     for shown in all {
         one(&mut text, shown);
@@ -179,7 +266,7 @@ fn markdown(all: &[Shown]) -> String {
 }
 
 fn one(text: &mut String, shown: &Shown) {
-    let _ = writeln!(text, "\n## {}\n\n{}. {} seeds.\n", title(shown.paper), shown.budget, shown.seeds);
+    let _ = writeln!(text, "\n## {}\n\n{}. {}.\n", title(shown.paper), shown.budget, shown.seed_words());
     text.push_str("| arm | held-out accuracy | entropy, bits | firing rate | synaptic operations | nJ (45 nm) | nJ (Ternary paper's model) | ms a step |\n");
     text.push_str("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for arm in &shown.arms {
@@ -197,6 +284,10 @@ fn one(text: &mut String, shown: &Shown) {
             arm.step_ms
         );
     }
+    for arm in shown.arms.iter().filter(|arm| arm.guesses(shown.chance)) {
+        let why = arm.why.map_or(String::new(), |why| format!(" {why}"));
+        let _ = writeln!(text, "\n\"{}\" ends no better than guessing ({:.0} %).{why}", arm.name, 100.0 * shown.chance);
+    }
     text.push_str(
         "\n| line | bound | mean and 95 % interval | acceptance line | verdict |\n| --- | --- | --- | --- | --- |\n",
     );
@@ -207,11 +298,7 @@ fn one(text: &mut String, shown: &Shown) {
         };
         let half = outcome.half.map_or(String::new(), |half| format!(" ± {}", number(half, outcome.unit)));
         let accepted = if outcome.accepted { "met" } else { "not met" };
-        let verdict = match outcome.verdict {
-            Verdict::Holds => "holds",
-            Verdict::Fails => "does not hold here",
-            Verdict::TooClose => "too close to call",
-        };
+        let verdict = verdict(outcome);
         let _ = writeln!(
             text,
             "| {} | {bound} | {}{half} | {accepted} | {verdict} |",
@@ -279,10 +366,11 @@ const INTRODUCTION: &str = "# The papers' claims, put to the test
 Written by `cargo xtask reproduce`, but for the authors' notes of what was also tried, whose runs were not kept. Every arm of an experiment
 has the same data, batches, initial weights and number of steps in each seed, so differences are paired; where arms are guided by an ANN twin, that twin has
 seen more data than they have, as is said there. Accuracy is that of the last epoch on the held-out part. An interval is the 95 % interval of the mean over
-seeds by Student's t; **a verdict follows from it alone**: a line holds where all of the interval keeps its bound, does not hold here where none
-of it does, and is too close to call where the bound lies inside. The acceptance lines are those that the project's summary of the papers set
-beforehand (most look at the mean, some at four seeds of five), and a line for IM-Loss's schedule. Settings were chosen after trials, and
-what the trials showed stands with each paper.
+seeds by Student's t; **a verdict follows from it alone**: a line holds (✓) where all of the interval keeps its bound, does not hold here (✗) where none
+of it does, and is too close to call (≈) where the bound lies inside; how many seeds would settle it is a rough guess from the interval's width. A line that
+asks only that nothing is lost beyond its bound (\"not worse than\") is no gain where it holds and is marked so (=). The acceptance lines are those that the project's summary of the papers set
+beforehand (most look at the mean, some at four seeds of five), and a line for IM-Loss's schedule. Settings were chosen after trials on
+seeds 1 to 5, so verdicts rest on seeds that were not looked at before, from 101 on; what the trials showed stands with each paper.
 
 These are small networks on small data, minutes a run; the papers' are hundreds of times larger. A claim that does not hold here may
 hold there. Entropy and firing rate are means over spiking layers. Energy is an estimate of arithmetic alone, by two models. Milliseconds a

@@ -9,7 +9,7 @@ use std::time::Instant;
 use burn::prelude::Device;
 use serde::{Deserialize, Serialize};
 use spikeground::data::{DataName, DataSet};
-use spikeground::experiment::{Arm, Budget, Experiment, Measured, Paper, experiment};
+use spikeground::experiment::{Arm, Budget, Experiment, FIRST_UNSEEN, Measured, Paper, experiment};
 use spikeground::session::{Lanes, Session, SessionConfig};
 
 use crate::{jobs, read_data, report, train};
@@ -19,9 +19,12 @@ pub struct Reproduce {
     /// The papers, by their words (reverb, contrast, enof, shortcut, ternary, paradigm, imLoss); all of them if left out.
     #[arg(long, value_parser = paper)]
     method: Vec<Paper>,
-    /// Seeds 1 to N.
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    /// How many seeds.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=MOST_SEEDS))]
     seeds: u32,
+    /// The first of them; settings were chosen on seeds 1 to 5, so that a verdict should rest on others.
+    #[arg(long, default_value_t = FIRST_UNSEEN, value_parser = clap::value_parser!(u32).range(1..=i64::from(u32::MAX) - MOST_SEEDS))]
+    from_seed: u32,
     /// The folder of unpacked data sets, one .safetensors file each (`cargo xtask reproduce` makes it).
     #[arg(long)]
     folder: PathBuf,
@@ -41,6 +44,8 @@ pub struct Reproduce {
     #[arg(long)]
     jobs: Option<usize>,
 }
+
+const MOST_SEEDS: i64 = 10_000;
 
 fn paper(word: &str) -> Result<Paper, String> {
     let words: Vec<&str> = Paper::ALL.into_iter().map(Paper::word).collect();
@@ -71,7 +76,7 @@ pub fn run(options: &Reproduce) -> Result<(), String> {
     fs::create_dir_all(&options.results).map_err(|error| format!("{}: {error}", options.results.display()))?;
     let chosen = |paper: Paper| Arc::new(on_data(experiment(paper, Budget::Native), options.data));
     let mut jobs = vec![];
-    for seed in 1..=options.seeds {
+    for seed in (options.from_seed..).take(options.seeds as usize) {
         for paper in &papers {
             let job = Job { experiment: chosen(*paper), seed };
             if kept(&options.results, &job).is_none() {
@@ -81,15 +86,15 @@ pub fn run(options: &Reproduce) -> Result<(), String> {
     }
     println!("{} of {} seeds are still to run", jobs.len(), papers.len() * options.seeds as usize);
     jobs::all(&jobs, options.jobs, |job| do_job(options, job))?;
-    let all: Vec<(Arc<Experiment>, Vec<Vec<Measured>>)> = Paper::ALL
+    let all: Vec<report::Run> = Paper::ALL
         .into_iter()
         .map(chosen)
         .map(|experiment| {
-            let seeds = (1..).map_while(|seed| kept(&options.results, &Job { experiment: experiment.clone(), seed }));
-            let seeds: Vec<Vec<Measured>> = seeds.collect();
-            (experiment, seeds)
+            let of_seed = |seed| kept(&options.results, &Job { experiment: experiment.clone(), seed });
+            let seeds = (options.from_seed..).map_while(of_seed).collect();
+            report::Run { experiment, first_seed: options.from_seed, seeds }
         })
-        .filter(|(_, seeds)| !seeds.is_empty())
+        .filter(|run| !run.seeds.is_empty())
         .collect();
     report::write(&all, &options.report, &options.json)
 }

@@ -7,6 +7,7 @@ mod dataset;
 mod folds;
 mod image;
 mod name;
+mod shipped;
 
 pub use augment::AugmentConfig;
 pub use batches::BatchPlan;
@@ -14,6 +15,7 @@ pub use dataset::{Batch, DataError, DataSet, Form, Look, Normalisation, Part, Sa
 pub use folds::{Distances, SAME, folds, nearest_neighbour};
 pub use image::{ImageError, Seen, see};
 pub use name::{DataName, UnknownData};
+pub use shipped::{SHIPPED, Shipped};
 
 #[cfg(test)]
 pub(crate) use dataset::tests as dataset_tests;

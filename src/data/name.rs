@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub enum DataName {
-    /// The first 10,000 images of MNIST's training part, 28x28: 8,000 to train on, 2,000 held out.
+    /// The first 10,000 images of MNIST's training part, 28x28.
     Mnist,
     /// Fashion-MNIST, 28x28.
     Fashion,
-    /// The UCI digits, 8x8: 1,297 to train on, 500 held out.
+    /// The UCI digits, 8x8.
     Digits,
-    /// Clouds sampled from 325 meshes of furniture and what stands beside it: 244 to train on, 81 held out.
+    /// Clouds sampled from meshes of furniture and what stands beside it.
     Furniture,
     /// One of a person's own, images or clouds.
     Own,

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Interval, Measured, interval};
+use super::Measured;
+use super::interval::{Interval, interval, values_needed};
 
 /// The arms of one seed.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +61,17 @@ impl Bound {
     }
 }
 
+/// What a line asks for: the two look alike in a table, and only one of them is a success of the method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum Asks {
+    /// An effect, as the paper claims it.
+    Effect,
+    /// That nothing is lost beyond the bound ("not worse than"): no gain, if it holds.
+    NoLoss,
+}
+
 /// When a line counts as accepted whatever its interval says, as the methods' own lines are put.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Acceptance {
@@ -95,6 +107,8 @@ pub struct Claim {
     pub unit: Unit,
     /// What it has to keep.
     pub bound: Bound,
+    /// What that asks for.
+    pub asks: Asks,
     /// When the line counts as accepted.
     pub acceptance: Acceptance,
 }
@@ -110,6 +124,8 @@ pub struct Outcome {
     pub unit: Unit,
     /// What it has to keep.
     pub bound: Bound,
+    /// What that asks for.
+    pub asks: Asks,
     /// The number of each seed.
     pub values: Vec<f64>,
     /// Their mean.
@@ -118,6 +134,9 @@ pub struct Outcome {
     pub half: Option<f64>,
     /// What follows from the interval.
     pub verdict: Verdict,
+    /// Where it is too close to call: the seeds at which an interval of this spread would be clear of the bound, a rough
+    /// guess because both mean and spread will move; missing where no number of seeds would do.
+    pub seeds_needed: Option<usize>,
     /// Whether the methods' own acceptance line is met.
     pub accepted: bool,
 }
@@ -138,8 +157,10 @@ impl Claim {
             Acceptance::MeanAndClear => room >= 0.0 && half < mean.abs(),
             Acceptance::Seeds(share) => keep >= share * values.len() as f64,
         };
+        let seeds_needed = if verdict == Verdict::TooClose { values_needed(&values, room) } else { None };
         let half = half.is_finite().then_some(half);
-        Outcome { text: self.text.into(), unit: self.unit, bound: self.bound, values, mean, half, verdict, accepted }
+        let Self { unit, bound, asks, .. } = *self;
+        Outcome { text: self.text.into(), unit, bound, asks, values, mean, half, verdict, seeds_needed, accepted }
     }
 }
 
@@ -185,6 +206,7 @@ mod tests {
             quantity: |seed| seed.ahead("after", "before"),
             unit: Unit::Points,
             bound,
+            asks: Asks::Effect,
             acceptance,
         };
         let arms: Vec<Vec<Measured>> = accuracies.iter().map(|a| vec![measured(0.5), measured(*a)]).collect();
@@ -205,6 +227,10 @@ mod tests {
         assert!(!judged(&[0.52, 0.49, 0.53, 0.50, 0.52], least, Acceptance::Seeds(0.8)).accepted);
         assert!(!judged(&[0.55, 0.49], Bound::AtLeast(0.0), Acceptance::MeanAndClear).accepted);
         assert_eq!(judged(&[0.5, 0.5], Bound::AtMost(0.0), Acceptance::Mean).verdict, Verdict::Holds);
+        assert_eq!((clear.seeds_needed, below.seeds_needed), (None, None));
+        let needed = spread.seeds_needed.expect("a mean clear of the bound");
+        let twice = [0.52, 0.49, 0.53, 0.51, 0.52].repeat(needed.div_ceil(5));
+        assert_eq!((needed > 5, judged(&twice, least, Acceptance::Mean).verdict), (true, Verdict::Holds));
         let single = judged(&[0.6], least, Acceptance::Mean);
         assert_eq!((single.verdict, single.half), (Verdict::TooClose, None));
     }

@@ -1,6 +1,6 @@
 //! The experiments: settings in which each claim has a chance to show (methods, sections 2.6 to 8.6 and 11).
 
-use super::{Acceptance, Arm, Bound, Budget, Claim, Experiment, Measured, Paper, Seed, Unit};
+use super::{Acceptance, Arm, Asks, Bound, Budget, Claim, Experiment, Measured, Paper, Seed, Unit};
 use crate::data::DataName;
 use crate::layer::WeightKind;
 use crate::method::contrast::ContrastConfig;
@@ -26,7 +26,7 @@ pub fn experiment(paper: Paper, budget: Budget) -> Experiment {
 }
 
 fn arm(name: &'static str, config: SessionConfig) -> Arm {
-    Arm { name, config }
+    Arm { name, config, why: None }
 }
 
 fn of(paper: Paper, arms: Vec<Arm>, claims: Vec<Claim>) -> Experiment {
@@ -35,7 +35,12 @@ fn of(paper: Paper, arms: Vec<Arm>, claims: Vec<Claim>) -> Experiment {
 
 /// A line with the mean as its acceptance.
 fn line(text: &'static str, unit: Unit, bound: Bound, quantity: fn(&Seed) -> f64) -> Claim {
-    Claim { text, quantity, unit, bound, acceptance: Acceptance::Mean }
+    Claim { text, quantity, unit, bound, asks: Asks::Effect, acceptance: Acceptance::Mean }
+}
+
+/// A line that asks for no more than that nothing is lost.
+fn guard(text: &'static str, unit: Unit, bound: Bound, quantity: fn(&Seed) -> f64) -> Claim {
+    Claim { asks: Asks::NoLoss, ..line(text, unit, bound, quantity) }
 }
 
 /// The smallest, over layers, of a number of two arms' layers.
@@ -73,9 +78,10 @@ fn reverb(budget: Budget) -> Experiment {
             quantity: |seed| seed.ahead("real spikes, binary weights", "binary spikes, binary weights"),
             unit: Unit::Points,
             bound: Bound::AtLeast(1.0),
+            asks: Asks::Effect,
             acceptance: Acceptance::MeanAndClear,
         },
-        line(
+        guard(
             "Accuracy of real spikes with binary weights over binary spikes with real weights",
             Unit::Points,
             Bound::AtLeast(-1.0),
@@ -91,7 +97,7 @@ fn reverb(budget: Budget) -> Experiment {
                 least_of_layers(real, binary, |real, binary| real - binary)
             },
         ),
-        line("Logits that folding moves, in the largest logit", Unit::Share, Bound::AtMost(1e-4), |seed| {
+        guard("Logits that folding moves, in the largest logit", Unit::Share, Bound::AtMost(1e-4), |seed| {
             seed.arm("real spikes, binary weights").measures.fold_error
         }),
     ];
@@ -117,6 +123,7 @@ fn contrast(budget: Budget) -> Experiment {
             quantity: |seed| similarity(seed.arm("with")) - similarity(seed.arm("without")),
             unit: Unit::Share,
             bound: Bound::AtLeast(0.0),
+            asks: Asks::Effect,
             acceptance: Acceptance::Seeds(0.8),
         },
         line(
@@ -129,7 +136,7 @@ fn contrast(budget: Budget) -> Experiment {
             // Without the loss none may be found; one in all those compared is the least that can be told from it.
             found(seed.arm("with")) / found(seed.arm("without")).max(1.0 / 256.0)
         }),
-        line("Accuracy with over without", Unit::Points, Bound::AtLeast(-0.5), |seed| seed.ahead("with", "without")),
+        guard("Accuracy with over without", Unit::Points, Bound::AtLeast(-0.5), |seed| seed.ahead("with", "without")),
     ];
     Experiment { with_twin: true, ..of(Paper::Contrast, arms, claims) }
 }
@@ -175,9 +182,10 @@ fn enof(budget: Budget) -> Experiment {
             quantity: |seed| seed.ahead("aligned feature", "distillation"),
             unit: Unit::Points,
             bound: Bound::AtLeast(0.0),
+            asks: Asks::Effect,
             acceptance: Acceptance::Seeds(0.8),
         },
-        line("Accuracy of the aligned feature over the base", Unit::Points, Bound::AtLeast(-0.5), |seed| {
+        guard("Accuracy of the aligned feature over the base", Unit::Points, Bound::AtLeast(-0.5), |seed| {
             seed.ahead("aligned feature", "base")
         }),
         line(
@@ -188,12 +196,16 @@ fn enof(budget: Budget) -> Experiment {
                 seed.arm("rectified output").measures.training_loss / seed.arm("base").measures.training_loss.max(1e-9)
             },
         ),
-        line("Accuracy of both over the better of the two", Unit::Points, Bound::AtLeast(-1.0), |seed| {
+        guard("Accuracy of both over the better of the two", Unit::Points, Bound::AtLeast(-1.0), |seed| {
             seed.ahead("both", "aligned feature").min(seed.ahead("both", "rectified output"))
         }),
     ];
     Experiment { with_twin: true, ..of(Paper::Enof, arms, claims) }
 }
+
+/// Why an arm of [`shortcut`] ends no better than chance.
+const SHORTCUT_FIXED: &str = "The branches are gone at inference. At a weight fixed at 1 the sum of all answers learns, so that the network's own \
+     readout, which alone is left, need not: what remains answers no better than chance. It is why the paper lets the weight fall to zero.";
 
 fn shortcut(budget: Budget) -> Experiment {
     // The paper's neuron: decay 0.5, threshold 1; a plain chain of layers, where gradients have no other way around.
@@ -221,7 +233,7 @@ fn shortcut(budget: Budget) -> Experiment {
     let arms = vec![
         arm("12 layers, without", of_depth(12, ShortcutKind::Off, 0.25)),
         arm("12 layers, evolving", of_depth(12, ShortcutKind::Evolving, 0.25)),
-        arm("12 layers, fixed at 1", of_depth(12, ShortcutKind::Fixed, 1.0)),
+        Arm { why: Some(SHORTCUT_FIXED), ..arm("12 layers, fixed at 1", of_depth(12, ShortcutKind::Fixed, 1.0)) },
         arm("4 layers, without", of_depth(4, ShortcutKind::Off, 0.25)),
         arm("4 layers, evolving", of_depth(4, ShortcutKind::Evolving, 0.25)),
     ];
@@ -231,9 +243,10 @@ fn shortcut(budget: Budget) -> Experiment {
             quantity: |seed| seed.ahead("12 layers, evolving", "12 layers, without"),
             unit: Unit::Points,
             bound: Bound::AtLeast(3.0),
+            asks: Asks::Effect,
             acceptance: Acceptance::Seeds(0.8),
         },
-        line("The difference with 4 layers, either way", Unit::Points, Bound::AtMost(1.5), |seed| {
+        guard("The difference with 4 layers, either way", Unit::Points, Bound::AtMost(1.5), |seed| {
             seed.ahead("4 layers, evolving", "4 layers, without").abs()
         }),
     ];
@@ -251,6 +264,7 @@ fn ternary(budget: Budget) -> Experiment {
             quantity: |seed| seed.ahead("ternary", "binary"),
             unit: Unit::Points,
             bound: Bound::AtLeast(0.0),
+            asks: Asks::Effect,
             acceptance: Acceptance::MeanAndClear,
         },
         line(
@@ -259,7 +273,7 @@ fn ternary(budget: Budget) -> Experiment {
             Bound::AtLeast(0.4),
             |seed| least_of_layers(seed.arm("ternary"), seed.arm("binary"), |ternary, binary| ternary - binary),
         ),
-        line("Logits that folding moves, in the largest logit", Unit::Share, Bound::AtMost(1e-4), |seed| {
+        guard("Logits that folding moves, in the largest logit", Unit::Share, Bound::AtMost(1e-4), |seed| {
             seed.arm("ternary, trained amplitude").measures.fold_error
         }),
     ];
@@ -294,7 +308,7 @@ fn paradigm(budget: Budget) -> Experiment {
         line("The same, over that without noise", Unit::Points, Bound::AtLeast(2.0), |seed| {
             gained(seed.arm("trained at T = 1 with noise")) - gained(seed.arm("trained at T = 1"))
         }),
-        line(
+        guard(
             "Best accuracy when trained at T = 1, over that when trained at T = 4",
             Unit::Points,
             Bound::AtLeast(-3.0),
@@ -361,10 +375,10 @@ fn im_loss(budget: Budget) -> Experiment {
             Bound::AtLeast(10.0),
             |seed| first_gradient(seed.arm("loss")) / first_gradient(seed.arm("without")).max(1e-30),
         ),
-        line("Accuracy with the loss over without", Unit::Points, Bound::AtLeast(-0.5), |seed| {
+        guard("Accuracy with the loss over without", Unit::Points, Bound::AtLeast(-0.5), |seed| {
             seed.ahead("loss", "without")
         }),
-        line("Accuracy with the schedule over a slope fixed at 3", Unit::Points, Bound::AtLeast(-0.5), |seed| {
+        guard("Accuracy with the schedule over a slope fixed at 3", Unit::Points, Bound::AtLeast(-0.5), |seed| {
             seed.ahead("schedule", "slope fixed at 3")
         }),
         line("Entropy of the layer that carries least, with both", Unit::Bits, Bound::AtLeast(0.95), |seed| {

@@ -10,7 +10,7 @@ mod published;
 
 use serde::{Deserialize, Serialize};
 
-pub use claim::{Acceptance, Bound, Claim, Outcome, Seed, Unit, Verdict};
+pub use claim::{Acceptance, Asks, Bound, Claim, Outcome, Seed, Unit, Verdict};
 pub use interval::{Interval, interval};
 pub use list::experiment;
 pub use published::{Published, published, tried};
@@ -57,6 +57,12 @@ impl Paper {
     }
 }
 
+/// The last of the seeds, from 1 on, that settings were chosen on in trials: what holds on them was seen before it was asked.
+pub const LAST_CHOSEN_ON: u32 = 5;
+
+/// The first of the seeds that no setting was chosen on, which verdicts rest on unless others are asked for.
+pub const FIRST_UNSEEN: u32 = 101;
+
 /// How much an experiment may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
@@ -75,6 +81,8 @@ pub struct Arm {
     pub name: &'static str,
     /// Its run, but for the seed.
     pub config: SessionConfig,
+    /// Why it ends no better than chance, where it does.
+    pub why: Option<&'static str>,
 }
 
 /// A claim put to the test.
@@ -105,6 +113,12 @@ pub struct Measured {
 }
 
 impl Experiment {
+    /// The accuracy of a network that guesses.
+    pub fn chance(&self) -> f64 {
+        let shipped = self.arms.first().and_then(|arm| arm.config.data.shipped());
+        shipped.map_or(0.0, |data| 1.0 / data.classes as f64)
+    }
+
     /// Judges every claim from what each seed's arms gave, in the order of the arms. A seed in which an arm stopped because its
     /// loss was no number any more counts for nothing; without any other there is no outcome.
     pub fn judge(&self, seeds: &[Vec<Measured>]) -> Vec<Outcome> {

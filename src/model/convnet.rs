@@ -4,6 +4,11 @@
 use super::{ModelError, Rules};
 use crate::layer::{Conv, ConvShape, Initialiser, MapShape, Neurons, Pooling, SpikingLayer, Synapse};
 
+/// How many layers can halve an image until it is one pixel high or wide.
+pub fn most_conv_layers(height: usize, width: usize) -> usize {
+    height.min(width).max(1).ilog2() as usize
+}
+
 pub(super) fn layers(
     channels: &[usize],
     input: MapShape,
@@ -11,7 +16,7 @@ pub(super) fn layers(
     rules: Rules,
     initialiser: &mut Initialiser,
 ) -> Result<Vec<SpikingLayer>, ModelError> {
-    let most = input.height.min(input.width).max(1).ilog2() as usize;
+    let most = most_conv_layers(input.height, input.width);
     if channels.len() > most {
         let (height, width) = (input.height, input.width);
         return Err(ModelError::TooDeep { layers: channels.len(), height, width, most });

@@ -23,6 +23,7 @@ use std::ops::Range;
 
 use burn::prelude::*;
 
+pub use convnet::most_conv_layers;
 pub use event::{EventError, EventNetwork};
 pub(crate) use pointnet::AXES;
 pub use pointnet::{PointnetConfig, Transform};

@@ -1,5 +1,6 @@
-//! What a run's settings may be, each by itself and together.
+//! What a run's settings may be, each by itself ([`ranges`](super::ranges)) and together.
 
+use super::ranges::{self, RANGES};
 use super::{NetworkKind, SessionConfig, UnitKind};
 use crate::layer::WeightKind;
 use crate::method::shortcut::ShortcutKind;
@@ -28,55 +29,8 @@ impl SessionConfig {
     ///
     /// The first setting outside its range, with the range, or that another rules out, with the reason.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        let (least, most) = match self.network {
-            NetworkKind::Resnet => (1, 4),
-            NetworkKind::Pointnet => (2, 8),
-            NetworkKind::Mlp | NetworkKind::Conv => (1, 16),
-        };
-        within("widths", self.widths.len(), least, most, "layers or stages")?;
-        for &width in &self.widths {
-            within("widths", width, 1, 1024, "units or channels a layer")?;
-        }
-        within("head", self.pointnet.head.len(), 1, 4, "layers")?;
-        for &width in &self.pointnet.head {
-            within("head", width, 1, 1024, "units a layer")?;
-        }
-        within("points", self.pointnet.points, 16, 4096, "points of each cloud")?;
-        within("blocks", self.blocks, 1, 4, "blocks a stage")?;
-        within("steps", self.steps, 1, 16, "time steps")?;
-        within("epochs", self.epochs, 1, 1000, "epochs")?;
-        within("twinEpochs", self.twin_epochs, 1, 1000, "epochs")?;
-        within("batch", self.batch, 1, 512, "samples a step")?;
-        within("evaluationSteps", self.paradigm.evaluation_steps, 0, 16, "time steps, 0 for those of training")?;
-        within("contrastMemory", self.contrast.contrast_memory, 0, 4096, "samples")?;
-        holds("decay", self.decay, (0.0..=1.0).contains(&self.decay), "it must be from 0 to 1")?;
-        for (name, value, top) in [
-            ("threshold", self.threshold, 10.0),
-            ("amplitude", self.amplitude, 10.0),
-            ("surrogateParameter", self.surrogate_parameter, 25.0),
-            ("surrogateEnd", self.im_loss.surrogate_end, 25.0),
-            ("rate", self.rate, 10.0),
-            ("gain", self.gain, 4.0),
-            ("shortcutWeight", self.shortcut.shortcut_weight, 10.0),
-        ] {
-            holds(name, value, value > 0.0 && value <= top, &format!("it must be over 0 and at most {top}"))?;
-        }
-        for (name, value, low, high) in [
-            ("contrast", self.contrast.contrast, 0.0, 100.0),
-            ("contrastTemperature", self.contrast.contrast_temperature, 0.01, 10.0),
-            ("align", self.enof.align, 0.0, 100.0),
-            ("alignTemperature", self.enof.align_temperature, 0.1, 100.0),
-            ("imLoss", self.im_loss.im_loss, 0.0, 100.0),
-            ("membraneNoise", self.paradigm.membrane_noise, 0.0, 10.0),
-            ("dropout", self.pointnet.dropout, 0.0, 0.9),
-            ("turn", self.augment.turn, 0.0, 180.0),
-            ("scale", self.augment.scale, 0.0, 1.0),
-            ("jitter", self.augment.jitter, 0.0, 0.2),
-            ("pointDropout", self.augment.point_dropout, 0.0, 0.9),
-        ] {
-            holds(name, value, (low..=high).contains(&value), &format!("it must be from {low} to {high}"))?;
-        }
-        holds("momentum", self.momentum, (0.0..1.0).contains(&self.momentum), "it must be from 0 to below 1")?;
+        ranges::check_depths(self)?;
+        RANGES.iter().try_for_each(|range| range.check(self))?;
         self.check_together()
     }
 
@@ -162,20 +116,6 @@ impl SessionConfig {
     }
 }
 
-fn within(name: &'static str, value: usize, low: usize, high: usize, unit: &str) -> Result<(), ConfigError> {
-    if (low..=high).contains(&value) {
-        return Ok(());
-    }
-    Err(ConfigError { name, value: value.to_string(), accepted: format!("it must be from {low} to {high} {unit}") })
-}
-
-fn holds(name: &'static str, value: f32, held: bool, accepted: &str) -> Result<(), ConfigError> {
-    if held {
-        return Ok(());
-    }
-    Err(ConfigError { name, value: value.to_string(), accepted: accepted.into() })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,7 +134,7 @@ mod tests {
         let config = SessionConfig { steps: 17, ..Default::default() };
         assert_eq!(config.validate().unwrap_err().to_string(), "steps is 17: it must be from 1 to 16 time steps");
         let config = SessionConfig { rate: f32::NAN, ..Default::default() };
-        assert_eq!(config.validate().unwrap_err().to_string(), "rate is NaN: it must be over 0 and at most 10");
+        assert_eq!(config.validate().unwrap_err().to_string(), "rate is NaN: it must be from 0.00001 to 10");
     }
 
     #[test]

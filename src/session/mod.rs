@@ -16,6 +16,7 @@ mod lanes;
 mod measure;
 mod network;
 mod optimiser;
+pub mod ranges;
 mod run;
 mod twin;
 

@@ -7,7 +7,7 @@ use super::types::{
     LayerStatistics, NetworkInfo, PreparationReport, Probe, ProbeLayer, SeenImage, TrainReport,
 };
 use crate::data::{DataSet, Form, Seen};
-use crate::experiment::{Experiment, published};
+use crate::experiment::{Arm, Experiment, FIRST_UNSEEN, published};
 use crate::layer::SpikingLayer;
 use crate::model::Network;
 use crate::probe::{CloudTrace, LayerTrace, SeenInput, Trace};
@@ -168,9 +168,13 @@ impl From<Preparation> for PreparationReport {
 
 impl From<Experiment> for ExperimentInfo {
     fn from(experiment: Experiment) -> Self {
-        let arms = experiment.arms.into_iter().map(|arm| ArmInfo { name: arm.name.into(), config: arm.config });
+        let chance = experiment.chance();
+        let arm = |arm: Arm| ArmInfo { name: arm.name.into(), why: arm.why.map(str::to_owned), config: arm.config };
+        let arms = experiment.arms.into_iter().map(arm);
         Self {
             paper: experiment.paper,
+            first_seed: FIRST_UNSEEN,
+            chance,
             arms: arms.collect(),
             with_twin: experiment.with_twin,
             with_steps: experiment.with_steps,

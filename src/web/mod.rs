@@ -8,6 +8,7 @@ mod bench;
 mod convert;
 mod events;
 mod lab;
+mod settings;
 mod types;
 
 pub use events::WebEventClassifier;

@@ -44,6 +44,7 @@ pub struct DataInfo {
 #[tsify(hashmap_as_object)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkInfo {
+    #[tsify(type = "Required<SessionConfig>")]
     pub config: SessionConfig,
     /// Trained numbers in all.
     pub parameters: usize,
@@ -88,6 +89,10 @@ pub struct PreparationReport {
 #[serde(rename_all = "camelCase")]
 pub struct ExperimentInfo {
     pub paper: Paper,
+    /// The first of the seeds to run, on none of which settings were chosen.
+    pub first_seed: u32,
+    /// The accuracy of a network that guesses.
+    pub chance: f64,
     /// The control first.
     pub arms: Vec<ArmInfo>,
     /// Whether all arms are compared with the ANN twin.
@@ -102,6 +107,10 @@ pub struct ExperimentInfo {
 #[serde(rename_all = "camelCase")]
 pub struct ArmInfo {
     pub name: String,
+    /// Why it ends no better than chance, where it does.
+    #[tsify(optional)]
+    pub why: Option<String>,
+    #[tsify(type = "Required<SessionConfig>")]
     pub config: SessionConfig,
 }
 

@@ -92,9 +92,15 @@ pub fn wasm_pack(folder: &str, features: &[&str]) -> Result<()> {
     run(&mut command)
 }
 
+/// Writes the defaults, ranges and data sets that the page is built with, as the CPU build tells them.
+fn settings() -> Result<()> {
+    run(program("node").arg("wasm/settings.mjs"))
+}
+
 /// Type-checks and bundles the page into www/dist.
 pub fn page() -> Result<()> {
     setup::npm("www")?;
+    settings()?;
     say("Building the page");
     run(program("npm").args(["run", "--silent", "build"]).current_dir(root().join("www")))
 }

@@ -10,9 +10,12 @@ pub struct Options {
     /// One paper alone, by its word: reverb, contrast, enof, shortcut, ternary, paradigm or imLoss. May be given several times.
     #[arg(long)]
     method: Vec<String>,
-    /// Seeds 1 to N. What was run before is kept in target/reproduce and not run again.
+    /// How many seeds. What was run before is kept in target/reproduce and not run again.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     seeds: u32,
+    /// The first of them; settings were chosen on seeds 1 to 5, so that a verdict should rest on others. 101 if left out.
+    #[arg(long)]
+    from_seed: Option<u32>,
     /// Another data set than each experiment's own: mnist, fashion or digits.
     #[arg(long)]
     data: Option<String>,
@@ -25,6 +28,9 @@ pub fn reproduce(options: &Options) -> Result<()> {
     let root = root();
     let mut command = native("reproduce");
     command.args(["--seeds", &options.seeds.to_string()]);
+    if let Some(seed) = options.from_seed {
+        command.args(["--from-seed", &seed.to_string()]);
+    }
     for method in &options.method {
         command.args(["--method", method]);
     }

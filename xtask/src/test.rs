@@ -93,6 +93,8 @@ fn page() -> Result<()> {
     build::page()?;
     let www = root().join("www");
     run(program("npm").args(["run", "--silent", "lint"]).current_dir(&www))?;
+    say("Testing what of the page needs no browser");
+    run(program("npm").args(["run", "--silent", "unit"]).current_dir(&www))?;
     say("Testing the page in headless Chromium");
     fs::create_dir_all(root().join("target/page"))?;
     run(program("npx")

@@ -1,9 +1,11 @@
 /**
  * The settings of a run as a person meets them: what each is called, what it does, what it may be, and the word that
- * stands for it in a link. The ranges are those the core accepts. Those of the papers' methods stand in `method-fields.ts`.
+ * stands for it in a link. What it may be is the core's. The settings of the papers' methods stand in `method-fields.ts`.
  */
-import type { NetworkKind, Paper, SessionConfig, SurrogateKind } from '../worker/protocol';
+import type { NetworkKind, Paper, SessionConfig, ShippedData, SurrogateKind } from '../worker/protocol';
+import { rangeOf, SHIPPED } from './core-settings';
 import { CLOUD_DATA_FIELDS, CLOUD_NETWORK_FIELDS } from './cloud-fields';
+import { grouped } from './figures';
 import { METHOD_FIELDS } from './method-fields';
 import { maxDepth, minDepth } from './reconcile';
 
@@ -79,6 +81,10 @@ export interface WidthsField extends Common {
 
 export type Field = ChoiceField | NumberField | ToggleField | WidthsField;
 
+type WithoutRange<F> = F extends NumberField | WidthsField ? Omit<F, 'min' | 'max' | 'integer'> : F;
+/** A field as it is written down here: the core says what its numbers may be. */
+export type FieldWords = WithoutRange<Field>;
+
 interface SurrogateWords {
   readonly label: string;
   readonly explain: string;
@@ -104,24 +110,35 @@ const WIDTHS_WORDS: Record<NetworkKind, { readonly label: string; readonly expla
   pointnet: { label: 'Channels in front of the maximum', explain: 'Every point goes through the same layers, input side first. All but the last spike; the last sends currents, of which the largest over all points stays.' },
 };
 
-const BASE_FIELDS: readonly Field[] = [
+/** "10,000" samples, "28 by 28 pixels", and "2,000 are held out" of a data set. */
+function factsOf(data: ShippedData): { readonly samples: string; readonly pixels: string; readonly held: string; readonly classes: number } {
+  const { train, heldOut, height, width, classes } = SHIPPED[data];
+  return { samples: grouped(train + heldOut), pixels: `${height} by ${width} pixels`, held: `${grouped(heldOut)} are held out`, classes };
+}
+
+const MNIST = factsOf('mnist');
+const FASHION = factsOf('fashion');
+const DIGITS = factsOf('digits');
+const FURNITURE = factsOf('furniture');
+
+const BASE_FIELDS: readonly FieldWords[] = [
   {
     kind: 'choice', key: 'data', param: 'data', group: 'data', label: 'Data set', explain: '',
     choices: [
-      { value: 'mnist', label: 'MNIST digits', explain: '10,000 handwritten digits of 28 by 28 pixels; 2,000 are held out.' },
-      { value: 'fashion', label: 'Fashion-MNIST', explain: 'Pictures of clothes, 28 by 28 pixels: harder than digits.' },
-      { value: 'digits', label: 'Digits 8 by 8', explain: '1,797 tiny digits: learnt in seconds on any machine.' },
-      { value: 'furniture', label: 'Furniture, point clouds', explain: 'Points sampled from the original meshes of 325 pieces in 10 classes; 81 are held out.' },
+      { value: 'mnist', label: 'MNIST digits', explain: `${MNIST.samples} handwritten digits of ${MNIST.pixels}; ${MNIST.held}.` },
+      { value: 'fashion', label: 'Fashion-MNIST', explain: `${FASHION.samples} pictures of clothes, ${FASHION.pixels}: harder than digits; ${FASHION.held}.` },
+      { value: 'digits', label: `Digits ${SHIPPED.digits.height} by ${SHIPPED.digits.width}`, explain: `${DIGITS.samples} tiny digits: learnt in seconds on any machine; ${DIGITS.held}.` },
+      { value: 'furniture', label: 'Furniture, point clouds', explain: `Points sampled from the original meshes of ${FURNITURE.samples} pieces in ${FURNITURE.classes} classes; ${FURNITURE.held}.` },
       { value: 'own', label: 'Your own', explain: 'Images or shapes that you chose, read on this machine.' },
     ],
   },
   {
-    kind: 'number', key: 'batch', param: 'batch', group: 'data', label: 'Batch size', min: 1, max: 512, slide: [1, 128], step: 1, integer: true,
+    kind: 'number', key: 'batch', param: 'batch', group: 'data', label: 'Batch size', slide: [1, 128], step: 1,
     explain: 'Samples that each training step averages over.',
   },
   {
     // "samples" in a link hides the panel of that name.
-    kind: 'number', key: 'samples', param: 'trainSamples', group: 'data', label: 'Training samples', min: 0, max: 20000, slide: [0, 2000], step: 1, integer: true,
+    kind: 'number', key: 'samples', param: 'trainSamples', group: 'data', label: 'Training samples', slide: [0, 2000], step: 1,
     explain: 'Train on so many samples only, the first of the shuffle; 0 takes all. An ANN twin always sees all.',
   },
   ...CLOUD_DATA_FIELDS,
@@ -135,13 +152,13 @@ const BASE_FIELDS: readonly Field[] = [
     ],
   },
   {
-    kind: 'widths', key: 'widths', param: 'widths', group: 'network', min: 1, max: 1024,
+    kind: 'widths', key: 'widths', param: 'widths', group: 'network',
     label: ({ network }) => WIDTHS_WORDS[network].label,
     explain: ({ network }) => WIDTHS_WORDS[network].explain, most: maxDepth, least: minDepth,
   },
   ...CLOUD_NETWORK_FIELDS,
   {
-    kind: 'number', key: 'blocks', param: 'blocks', group: 'network', label: 'Blocks of each stage', min: 1, max: 4, step: 1, integer: true,
+    kind: 'number', key: 'blocks', param: 'blocks', group: 'network', label: 'Blocks of each stage', step: 1,
     explain: 'Each block is two layers deep.', shown: ({ network }) => network === 'resnet',
   },
   {
@@ -156,7 +173,7 @@ const BASE_FIELDS: readonly Field[] = [
     explain: "Keeps each layer's current in a range around the threshold, jointly over time and batch.",
   },
   {
-    kind: 'number', key: 'gain', param: 'gain', group: 'network', label: 'Spread of the first weights', min: 0.05, max: 4, slide: [0.05, 2], step: 0.05, integer: false,
+    kind: 'number', key: 'gain', param: 'gain', group: 'network', label: 'Spread of the first weights', slide: [0.05, 2], step: 0.05,
     explain: '1 gives currents of about one for inputs of about one. Smaller, and without batch norm, deep layers fall silent.',
   },
   {
@@ -168,7 +185,7 @@ const BASE_FIELDS: readonly Field[] = [
     ],
   },
   {
-    kind: 'number', key: 'amplitude', param: 'amplitude', group: 'neuron', min: 0.05, max: 10, slide: [0.05, 3], step: 0.05, integer: false,
+    kind: 'number', key: 'amplitude', param: 'amplitude', group: 'neuron', slide: [0.05, 3], step: 0.05,
     label: (config) => (config.trainAmplitude ? 'Amplitude to start from' : 'Amplitude'), explain: 'The height of a spike as the next layer receives it.',
   },
   {
@@ -176,15 +193,15 @@ const BASE_FIELDS: readonly Field[] = [
     explain: 'Each layer learns the height of its own spikes; it folds into the weights afterwards.',
   },
   {
-    kind: 'number', key: 'steps', param: 'steps', group: 'neuron', label: 'Time steps', min: 1, max: 16, step: 1, integer: true,
+    kind: 'number', key: 'steps', param: 'steps', group: 'neuron', label: 'Time steps', step: 1,
     explain: 'How long each sample is shown. More steps: more spikes, more evidence, more work.',
   },
   {
-    kind: 'number', key: 'decay', param: 'decay', group: 'neuron', label: 'Decay', min: 0, max: 1, step: 0.05, integer: false,
+    kind: 'number', key: 'decay', param: 'decay', group: 'neuron', label: 'Decay', step: 0.05,
     explain: 'The share of its membrane potential that a neuron keeps from one time step to the next.',
   },
   {
-    kind: 'number', key: 'threshold', param: 'threshold', group: 'neuron', label: 'Threshold', min: 0.05, max: 10, slide: [0.05, 2], step: 0.05, integer: false,
+    kind: 'number', key: 'threshold', param: 'threshold', group: 'neuron', label: 'Threshold', slide: [0.05, 2], step: 0.05,
     explain: 'The membrane potential at which a neuron fires.',
   },
   {
@@ -213,7 +230,7 @@ const BASE_FIELDS: readonly Field[] = [
     ],
   },
   {
-    kind: 'number', key: 'surrogateParameter', param: 'surrogateParameter', group: 'gradient', min: 0.05, max: 25, slide: [0.05, 10], step: 0.05, integer: false,
+    kind: 'number', key: 'surrogateParameter', param: 'surrogateParameter', group: 'gradient', slide: [0.05, 10], step: 0.05,
     label: (config) => SURROGATE_PARAMETER[config.surrogate].label,
     explain: (config) => SURROGATE_PARAMETER[config.surrogate].explain,
   },
@@ -225,11 +242,11 @@ const BASE_FIELDS: readonly Field[] = [
     ],
   },
   {
-    kind: 'number', key: 'rate', param: 'rate', group: 'learning', label: 'Learning rate', min: 0.00001, max: 10, slide: [0.00001, 1], step: 0.00001, integer: false, logarithmic: true,
+    kind: 'number', key: 'rate', param: 'rate', group: 'learning', label: 'Learning rate', slide: [0.00001, 1], step: 0.00001, logarithmic: true,
     explain: 'How far each step moves the weights. Too high: the loss jumps. Too low: nothing happens.',
   },
   {
-    kind: 'number', key: 'momentum', param: 'momentum', group: 'learning', label: 'Momentum', min: 0, max: 0.999, step: 0.01, integer: false,
+    kind: 'number', key: 'momentum', param: 'momentum', group: 'learning', label: 'Momentum', step: 0.01,
     explain: 'The share of the last step that is taken again.', shown: (config) => config.optimiser === 'sgd',
   },
   {
@@ -240,16 +257,20 @@ const BASE_FIELDS: readonly Field[] = [
     ],
   },
   {
-    kind: 'number', key: 'epochs', param: 'epochs', group: 'learning', label: 'Planned epochs', min: 1, max: 1000, slide: [1, 100], step: 1, integer: true,
+    kind: 'number', key: 'epochs', param: 'epochs', group: 'learning', label: 'Planned epochs', slide: [1, 100], step: 1,
     explain: 'Passes over the training data until training pauses by itself; also the length of the cosine.',
   },
   {
-    kind: 'number', key: 'seed', param: 'seed', group: 'learning', label: 'Seed', min: 0, max: 4294967295, slide: [0, 100], step: 1, integer: true,
+    kind: 'number', key: 'seed', param: 'seed', group: 'learning', label: 'Seed', slide: [0, 100], step: 1,
     explain: 'Decides the first weights and the order of the samples: the same seed gives the same run.',
   },
 ];
 
-export const FIELDS: readonly Field[] = [...BASE_FIELDS, ...METHOD_FIELDS];
+function bounded(field: FieldWords): Field {
+  return field.kind === 'number' || field.kind === 'widths' ? { ...field, ...rangeOf(field.key) } : field;
+}
+
+export const FIELDS: readonly Field[] = [...BASE_FIELDS, ...METHOD_FIELDS].map(bounded);
 
 /** Whether a setting decides anything in a run: a rectified unit has neither a membrane nor a spike to set. */
 export function decides(field: Field, config: SessionConfig): boolean {

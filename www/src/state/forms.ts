@@ -1,33 +1,28 @@
 /** What the samples of a data set are, and how many there are: what decides which networks and settings make sense. */
-import type { DataForm, DataName, NetworkKind, SessionConfig } from '../worker/protocol';
+import type { DataFacts, DataForm, DataName, NetworkKind, SessionConfig } from '../worker/protocol';
+import { SHIPPED } from './core-settings';
 
-interface DataFacts {
-  readonly form: DataForm;
-  /** Samples to train on. */
-  readonly train: number;
-}
-
-const SHIPPED: Record<Exclude<DataName, 'own'>, DataFacts> = {
-  mnist: { form: 'image', train: 8000 },
-  fashion: { form: 'image', train: 5000 },
-  digits: { form: 'image', train: 1297 },
-  furniture: { form: 'cloud', train: 244 },
-};
+type OwnFacts = Pick<DataFacts, 'form' | 'train'>;
 
 /** A person's own data set, while there is one: the page is told of it once it has been read. */
-let own: DataFacts | undefined;
+let own: OwnFacts | undefined;
 
-export function learnOwn(facts: DataFacts | undefined): void {
+export function learnOwn(facts: OwnFacts | undefined): void {
   own = facts;
 }
 
-function factsOf(data: DataName): DataFacts | undefined {
+function factsOf(data: DataName): OwnFacts | undefined {
   return data === 'own' ? own : SHIPPED[data];
 }
 
 /** Samples to train on, where that is known. */
 export function trainSamples(data: DataName): number | undefined {
   return factsOf(data)?.train;
+}
+
+/** Layers of a convnet that halve the images of a data set; a person's own are made as large as those of MNIST. */
+export function convLayers(data: DataName): number {
+  return (data === 'own' ? SHIPPED.mnist : SHIPPED[data]).convLayers;
 }
 
 /** What the samples are; of a data set that has not been read yet, what the network takes. */

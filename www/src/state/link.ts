@@ -1,16 +1,20 @@
 /**
- * State to link and back. A link is the address's fragment: readable keys, a version key, unknown keys ignored, every
- * number brought into its range.
+ * State to link and back. A link is the address's fragment: readable keys, a version key, every number brought into its
+ * range and written so that the same f32 comes back. What is not understood is not taken, and said.
  */
 import type { Paper, SessionConfig } from '../worker/protocol';
 import { FIELDS, words, type Field } from './fields';
 import { formOf } from './forms';
+import { rangeOf } from './core-settings';
+import { numberText } from './number-text';
 import { MAX_DEPTH, MAX_HEAD, MAX_LAYERS, reconcile, type Mended } from './reconcile';
-import { BACKEND_CHOICES, CLASSIFIERS, DEFAULT_STATE, MAX_LANES, PAPERS, RACED, VIEWS, type AppState, type LaneChange } from './settings';
+import { BACKEND_CHOICES, CLASSIFIERS, DEFAULT_STATE, MAX_LANES, PAPERS, PARTS, RACED, VIEWS, type AppState, type LaneChange } from './settings';
 import { ownPace, usualOf } from './usual';
 
 /** Raised when a key changes its meaning, so that an old link can still be read as it was meant. */
 const VERSION = '1';
+
+export { numberText };
 
 export interface ParsedLink {
   readonly state: AppState;
@@ -23,17 +27,29 @@ export interface ParsedLink {
 /** Stands for a lane that changes nothing. */
 const SAME = '-';
 const MAX_SAMPLE = 99_999;
-/** Of a layer of 1,024 channels at 4,096 points. */
-const MAX_NEURON = 4_194_303;
-const MAX_HIDDEN = 64;
+/** The last one of the widest layer at the most points. */
+const MAX_NEURON = rangeOf('widths').max * rangeOf('points').max - 1;
 
-/** The core's numbers have seven digits, but for whole ones, which are exact. */
-export function numberText(value: number): string {
-  return String(Number.isInteger(value) ? value : Number(value.toPrecision(7)));
+/** What a link may say besides the settings of a run. */
+const OTHER_WORDS = ['v', 'view', 'backend', 'sample', 'layer', 'neuron', 'lanes', 'by', 'paper', 'hide'];
+const WORDS: ReadonlySet<string> = new Set([...OTHER_WORDS, ...FIELDS.map(({ param }) => param)]);
+const HIDEABLE: ReadonlySet<string> = new Set([...PARTS, ...PAPERS, ...FIELDS.map(({ param }) => param)]);
+
+const MOST_QUOTED = 24;
+/** Names that are said of many. */
+const MOST_NAMED = 3;
+
+/** Somebody else's text, fit to stand in a sentence: short, and without what is not seen or turns the line round. */
+function quoted(text: string): string {
+  const letters = Array.from(text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?'));
+  return `"${letters.length > MOST_QUOTED ? `${letters.slice(0, MOST_QUOTED).join('')}...` : letters.join('')}"`;
 }
 
-function quoted(text: string): string {
-  return `"${text.length > 24 ? `${text.slice(0, 24)}...` : text}"`;
+/** '"a", "b" and 2 more'. */
+function listed(names: readonly string[]): string {
+  const first = names.slice(0, MOST_NAMED).map(quoted);
+  const others = names.length - first.length;
+  return others === 0 ? first.join(', ') : `${first.join(', ')} and ${others} more`;
 }
 
 function fieldText(field: Field, config: SessionConfig): string {
@@ -66,8 +82,10 @@ class Reader {
       this.notes.push(`${label} ${quoted(text)} is not a number, so it is ${numberText(otherwise)}`);
       return otherwise;
     }
-    const clamped = Math.min(max, Math.max(min, integer && Number.isFinite(value) ? Math.round(value) : value));
-    if (clamped !== value) this.notes.push(`${label} ${quoted(text)} became ${numberText(clamped)}`);
+    // As the core has it: of an f32 no more digits count.
+    const meant = integer ? value : Number(numberText(value));
+    const clamped = Math.min(max, Math.max(min, integer && Number.isFinite(value) ? Math.round(value) : meant));
+    if (clamped !== meant) this.notes.push(`${label} ${quoted(text)} became ${numberText(clamped)}`);
     return clamped;
   }
 
@@ -81,6 +99,28 @@ class Reader {
     const found = PAPERS.find((paper) => paper === text);
     if (found === undefined) this.notes.push(`the paper ${quoted(text)} is not one of ${PAPERS.join(', ')}`);
     return found;
+  }
+
+  hidden(text: string): string[] {
+    const names = text.split(',').filter((name) => name !== '');
+    const unknown = names.filter((name) => !HIDEABLE.has(name));
+    if (unknown.length > 0) this.notes.push(`hide= names ${listed(unknown)}, which this page does not have`);
+    return [...new Set(names.filter((name) => HIDEABLE.has(name)))];
+  }
+
+  /** Says what of a link is not understood, or is there twice. */
+  words(given: URLSearchParams): void {
+    const version = given.get('v');
+    if (version !== null && version !== VERSION) {
+      this.notes.push(Number(version) > Number(VERSION)
+        ? `this link was made by a newer version of this page (${quoted(version)}, where this one reads ${VERSION}): what it says was read as far as it is known here`
+        : `the link says version ${quoted(version)} and was read as version ${VERSION}`);
+    }
+    const keys = [...new Set(given.keys())];
+    const unknown = keys.filter((key) => !WORDS.has(key));
+    if (unknown.length > 0) this.notes.push(`this page does not know what ${listed(unknown)} in the link ${unknown.length === 1 ? 'means' : 'mean'}`);
+    const twice = keys.filter((key) => WORDS.has(key) && given.getAll(key).length > 1);
+    if (twice.length > 0) this.notes.push(`the link says ${listed(twice)} more than once, and the first counts`);
   }
 
   /** The part of a config that one field's text stands for. */
@@ -135,10 +175,7 @@ export function parseLink(fragment: string): ParsedLink {
     return text === null ? otherwise : read(text);
   };
 
-  const version = given.get('v');
-  if (version !== null && version !== VERSION) {
-    reader.notes.push(`the link says version ${quoted(version)} and was read as version ${VERSION}`);
-  }
+  reader.words(given);
   let config = DEFAULT_STATE.config;
   let named: Partial<SessionConfig> = {};
   for (const field of FIELDS) {
@@ -165,7 +202,7 @@ export function parseLink(fragment: string): ParsedLink {
     lanes: asked('lanes', DEFAULT_STATE.lanes, (text) => reader.lanes(text, reconciled.config)),
     classifier: asked('by', DEFAULT_STATE.classifier, (text) => reader.choice('the classifier', text, CLASSIFIERS, DEFAULT_STATE.classifier)),
     paper: asked('paper', DEFAULT_STATE.paper, (text) => reader.paper(text)),
-    hide: asked('hide', DEFAULT_STATE.hide, (text) => text.split(',').filter((name) => /^[a-zA-Z]{1,32}$/.test(name)).slice(0, MAX_HIDDEN)),
+    hide: asked('hide', DEFAULT_STATE.hide, (text) => reader.hidden(text)),
   };
   return { state, notes: reader.notes, bareOwn };
 }

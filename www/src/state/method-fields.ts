@@ -3,7 +3,7 @@
  * explanation says that ours is a reading.
  */
 import type { SessionConfig } from '../worker/protocol';
-import type { Field } from './fields';
+import type { FieldWords } from './fields';
 
 const binaryWeights = (config: SessionConfig): boolean => config.weights === 'binary';
 const contrasted = (config: SessionConfig): boolean => config.contrast > 0;
@@ -12,7 +12,7 @@ const aligned = (config: SessionConfig): boolean => config.align > 0;
 /** Whether the run is guided by an ANN twin, which has to be trained first. */
 const isGuided = (config: SessionConfig): boolean => contrasted(config) || aligned(config);
 
-export const METHOD_FIELDS: readonly Field[] = [
+export const METHOD_FIELDS: readonly FieldWords[] = [
   {
     kind: 'choice', key: 'weights', param: 'weights', group: 'methods', paper: 'reverb', label: 'Weights', explain: '',
     choices: [
@@ -29,7 +29,7 @@ export const METHOD_FIELDS: readonly Field[] = [
     explain: 'Those that take the input and those of the readout. What the paper does with them could not be read; usually they stay real-valued.',
   },
   {
-    kind: 'number', key: 'contrast', param: 'contrast', group: 'methods', paper: 'contrast', label: 'Contrastive loss', min: 0, max: 100, slide: [0.05, 5], step: 0.05, integer: false,
+    kind: 'number', key: 'contrast', param: 'contrast', group: 'methods', paper: 'contrast', label: 'Contrastive loss', slide: [0.05, 5], step: 0.05,
     switch: { label: 'Weight', on: () => ({ contrast: 1 }) },
     explain: "Pulls each layer's features of a sample to those of an ANN twin, and away from its features of other samples. A reconstruction: the paper's formula could not be read.",
   },
@@ -42,15 +42,15 @@ export const METHOD_FIELDS: readonly Field[] = [
     ],
   },
   {
-    kind: 'number', key: 'contrastTemperature', param: 'contrastTemperature', group: 'methods', paper: 'contrast', label: 'Contrast temperature', min: 0.01, max: 10, slide: [0.01, 1], step: 0.01, integer: false, shown: contrasted,
+    kind: 'number', key: 'contrastTemperature', param: 'contrastTemperature', group: 'methods', paper: 'contrast', label: 'Contrast temperature', slide: [0.01, 1], step: 0.01, shown: contrasted,
     explain: 'Lower: only the nearest of the other samples push. 0.1 is our reading.',
   },
   {
-    kind: 'number', key: 'contrastMemory', param: 'contrastMemory', group: 'methods', paper: 'contrast', label: 'Remembered samples', min: 0, max: 4096, slide: [0, 1024], step: 1, integer: true, shown: contrasted,
+    kind: 'number', key: 'contrastMemory', param: 'contrastMemory', group: 'methods', paper: 'contrast', label: 'Remembered samples', slide: [0, 1024], step: 1, shown: contrasted,
     explain: 'Samples of earlier batches that push besides those of the batch itself. Whether the paper keeps any could not be read.',
   },
   {
-    kind: 'number', key: 'align', param: 'align', group: 'methods', paper: 'enof', label: 'Alignment loss', min: 0, max: 100, slide: [0.05, 5], step: 0.05, integer: false,
+    kind: 'number', key: 'align', param: 'align', group: 'methods', paper: 'enof', label: 'Alignment loss', slide: [0.05, 5], step: 0.05,
     switch: { label: 'Weight', on: () => ({ align: 1 }) },
     explain: "Lets an ANN twin's readout judge the network's features as well, and pulls its verdict to the one on the twin's own. Earlier code of the authors has weight 0.1; 1 shows more in short runs.",
   },
@@ -62,7 +62,7 @@ export const METHOD_FIELDS: readonly Field[] = [
     ],
   },
   {
-    kind: 'number', key: 'alignTemperature', param: 'alignTemperature', group: 'methods', paper: 'enof', label: 'Alignment temperature', min: 0.1, max: 100, slide: [0.5, 25], step: 0.5, integer: false, shown: aligned,
+    kind: 'number', key: 'alignTemperature', param: 'alignTemperature', group: 'methods', paper: 'enof', label: 'Alignment temperature', slide: [0.5, 25], step: 0.5, shown: aligned,
     explain: 'Higher: the unlikely classes count for more. Earlier code of the authors has 20; 4 shows more in short runs.',
   },
   {
@@ -81,13 +81,13 @@ export const METHOD_FIELDS: readonly Field[] = [
     ],
   },
   {
-    kind: 'number', key: 'shortcutWeight', param: 'shortcutWeight', group: 'methods', paper: 'shortcut', min: 0.01, max: 10, slide: [0.01, 1], step: 0.01, integer: false,
+    kind: 'number', key: 'shortcutWeight', param: 'shortcutWeight', group: 'methods', paper: 'shortcut', slide: [0.01, 1], step: 0.01,
     label: ({ shortcut }) => (shortcut === 'evolving' ? 'Weight to start from' : 'Weight of the branches'),
     explain: ({ shortcut }) => (shortcut === 'evolving' ? 'The paper starts from 0.25.' : "The paper's first form has 1."),
     shown: ({ shortcut }) => shortcut !== 'off',
   },
   {
-    kind: 'number', key: 'membraneNoise', param: 'membraneNoise', group: 'methods', paper: 'paradigm', label: 'Random first potentials', min: 0, max: 10, slide: [0.05, 2], step: 0.05, integer: false,
+    kind: 'number', key: 'membraneNoise', param: 'membraneNoise', group: 'methods', paper: 'paradigm', label: 'Random first potentials', slide: [0.05, 2], step: 0.05,
     switch: { label: 'Up to', on: () => ({ membraneNoise: 0.5, evaluationNoise: true }) },
     explain: "Membranes start from a random potential of up to this much when training, as they would at a later time step. The paper's code has 0.5.",
   },
@@ -96,7 +96,7 @@ export const METHOD_FIELDS: readonly Field[] = [
     explain: "Start from random potentials on held-out samples as well, as the paper's code does.",
   },
   {
-    kind: 'number', key: 'evaluationSteps', param: 'evaluationSteps', group: 'methods', paper: 'paradigm', label: 'Time steps after training', min: 0, max: 16, step: 1, integer: true,
+    kind: 'number', key: 'evaluationSteps', param: 'evaluationSteps', group: 'methods', paper: 'paradigm', label: 'Time steps after training', step: 1,
     explain: 'How long held-out samples are shown; 0 is as long as in training. The paper trains at 1 and runs at 4.',
   },
   {
@@ -107,7 +107,7 @@ export const METHOD_FIELDS: readonly Field[] = [
     ],
   },
   {
-    kind: 'number', key: 'imLoss', param: 'imLoss', group: 'methods', paper: 'imLoss', label: 'Information loss', min: 0, max: 100, slide: [0.05, 5], step: 0.05, integer: false,
+    kind: 'number', key: 'imLoss', param: 'imLoss', group: 'methods', paper: 'imLoss', label: 'Information loss', slide: [0.05, 5], step: 0.05,
     switch: { label: 'Weight', on: ({ batchNorm }) => ({ imLoss: batchNorm ? 0.1 : 2 }) },
     explain: "Pulls every layer's mean potential to the threshold, where half of the neurons fire and a spike says most. A summary of the paper gives the weight 2, which we take without batch norm; the public code has batch norm and 0.005.",
   },
@@ -123,11 +123,11 @@ export const METHOD_FIELDS: readonly Field[] = [
     explain: 'The surrogate starts wide and grows sharp over the planned epochs. The formula could only be read garbled; its two ends are certain.',
   },
   {
-    kind: 'number', key: 'surrogateEnd', param: 'surrogateEnd', group: 'methods', paper: 'imLoss', label: 'Slope at the end', min: 0.05, max: 25, slide: [1, 25], step: 0.05, integer: false, shown: ({ evolveSurrogate }) => evolveSurrogate,
+    kind: 'number', key: 'surrogateEnd', param: 'surrogateEnd', group: 'methods', paper: 'imLoss', label: 'Slope at the end', slide: [1, 25], step: 0.05, shown: ({ evolveSurrogate }) => evolveSurrogate,
     explain: 'The paper goes from 1 to 10.',
   },
   {
-    kind: 'number', key: 'twinEpochs', param: 'twinEpochs', group: 'methods', label: 'Epochs of the ANN twin', min: 1, max: 1000, slide: [1, 40], step: 1, integer: true, shown: isGuided,
+    kind: 'number', key: 'twinEpochs', param: 'twinEpochs', group: 'methods', label: 'Epochs of the ANN twin', slide: [1, 40], step: 1, shown: isGuided,
     explain: 'The same network of rectified units, trained first on all training samples; it is kept for the next run that needs the same one.',
   },
 ];

@@ -1,9 +1,9 @@
 /** The papers' methods as switches: what each sets in a run, and whether a run uses it. */
 import type { Paper, SessionConfig } from '../worker/protocol';
+import { DEFAULT_CONFIG } from './core-settings';
 import { FIELDS, words, type Field } from './fields';
-import { numberText } from './link';
+import { numberText } from './number-text';
 import { reconcile } from './reconcile';
-import { DEFAULT_CONFIG } from './settings';
 
 interface Method {
   isOn(config: SessionConfig): boolean;

@@ -3,6 +3,8 @@
  * a link needs no word for them.
  */
 import type { SessionConfig } from '../worker/protocol';
+import { SHIPPED } from './core-settings';
+import { grouped } from './figures';
 
 export type RecipeSettings = Partial<SessionConfig>;
 
@@ -25,7 +27,7 @@ export const SIZES: readonly Recipe<SizeName>[] = [
     sets: { widths: [32, 64, 128], head: [64], points: 256, inputTransform: false, featureTransform: false, dropout: 0 },
   },
   {
-    value: 'full', label: 'Full, as published', explain: 'The widths, transforms and dropout of the paper, on 512 of the 1,024 stored points: for a GPU, or for an hour or two of patience.',
+    value: 'full', label: 'Full, as published', explain: `The widths, transforms and dropout of the paper, on 512 of the ${grouped(SHIPPED.furniture.points)} stored points: for a GPU, or for an hour or two of patience.`,
     sets: { widths: [64, 128, 1024], head: [512, 256], points: 512, inputTransform: true, featureTransform: true, dropout: 0.4 },
   },
 ];

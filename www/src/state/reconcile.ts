@@ -1,28 +1,22 @@
 /** What settings rule out together although each is in its range, and what is taken instead. */
-import type { NetworkKind, SessionConfig } from '../worker/protocol';
-import { formOf, networkForm, trainSamples } from './forms';
-
-/** Widths at most, by the shape of the network; a convnet is halved in every layer, down to one pixel. */
-const MOST_LAYERS: Record<Exclude<NetworkKind, 'conv'>, number> = { mlp: 16, resnet: 4, pointnet: 8 };
-/** Of images 28 pixels wide, as all are but the digits of 8. */
-const CONV_LAYERS = 4;
-const CONV_LAYERS_OF_DIGITS = 3;
+import type { SessionConfig } from '../worker/protocol';
+import { DEPTHS, HEAD_DEPTH } from './core-settings';
+import { convLayers, formOf, networkForm, trainSamples } from './forms';
 
 /** Widths that a network can have at most, whatever its shape. */
-export const MAX_DEPTH = 16;
+export const MAX_DEPTH = Math.max(...Object.values(DEPTHS).map(({ most }) => most));
 /** Layers behind a PointNet's maximum at most. */
-export const MAX_HEAD = 4;
-/** Layers in the longest network: a PointNet of eight and four layers with two transforms of as many each. */
-export const MAX_LAYERS = 36;
+export const MAX_HEAD = HEAD_DEPTH.most;
+/** Layers in the longest network: a PointNet with two transforms of as many layers each. */
+export const MAX_LAYERS = 3 * (DEPTHS.pointnet.most + HEAD_DEPTH.most);
 
 export function maxDepth({ network, data }: SessionConfig): number {
-  if (network === 'conv') return data === 'digits' ? CONV_LAYERS_OF_DIGITS : CONV_LAYERS;
-  return MOST_LAYERS[network];
+  const { most } = DEPTHS[network];
+  return network === 'conv' && formOf({ data, network }) === 'image' ? Math.min(most, convLayers(data)) : most;
 }
 
-/** Under a PointNet's maximum there is one layer without neurons, and one with them in front of it. */
 export function minDepth({ network }: SessionConfig): number {
-  return network === 'pointnet' ? 2 : 1;
+  return DEPTHS[network].least;
 }
 
 /** Layers, those of transforms included. */

@@ -1,5 +1,6 @@
 /** The page's whole state: one typed object, from which a link can be made and which a link gives back. */
 import type { Paper, SessionConfig } from '../worker/protocol';
+import { DEFAULT_CONFIG } from './core-settings';
 import { reconcile } from './reconcile';
 
 export const VIEWS = ['train', 'compare', 'classify', 'papers'] as const;
@@ -22,6 +23,13 @@ export const RACED: readonly (keyof SessionConfig)[] = [
   'shortcut', 'shortcutWeight', 'membraneNoise', 'evaluationNoise', 'evaluationSteps', 'loss', 'imLoss', 'imForm', 'evolveSurrogate', 'surrogateEnd',
 ];
 
+/** Parts of the page that `hide=` takes away, besides the controls by their words and the papers: bars, panels, choices. */
+export const PARTS = [
+  'views', 'backend', 'settings', 'own', 'size', 'way', 'playback', 'export', 'network',
+  'curves', 'evidence', 'spikes', 'samples', 'maps', 'potential', 'potentials', 'confusion', 'steps', 'gradients', 'layers',
+  'lanes', 'table', 'seeds', 'input', 'seen', 'shelf',
+] as const;
+
 /** What a lane of the Compare view changes about the run that all lanes share. */
 export type LaneChange = Partial<SessionConfig>;
 
@@ -43,65 +51,7 @@ export interface AppState {
   readonly hide: readonly string[];
 }
 
-/** The same first run as the core's default. */
-export const DEFAULT_CONFIG: SessionConfig = {
-  data: 'mnist',
-  network: 'conv',
-  widths: [16, 32, 64],
-  blocks: 1,
-  units: 'spiking',
-  gain: 1,
-  batchNorm: true,
-  spike: 'binary',
-  amplitude: 1,
-  trainAmplitude: false,
-  steps: 4,
-  decay: 0.25,
-  threshold: 0.5,
-  reset: 'hard',
-  resetGradient: 'attached',
-  surrogate: 'tanhWindow',
-  surrogateParameter: 3,
-  optimiser: 'adam',
-  rate: 0.003,
-  momentum: 0.9,
-  schedule: 'cosine',
-  epochs: 5,
-  batch: 32,
-  samples: 0,
-  seed: 1,
-  twinEpochs: 10,
-  weights: 'real',
-  binaryEnds: false,
-  trainFactor: false,
-  contrast: 0,
-  contrastWeights: 'similar',
-  contrastTemperature: 0.1,
-  contrastMemory: 0,
-  align: 0,
-  alignThrough: 'twin',
-  alignTemperature: 4,
-  lastActivation: 'spikes',
-  shortcut: 'off',
-  shortcutWeight: 0.25,
-  membraneNoise: 0,
-  evaluationNoise: false,
-  evaluationSteps: 0,
-  loss: 'meanLogits',
-  imLoss: 0,
-  imForm: 'potential',
-  evolveSurrogate: false,
-  surrogateEnd: 10,
-  points: 256,
-  head: [64],
-  dropout: 0,
-  inputTransform: false,
-  featureTransform: false,
-  turn: 15,
-  scale: 0.25,
-  jitter: 0.01,
-  pointDropout: 0,
-};
+export { DEFAULT_CONFIG };
 
 export const DEFAULT_STATE: AppState = {
   view: 'train',

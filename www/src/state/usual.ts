@@ -1,13 +1,13 @@
 /** What goes with a setting that a person chooses: what made sense for the one that is left makes none for it. */
 import type { DataName, SessionConfig } from '../worker/protocol';
+import { DEFAULT_CONFIG } from './core-settings';
 import { SURROGATE_PARAMETER } from './fields';
 import { formOf, networkForm, trainSamples } from './forms';
 import { CLOUD_RUN } from './recipes';
-import { DEFAULT_CONFIG } from './settings';
 
 type Change = Partial<SessionConfig>;
 
-const USUAL_WIDTHS: Record<SessionConfig['network'], readonly number[]> = { conv: [16, 32, 64], mlp: [256], resnet: [16, 32], pointnet: [32, 64, 128] };
+const USUAL_WIDTHS: Record<SessionConfig['network'], readonly number[]> = { conv: DEFAULT_CONFIG.widths, mlp: [256], resnet: [16, 32], pointnet: [32, 64, 128] };
 
 /** Settings that a run on point clouds has of its own. */
 const CLOUD_KEYS = Object.keys(CLOUD_RUN) as (keyof SessionConfig)[];

@@ -5,19 +5,23 @@
 import type * as core from '../../../pkg/cpu/spikeground';
 
 export type {
+  Asks,
   BackendName,
   Bound,
   Budget,
+  DataFacts,
   DataForm,
   DataInfo,
   DataName,
   Energy,
   EvaluationReport,
+  ExperimentInfo,
   GradientReport,
   LayerInfo,
   LayerStatistics,
   Measured,
   Measures,
+  NetworkInfo,
   NetworkKind,
   OptimiserKind,
   Outcome,
@@ -39,8 +43,6 @@ export type {
 
 /** A run. The core fills in what is missing; the page always names everything. */
 export type SessionConfig = Required<core.SessionConfig>;
-export type NetworkInfo = Omit<core.NetworkInfo, 'config'> & { config: SessionConfig };
-export type ExperimentInfo = Omit<core.ExperimentInfo, 'arms'> & { arms: { name: string; config: SessionConfig }[] };
 
 /** A data set that comes with the page. */
 export type ShippedData = Exclude<core.DataName, 'own'>;
@@ -78,10 +80,10 @@ export interface LabWorker {
   loadData(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<core.DataInfo>;
   /** Takes in a person's own data set in place of the one before. */
   addOwnData(file: Blob): Promise<core.DataInfo>;
-  loadPretrained(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<NetworkInfo>;
+  loadPretrained(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<core.NetworkInfo>;
   /** Opens a run of its own and times its training steps, the first ones (which compile and allocate) left out. */
   time(config: SessionConfig): Promise<Timing>;
-  open(configs: SessionConfig[]): Promise<NetworkInfo[]>;
+  open(configs: SessionConfig[]): Promise<core.NetworkInfo[]>;
   train(steps: number): Promise<core.TrainReport[]>;
   trainLane(lane: number, steps: number): Promise<core.TrainReport>;
   /** Training steps of the next ANN twin that a lane needs; undefined when every lane has what it needs. */
@@ -90,7 +92,7 @@ export interface LabWorker {
   measure(lane: number, withTwin: boolean, withSteps: boolean): Promise<core.Measures>;
   /** A lane's weights as a safetensors file, as they are or folded for inference. */
   weights(lane: number, folded: boolean): Promise<Uint8Array>;
-  experimentOf(paper: core.Paper, budget: core.Budget): Promise<ExperimentInfo>;
+  experimentOf(paper: core.Paper, budget: core.Budget): Promise<core.ExperimentInfo>;
   /** The verdicts on an experiment, from what every arm gave, seed after seed. */
   judge(paper: core.Paper, budget: core.Budget, measured: core.Measured[]): Promise<core.Outcome[]>;
   evaluate(lane: number, from: number, count: number): Promise<core.EvaluationReport>;
@@ -100,7 +102,7 @@ export interface LabWorker {
   classifyCloud(lane: number | undefined, points: Float32Array): Promise<core.Probe>;
   see(data: core.DataName, rgba: Uint8Array, width: number, height: number): Promise<core.SeenImage>;
   checkpoint(): Promise<Uint8Array>;
-  restore(bytes: Uint8Array): Promise<NetworkInfo[]>;
+  restore(bytes: Uint8Array): Promise<core.NetworkInfo[]>;
   heldOutImages(data: core.DataName, from: number, count: number): Promise<Uint8Array>;
   /** `[count * points * 3]`, as they are stored. */
   heldOutClouds(data: core.DataName, from: number, count: number): Promise<Float32Array>;

@@ -92,7 +92,7 @@ class SerialLab implements LabWorker {
   }
 
   loadPretrained(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<NetworkInfo> {
-    return this.inTurn(async (lab) => (await lab.loadPretrained(await fetchPretrained(name, base, progress))) as NetworkInfo);
+    return this.inTurn(async (lab) => lab.loadPretrained(await fetchPretrained(name, base, progress)));
   }
 
   time(config: SessionConfig): Promise<Timing> {
@@ -110,7 +110,7 @@ class SerialLab implements LabWorker {
   }
 
   open(configs: SessionConfig[]): Promise<NetworkInfo[]> {
-    return this.inTurn((lab) => lab.open(configs) as Promise<NetworkInfo[]>);
+    return this.inTurn((lab) => lab.open(configs));
   }
 
   train(steps: number): Promise<TrainReport[]> {
@@ -134,7 +134,7 @@ class SerialLab implements LabWorker {
   }
 
   experimentOf(paper: Paper, budget: Budget): Promise<ExperimentInfo> {
-    return this.inTurn((_, core) => core.experimentOf(paper, budget) as ExperimentInfo);
+    return this.inTurn((_, core) => core.experimentOf(paper, budget));
   }
 
   judge(paper: Paper, budget: Budget, measured: Measured[]): Promise<Outcome[]> {
@@ -166,7 +166,7 @@ class SerialLab implements LabWorker {
   }
 
   restore(bytes: Uint8Array): Promise<NetworkInfo[]> {
-    return this.inTurn((lab) => lab.restore(bytes) as Promise<NetworkInfo[]>);
+    return this.inTurn((lab) => lab.restore(bytes));
   }
 
   heldOutImages(data: DataName, from: number, count: number): Promise<Uint8Array> {

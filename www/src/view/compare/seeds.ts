@@ -1,10 +1,10 @@
 /** The race over several seeds: whether a difference between lanes is more than chance, in words. */
 import type { App } from '../../app';
-import { interval, verdict, type Interval } from '../../run/interval';
+import { interval, rough, valuesNeeded, verdict, type Interval } from '../../run/interval';
 import type { Race } from '../../run/race';
 import { h, say } from '../shared/element';
 import { laneWords, swatch } from './lanes';
-import { button, counted, panel, percent, scroller } from '../shared/part';
+import { button, counted, grouped, panel, percent, scroller } from '../shared/part';
 
 const COUNTS = [3, 5, 10];
 
@@ -43,15 +43,18 @@ export function createSeeds(app: App, race: Race): { readonly element: HTMLEleme
     body.replaceChildren(...results.map((result) => row(String(result.seed), result.accuracies.map(shown))), row('mean', means.map(shown)));
     const first = lanesOf[0] ?? [];
     words.replaceChildren(...(results.length < 2 ? [] : lanesOf.slice(1).map((values, i) => {
-      const difference = interval(values.map((value, seed) => value - (first[seed] ?? Number.NaN)));
-      return h('li', { text: `${laneWords(lanes[i + 1] ?? {}, app.store.state.config)} against ${laneWords(lanes[0] ?? {}, app.store.state.config)}: ${sentence(difference)}` });
+      const differences = values.map((value, seed) => value - (first[seed] ?? Number.NaN));
+      return h('li', { text: `${laneWords(lanes[i + 1] ?? {}, app.store.state.config)} against ${laneWords(lanes[0] ?? {}, app.store.state.config)}: ${sentence(differences)}` });
     })));
   };
   return { element, update };
 }
 
-function sentence(difference: Interval): string {
+function sentence(differences: readonly number[]): string {
+  const difference = interval(differences);
   if (Number.isNaN(difference.mean)) return 'a lane stopped, so there is nothing to compare.';
-  const judged = { better: 'better by more than chance.', worse: 'worse by more than chance.', undecided: 'too close to call with so few seeds.' };
+  const needed = valuesNeeded(differences);
+  const more = needed === undefined ? '' : `: run more, by this interval's width about ${grouped(rough(needed))} (a rough guess)`;
+  const judged = { better: 'better by more than chance.', worse: 'worse by more than chance.', undecided: `too close to call with so few seeds${more}.` };
   return `${points(difference)}, ${judged[verdict(difference)]}`;
 }

@@ -1,7 +1,7 @@
 /** State to link and back, without a browser. */
-import { expect, test } from '@playwright/test';
-import { formatLink, parseLink } from '../src/state/link';
-import { DEFAULT_STATE, type AppState } from '../src/state/settings';
+import { expect, test } from 'vitest';
+import { formatLink, parseLink } from './link';
+import { DEFAULT_STATE, type AppState } from './settings';
 
 test('the default state is the shortest link', () => {
   expect(formatLink(DEFAULT_STATE)).toBe('#v=1');
@@ -42,6 +42,8 @@ test('nonsense is clamped, ignored or refused with a sentence, never taken', () 
   expect(state.hide).toEqual(['seed']);
   expect(notes.join('\n')).toContain('"abc" is not a number');
   expect(notes.join('\n')).toContain('"cifar" is not one of');
+  expect(notes).toContain('this page does not know what "unknown" in the link means');
+  expect(notes).toContain('hide= names "<b>", which this page does not have');
   expect(parseLink('#%%%&=&&v=9&lanes=~~;:').state.config).toEqual(DEFAULT_STATE.config);
 });
 
@@ -74,4 +76,24 @@ test('a number that is mended twice is told of once, with what it became in the 
   expect(state.config.batch).toBe(244);
   expect(notes).toHaveLength(2);
   expect(notes).toContain('batch size "1e99" became 244, because there are only 244 samples to train on, so a batch is no larger');
+});
+
+test('a link of a newer page says so, names what is not known here, and is read as far as it is', () => {
+  const { state, notes } = parseLink('#v=2&data=digits&wavelets=3&spline=%E2%80%AEevil%00&a=1&b=2');
+  expect(state.config.data).toBe('digits');
+  expect(notes).toEqual([
+    'this link was made by a newer version of this page ("2", where this one reads 1): what it says was read as far as it is known here',
+    'this page does not know what "wavelets", "spline", "a" and 1 more in the link mean',
+  ]);
+  expect(parseLink('#v=zwei').notes).toEqual(['the link says version "zwei" and was read as version 1']);
+});
+
+test('what somebody else wrote is quoted shortly, without letters that are not seen or turn a line round', () => {
+  const { notes } = parseLink(`#v=1&${encodeURIComponent(`\u202Egood\u0007${'x'.repeat(99)}`)}=1&steps=1&steps=2`);
+  expect(notes).toEqual([`this page does not know what "?good?${'x'.repeat(18)}..." in the link means`, 'the link says "steps" more than once, and the first counts']);
+});
+
+test('digits that an f32 does not have are no change', () => {
+  const { state, notes } = parseLink('#v=1&rate=0.003000000026077032');
+  expect([state.config.rate, notes]).toEqual([0.003, []]);
 });

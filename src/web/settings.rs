@@ -1,0 +1,102 @@
+//! What a page has to know before it has a core: the defaults, what each setting may be, and what ships. The build writes
+//! it beside the types (`wasm/settings.mjs`), so that the page holds no such number of its own.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tsify::Tsify;
+use wasm_bindgen::prelude::*;
+
+use super::lab::sentence;
+use super::types::DataForm;
+use crate::data::{Form, SHIPPED, Shipped};
+use crate::model::most_conv_layers;
+use crate::session::ranges::{self, HEAD_DEPTH, RANGES};
+use crate::session::{NetworkKind, SessionConfig};
+
+/// What a setting's numbers may be, both ends included.
+#[derive(Serialize, Tsify)]
+pub struct RangeInfo {
+    pub low: f64,
+    pub high: f64,
+    /// Whether they are counts.
+    pub whole: bool,
+}
+
+/// How many layers or stages a list of widths may name.
+#[derive(Serialize, Tsify)]
+pub struct Depth {
+    pub least: usize,
+    pub most: usize,
+}
+
+/// What is known of a data set that ships before it is fetched.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct DataFacts {
+    pub classes: usize,
+    pub form: DataForm,
+    /// Of an image, 0 for clouds.
+    pub height: usize,
+    /// Of an image, 0 for clouds.
+    pub width: usize,
+    /// Points stored of each cloud, 0 for images.
+    pub points: usize,
+    /// Samples to train on.
+    pub train: usize,
+    /// Samples held out.
+    pub held_out: usize,
+    /// How many times a convnet can halve its images; 0 for clouds.
+    pub conv_layers: usize,
+}
+
+/// All of it.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Settings {
+    /// The first run.
+    #[tsify(type = "Required<SessionConfig>")]
+    pub defaults: SessionConfig,
+    /// By the name of the setting.
+    #[tsify(type = "Record<string, RangeInfo>")]
+    pub ranges: BTreeMap<&'static str, RangeInfo>,
+    /// Layers or stages, by the shape of the network.
+    #[tsify(type = "Record<NetworkKind, Depth>")]
+    pub depths: BTreeMap<String, Depth>,
+    /// Layers behind a PointNet's maximum.
+    pub head_depth: Depth,
+    /// By the name of the data set.
+    #[tsify(type = "Record<Exclude<DataName, 'own'>, DataFacts>")]
+    pub data: BTreeMap<&'static str, DataFacts>,
+}
+
+impl From<&Shipped> for DataFacts {
+    fn from(shipped: &Shipped) -> Self {
+        let (form, height, width, points) = match shipped.form {
+            Form::Image { height, width } => (DataForm::Image, height, width, 0),
+            Form::Cloud { points } => (DataForm::Cloud, 0, 0, points),
+        };
+        let conv_layers = most_conv_layers(height, width);
+        let Shipped { classes, train, held_out, .. } = *shipped;
+        Self { classes, form, height, width, points, train, held_out, conv_layers }
+    }
+}
+
+/// [`Settings`] as JSON, in which a number is written as shortly as an f32 can be.
+#[wasm_bindgen]
+pub fn settings() -> Result<String, JsValue> {
+    let depth = |(least, most)| Depth { least, most };
+    let networks = [NetworkKind::Mlp, NetworkKind::Conv, NetworkKind::Resnet, NetworkKind::Pointnet];
+    let ranges = RANGES.iter().map(|range| {
+        let (low, high, whole) = (range.low, range.high, range.whole);
+        (range.name, RangeInfo { low, high, whole })
+    });
+    let settings = Settings {
+        defaults: SessionConfig::default(),
+        ranges: ranges.collect(),
+        depths: networks.map(|network| (network.to_string(), depth(ranges::depth(network)))).into(),
+        head_depth: depth(HEAD_DEPTH),
+        data: SHIPPED.iter().map(|shipped| (shipped.name.as_str(), shipped.into())).collect(),
+    };
+    serde_json::to_string(&settings).map_err(sentence)
+}

@@ -1,0 +1,33 @@
+/**
+ * What the core says of settings and of the data sets that ship: written beside its types when it is built, so that no
+ * bound, default or size stands in the page a second time.
+ */
+import { SETTINGS, type RangeName } from '../../../pkg/settings.mjs';
+import type { DataFacts, NetworkKind, SessionConfig, ShippedData } from '../worker/protocol';
+
+/** The first run. */
+export const DEFAULT_CONFIG: SessionConfig = SETTINGS.defaults;
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+  readonly integer: boolean;
+}
+
+/** What a setting may be, both ends included. */
+export function rangeOf(name: RangeName): Range {
+  const { low, high, whole } = SETTINGS.ranges[name];
+  return { min: low, max: high, integer: whole };
+}
+
+export interface Depth {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Layers or stages that `widths` may name, by the shape of the network. */
+export const DEPTHS: Readonly<Record<NetworkKind, Depth>> = SETTINGS.depths;
+/** Layers behind a PointNet's maximum. */
+export const HEAD_DEPTH: Depth = SETTINGS.headDepth;
+/** Data sets that ship. */
+export const SHIPPED: Readonly<Record<ShippedData, DataFacts>> = SETTINGS.data;
