@@ -64,17 +64,38 @@ test('what had to be mended in a lane is said on its card', async ({ page }) => 
   await expect(lanes.nth(1)).not.toContainText('took its place');
 });
 
-test('drawings that others have replaced are let go', async ({ page }) => {
+test('the drawings of a lane that is taken away are let go, and so are charts of other lanes', async ({ page }) => {
   await open(page, `${RUN}&view=compare&lanes=spike:binary~spike:ternary`);
   const view = page.locator('.compare');
   await expect(view).toHaveAttribute('data-status', 'ready');
-  const drawn = await page.evaluateHandle(() => [...document.querySelectorAll('.lane canvas, .curves canvas')].map((canvas) => new WeakRef(canvas)));
-  expect(await drawn.evaluate((all) => all.length)).toBe(6);
-  await page.locator('[data-test=add-lane]').click();
-  await expect(page.locator('.lane')).toHaveCount(3);
+  const drawn = await page.evaluateHandle(() => {
+    const canvases = [...document.querySelectorAll('.lane:last-child canvas, .curves canvas')];
+    return canvases.map((canvas) => new WeakRef(canvas));
+  });
+  expect(await drawn.evaluate((all) => all.length)).toBe(5);
+  await page.getByRole('button', { name: 'Remove lane 2' }).click();
+  await expect(page.locator('.lane')).toHaveCount(1);
   await expect(view).toHaveAttribute('data-status', 'ready');
   await expect(async () => {
     await page.requestGC();
     expect(await drawn.evaluate((all) => all.filter((canvas) => canvas.deref() !== undefined).length)).toBe(0);
   }).toPass();
+});
+
+test('the focus stays where it was while a lane is changed, and goes on when a lane is taken away', async ({ page }) => {
+  await open(page, `${RUN}&view=compare&lanes=spike:binary~spike:ternary`);
+  await expect(page.locator('.compare')).toHaveAttribute('data-status', 'ready');
+  const lane = page.locator('.lane').first();
+  await lane.getByRole('radio', { name: 'Binary' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(lane.locator('h3')).toHaveText('Ternary');
+  await expect(lane.getByRole('radio', { name: 'Ternary' })).toBeFocused();
+  await lane.getByLabel('and', { exact: true }).selectOption('steps');
+  await expect(lane.locator('h3')).toHaveText('Ternary, time steps 4');
+  await lane.getByRole('button', { name: 'Leave time steps as in the Train view' }).press('Enter');
+  await expect(lane.locator('h3')).toHaveText('Ternary');
+  await expect(lane.getByLabel('and', { exact: true })).toBeFocused();
+  await page.getByRole('button', { name: 'Remove lane 2' }).press('Enter');
+  await expect(page.locator('.lane')).toHaveCount(1);
+  await expect(page.locator('[data-test=add-lane]')).toBeFocused();
 });

@@ -1,4 +1,6 @@
 /** A file that is being read, and the files of an archive to choose from. */
+import { html, nothing, render, type TemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
 import { nameOf, type Item, type ShapeDesk } from '../../run/shape';
 import { h, say } from '../shared/element';
 import { button, counted, grouped, percent, type Part } from '../shared/part';
@@ -39,29 +41,31 @@ export function fileChoice(shapes: ShapeDesk): Part {
   const notes = h('p', { class: 'caption' });
   const close = button('Close the list', { class: 'quiet' }, () => { shapes.closeSelection(); });
   const element = h('div', { class: 'file-choice', hidden: true }, title, list, notes, h('div', { class: 'toolbar' }, close));
-  let shown: unknown;
-  const row = (item: Item): HTMLElement => {
+  let chosen: Item | undefined;
+  const row = (item: Item): TemplateResult => {
     const name = nameOf(item.path);
     const folder = item.path.slice(0, item.path.length - name.length);
-    const open = button('', { class: 'quiet file', title: item.path }, () => {
-      list.querySelector('[aria-pressed=true]')?.setAttribute('aria-pressed', 'false');
-      open.setAttribute('aria-pressed', 'true');
+    const open = (): void => {
+      chosen = item;
+      update();
       void shapes.choose(item);
-    });
-    open.setAttribute('aria-pressed', 'false');
-    open.append(h('span', { text: name }), folder === '' ? '' : h('span', { class: 'caption', text: folder }));
-    return h('li', {}, open, h('span', { class: 'figure caption', text: sizeWords(item.size) }));
+    };
+    return html`<li>
+      <button type="button" class="quiet file" title=${item.path} aria-pressed=${item === chosen} @click=${open}>
+        <span>${name}</span>${folder === '' ? nothing : html`<span class="caption">${folder}</span>`}
+      </button>
+      <span class="figure caption">${sizeWords(item.size)}</span>
+    </li>`;
   };
   const update = (): void => {
     const { selection } = shapes;
-    if (selection === shown) return;
-    shown = selection;
     element.hidden = selection === undefined;
-    list.replaceChildren();
+    const { name, items, others, notes: said } = selection ?? { name: undefined, items: [], others: 0, notes: [] };
+    render(repeat(items.slice(0, MOST_ROWS), (item) => item, row), list);
     if (selection === undefined) return;
-    const { name, items, others, notes: said } = selection;
-    say(title, name === undefined ? `${counted(items.length, 'file')} were brought: choose one` : `${name} holds ${counted(items.length, 'file')} that can be read${items.length > 1 ? ': choose one' : ''}`);
-    list.append(...items.slice(0, MOST_ROWS).map(row));
+    const one = items.length > 1 ? ': choose one' : '';
+    const count = counted(items.length, 'file');
+    say(title, name === undefined ? `${count} were brought: choose one` : `${name} holds ${count} that can be read${one}`);
     const more = items.length > MOST_ROWS ? [`The first ${MOST_ROWS} are listed.`] : [];
     const rest = others > 0 ? [`${counted(others, 'other file is', 'other files are')} neither an image nor a shape.`] : [];
     say(notes, [...more, ...rest, ...said].join(' '));

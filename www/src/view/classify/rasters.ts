@@ -1,6 +1,9 @@
 /** One raster for each spiking layer of the answer. */
+import { render } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
 import type { Answer } from '../../run/classification';
-import { h } from '../shared/element';
+import { h, say } from '../shared/element';
+import { Kept, layerKeys } from '../shared/kept';
 import { counted, grouped } from '../shared/part';
 import { SpikeRaster } from '../shared/raster';
 
@@ -11,31 +14,29 @@ function neuronsWords(shape: readonly number[], neurons: number): string {
 }
 
 interface Row {
+  readonly element: HTMLElement;
   readonly raster: SpikeRaster;
-  /** The layer's place in the network. */
-  readonly at: number;
+  readonly title: HTMLElement;
+  letGo(): void;
 }
 
 export class Rasters {
   readonly element = h('div', { class: 'rasters' });
-  private rows: readonly Row[] = [];
-  private built = '';
+  private readonly kept = new Kept((): Row => {
+    const [raster, title] = [new SpikeRaster(), h('figcaption')];
+    return { element: h('figure', {}, title, raster.element), raster, title, letGo: () => { raster.letGo(); } };
+  });
 
   draw({ probe: { layers, steps }, kind, layers: infos }: Answer, step: number | undefined): void {
-    const key = layers.map(({ name, shape }) => `${name}:${shape.join('x')}`).join();
-    if (key !== this.built) {
-      this.built = key;
-      this.rows.forEach(({ raster }) => { raster.letGo(); });
-      // A layer that sends its currents as they are has no spikes to show.
-      this.rows = layers.flatMap(({ spikes }, at) => (spikes.length === 0 ? [] : [{ raster: new SpikeRaster(), at }]));
-      this.element.replaceChildren(...this.rows.map(({ raster, at }) => {
-        const { shape = [], spikes } = layers[at] ?? {};
-        return h('figure', {}, h('figcaption', { text: `Layer ${at + 1}: ${neuronsWords(shape, (spikes?.length ?? 0) / steps)}` }), raster.element);
-      }));
-    }
-    this.rows.forEach(({ raster, at }) => {
+    const rows = this.kept.of(layerKeys(layers));
+    render(repeat(rows, (row) => row, (row) => row.element), this.element);
+    rows.forEach(({ element, raster, title }, at) => {
       const layer = layers[at];
-      if (layer !== undefined) raster.draw({ layer, steps, kind, rectified: infos[at]?.spiking === false, ...(step === undefined ? {} : { step }) });
+      // A layer that sends its currents as they are has no spikes to show.
+      element.hidden = layer === undefined || layer.spikes.length === 0;
+      if (layer === undefined || element.hidden) return;
+      say(title, `Layer ${at + 1}: ${neuronsWords(layer.shape, layer.spikes.length / steps)}`);
+      raster.draw({ layer, steps, kind, rectified: infos[at]?.spiking === false, ...(step === undefined ? {} : { step }) });
     });
   }
 }

@@ -3,6 +3,7 @@ import type { Answer } from '../../run/classification';
 import type { Pixels } from '../../run/image';
 import { MADE_LIKE } from './words';
 import { h, say } from '../shared/element';
+import { changes } from '../shared/kept';
 import { Picture } from '../shared/picture';
 
 type ImageAnswer = Extract<Answer, { form: 'image' }>;
@@ -12,7 +13,7 @@ export class SeenImage {
   private readonly original = h('canvas', { class: 'original', role: 'img', 'aria-label': 'The image that was brought' });
   private readonly seen = new Picture('pixels seen', { role: 'img' });
   private readonly words = h('p', { class: 'caption' });
-  private drawn: ImageAnswer | undefined;
+  private readonly changed = changes();
 
   constructor() {
     this.element = h(
@@ -23,8 +24,7 @@ export class SeenImage {
   }
 
   draw(answer: ImageAnswer): void {
-    if (this.drawn === answer) return;
-    this.drawn = answer;
+    if (!this.changed(answer)) return;
     const { image, seen, data } = answer;
     drawOriginal(this.original, image);
     this.seen.drawGreys(seen.pixels, seen.height, seen.width, 1);

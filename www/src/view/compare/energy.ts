@@ -1,4 +1,5 @@
 /** How the energy of an inference is estimated, with each lane's numbers in the formula. */
+import { html, render } from 'lit-html';
 import type { Lane } from '../../run/race';
 import type { Energy, SpikeKind } from '../../worker/protocol';
 import { h } from '../shared/element';
@@ -21,7 +22,8 @@ function sums(energy: Energy, kind: SpikeKind): readonly [string, string] {
   const added = synapticOperations - multiplied;
   const tests = kind === 'ternary' ? 2 : 1;
   const sum45nm = [
-    ...term(4.6, macs, 'multiply-accumulates'), ...term(4.6, multiplied, 'multiplied spikes'), ...term(0.9, added, 'additions'), ...term(3.7, scalings, 'scaled currents'),
+    ...term(4.6, macs, 'multiply-accumulates'), ...term(4.6, multiplied, 'multiplied spikes'), ...term(0.9, added, 'additions'),
+    ...term(3.7, scalings, 'scaled currents'),
   ];
   const sumPaper = [
     ...term(12.5, macs, 'multiply-accumulates'), ...term(12.5, multiplied, 'multiplied spikes'), ...term(0.077, added, 'additions'),
@@ -30,31 +32,38 @@ function sums(energy: Energy, kind: SpikeKind): readonly [string, string] {
   return [`${sum45nm.join(' + ')} = ${nanojoules(energy.nanojoules45nm)} nJ`, `${sumPaper.join(' + ')} = ${nanojoules(energy.nanojoulesTernaryPaper)} nJ`];
 }
 
+const ABOUT_45NM = [
+  'Only arithmetic is counted: 45 nm chips need 4.6 pJ for a multiply-accumulate, 0.9 pJ for an addition and 3.7 pJ for a multiplication.',
+  'The first layer takes the analogue image, or the coordinates of the points, and multiplies at every time step, and so does what follows rectified',
+  'currents, a maximum over points, or a transform; a binary or ternary spike only adds a weight to each neuron it reaches. A real-valued spike has to be',
+  'multiplied by each real-valued weight, so it pays 4.6 pJ there; in front of binary weights it is scaled once, by factor and norm, and then only added.',
+  'Memory and the updates of the potentials are left out: these are estimates for neuromorphic hardware, not for this browser.',
+].join(' ');
+const ABOUT_PAPER = [
+  'The second column takes the figures behind the table of the Ternary Spike paper: 12.5 pJ a multiply-accumulate or a multiplied spike,',
+  '0.077 pJ an addition, 3.7 pJ a sign test (one for a binary or real-valued spike, two for a ternary one) or a scaled spike.',
+].join(' ');
+
+/** The sums of a lane as both lists have them. */
+function lines(lane: Lane, name: string): readonly [string, string] {
+  const { energy } = lane.evaluation ?? {};
+  const full = lane.config.units === 'relu' ? name : `${name} (${stepsWords(lane.config)})`;
+  const [first, second] = energy === undefined ? ['not measured yet.', 'not measured yet.'] : sums(energy, lane.config.spike);
+  return [`${full}: ${first}`, `${full}: ${second}`];
+}
+
 export function createEnergy(): { readonly element: HTMLElement; update(lanes: readonly Lane[], names: readonly string[]): void } {
-  const list = h('ul', { class: 'formulas' });
-  const paperList = h('ul', { class: 'formulas' });
-  const element = h(
-    'details', { 'data-test': 'energy' }, h('summary', { text: 'How the energy is computed' }),
-    h('p', { class: 'caption', text: 'Only arithmetic is counted: 45 nm chips need 4.6 pJ for a multiply-accumulate, 0.9 pJ for an addition and 3.7 pJ for a multiplication. The first layer takes the analogue image, or the coordinates of the points, and multiplies at every time step, and so does what follows rectified currents, a maximum over points, or a transform; a binary or ternary spike only adds a weight to each neuron it reaches. A real-valued spike has to be multiplied by each real-valued weight, so it pays 4.6 pJ there; in front of binary weights it is scaled once, by factor and norm, and then only added. Memory and the updates of the potentials are left out: these are estimates for neuromorphic hardware, not for this browser.' }),
-    list,
-    h('p', { class: 'caption', text: 'The second column takes the figures behind the table of the Ternary Spike paper: 12.5 pJ a multiply-accumulate or a multiplied spike, 0.077 pJ an addition, 3.7 pJ a sign test (one for a binary or real-valued spike, two for a ternary one) or a scaled spike.' }),
-    paperList,
-  );
-  let drawn = '';
+  const element = h('details', { 'data-test': 'energy' });
+  const list = (texts: readonly string[]) => html`<ul class="formulas">${texts.map((text) => html`<li class="figure">${text}</li>`)}</ul>`;
   const update = (lanes: readonly Lane[], names: readonly string[]): void => {
-    const lines = lanes.map((lane, i): readonly [string, string] => {
-      const energy = lane.evaluation?.energy;
-      const name = lane.config.units === 'relu' ? names[i] ?? '' : `${names[i] ?? ''} (${stepsWords(lane.config)})`;
-      if (energy === undefined) return [`${name}: not measured yet.`, `${name}: not measured yet.`];
-      const [first, second] = sums(energy, lane.config.spike);
-      return [`${name}: ${first}`, `${name}: ${second}`];
-    });
-    const key = lines.join();
-    if (key === drawn) return;
-    drawn = key;
-    const items = (texts: readonly string[]): HTMLElement[] => texts.map((text) => h('li', { class: 'figure', text }));
-    list.replaceChildren(...items(lines.map(([text]) => text)));
-    paperList.replaceChildren(...items(lines.map(([, text]) => text)));
+    const both = lanes.map((lane, i) => lines(lane, names[i] ?? ''));
+    render(html`
+      <summary>How the energy is computed</summary>
+      <p class="caption">${ABOUT_45NM}</p>
+      ${list(both.map(([first]) => first))}
+      <p class="caption">${ABOUT_PAPER}</p>
+      ${list(both.map(([, second]) => second))}`, element);
   };
+  update([], []);
   return { element, update };
 }

@@ -1,56 +1,80 @@
 /** What one lane changes: its spikes, and any setting that lanes may differ in. */
+import { html, render } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
 import type { App } from '../../app';
 import { FIELDS, words, type Field } from '../../state/fields';
 import { laneConfig, RACED, type LaneChange } from '../../state/settings';
 import type { SessionConfig } from '../../worker/protocol';
 import { controlOf } from '../settings/controls';
+import type { Control } from '../settings/control';
 import { freshId, h } from '../shared/element';
-import { button } from '../shared/part';
+import type { Part } from '../shared/part';
 
-function fieldOf(key: keyof SessionConfig): Field | undefined {
+type Key = keyof SessionConfig;
+
+function fieldOf(key: Key): Field | undefined {
   return FIELDS.find((field) => field.key === key);
 }
 
-/** Built for the lane as it is; a change of the lane builds it anew. */
-export function createLaneEditor(app: App, index: number): HTMLElement {
+/** Follows the lane at a place, whichever that is. */
+export function createLaneEditor(app: App, index: number): Part {
   const { store } = app;
-  const lane = store.state.lanes[index] ?? {};
-  const config = laneConfig(store.state.config, lane);
+  const element = h('div', { class: 'lane-editor' });
+  const id = freshId('further');
+  const laneNow = (): LaneChange => store.state.lanes[index] ?? {};
   const put = (next: LaneChange): void => {
     store.update({ lanes: store.state.lanes.map((other, i) => (i === index ? next : other)) });
   };
-  const commit = (change: Partial<SessionConfig>): void => { put({ ...lane, ...change }); };
-  const control = (key: keyof SessionConfig): HTMLElement | undefined => {
+
+  /** Made when they are first wanted, and kept, so that what has the focus stays. */
+  const controls = new Map<Key, Control>();
+  const controlFor = (key: Key, config: SessionConfig): HTMLElement | undefined => {
     const field = fieldOf(key);
     if (field === undefined) return undefined;
-    const made = controlOf(field, commit);
-    made.show(config);
-    return made.element;
+    const control = controls.get(key) ?? controlOf(field, (change) => { put({ ...laneNow(), ...change }); });
+    controls.set(key, control);
+    control.show(config);
+    return control.element;
   };
 
-  /** A setting that the lane changes, and the way back to what all lanes share. */
-  const further = (key: keyof SessionConfig): HTMLElement => {
-    const field = fieldOf(key);
-    const label = field === undefined ? key : words(field.label, config).toLowerCase();
-    const drop = button('✕', { class: 'quiet', 'aria-label': `Leave ${label} as in the Train view`, title: 'As in the Train view' }, () => {
-      put(Object.fromEntries(Object.entries(lane).filter(([other]) => other !== key)));
-    });
-    return h('div', { class: 'lane-setting' }, control(key), drop);
-  };
-
-  const changed = RACED.filter((key) => lane[key] !== undefined);
-  const id = freshId('further');
-  const select = h('select', { id }, h('option', { value: '', text: 'nothing more' }));
-  for (const key of RACED.filter((candidate) => !changed.includes(candidate))) {
-    const field = fieldOf(key);
-    if (field !== undefined) select.append(h('option', { value: key, text: words(field.label, config).toLowerCase() }));
-  }
-  select.addEventListener('change', () => {
+  const further = ({ currentTarget }: Event): void => {
+    const select = currentTarget as HTMLSelectElement;
     const field = FIELDS.find((candidate) => candidate.key === select.value);
+    select.value = '';
     if (field === undefined) return;
+    const config = laneConfig(store.state.config, laneNow());
     // A method that is off would leave the lane as it is.
     const change = field.kind === 'number' && field.switch !== undefined ? field.switch.on(config) : { [field.key]: store.state.config[field.key] };
-    put({ ...lane, ...change });
-  });
-  return h('div', { class: 'lane-editor' }, control('spike'), ...changed.map(further), h('div', { class: 'field-inline' }, h('label', { for: id, text: 'and' }), select));
+    put({ ...laneNow(), ...change });
+  };
+  const drop = (key: Key): void => {
+    put(Object.fromEntries(Object.entries(laneNow()).filter(([other]) => other !== key)));
+    update();
+    element.querySelector<HTMLElement>('select.further')?.focus();
+  };
+
+  const update = (): void => {
+    const lane = laneNow();
+    const config = laneConfig(store.state.config, lane);
+    const nameOf = (key: Key): string => words(fieldOf(key)?.label ?? key, config).toLowerCase();
+    const known = RACED.filter((key) => fieldOf(key) !== undefined);
+    /** A setting that the lane changes, and the way back to what all lanes share. */
+    const row = (key: Key) => html`<div class="lane-setting">
+      ${controlFor(key, config)}
+      <button
+        type="button" class="quiet" aria-label="Leave ${nameOf(key)} as in the Train view" title="As in the Train view" @click=${() => { drop(key); }}
+      >✕</button>
+    </div>`;
+    render(html`
+      ${controlFor('spike', config)}
+      ${repeat(known.filter((key) => lane[key] !== undefined), (key) => key, row)}
+      <div class="field-inline">
+        <label for=${id}>and</label>
+        <select id=${id} class="further" @change=${further}>
+          <option value="">nothing more</option>
+          ${repeat(known.filter((key) => lane[key] === undefined), (key) => key, (key) => html`<option value=${key}>${nameOf(key)}</option>`)}
+        </select>
+      </div>`, element);
+  };
+  return { element, update };
 }

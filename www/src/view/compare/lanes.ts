@@ -1,8 +1,9 @@
 /** How a lane is named and drawn. */
+import { html, type TemplateResult } from 'lit-html';
 import { FIELDS, words } from '../../state/fields';
 import type { LaneChange } from '../../state/settings';
 import type { SessionConfig } from '../../worker/protocol';
-import { h, type Theme } from '../shared/element';
+import type { Theme } from '../shared/element';
 import { counted } from '../shared/part';
 
 /** Lines that can be told apart without colour. */
@@ -38,6 +39,6 @@ export function stepsWords({ steps, evaluationSteps, units }: SessionConfig): st
 }
 
 /** The lane's line, as it is drawn in the charts. */
-export function swatch(lane: number): HTMLElement {
-  return h('span', { class: `swatch lane-${lane + 1}`, 'aria-hidden': 'true' });
+export function swatch(lane: number): TemplateResult {
+  return html`<span class="swatch lane-${lane + 1}" aria-hidden="true"></span>`;
 }

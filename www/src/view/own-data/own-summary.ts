@@ -1,4 +1,6 @@
 /** What a person's files became: classes and parts, and what was left out and why. */
+import { html, nothing, render, type TemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
 import type { OwnReading } from '../../run/own-reading';
 import type { OwnShelf } from '../../run/own-shelf';
 import type { OwnSummary, SkippedGroup } from '../../worker/own-data-protocol';
@@ -7,28 +9,37 @@ import { sizeWords } from './own-control';
 import { counted, grouped, scroller, type Part } from '../shared/part';
 
 export function createOwnSummary(own: OwnShelf, reading: OwnReading): Part {
+  // Stands before there is something to say, so that a screen reader is told.
   const sentence = h('p', { role: 'status', 'data-test': 'own-summary' });
-  const body = h('tbody');
-  const table = h(
-    'table', { class: 'numbers' }, h('caption', { class: 'visually-hidden', text: 'Samples of each class' }),
-    h('thead', {}, h('tr', {}, h('th', { scope: 'col', text: 'Class' }), h('th', { scope: 'col', text: 'To train on' }), h('th', { scope: 'col', text: 'Held out' }))), body,
-  );
+  const table = h('table', { class: 'numbers' });
   const skipped = h('div', { class: 'own-skipped', 'data-test': 'own-skipped' });
   const kept = h('p', { class: 'caption' });
   const element = h('div', { class: 'own-summary' }, sentence, scroller('Classes', table), skipped, kept);
-  let drawn: OwnSummary | undefined;
   const update = (): void => {
     say(kept, keptWords(own, reading));
     const summary = reading.found?.summary ?? own.summary;
-    if (summary === undefined || summary === drawn) return;
-    drawn = summary;
-    const split = summary.cameSplit ? 'as the folders train and test say' : 'every fifth of a class';
-    say(sentence, `${summary.source}: ${sizeWords(summary)}, ${grouped(summary.train)} to train on and ${grouped(summary.heldOut)} held out, ${split}.`);
-    body.replaceChildren(...summary.classes.map(({ name, train, heldOut }) => h('tr', {}, h('th', { scope: 'row', text: name }), h('td', { text: grouped(train) }), h('td', { text: grouped(heldOut) }))));
-    const left = summary.skipped.reduce((sum, { count }) => sum + count, 0);
-    skipped.replaceChildren(h('p', { class: 'caption', text: left === 0 ? 'No file was left out.' : `${counted(left, 'file')} left out:` }), ...summary.skipped.map(group));
+    if (summary === undefined) return;
+    const { source, cameSplit, train, heldOut } = summary;
+    const split = cameSplit ? 'as the folders train and test say' : 'every fifth of a class';
+    say(sentence, `${source}: ${sizeWords(summary)}, ${grouped(train)} to train on and ${grouped(heldOut)} held out, ${split}.`);
+    render(classTable(summary), table);
+    render(leftOut(summary), skipped);
   };
   return { element, update };
+}
+
+function classTable({ classes }: OwnSummary): TemplateResult {
+  return html`
+    <caption class="visually-hidden">Samples of each class</caption>
+    <thead><tr><th scope="col">Class</th><th scope="col">To train on</th><th scope="col">Held out</th></tr></thead>
+    <tbody>${repeat(classes, ({ name }) => name, ({ name, train, heldOut }) => html`<tr><th scope="row">${name}</th><td>${grouped(train)}</td><td>${grouped(heldOut)}</td></tr>`)}</tbody>`;
+}
+
+function leftOut({ skipped }: OwnSummary): TemplateResult {
+  const count = skipped.reduce((sum, group) => sum + group.count, 0);
+  return html`
+    <p class="caption">${count === 0 ? 'No file was left out.' : `${counted(count, 'file')} left out:`}</p>
+    ${repeat(skipped, ({ reason }) => reason, group)}`;
 }
 
 function keptWords({ loss, summary }: OwnShelf, { found }: OwnReading): string {
@@ -37,7 +48,10 @@ function keptWords({ loss, summary }: OwnShelf, { found }: OwnReading): string {
   return `Nothing has changed yet. Once you use it, a run on it takes the place of the one that stands, and this browser keeps it for your next visit${place}.`;
 }
 
-function group({ reason, count, paths }: SkippedGroup): HTMLElement {
-  const more = count > paths.length ? [h('li', { class: 'caption', text: `and ${grouped(count - paths.length)} more` })] : [];
-  return h('details', {}, h('summary', { text: `${grouped(count)}: ${reason}` }), h('ul', {}, ...paths.map((path) => h('li', { text: path })), ...more));
+function group({ reason, count, paths }: SkippedGroup): TemplateResult {
+  const more = count > paths.length ? html`<li class="caption">and ${grouped(count - paths.length)} more</li>` : nothing;
+  return html`<details>
+    <summary>${grouped(count)}: ${reason}</summary>
+    <ul>${paths.map((path) => html`<li>${path}</li>`)}${more}</ul>
+  </details>`;
 }

@@ -1,4 +1,5 @@
 /** One paper: its claim, its equation, a switch, its experiment, and what came of it. */
+import { html, nothing, render } from 'lit-html';
 import type { App } from '../../app';
 import { USUAL_SEEDS, type Experiments } from '../../run/experiment';
 import { reproductionOf } from '../../run/reproduction';
@@ -72,8 +73,6 @@ export function createPaperCard(app: App, experiments: Experiments, paper: Paper
     say(budget, error instanceof Error ? error.message : String(error));
   });
 
-  let drawn: unknown;
-  let described = false;
   const update = (): void => {
     use.update();
     run.update();
@@ -81,13 +80,10 @@ export function createPaperCard(app: App, experiments: Experiments, paper: Paper
     const { info, measured, outcomes } = trial;
     element.dataset.status = trial.status;
     element.dataset.seeds = String(measured.length);
-    if (info !== undefined && !described) {
-      described = true;
-      figures.replaceChildren(...info.published.flatMap(({ setting, figure }: Published) => [h('dt', { text: setting }), h('dd', { text: figure })]));
+    if (info !== undefined) {
+      render(info.published.map(({ setting, figure }: Published) => html`<dt>${setting}</dt><dd>${figure}</dd>`), figures);
       say(arms, `In this page: ${budgetWords(info.arms.map(({ config }) => config))}. Arms: ${info.arms.map(({ name }) => name).join('; ')}.`);
     }
-    if (drawn === measured) return;
-    drawn = measured;
     here.show(measured.length === 0 ? 'Not run yet.' : counted(measured.length, 'seed'), outcomes);
     live.element.hidden = measured.length === 0 || info === undefined;
     if (info !== undefined && measured.length > 0) live.show(summarise(info, measured, outcomes));
@@ -106,8 +102,8 @@ function verdictRow(label: string): { readonly element: HTMLElement; show(words:
     const seeds = Math.min(...outcomes.map(({ values }) => values.length));
     const met = outcomes.filter(({ accepted }) => accepted).length;
     const parts = [...(seeds < 2 ? [] : [`${met} of ${outcomes.length} acceptance lines met`]), ...(seeds < USUAL_SEEDS ? [`from ${counted(seeds, 'seed')} only`] : [])];
-    const acceptance = outcomes.length === 0 ? [] : [h('span', { class: 'caption', text: parts.join(', ') })];
-    value.replaceChildren(...tally(outcomes), h('span', { class: 'caption', text: words }), ...acceptance);
+    const acceptance = outcomes.length === 0 ? nothing : html`<span class="caption">${parts.join(', ')}</span>`;
+    render(html`${tally(outcomes)}<span class="caption">${words}</span>${acceptance}`, value);
   };
   return { element: h('div', {}, h('dt', { text: label }), value), show };
 }

@@ -1,4 +1,6 @@
 /** What an experiment came to, in two tables and in a few words. A verdict follows from the interval alone. */
+import { html, render, type TemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
 import type { ArmSummary, Summary } from '../../run/summary';
 import type { Bound, Outcome, Unit } from '../../worker/protocol';
 import { h } from '../shared/element';
@@ -40,12 +42,12 @@ function spread(half: number | null | undefined, unit: Unit): string {
   return typeof half === 'number' ? ` ± ${number(half, unit)}` : '';
 }
 
-function chip(kind: Kind, words: string): HTMLElement {
-  return h('span', { class: 'chip', 'data-verdict': kind }, h('span', { 'aria-hidden': 'true', text: KINDS[kind].sign }), ` ${words}`);
+function chip(kind: Kind, words: string): TemplateResult {
+  return html`<span class="chip" data-verdict=${kind}><span aria-hidden="true">${KINDS[kind].sign}</span> ${words}</span>`;
 }
 
 /** "✓ 3 hold, ≈ 1 too close to call": how many lines came out how. */
-export function tally(outcomes: readonly Outcome[]): HTMLElement[] {
+export function tally(outcomes: readonly Outcome[]): TemplateResult[] {
   const count = (kind: Kind): number => outcomes.filter((outcome) => kindOf(outcome) === kind).length;
   const words = (kind: Kind, many: number): string => {
     if (kind === 'few') return KINDS.few.words;
@@ -60,13 +62,33 @@ export function tally(outcomes: readonly Outcome[]): HTMLElement[] {
   });
 }
 
-const ARM_COLUMNS: readonly { readonly label: string; readonly explain: string; readonly of: (arm: ArmSummary) => string }[] = [
-  { label: 'Held-out accuracy', explain: 'After the last epoch, mean over seeds with its 95 % interval', of: (arm) => `${percent(arm.accuracy, 2).replace(' %', '')}${typeof arm.half === 'number' ? ` ± ${(100 * arm.half).toFixed(2)}` : ''} %` },
+interface Column {
+  readonly label: string;
+  readonly explain: string;
+}
+
+function accuracyWords({ accuracy, half }: ArmSummary): string {
+  const spread = typeof half === 'number' ? ` ± ${(100 * half).toFixed(2)}` : '';
+  return `${percent(accuracy, 2).replace(' %', '')}${spread} %`;
+}
+
+const ARM_COLUMNS: readonly (Column & { readonly of: (arm: ArmSummary) => string })[] = [
+  { label: 'Held-out accuracy', explain: 'After the last epoch, mean over seeds with its 95 % interval', of: accuracyWords },
   { label: 'Entropy, bits', explain: 'Information in one neuron at one time step, mean over spiking layers', of: (arm) => arm.entropy.toFixed(3) },
   { label: 'Firing rate', explain: 'Share of neurons that fire at a time step, mean over spiking layers', of: (arm) => percent(arm.rate) },
   { label: 'Synaptic operations', explain: 'Neurons that spikes reach, for one sample', of: (arm) => grouped(arm.synapticOperations) },
   { label: 'Step, ms', explain: 'One training step', of: (arm) => arm.stepMs.toFixed(1) },
 ];
+
+const LINE_COLUMNS: readonly Column[] = [
+  { label: 'Line', explain: 'What is measured' },
+  { label: 'Verdict', explain: 'It holds where all of the interval keeps the bound' },
+  { label: 'Mean and 95 % interval', explain: 'Over seeds, paired' },
+  { label: 'Bound', explain: 'What it has to keep' },
+  { label: 'Acceptance line', explain: 'What this project had set itself before; most look at the mean, some at four seeds of five' },
+];
+
+const ABOUT = 'The acceptance line is a bound that was set beforehand, mostly on the mean; the verdict is whether the 95 % interval keeps the bound.';
 
 export interface Result {
   readonly element: HTMLElement;
@@ -74,32 +96,31 @@ export interface Result {
 }
 
 export function createResult(name: string): Result {
-  const [arms, lines] = [h('tbody'), h('tbody')];
-  const heads = (labels: readonly (readonly [string, string])[]): HTMLElement => h('thead', {}, h('tr', {}, ...labels.map(([text, title]) => h('th', { scope: 'col', text, title }))));
-  const element = h(
-    'div', { class: 'result' },
-    scroller(`${name}: the lines that the claim is judged by`, h(
-      'table', { class: 'numbers lines' }, h('caption', { class: 'visually-hidden', text: `${name}: the lines that the claim is judged by` }),
-      heads([['Line', 'What is measured'], ['Verdict', 'It holds where all of the interval keeps the bound'], ['Mean and 95 % interval', 'Over seeds, paired'], ['Bound', 'What it has to keep'], ['Acceptance line', 'What this project had set itself before; most look at the mean, some at four seeds of five']]),
-      lines,
-    )),
-    h('p', { class: 'caption', text: 'The acceptance line is a bound that was set beforehand, mostly on the mean; the verdict is whether the 95 % interval keeps the bound.' }),
-    scroller(`${name}: the settings compared`, h(
-      'table', { class: 'numbers arms' }, h('caption', { class: 'visually-hidden', text: `${name}: the settings compared` }),
-      heads([['Setting', 'One arm of the experiment'], ...ARM_COLUMNS.map(({ label, explain }) => [label, explain] as const)]),
-      arms,
-    )),
-  );
+  const [lines, arms] = [h('table', { class: 'numbers lines' }), h('table', { class: 'numbers arms' })];
+  const [ofLines, ofArms] = [`${name}: the lines that the claim is judged by`, `${name}: the settings compared`];
+  const element = h('div', { class: 'result' }, scroller(ofLines, lines), h('p', { class: 'caption', text: ABOUT }), scroller(ofArms, arms));
+  const head = (columns: readonly Column[]) => html`<thead><tr>${columns.map(({ label, explain }) => html`<th scope="col" title=${explain}>${label}</th>`)}</tr></thead>`;
   const show = (summary: Summary): void => {
-    lines.replaceChildren(...summary.outcomes.map((outcome) => {
-      const { text, bound, unit, mean, half, accepted } = outcome;
-      const kind = kindOf(outcome);
-      return h(
-        'tr', {}, h('th', { scope: 'row', text }), h('td', {}, chip(kind, KINDS[kind].words)), h('td', { text: `${number(mean, unit)}${spread(half, unit)}` }),
-        h('td', { text: boundWords(bound, unit) }), h('td', { text: kind === 'few' ? KINDS.few.words : accepted ? 'met' : 'not met' }),
-      );
-    }));
-    arms.replaceChildren(...summary.arms.map((arm) => h('tr', {}, h('th', { scope: 'row', text: arm.name }), ...ARM_COLUMNS.map(({ of }) => h('td', { text: of(arm) })))));
+    render(html`
+      <caption class="visually-hidden">${ofLines}</caption>
+      ${head(LINE_COLUMNS)}
+      <tbody>${repeat(summary.outcomes, ({ text }) => text, lineRow)}</tbody>`, lines);
+    render(html`
+      <caption class="visually-hidden">${ofArms}</caption>
+      ${head([{ label: 'Setting', explain: 'One arm of the experiment' }, ...ARM_COLUMNS])}
+      <tbody>${repeat(summary.arms, (arm) => arm.name, (arm) => html`<tr><th scope="row">${arm.name}</th>${ARM_COLUMNS.map(({ of }) => html`<td>${of(arm)}</td>`)}</tr>`)}</tbody>`, arms);
   };
   return { element, show };
+}
+
+function lineRow(outcome: Outcome): TemplateResult {
+  const { text, bound, unit, mean, half, accepted } = outcome;
+  const kind = kindOf(outcome);
+  return html`<tr>
+    <th scope="row">${text}</th>
+    <td>${chip(kind, KINDS[kind].words)}</td>
+    <td>${number(mean, unit)}${spread(half, unit)}</td>
+    <td>${boundWords(bound, unit)}</td>
+    <td>${kind === 'few' ? KINDS.few.words : accepted ? 'met' : 'not met'}</td>
+  </tr>`;
 }

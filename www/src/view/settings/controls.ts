@@ -5,6 +5,7 @@ import { decides, FIELDS, GROUPS, words, type ChoiceField, type Field, type Grou
 import { SIZES, WAYS } from '../../state/recipes';
 import type { SessionConfig } from '../../worker/protocol';
 import { freshId, h, say } from '../shared/element';
+import type { Commit, Control, Placed } from './control';
 import { byPaper, methodsInUse } from './method-sections';
 import { numberControl } from './number-control';
 import { createOwnControl } from '../own-data/own-control';
@@ -15,22 +16,8 @@ import { widthsControl } from './widths-control';
 import '../shared/segments.css';
 import './settings.css';
 
-export interface Control {
-  readonly element: HTMLElement;
-  show(config: SessionConfig): void;
-}
-
-/** What a control calls with the settings that a person has changed. */
-export type Commit = (change: Partial<SessionConfig>) => void;
-
 /** More letters than this do not fit in a row of buttons. */
 const MAX_LETTERS = 24;
-
-/** The control of a setting, where a person finds it. */
-export interface Placed {
-  readonly field: Field;
-  readonly control: Control;
-}
 
 export function createControls(app: App): Part {
   const commit: Commit = (wanted) => {

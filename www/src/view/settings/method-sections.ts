@@ -4,7 +4,7 @@ import { METHODS, switched } from '../../state/methods';
 import { PAPER_WORDS } from '../../state/papers';
 import { PAPERS } from '../../state/settings';
 import type { Paper, SessionConfig } from '../../worker/protocol';
-import type { Commit, Placed } from './controls';
+import type { Commit, Placed } from './control';
 import { freshId, h } from '../shared/element';
 
 export interface Section {

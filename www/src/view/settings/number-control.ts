@@ -1,8 +1,9 @@
 /** A number as a slider with a box to type in beside it. */
 import { words, type NumberField } from '../../state/fields';
 import { numberText } from '../../state/link';
-import type { Commit, Control } from './controls';
+import type { Commit, Control } from './control';
 import { freshId, h, say } from '../shared/element';
+import { Rest } from './rest';
 
 /** Positions of a logarithmic slider. */
 const NOTCHES = 300;
@@ -20,7 +21,9 @@ export function numberControl(field: NumberField, commit: Commit): Control {
   const [id, explainId, saidId] = [freshId('field'), freshId('explain'), freshId('said')];
   const [low, high] = field.slide ?? [field.min, field.max];
   const label = h('label', { for: id });
-  const box = h('input', { type: 'number', id, min: field.min, max: field.max, step: field.step, inputmode: field.integer ? 'numeric' : 'decimal', 'aria-describedby': `${explainId} ${saidId}` });
+  const box = h('input', {
+    type: 'number', id, min: field.min, max: field.max, step: field.step, inputmode: field.integer ? 'numeric' : 'decimal', 'aria-describedby': `${explainId} ${saidId}`,
+  });
   const slider = field.logarithmic === true
     ? h('input', { type: 'range', min: 0, max: NOTCHES, step: 1 })
     : h('input', { type: 'range', min: low, max: high, step: field.step });
@@ -35,28 +38,48 @@ export function numberControl(field: NumberField, commit: Commit): Control {
     : Number(slider.valueAsNumber.toPrecision(7)));
   const toSlider = (value: number): number => (field.logarithmic === true ? (Math.log(value / low) / ratio) * NOTCHES : value);
 
+  /** What the run has; what the control shows may be on its way there. */
   let shown: number | undefined;
+  const rest = new Rest();
   const place = (value: number): void => {
-    shown = value;
     box.value = numberText(value);
     slider.value = String(toSlider(value));
     slider.setAttribute('aria-valuetext', box.value);
   };
+  const take = (value: number): void => {
+    shown = value;
+    commit({ [field.key]: value });
+  };
+  const read = (): number => {
+    const { value, said: words } = readNumber(box.value, field, shown ?? field.min);
+    say(said, words);
+    place(value);
+    return value;
+  };
+  // The arrows of a box change it at every press; it is left or confirmed by Enter once.
   box.addEventListener('change', () => {
-    const read = readNumber(box.value, field, shown ?? field.min);
-    say(said, read.said);
-    place(read.value);
-    commit({ [field.key]: read.value });
+    const value = read();
+    rest.later(() => { take(value); });
   });
-  // A run is opened anew for every change, so a slider's value counts when it is let go.
+  box.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Enter') return;
+    rest.forget();
+    take(read());
+  });
+  // Let go by a pointer, a slider's value counts at once; moved by keys, when it rests or is left.
+  let byKeys = false;
+  slider.addEventListener('pointerdown', () => { byKeys = false; });
+  slider.addEventListener('keydown', () => { byKeys = true; });
   slider.addEventListener('input', () => {
     box.value = numberText(fromSlider());
     slider.setAttribute('aria-valuetext', box.value);
   });
   slider.addEventListener('change', () => {
     say(said, '');
-    commit({ [field.key]: Math.min(field.max, Math.max(field.min, fromSlider())) });
+    rest.later(() => { take(Math.min(field.max, Math.max(field.min, fromSlider()))); });
+    if (!byKeys) rest.now();
   });
+  for (const input of [box, slider]) input.addEventListener('blur', () => { rest.now(); });
 
   return {
     element,
@@ -67,6 +90,8 @@ export function numberControl(field: NumberField, commit: Commit): Control {
       const value = config[field.key];
       if (value === shown) return;
       // Changed from elsewhere: what was said of a typed number is over.
+      rest.forget();
+      shown = value;
       say(said, '');
       place(value);
     },

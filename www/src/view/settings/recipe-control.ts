@@ -1,7 +1,7 @@
 /** A handful of settings under one name each: chosen together here, and set one by one below. */
 import { recipeOf, type Recipe } from '../../state/recipes';
 import type { SessionConfig } from '../../worker/protocol';
-import type { Commit, Control } from './controls';
+import type { Commit, Control } from './control';
 import { freshId, h, say } from '../shared/element';
 
 const OWN_SETTINGS = 'Settings of your own, as they stand below.';

@@ -1,10 +1,13 @@
 /** The editor of a network's depth: one width for each layer, layers added and taken away at the output side. */
+import { html, render, type TemplateResult } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
 import { words, type WidthsField } from '../../state/fields';
 import { numberText } from '../../state/link';
 import type { SessionConfig } from '../../worker/protocol';
-import type { Commit, Control } from './controls';
+import type { Commit, Control } from './control';
 import { freshId, h, say } from '../shared/element';
 import { readNumber } from './number-control';
+import { Rest } from './rest';
 import { button } from '../shared/part';
 
 export function widthsControl(field: WidthsField, commit: Commit): Control {
@@ -14,7 +17,6 @@ export function widthsControl(field: WidthsField, commit: Commit): Control {
   const said = h('p', { class: 'caption said', id: saidId, role: 'status' });
   const list = h('ol', { class: 'widths' });
   let widths: readonly number[] = [];
-  let boxes: HTMLInputElement[] = [];
 
   const add = button('Add a layer', { 'data-test': 'add-layer' }, () => { commit({ [field.key]: [...widths, widths.at(-1) ?? 16] }); });
   const remove = button('Remove the last', { 'data-test': 'remove-layer' }, () => { commit({ [field.key]: widths.slice(0, -1) }); });
@@ -23,31 +25,28 @@ export function widthsControl(field: WidthsField, commit: Commit): Control {
     legend, list, h('div', { class: 'toolbar' }, add, remove), explain, said,
   );
 
-  const boxOf = (layer: number): HTMLInputElement => {
-    const box = h('input', { type: 'number', min: field.min, max: field.max, step: 1, inputmode: 'numeric' });
-    box.addEventListener('change', () => {
-      const read = readNumber(box.value, { ...field, integer: true }, widths[layer] ?? field.min);
-      say(said, read.said);
-      box.value = numberText(read.value);
-      commit({ [field.key]: widths.map((width, i) => (i === layer ? read.value : width)) });
-    });
-    return box;
+  const rest = new Rest();
+  const take = ({ currentTarget }: Event, layer: number): void => {
+    const box = currentTarget as HTMLInputElement;
+    const read = readNumber(box.value, { ...field, integer: true }, widths[layer] ?? field.min);
+    say(said, read.said);
+    box.value = numberText(read.value);
+    rest.later(() => { commit({ [field.key]: widths.map((width, i) => (i === layer ? read.value : width)) }); });
   };
+  const confirm = ({ key }: KeyboardEvent): void => {
+    if (key === 'Enter') rest.now();
+  };
+  const boxOf = (width: number, layer: number, unit: string): TemplateResult => html`<li><input
+    type="number" min=${field.min} max=${field.max} step="1" inputmode="numeric" aria-label=${`${unit} ${layer + 1}`}
+    .value=${live(String(width))} @change=${(event: Event) => { take(event, layer); }} @blur=${() => { rest.now(); }} @keyup=${confirm}
+  ></li>`;
 
   const show = (config: SessionConfig): void => {
     say(legend, words(field.label, config));
     say(explain, words(field.explain, config));
     widths = config[field.key];
-    if (boxes.length !== widths.length) {
-      boxes = widths.map((_, layer) => boxOf(layer));
-      list.replaceChildren(...boxes.map((box) => h('li', {}, box)));
-    }
     const unit = config.network === 'resnet' ? 'stage' : 'layer';
-    boxes.forEach((box, place) => {
-      box.setAttribute('aria-label', `${unit === 'stage' ? 'Stage' : 'Layer'} ${place + 1}`);
-      const text = String(widths[place]);
-      if (box.value !== text) box.value = text;
-    });
+    render(widths.map((width, layer) => boxOf(width, layer, unit === 'stage' ? 'Stage' : 'Layer')), list);
     const deepest = field.most(config);
     add.disabled = widths.length >= deepest;
     add.title = add.disabled ? `${deepest} ${unit}s are the most that this network can have` : `One more ${unit} before the readout`;

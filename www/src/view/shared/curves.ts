@@ -61,6 +61,15 @@ function powersOfTen(_: uPlot, splits: readonly number[]): (number | null)[] {
   return splits.map((split) => (Number.isInteger(Number(Math.log10(split).toFixed(6))) ? split : null));
 }
 
+/** The last value of a line at or before a place, or of the whole line. */
+function lastKnown(values: uPlot.AlignedData[number] | undefined, at: number | null): number | undefined {
+  for (let i = at ?? (values?.length ?? 0) - 1; i >= 0; i -= 1) {
+    const value = values?.[i];
+    if (typeof value === 'number') return value;
+  }
+  return undefined;
+}
+
 export class Curves {
   readonly element: HTMLElement;
   private readonly place: HTMLElement;
@@ -131,7 +140,11 @@ export class Curves {
     const { options } = this;
     const theme = currentTheme();
     const axis = { stroke: theme.muted, font: '11px system-ui, sans-serif', grid: { stroke: theme.line, width: 1 }, ticks: { show: false } };
-    const value = (_: uPlot, raw: number | null): string => (raw === null ? '-' : options.format(raw));
+    // With no pointer over the chart the last values stand there.
+    const value = ({ data }: uPlot, _: number | null, series: number, at: number | null): string => {
+      const known = lastKnown(data[series], at);
+      return known === undefined ? '-' : series === 0 ? String(Number(known.toFixed(2))) : options.format(known);
+    };
     return new uPlot(
       {
         width,
@@ -148,7 +161,7 @@ export class Curves {
         cursor: { points: { size: 6 }, drag: { x: false, y: false } },
         legend: { live: true, show: options.legend !== false },
         series: [
-          { label: options.xLabel, value: (_, raw: number | null) => (raw === null ? '-' : raw.toFixed(2)) },
+          { label: options.xLabel, value },
           ...options.lines.map((line): uPlot.Series => ({
             label: line.label,
             stroke: line.colour(theme),

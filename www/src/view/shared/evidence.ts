@@ -1,7 +1,9 @@
 /** How sure the network is of each class, and how that grew over the time steps. */
+import { html, render } from 'lit-html';
 import { CrispCanvas } from './canvas';
-import { currentTheme, h, say } from './element';
+import { currentTheme, h } from './element';
 import { percent } from './part';
+import { styled } from './styled';
 import './evidence.css';
 
 export interface EvidenceFrame {
@@ -14,12 +16,6 @@ export interface EvidenceFrame {
   readonly step?: number | undefined;
   /** The true class, where it is known. */
   readonly label?: number | undefined;
-}
-
-interface Row {
-  readonly item: HTMLElement;
-  readonly bar: HTMLElement;
-  readonly value: HTMLElement;
 }
 
 /** The class with the most evidence after a time step. */
@@ -35,8 +31,6 @@ export class EvidenceChart {
   readonly element: HTMLElement;
   private readonly list = h('ol', { class: 'evidence' });
   private readonly canvas = new CrispCanvas((context, width, height) => { this.paint(context, width, height); }, 'evidence-lines');
-  private rows: Row[] = [];
-  private names = '';
   private frame: EvidenceFrame | undefined;
 
   constructor() {
@@ -47,28 +41,19 @@ export class EvidenceChart {
     this.frame = frame;
     const { classes, evidence, steps, label } = frame;
     const step = frame.step ?? steps - 1;
-    if (classes.join() !== this.names) this.build(classes);
     const answer = answerAt(frame, step);
-    this.rows.forEach(({ item, bar, value }, c) => {
+    render(classes.map((name, c) => {
       const share = evidence[step * classes.length + c] ?? 0;
-      bar.style.transform = `scaleX(${share.toFixed(4)})`;
-      say(value, percent(share, share < 0.1 ? 1 : 0));
       const kind = [c === answer ? 'answer' : '', c === label ? 'truth' : ''].filter((word) => word !== '').join(' ');
-      if (item.className !== kind) item.className = kind;
-    });
+      return html`<li class=${kind}>
+        <span class="name" title=${name}>${name}</span>
+        <span class="track"><span class="bar" ${styled('transform', `scaleX(${share.toFixed(4)})`)}></span></span>
+        <span class="figure">${percent(share, share < 0.1 ? 1 : 0)}</span>
+      </li>`;
+    }), this.list);
     const growth = Array.from({ length: steps }, (_, t) => percent(evidence[t * classes.length + answer] ?? 0, 0)).join(', ');
     this.canvas.describe(`Evidence for ${classes[answer] ?? ''} after each time step: ${growth}.`);
     this.canvas.redraw();
-  }
-
-  private build(classes: readonly string[]): void {
-    this.names = classes.join();
-    this.rows = classes.map((name) => {
-      const bar = h('span', { class: 'bar' });
-      const value = h('span', { class: 'figure' });
-      return { item: h('li', {}, h('span', { class: 'name', title: name, text: name }), h('span', { class: 'track' }, bar), value), bar, value };
-    });
-    this.list.replaceChildren(...this.rows.map(({ item }) => item));
   }
 
   /** One line a class over the time steps: the answer's strong, the true class's dashed, the others faint. */

@@ -4,6 +4,7 @@ import { formatLink } from '../../state/link';
 import type { Points } from '../../run/history';
 import { Curves, type Line } from './curves';
 import { h } from './element';
+import { changes } from './kept';
 import { button, panel, percent, type Part } from './part';
 
 /** Training batches are few samples, so their line is the mean of this many steps. */
@@ -44,14 +45,10 @@ export function createLearning(app: App): Part {
   app.store.subscribe(follow);
   const element = panel(app, 'curves', 'How it learns', h('div', { class: 'curve-pair' }, loss.element, accuracy.element), exports);
 
-  let drawn: unknown;
-  let [trained, tested, testedAt] = [-1, -1, -1];
+  const changed = changes();
   const update = (): void => {
     const { history } = training;
-    const at = history.heldOutLoss.x.at(-1) ?? -1;
-    if (drawn === history && trained === history.loss.x.length && tested === history.heldOutLoss.x.length && testedAt === at) return;
-    drawn = history;
-    [trained, tested, testedAt] = [history.loss.x.length, history.heldOutLoss.x.length, at];
+    if (!changed(history, history.loss.x.length, history.heldOutLoss.x.length, history.heldOutLoss.x.at(-1))) return;
     const now = (points: Points, format: (value: number) => string): string => {
       const last = points.y.at(-1);
       return last === undefined ? 'no whole pass yet' : format(last);

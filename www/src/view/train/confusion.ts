@@ -1,13 +1,25 @@
 /** Which class is taken for which: a table shaded by how often. */
+import { html, render } from 'lit-html';
+import { guard } from 'lit-html/directives/guard.js';
 import type { App } from '../../app';
 import type { EvaluationReport } from '../../worker/protocol';
 import { h, say } from '../shared/element';
 import { counted, grouped, panel, scroller, type Part } from '../shared/part';
+import { styled } from '../shared/styled';
 import './confusion.css';
 
 const MOVES: Readonly<Record<string, readonly [number, number]>> = {
   ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
 };
+
+/** Names longer than this stand on their side above their columns. */
+const SHORT = 2;
+
+/** The place of the cell that an event came from. */
+function placeOf({ target }: Event): number | undefined {
+  const place = target instanceof Element ? target.closest<HTMLElement>('[data-place]')?.dataset.place : undefined;
+  return place === undefined ? undefined : Number(place);
+}
 
 export function createConfusion(app: App): Part {
   const { training } = app;
@@ -15,80 +27,65 @@ export function createConfusion(app: App): Part {
   const words = h('p', { class: 'caption' });
   const element = panel(app, 'confusion', 'What is taken for what', scroller('Answers by class', table), words);
   let names: readonly string[] = [];
-  let cells: HTMLElement[] = [];
-  let drawn: EvaluationReport | undefined;
-  let pointed: number | undefined;
+  let report: EvaluationReport | undefined;
+  /** The cell that the words are about, and the one that Tab leads to. */
+  let [pointed, entry]: [number | undefined, number] = [undefined, 0];
 
-  const explain = (): void => {
-    const report = drawn;
-    const total = report === undefined ? 'None tested yet.' : `${counted(report.done, 'held-out sample')}, answered with the weights of step ${grouped(training.heldOut.evaluationStep)}; rows are the true class, columns the answer.`;
-    if (pointed === undefined || report === undefined) {
-      say(words, total);
-      return;
+  const sentence = (): string => {
+    if (report === undefined) return 'None tested yet.';
+    if (pointed === undefined) {
+      const step = grouped(training.heldOut.evaluationStep);
+      return `${counted(report.done, 'held-out sample')}, answered with the weights of step ${step}; rows are the true class, columns the answer.`;
     }
     const [truth, answer] = [Math.floor(pointed / names.length), pointed % names.length];
-    const count = report.confusion[pointed] ?? 0;
     const right = truth === answer ? ', which is right' : '';
-    say(words, `${counted(count, 'sample')} of class ${names[truth] ?? ''} answered as ${names[answer] ?? ''}${right}.`);
-  };
-  const point = (index: number | undefined): void => {
-    pointed = index;
-    explain();
+    return `${counted(report.confusion[pointed] ?? 0, 'sample')} of class ${names[truth] ?? ''} answered as ${names[answer] ?? ''}${right}.`;
   };
 
-  const build = (): void => {
-    cells = names.flatMap(() => names.map(() => h('td', { role: 'gridcell', tabindex: -1, class: 'figure' })));
-    cells[0]?.setAttribute('tabindex', '0');
-    cells.forEach((cell, index) => {
-      cell.addEventListener('pointerenter', () => { point(index); });
-      cell.addEventListener('focus', () => { point(index); });
-      cell.addEventListener('blur', () => { point(undefined); });
+  const row = (name: string, truth: number) => {
+    const counts = names.map((_, answer) => report?.confusion[truth * names.length + answer] ?? 0);
+    const of = counts.reduce((sum, count) => sum + count, 0);
+    const cells = counts.map((count, answer) => {
+      const place = truth * names.length + answer;
+      // A few errors should show beside many right answers, so the shade follows the square root.
+      const shade = count === 0 ? '0' : Math.sqrt(count / of).toFixed(2);
+      const kind = truth === answer ? 'hit' : 'miss';
+      return html`<td role="gridcell" class="figure ${kind}" tabindex=${place === entry ? 0 : -1} data-place=${place} ${styled('--shade', shade)}
+        >${count === 0 ? '' : count}</td>`;
     });
-    table.replaceChildren(
-      h('thead', {}, h('tr', {}, h('th', { class: 'corner', scope: 'col' }, h('span', { class: 'visually-hidden', text: 'True class' })), ...names.map((name) => h('th', { scope: 'col', title: name, text: name })))),
-      h('tbody', {}, ...names.map((name, row) => h('tr', {}, h('th', { scope: 'row', title: name, text: name }), ...cells.slice(row * names.length, (row + 1) * names.length)))),
-    );
-    table.classList.toggle('long-names', names.some((name) => name.length > 2));
-  };
-  table.addEventListener('pointerleave', () => { point(undefined); });
-  table.addEventListener('keydown', (event) => {
-    const [move, from] = [MOVES[event.key], cells.findIndex((cell) => cell === document.activeElement)];
-    if (move === undefined || from < 0) return;
-    const clamp = (value: number): number => Math.min(names.length - 1, Math.max(0, value));
-    const to = clamp(Math.floor(from / names.length) + move[0]) * names.length + clamp((from % names.length) + move[1]);
-    event.preventDefault();
-    cells[from]?.setAttribute('tabindex', '-1');
-    cells[to]?.setAttribute('tabindex', '0');
-    cells[to]?.focus();
-  });
-
-  const fill = (report: EvaluationReport | undefined): void => {
-    for (let row = 0; row < names.length; row += 1) {
-      let of = 0;
-      for (let column = 0; column < names.length; column += 1) of += report?.confusion[row * names.length + column] ?? 0;
-      for (let column = 0; column < names.length; column += 1) {
-        const cell = cells[row * names.length + column];
-        if (cell === undefined) continue;
-        const count = report?.confusion[row * names.length + column] ?? 0;
-        say(cell, count === 0 ? '' : String(count));
-        // A few errors should show beside many right answers, so the shade follows the square root.
-        cell.className = `figure ${row === column ? 'hit' : 'miss'}`;
-        cell.style.setProperty('--shade', (count === 0 ? 0 : Math.sqrt(count / of)).toFixed(2));
-      }
-    }
+    return html`<tr><th scope="row" title=${name}>${name}</th>${cells}</tr>`;
   };
 
   const update = (): void => {
-    const classes = training.data?.classes ?? [];
-    const rebuilt = classes.join() !== names.join();
-    if (rebuilt) {
-      names = classes;
-      build();
-    }
-    if (!rebuilt && drawn === training.heldOut.evaluation) return;
-    drawn = training.heldOut.evaluation;
-    fill(drawn);
-    explain();
+    names = training.data?.classes ?? [];
+    report = training.heldOut.evaluation;
+    if (entry >= names.length ** 2) entry = 0;
+    table.classList.toggle('long-names', names.some((name) => name.length > SHORT));
+    render(guard([names, report, entry], () => html`
+      <thead><tr>
+        <th class="corner" scope="col"><span class="visually-hidden">True class</span></th>
+        ${names.map((name) => html`<th scope="col" title=${name}>${name}</th>`)}
+      </tr></thead>
+      <tbody>${names.map(row)}</tbody>`), table);
+    say(words, sentence());
   };
+
+  const point = (place: number | undefined): void => {
+    pointed = place;
+    say(words, sentence());
+  };
+  table.addEventListener('pointerover', (event) => { point(placeOf(event)); });
+  table.addEventListener('pointerleave', () => { point(undefined); });
+  table.addEventListener('focusin', (event) => { point(placeOf(event)); });
+  table.addEventListener('focusout', () => { point(undefined); });
+  table.addEventListener('keydown', (event) => {
+    const [move, from] = [MOVES[event.key], placeOf(event)];
+    if (move === undefined || from === undefined) return;
+    event.preventDefault();
+    const clamp = (value: number): number => Math.min(names.length - 1, Math.max(0, value));
+    entry = clamp(Math.floor(from / names.length) + move[0]) * names.length + clamp((from % names.length) + move[1]);
+    update();
+    table.querySelector<HTMLElement>(`[data-place="${entry}"]`)?.focus();
+  });
   return { element, update };
 }

@@ -6,6 +6,7 @@ import type { SessionConfig } from '../../worker/protocol';
 import { CrispCanvas } from '../shared/canvas';
 import { Curves } from '../shared/curves';
 import { currentTheme, h, say, type Theme } from '../shared/element';
+import { changes } from '../shared/kept';
 import { panel, type Part } from '../shared/part';
 import { segments } from '../shared/segments';
 import './gradients.css';
@@ -64,7 +65,6 @@ export function createGradients(app: App): Part {
   const choice = segments<Kind>('Which gradient', [{ value: 'ratio', ...KINDS.ratio }, { value: 'rms', ...KINDS.rms }], (chosen) => {
     kind = chosen;
     [low, high] = [0, 0];
-    drawnFor = '';
     update();
   });
   choice.show(kind);
@@ -72,7 +72,7 @@ export function createGradients(app: App): Part {
 
   let curves: Curves | undefined;
   let layers = 0;
-  let drawnFor = '';
+  const changed = changes();
   let history: RunHistory | undefined;
   let config: SessionConfig | undefined;
   /** The run before, as it ended. */
@@ -99,14 +99,11 @@ export function createGradients(app: App): Part {
       history = training.history;
       config = training.info?.config;
       [low, high] = [0, 0];
-      drawnFor = '';
     }
     const { gradients } = training.history;
     const count = training.info?.layers.length ?? 0;
     if (count !== layers && count > 0) build(count);
-    const key = `${gradients[0]?.rms.x.at(-1) ?? 0}:${gradients[0]?.rms.x.length ?? 0}`;
-    if (key === drawnFor) return;
-    drawnFor = key;
+    if (!changed(kind, history, count, gradients[0]?.rms.x.at(-1), gradients[0]?.rms.x.length)) return;
     const ghost = before?.gradients.length === count ? before : undefined;
     bars = Array.from({ length: count }, (_, i) => {
       const [now, then] = [gradients[i], ghost?.gradients[i]];
@@ -118,9 +115,8 @@ export function createGradients(app: App): Part {
     chart.redraw();
     const floored = gradients.map((layer) => ({ x: layer[kind].x, y: layer[kind].y.map((value) => Math.max(NOTHING, value)) }));
     curves?.draw(floored.length === count ? floored : Array.from({ length: count }, () => ({ x: [], y: [] })), count > 1 ? 'The stronger the line, the nearer its layer is to the input.' : '');
-    const changed = ghost === undefined || config === undefined ? [] : differences(ghost.config, config);
-    const since = changed.length === 0 ? '' : `, before this changed: ${changed.join('; ')}`;
-    say(caption, `${KINDS[kind].explain} Layer 1 takes the input.${ghost === undefined ? '' : ` Thin marks are the run before${since}.`}`);
+    const since = ghost === undefined || config === undefined ? [] : differences(ghost.config, config);
+    say(caption, `${KINDS[kind].explain} Layer 1 takes the input.${ghost === undefined ? '' : ` Thin marks are the run before${since.length === 0 ? '' : `, before this changed: ${since.join('; ')}`}.`}`);
   };
   return { element, update };
 }

@@ -1,7 +1,10 @@
 /** The spikes of a convnet's layers as images: one small map a channel, at one time step or summed over all. */
+import { render } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
 import type { App } from '../../app';
 import type { ProbeLayer } from '../../worker/protocol';
 import { h, say } from '../shared/element';
+import { Kept, layerKeys } from '../shared/kept';
 import type { SlowMotion } from '../shared/motion';
 import { panel, type Part } from '../shared/part';
 import { mix, Picture } from '../shared/picture';
@@ -17,6 +20,7 @@ interface MapPanel {
   readonly element: HTMLElement;
   readonly picture: Picture;
   readonly title: HTMLElement;
+  letGo(): void;
 }
 
 interface Grid {
@@ -50,38 +54,32 @@ export function createMaps(app: App, motion: SlowMotion): Part {
   const place = h('div', { class: 'maps' });
   const caption = h('p', { class: 'caption' });
   const element = panel(app, 'maps', 'Spike maps', place, caption);
-  let panels: MapPanel[] = [];
-  let built = '';
+  let panels: readonly MapPanel[] = [];
+  let shown: readonly ProbeLayer[] = [];
   /** Layers that have been drawn; the first drawings take long, so there is one a frame. */
   let begun = -1;
 
-  const build = (layers: readonly ProbeLayer[]): void => {
-    panels.forEach(({ picture }) => { picture.letGo(); });
-    panels = layers.map((layer, i) => {
-      const grid = gridOf(layer.shape);
-      const picture = new Picture('map pickable', { role: 'img' });
-      picture.element.addEventListener('click', (event) => {
-        const neuron = neuronAt(event, picture.element, grid);
-        if (neuron !== undefined) store.update({ layer: i, neuron }, 'replace');
-      });
-      const title = h('figcaption');
-      return { element: h('figure', {}, title, picture.element), picture, title };
+  const kept = new Kept((_, i): MapPanel => {
+    const picture = new Picture('map pickable', { role: 'img' });
+    picture.element.addEventListener('click', (event) => {
+      const shape = shown[i]?.shape;
+      const neuron = shape === undefined ? undefined : neuronAt(event, picture.element, gridOf(shape));
+      if (neuron !== undefined) store.update({ layer: i, neuron }, 'replace');
     });
-    place.replaceChildren(...panels.map((map) => map.element));
-    // The frame in which they are built has enough to do.
+    const title = h('figcaption');
+    // The frame in which it is made has enough to do.
     begun = -1;
-  };
+    return { element: h('figure', {}, title, picture.element), picture, title, letGo: () => { picture.letGo(); } };
+  });
 
   const update = (): void => {
     const { probe } = training;
     const layers = probe?.layers.filter(({ shape }) => shape.length === 3) ?? [];
     element.hidden = layers.length === 0 || !app.shows('maps');
     if (probe === undefined || element.hidden) return;
-    const key = layers.map(({ name, shape }) => `${name}:${shape.join('x')}`).join();
-    if (key !== built) {
-      built = key;
-      build(layers);
-    }
+    shown = layers;
+    panels = kept.of(layerKeys(layers));
+    render(repeat(panels, (map) => map, (map) => map.element), place);
     place.classList.toggle('many', layers.length > 8);
     const { layer: chosen, neuron } = store.state;
     const before = begun;

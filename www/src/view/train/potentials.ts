@@ -1,9 +1,12 @@
 /** The membrane potentials of every layer against the threshold, for the sample that is looked at. */
+import { render } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
 import type { App } from '../../app';
 import { histogram, limitOf, MOST_COUNTED, type Histogram } from '../../run/histogram';
 import type { NetworkInfo, Probe } from '../../worker/protocol';
 import { CrispCanvas } from '../shared/canvas';
 import { currentTheme, h, say } from '../shared/element';
+import { Kept, layerKeys } from '../shared/kept';
 import { panel, percent, type Part } from '../shared/part';
 import '../shared/raster.css';
 
@@ -12,6 +15,7 @@ interface Figure {
   readonly title: HTMLElement;
   readonly canvas: CrispCanvas;
   drawn: Drawn | undefined;
+  letGo(): void;
 }
 
 interface Drawn {
@@ -23,6 +27,8 @@ interface Drawn {
   readonly rectified: boolean;
 }
 
+/** With more layers than this each drawing is smaller. */
+const MANY = 8;
 /** Room for the mean and the ends of the axis under the drawing. */
 const FOOT = 14;
 /** Room for the threshold's number over it. */
@@ -34,31 +40,22 @@ export function createPotentials(app: App): Part {
   const place = h('div', { class: 'rasters histograms' });
   const caption = h('p', { class: 'caption' });
   const element = panel(app, 'potentials', 'Potentials against the threshold', place, caption);
-  let figures: Figure[] = [];
-  let built = '';
 
-  const build = (count: number): void => {
-    figures.forEach(({ canvas }) => { canvas.letGo(); });
-    figures = Array.from({ length: count }, () => {
-      const canvas: CrispCanvas = new CrispCanvas((context, width, height) => {
-        if (figure.drawn !== undefined) paint(context, width, height, figure.drawn);
-      }, 'histogram');
-      const title = h('figcaption');
-      const figure: Figure = { element: h('figure', {}, title, canvas.element), title, canvas, drawn: undefined };
-      return figure;
-    });
-    place.replaceChildren(...figures.map((figure) => figure.element));
-    place.classList.toggle('many', count > 8);
-  };
+  const kept = new Kept((): Figure => {
+    const canvas: CrispCanvas = new CrispCanvas((context, width, height) => {
+      if (figure.drawn !== undefined) paint(context, width, height, figure.drawn);
+    }, 'histogram');
+    const title = h('figcaption');
+    const figure: Figure = { element: h('figure', {}, title, canvas.element), title, canvas, drawn: undefined, letGo: () => { canvas.letGo(); } };
+    return figure;
+  });
 
   const update = (): void => {
     const { probe, info } = training;
     if (element.hidden || probe === undefined || probe.layers.length !== info?.layers.length) return;
-    const key = probe.layers.map(({ name }) => name).join();
-    if (key !== built) {
-      built = key;
-      build(probe.layers.length);
-    }
+    const figures = kept.of(layerKeys(probe.layers));
+    render(repeat(figures, (figure) => figure, (figure) => figure.element), place);
+    place.classList.toggle('many', figures.length > MANY);
     const { threshold, spike } = info.config;
     figures.forEach((figure, i) => {
       const layer = probe.layers[i];

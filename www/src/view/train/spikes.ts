@@ -1,7 +1,9 @@
 /** A raster for each spiking layer of the sample that is looked at; a click or the arrow keys choose a neuron. */
+import { render } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
 import type { App } from '../../app';
-import type { ProbeLayer } from '../../worker/protocol';
 import { h, say } from '../shared/element';
+import { Kept, layerKeys } from '../shared/kept';
 import { transformOf } from '../shared/layer-words';
 import type { SlowMotion } from '../shared/motion';
 import { counted, type Part } from '../shared/part';
@@ -11,6 +13,7 @@ interface Panel {
   readonly element: HTMLElement;
   readonly raster: SpikeRaster;
   readonly title: HTMLElement;
+  letGo(): void;
 }
 
 /** With more layers than this each raster is lower. */
@@ -26,8 +29,6 @@ function shapeWords(shape: readonly number[]): string {
 export function createSpikes(app: App, motion: SlowMotion): Part {
   const { training, store } = app;
   const element = h('div', { class: 'rasters' });
-  let panels: Panel[] = [];
-  let built = '';
 
   const pick = (layer: number, neuron: number): void => { store.update({ layer, neuron }, 'replace'); };
 
@@ -44,30 +45,23 @@ export function createSpikes(app: App, motion: SlowMotion): Part {
     event.preventDefault();
   };
 
-  const build = (layers: readonly ProbeLayer[]): void => {
-    panels.forEach(({ raster }) => { raster.letGo(); });
-    panels = layers.map((_, layer) => {
-      const raster = new SpikeRaster('raster', (neuron) => { pick(layer, neuron); });
-      // The rows are positions and a neuron is the value: that is what a screen reader knows as a slider.
-      raster.element.setAttribute('role', 'slider');
-      raster.element.setAttribute('aria-orientation', 'vertical');
-      raster.element.setAttribute('aria-valuemin', '1');
-      raster.element.tabIndex = 0;
-      raster.element.addEventListener('keydown', (event) => { onKey(event, layer, raster); });
-      const title = h('figcaption');
-      return { element: h('figure', {}, title, raster.element), raster, title };
-    });
-    element.replaceChildren(...panels.map((panel) => panel.element));
-  };
+  const kept = new Kept((_, layer): Panel => {
+    const raster = new SpikeRaster('raster', (neuron) => { pick(layer, neuron); });
+    // The rows are positions and a neuron is the value: that is what a screen reader knows as a slider.
+    raster.element.setAttribute('role', 'slider');
+    raster.element.setAttribute('aria-orientation', 'vertical');
+    raster.element.setAttribute('aria-valuemin', '1');
+    raster.element.tabIndex = 0;
+    raster.element.addEventListener('keydown', (event) => { onKey(event, layer, raster); });
+    const title = h('figcaption');
+    return { element: h('figure', {}, title, raster.element), raster, title, letGo: () => { raster.letGo(); } };
+  });
 
   const update = (): void => {
     const { probe } = training;
     if (probe === undefined) return;
-    const key = probe.layers.map(({ name, shape }) => `${name}:${shape.join('x')}`).join();
-    if (key !== built) {
-      built = key;
-      build(probe.layers);
-    }
+    const panels = kept.of(layerKeys(probe.layers));
+    render(repeat(panels, (panel) => panel, (panel) => panel.element), element);
     element.classList.toggle('many', probe.layers.length > MANY);
     const { layer: chosen, neuron } = store.state;
     panels.forEach(({ element: figure, raster, title }, i) => {

@@ -1,30 +1,27 @@
 /** Held-out accuracy of a trained PointNet at 1, 2 and 4 time steps: what more time is worth to it. */
+import { html, render, type TemplateResult } from 'lit-html';
 import type { App } from '../../app';
-import { StepsAccuracy, type StepsResult } from '../../run/steps-accuracy';
+import { StepsAccuracy } from '../../run/steps-accuracy';
 import { h, say } from '../shared/element';
 import { button, counted, grouped, panel, percent, type Part } from '../shared/part';
+import { styled } from '../shared/styled';
 import './steps.css';
 
 export function createSteps(app: App): Part {
   const work = new StepsAccuracy(app.training);
-  const body = h('tbody');
-  const table = h(
-    'table', { class: 'numbers steps-table' }, h('caption', { class: 'visually-hidden', text: 'Held-out accuracy by time steps' }),
-    h('thead', {}, h('tr', {}, h('th', { scope: 'col', text: 'Time steps' }), h('th', { scope: 'col', text: 'Held-out accuracy' }))), body,
-  );
+  const table = h('table', { class: 'numbers steps-table' });
   const caption = h('p', { class: 'caption', role: 'status', 'data-test': 'steps-words' });
   const measure = button('Measure', { 'data-test': 'measure-steps', title: 'Runs all held-out clouds through the network once for each' }, () => { void work.measure(); });
   const element = panel(app, 'steps', 'Run for 1, 2 and 4 time steps', table, caption, h('div', { class: 'toolbar' }, measure));
-  let drawn: StepsResult | undefined;
   const update = (): void => {
     element.hidden = !app.shows('steps') || !work.wanted;
     if (element.hidden) return;
     const { result } = work;
     table.hidden = result === undefined;
-    if (result !== drawn) {
-      drawn = result;
-      body.replaceChildren(...(result?.at ?? []).map(([steps, accuracy]) => row(steps, accuracy)));
-    }
+    render(html`
+      <caption class="visually-hidden">Held-out accuracy by time steps</caption>
+      <thead><tr><th scope="col">Time steps</th><th scope="col">Held-out accuracy</th></tr></thead>
+      <tbody>${(result?.at ?? []).map(([steps, accuracy]) => row(steps, accuracy))}</tbody>`, table);
     measure.disabled = !work.possible;
     measure.hidden = work.current;
     say(caption, words(work));
@@ -33,10 +30,14 @@ export function createSteps(app: App): Part {
   return { element, update };
 }
 
-function row(steps: number, accuracy: number): HTMLElement {
-  const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
-  bar.style.setProperty('--share', String(accuracy));
-  return h('tr', { 'data-steps': steps }, h('th', { scope: 'row', text: String(steps) }), h('td', {}, h('div', {}, h('span', { class: 'track', 'aria-hidden': 'true' }, bar), percent(accuracy))));
+function row(steps: number, accuracy: number): TemplateResult {
+  return html`<tr data-steps=${steps}>
+    <th scope="row">${steps}</th>
+    <td><div>
+      <span class="track" aria-hidden="true"><span class="bar" ${styled('--share', String(accuracy))}></span></span>
+      ${percent(accuracy)}
+    </div></td>
+  </tr>`;
 }
 
 function words({ result, busy, refusal, current, wanted, possible }: StepsAccuracy): string {
