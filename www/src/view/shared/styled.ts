@@ -1,17 +1,17 @@
 /** Sets properties of an element's style from a template; a `style` attribute, which the page's policy refuses, never is written. */
 import { noChange } from 'lit-html';
-import { Directive, directive, type ElementPart } from 'lit-html/directive.js';
+import { Directive, directive, type ElementPart, type PartInfo } from 'lit-html/directive.js';
 
 class Styled extends Directive {
-  // Nothing is rendered; its parameters are those of the directive.
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars
-  override render(property: string, value: string): symbol {
-    return noChange;
+  private readonly style: CSSStyleDeclaration;
+
+  constructor(part: PartInfo) {
+    super(part);
+    this.style = ((part as ElementPart).element as HTMLElement).style;
   }
 
-  override update(part: ElementPart, [property, value]: [string, string]): symbol {
-    const { style } = part.element as HTMLElement;
-    if (style.getPropertyValue(property) !== value) style.setProperty(property, value);
+  override render(property: string, value: string): symbol {
+    if (this.style.getPropertyValue(property) !== value) this.style.setProperty(property, value);
     return noChange;
   }
 }
