@@ -84,16 +84,19 @@ test('another view stops an experiment, and its seed is begun anew with the same
   expect(await paper.locator('.arms').first().locator('tbody tr td:nth-child(2)').allTextContents()).toEqual(before);
 });
 
-test('a worker that dies in an experiment is told of, and the seed that was under way can begin anew', async ({ page }) => {
+test('a worker that dies in an experiment is told of, and the experiment goes on to the same numbers', async ({ page }) => {
   await open(page, 'v=1&view=papers');
   const paper = card(page, 'imLoss');
+  const arms = paper.locator('.arms').first().locator('tbody tr td:nth-child(2)');
   await runTwo(page, 'imLoss');
+  await expect(paper).toHaveAttribute('data-status', 'done');
+  const undisturbed = await arms.allTextContents();
+  await paper.locator('[data-test=run]').click();
   await expect(paper.locator('.run-bar .message')).toContainText(`: ${(await armsOf(page, 'imLoss'))[1] ?? ''}. Step`);
   await page.evaluate(() => { window.spikeground?.app.worker.kill(); });
-  await expect(paper).toHaveAttribute('data-status', 'interrupted');
-  await expect(paper.locator('[data-test=reason]')).toContainText(/The worker stopped: .* The seed that was under way can begin anew\./);
-  await paper.getByRole('button', { name: /Go on with seed \d/ }).click();
+  await expect(page.locator('[data-notice=worker]')).toContainText(/The worker stopped: .* A new one takes its place, and the experiment goes on from step \d+ of the arm ".+", seed 1/);
   await expect(paper).toHaveAttribute('data-status', 'done');
+  expect(await arms.allTextContents()).toEqual(undisturbed);
 });
 
 test('an experiment whose arms are guided trains their ANN twin first', async ({ page }) => {

@@ -4,7 +4,8 @@
  * When the worker dies, the next call starts a new one and goes on from the last checkpoint.
  */
 import * as Comlink from 'comlink';
-import { LabClient, WorkerDied } from '../worker/client';
+import { LabClient } from '../worker/client';
+import { WorkerDied, type Fault } from '../worker/fault';
 import type {
   AdapterReport, BackendName, Budget, Build, DataInfo, DataName, ExperimentInfo, Measured, NetworkInfo, Outcome, Paper, Probe, Progress, SeenImage,
   SessionConfig, ShippedData,
@@ -21,6 +22,8 @@ export class RunInterrupted extends Error {
 /** The worker died. */
 export interface Death {
   readonly reason: string;
+  /** The backend that it ran on. */
+  readonly on: BackendName;
   /** The backend that the next worker will run on. */
   readonly next: BackendName;
 }
@@ -33,7 +36,12 @@ export interface DeskListener {
   readonly data?: (name: DataName) => void;
 }
 
-/** A worker that dies this often without having trained a step in between will die again. */
+/** Whoever works with the worker, and how often in a row that has ended without any progress because the worker died. */
+interface Owner {
+  deaths: number;
+}
+
+/** What has ended the worker this often will end it again. */
 const MAX_DEATHS = 3;
 
 /** The folder that holds the page, its wasm and its data. */
@@ -46,7 +54,8 @@ export class Desk {
   private pretrained: { name: ShippedData; info: NetworkInfo } | undefined;
   private readonly listeners = new Set<DeskListener>();
   private turn: Promise<unknown> = Promise.resolve();
-  private deaths = 0;
+  private readonly others: Owner = { deaths: 0 };
+  private lastFault: Fault | undefined;
   private build: Build = 'cpu';
   private name: BackendName = 'flex';
 
@@ -83,7 +92,17 @@ export class Desk {
 
   /** Ends a worker that does not answer; the next call starts another. */
   giveUp(): void {
-    this.client?.giveUp('it did not answer and was ended');
+    this.client?.giveUp();
+  }
+
+  /** Whatever runs next begins in a new worker, every slot from its last checkpoint. */
+  renew(): Promise<void> {
+    return this.inTurn(() => {
+      this.client?.dispose();
+      this.client = undefined;
+      this.forget();
+      return Promise.resolve();
+    });
   }
 
   /** Puts a worker that has been started on another backend in place; every slot goes on in it from where it was. */
@@ -197,7 +216,7 @@ export class Desk {
         this.seated = slot;
       }
       return client.call(work);
-    });
+    }, slot);
   }
 
   /** Used by [`Slot`]: opens fresh lanes for it. */
@@ -218,12 +237,7 @@ export class Desk {
       const infos = await client.call(work);
       this.seated = slot;
       return infos;
-    });
-  }
-
-  /** Used by [`Slot`]: a worker that trains is alive. */
-  provenAlive(): void {
-    this.deaths = 0;
+    }, slot);
   }
 
   /** Puts the lanes that are open by, to make room for those of `next`. */
@@ -267,13 +281,21 @@ export class Desk {
     return this.pretrained.info;
   }
 
-  private withLab<T>(work: (client: LabClient) => Promise<T>): Promise<T> {
+  private withLab<T>(work: (client: LabClient) => Promise<T>, owner: Owner = this.others): Promise<T> {
     return this.inTurn(async () => {
+      if (owner.deaths >= MAX_DEATHS) {
+        owner.deaths = 0;
+        throw new Error(`The worker stopped ${MAX_DEATHS} times in a row before this came any further, the last time because ${this.lastFault?.reason ?? 'it ended'}. ${this.lastFault?.advice ?? ''}`.trim());
+      }
       try {
-        return await work(await this.living());
+        const answer = await work(await this.living());
+        // What a slot was asked for proves little: its run may die of the checkpoint. It counts by itself.
+        if (owner === this.others) owner.deaths = 0;
+        return answer;
       } catch (error) {
-        if (error instanceof WorkerDied) throw new RunInterrupted(`The worker stopped: ${error.message}.`);
-        throw error;
+        if (!(error instanceof WorkerDied)) throw error;
+        owner.deaths += 1;
+        throw new RunInterrupted(`The worker stopped: ${error.message}.`);
       }
     });
   }
@@ -281,10 +303,6 @@ export class Desk {
   /** The worker, started when there is none. */
   private async living(): Promise<LabClient> {
     if (this.client !== undefined && !this.client.dead) return this.client;
-    if (this.deaths >= MAX_DEATHS) {
-      this.deaths = 0;
-      throw new Error(`The worker that runs the networks stopped ${MAX_DEATHS} times in a row. A smaller network or a smaller batch may help.`);
-    }
     const client = new LabClient();
     this.take(client);
     const { build, name } = this;
@@ -306,12 +324,13 @@ export class Desk {
   }
 
   private died(error: WorkerDied): void {
-    this.deaths += 1;
+    this.lastFault = error.fault;
+    const on = this.name;
     // A lost GPU is the likeliest reason on WebGPU, and the CPU cannot be lost.
     this.build = 'cpu';
     this.name = 'flex';
     this.forget();
-    this.listeners.forEach((listener) => listener.death?.({ reason: error.message, next: this.name }));
+    this.listeners.forEach((listener) => listener.death?.({ reason: error.message, on, next: this.name }));
   }
 
   /** A new worker knows nothing of what was handed to the one before. */

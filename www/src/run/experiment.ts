@@ -2,13 +2,15 @@
  * The Papers view's experiments: for each seed, every arm from untrained weights to its last epoch, measured, and after
  * each seed the verdicts. One experiment runs at a time; what the others gave is kept while the page is open.
  */
-import type { ExperimentInfo, Measured, Outcome, Paper } from '../worker/protocol';
+import type { Store } from '../state/store';
+import type { ExperimentInfo, Measured, Outcome, Paper, SessionConfig } from '../worker/protocol';
 import { RunInterrupted, type Desk } from './desk';
+import { Engine, type Client } from './engine';
+import type { Notices } from './notices';
 import { Pace } from './pace';
-import { Preparation } from './preparation';
-import type { Slot } from './slot';
+import type { Preparation } from './preparation';
 
-export type ExperimentStatus = 'idle' | 'running' | 'stopping' | 'stopped' | 'interrupted' | 'done' | 'failed';
+export type ExperimentStatus = 'idle' | 'running' | 'stopping' | 'stopped' | 'done' | 'failed';
 
 /** A call that takes this long keeps the overhead small and the page lively. */
 const CALL_MS = 150;
@@ -41,33 +43,41 @@ export class Trial {
   /** Why it stands, where that is not a person's doing. */
   reason = '';
   readonly pace = new Pace();
-  /** What the arms of the seed under way gave so far, while the core still holds their lanes as they were trained. */
-  begun: { readonly seed: number; readonly entries: number; readonly arms: Measured[] } | undefined;
+  /** What the arms of the seed under way gave so far. */
+  arms: readonly Measured[] = [];
+
+  constructor(readonly paper: Paper) {}
+
+  /** The seed under way. */
+  get seed(): number {
+    return this.measured.length + 1;
+  }
 }
 
-export class Experiments {
-  /** The ANN twin of the seed under way, while it is trained. */
-  readonly preparation = new Preparation();
+export class Experiments implements Client {
+  readonly called = 'the experiment';
+  readonly engine: Engine;
   private readonly trials = new Map<Paper, Trial>();
-  private readonly slot: Slot;
-  private current: Paper | undefined;
-  /** Whose lanes the slot holds. */
-  private holder: Trial | undefined;
-  private loop: Promise<void> = Promise.resolve();
-  private readonly listeners = new Set<() => void>();
+  /** The experiment whose lanes are open or wanted. */
+  private current: Trial | undefined;
 
-  constructor(private readonly desk: Desk) {
-    this.slot = desk.slot();
+  constructor(private readonly desk: Desk, private readonly store: Store, notices: Notices) {
+    this.engine = new Engine(desk, notices, this);
   }
 
-  subscribe(listener: () => void): void {
-    this.listeners.add(listener);
+  subscribe(listener: () => void): () => void {
+    return this.engine.subscribe(listener);
+  }
+
+  /** The ANN twin of the seed under way, while it is trained. */
+  get preparation(): Preparation {
+    return this.engine.preparation;
   }
 
   trial(paper: Paper): Trial {
     let trial = this.trials.get(paper);
     if (trial === undefined) {
-      trial = new Trial();
+      trial = new Trial(paper);
       this.trials.set(paper, trial);
     }
     return trial;
@@ -75,14 +85,25 @@ export class Experiments {
 
   /** The paper whose experiment runs. */
   get running(): Paper | undefined {
-    return this.current;
+    return this.current?.status === 'running' ? this.current.paper : undefined;
+  }
+
+  get place(): string {
+    const { place, info } = this.current ?? {};
+    if (place === undefined) return 'its beginning';
+    const arm = info?.arms[place.arm]?.name;
+    return `${arm === undefined ? '' : `step ${place.step} of the arm "${arm}", `}seed ${place.seed}`;
+  }
+
+  get shown(): boolean {
+    return this.store.state.view === 'papers';
   }
 
   /** What a paper's experiment is. */
   async load(paper: Paper): Promise<ExperimentInfo> {
     const trial = this.trial(paper);
     trial.info ??= await this.desk.experimentOf(paper, 'page');
-    this.tell();
+    this.engine.tell();
     return trial.info;
   }
 
@@ -90,101 +111,151 @@ export class Experiments {
   start(paper: Paper, seeds: number): void {
     const trial = this.trial(paper);
     this.stop();
-    if (trial.measured.length >= seeds) Object.assign(trial, { measured: [], outcomes: [], begun: undefined });
+    const anew = trial.measured.length >= seeds;
+    if (anew) Object.assign(trial, { measured: [], outcomes: [], arms: [] });
     Object.assign(trial, { seeds, status: 'running', reason: '' });
-    this.current = paper;
-    this.loop = this.loop.then(() => this.run(paper, trial));
-    this.tell();
+    void this.launch(trial, anew);
+    this.engine.tell();
   }
 
-  /** The experiment that runs stops after the call that is under way; what its seeds gave is kept. */
+  /** The experiment that runs stops after the call that is under way; what its arms and seeds gave is kept. */
   stop(): void {
+    for (const trial of this.trials.values()) {
+      if (trial.status === 'running') trial.status = 'stopping';
+    }
+    this.engine.end();
+    // One that had not begun has nothing to end.
+    if (this.engine.phase !== 'running' && this.current?.status === 'stopping') this.ended();
+  }
+
+  /** What has been measured need not be trained again. */
+  needs(lane: number): boolean {
+    return lane >= (this.current?.arms.length ?? 0);
+  }
+
+  wanted(): readonly SessionConfig[] {
+    const { info, seed } = this.current ?? {};
+    return info === undefined || seed === undefined ? [] : info.arms.map(({ config }) => ({ ...config, seed }));
+  }
+
+  opened(): void {
     const { current } = this;
     if (current === undefined) return;
-    this.current = undefined;
-    this.trial(current).status = 'stopping';
-    this.tell();
+    current.arms = [];
+    current.place = { seed: current.seed, arm: 0, step: 0, planned: 0 };
   }
 
-  private async run(paper: Paper, trial: Trial): Promise<void> {
+  present(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  begin(): void {
+    const { current } = this;
+    if (current?.info !== undefined) current.pace.plan(current.info, current.seeds);
+    this.beginArm();
+  }
+
+  async turn(): Promise<void> {
+    const { current } = this;
+    if (current?.info === undefined) return;
+    const arm = current.arms.length;
+    if (arm === current.info.arms.length) await this.judge(current, current.info);
+    else if (this.trained(arm)) await this.measure(current, current.info);
+    else await this.advance(current);
+    this.engine.tell();
+  }
+
+  ended(): void {
+    if (this.current?.status === 'stopping') this.current.status = 'stopped';
+    this.engine.tell();
+  }
+
+  rest(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  rewound(): void {
+    this.beginArm();
+  }
+
+  failed(error: unknown): void {
+    if (this.current === undefined) return;
+    this.current.status = 'failed';
+    this.current.reason = error instanceof Error ? error.message : String(error);
+  }
+
+  private async launch(trial: Trial, anew: boolean): Promise<void> {
+    await this.engine.whenStill();
+    // Stopped, or another one started, meanwhile.
+    if (!this.goes(trial)) return;
+    this.current = trial;
     try {
-      const info = await this.load(paper);
-      trial.pace.plan(info, trial.seeds);
-      while (this.goes(paper, trial) && trial.measured.length < trial.seeds) {
-        const arms = await this.runSeed(trial, info, trial.measured.length + 1, () => this.goes(paper, trial));
-        if (arms === undefined) continue;
-        const measured = [...trial.measured, arms];
-        trial.outcomes = await this.desk.judge(paper, 'page', measured.flat());
-        trial.measured = measured;
-        trial.begun = undefined;
-        this.tell();
-      }
-      trial.status = trial.measured.length >= trial.seeds ? 'done' : 'stopped';
+      await this.load(trial.paper);
     } catch (error) {
-      trial.begun = undefined;
-      trial.status = error instanceof RunInterrupted ? 'interrupted' : 'failed';
-      trial.reason = error instanceof Error ? error.message : String(error);
+      if (error instanceof RunInterrupted) void this.launch(trial, anew);
+      else this.failed(error);
+      return;
     }
-    this.preparation.forget();
-    if (this.current === paper) this.current = undefined;
-    this.tell();
+    if (this.goes(trial)) await this.engine.follow({ goes: true, anew });
   }
 
-  private goes(paper: Paper, trial: Trial): boolean {
-    return this.current === paper && trial.status === 'running';
+  /** Whether an experiment that is to begin still is; one that is not has stopped. */
+  private goes(trial: Trial): boolean {
+    if (trial.status === 'stopping') trial.status = 'stopped';
+    return trial.status === 'running';
   }
 
-  /** Every arm of one seed; undefined where it was stopped before the last, or has to begin anew. */
-  private async runSeed(trial: Trial, info: ExperimentInfo, seed: number, goes: () => boolean): Promise<Measured[] | undefined> {
-    // A seed that lost the core begins anew, so that all of its arms are timed in one piece.
-    if (this.holder !== trial || trial.begun?.seed !== seed || trial.begun.entries !== this.slot.entries) {
-      this.holder = undefined;
-      trial.place = { seed, arm: 0, step: 0, planned: 0 };
-      this.tell();
-      for (const { config } of info.arms) await this.desk.dataInfo(config.data);
-      await this.slot.open(info.arms.map(({ config }) => ({ ...config, seed })));
-      trial.begun = { seed, entries: this.slot.entries, arms: [] };
-      this.holder = trial;
-    }
-    const { arms, entries } = trial.begun;
-    while (goes() && (await this.preparation.advance(this.slot))) this.tell();
-    while (goes() && arms.length < info.arms.length) {
-      const measured = await this.runArm(trial, info, seed, arms.length, goes);
-      // Another view, or another backend, had the core meanwhile.
-      if (this.slot.entries !== entries) return undefined;
-      if (measured !== undefined) arms.push(measured);
-    }
-    return arms.length === info.arms.length ? arms : undefined;
+  private planned(arm: number): number {
+    const lane = this.engine.lanes[arm];
+    return lane === undefined ? 0 : lane.info.stepsPerEpoch * lane.config.epochs;
   }
 
-  /** One arm to its last epoch and measured; undefined where it was stopped before. It goes on from where its lane is. */
-  private async runArm(trial: Trial, info: ExperimentInfo, seed: number, arm: number, goes: () => boolean): Promise<Measured | undefined> {
-    const { pace } = trial;
-    const perEpoch = this.slot.infos[arm]?.stepsPerEpoch ?? 1;
-    const planned = perEpoch * (info.arms[arm]?.config.epochs ?? 0);
-    pace.begin(arm, planned);
-    let step = trial.place?.seed === seed && trial.place.arm === arm ? trial.place.step : 0;
-    while (step < planned) {
-      if (!goes()) return undefined;
-      const left = perEpoch - (step % perEpoch);
-      const count = Math.min(left, Math.ceil(perEpoch / CALLS), pace.fitting(CALL_MS));
-      const start = performance.now();
-      const report = await this.slot.trainLane(arm, count);
-      pace.took(arm, performance.now() - start, count);
-      step = report.step;
-      trial.place = { seed, arm, step, planned };
-      this.tell();
-      if (report.stopped !== undefined) break;
-    }
+  private trained(arm: number): boolean {
+    const lane = this.engine.lanes[arm];
+    return lane === undefined || lane.stopped !== undefined || lane.step >= this.planned(arm);
+  }
+
+  /** An arm begins, or goes on from where its lane is. */
+  private beginArm(): void {
+    const { current } = this;
+    if (current === undefined) return;
+    const arm = current.arms.length;
+    current.pace.begin(arm, this.planned(arm));
+    current.place = { seed: current.seed, arm, step: this.engine.lanes[arm]?.step ?? 0, planned: this.planned(arm) };
+  }
+
+  /** Training steps in the arm under way. */
+  private async advance(trial: Trial): Promise<void> {
+    const arm = trial.arms.length;
+    const { step = 0, info } = this.engine.lanes[arm] ?? {};
+    const perEpoch = info?.stepsPerEpoch ?? 1;
+    const count = Math.min(perEpoch - (step % perEpoch), Math.ceil(perEpoch / CALLS), trial.pace.fitting(CALL_MS));
     const start = performance.now();
-    const measures = await this.slot.measure(arm, info.withTwin, info.withSteps);
-    const stepMs = pace.end(arm, performance.now() - start);
-    trial.place = { seed, arm: arm + 1, step: 0, planned };
-    this.tell();
-    return { ...measures, stepMs };
+    const report = await this.engine.train(arm, count);
+    trial.pace.took(arm, performance.now() - start, count);
+    trial.place = { seed: trial.seed, arm, step: report.step, planned: this.planned(arm) };
   }
 
-  private tell(): void {
-    for (const listener of this.listeners) listener();
+  private async measure(trial: Trial, info: ExperimentInfo): Promise<void> {
+    const arm = trial.arms.length;
+    const start = performance.now();
+    const measures = await this.engine.slot.measure(arm, info.withTwin, info.withSteps);
+    trial.arms = [...trial.arms, { ...measures, stepMs: trial.pace.end(arm, performance.now() - start) }];
+    this.beginArm();
+  }
+
+  /** A seed is through: the verdicts, and the next seed. */
+  private async judge(trial: Trial, info: ExperimentInfo): Promise<void> {
+    const measured = [...trial.measured, trial.arms];
+    trial.outcomes = await this.desk.judge(info.paper, 'page', measured.flat());
+    trial.measured = measured;
+    trial.arms = [];
+    if (measured.length < trial.seeds) {
+      // A person who has just stopped it finds the next seed's lanes ready.
+      void this.engine.follow({ goes: this.engine.running });
+      return;
+    }
+    trial.status = 'done';
+    this.engine.end();
   }
 }

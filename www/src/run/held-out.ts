@@ -1,5 +1,5 @@
 /** The held-out samples of the Train view's run, and what its network answers to them, pass after pass. */
-import type { DataInfo, EvaluationReport } from '../worker/protocol';
+import type { DataInfo, DataName, EvaluationReport } from '../worker/protocol';
 import type { Desk } from './desk';
 import { HeldOutClouds } from './held-out-clouds';
 import type { Slot } from './slot';
@@ -22,6 +22,8 @@ export class HeldOut {
   clouds: HeldOutClouds | undefined;
   /** The true classes. */
   labels: Uint8Array = new Uint8Array(0);
+  /** The data set that they are of, while they are there. */
+  dataName: DataName | undefined;
   /** The newest answer to each sample. */
   answers = new Uint8Array(0);
   confidences = new Float32Array(0);
@@ -44,6 +46,7 @@ export class HeldOut {
     this.images = new Uint8Array(0);
     this.clouds = undefined;
     this.labels = new Uint8Array(0);
+    this.dataName = undefined;
   }
 
   /** Fetches the samples of a data set, unless they are there; `arrived` is called when clouds come later. */
@@ -53,6 +56,7 @@ export class HeldOut {
       this.labels = await desk.heldOutLabels(data.name, 0, data.heldOut);
       this.clouds = new HeldOutClouds(desk, data, arrived);
     } else Object.assign(this, await desk.heldOut(data.name, 0, data.heldOut));
+    this.dataName = data.name;
   }
 
   /** Whether the samples are there. */

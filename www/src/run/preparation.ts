@@ -8,6 +8,8 @@ const CALL_MS = 100;
 export class Preparation {
   /** How far the twin is; undefined when none is under way. */
   report: PreparationReport | undefined;
+  /** Training steps of the last call. */
+  steps = 0;
   private stepMs = 0;
 
   /** A call's worth of the twin that a lane waits for; false when none waits any more. */
@@ -18,8 +20,8 @@ export class Preparation {
     this.report = await slot.prepare(count);
     if (this.report === undefined) return false;
     // A twin that another run left half trained goes on from there.
-    const steps = Math.min(count, Math.max(1, this.report.step - before));
-    this.stepMs = (performance.now() - start) / steps;
+    this.steps = Math.min(count, Math.max(1, this.report.step - before));
+    this.stepMs = (performance.now() - start) / this.steps;
     return true;
   }
 

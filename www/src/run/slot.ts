@@ -19,9 +19,12 @@ export class Slot {
   infos: readonly NetworkInfo[] = [];
   /** Training steps that each lane has taken; fewer than before where they went back to a checkpoint. */
   steps: readonly number[] = [];
-  /** How often the lanes were put back from a checkpoint, in which what a run notes of its epochs is not. */
-  entries = 0;
+  /** Workers that died while they did something for these lanes, one after the other, without any progress in between. */
+  deaths = 0;
   private kept: Checkpoint | undefined;
+  /** Training steps, those of ANN twins included, that were taken since the lanes were opened, and how many of them the checkpoint holds. */
+  private work = 0;
+  private keptWork = 0;
   private readonly listeners = new Set<(checkpoint: Checkpoint) => void>();
 
   constructor(private readonly desk: Desk) {}
@@ -41,6 +44,11 @@ export class Slot {
     return this.kept?.steps ?? this.configs.map(() => 0);
   }
 
+  /** Whether the lanes have trained since the last checkpoint. */
+  get unsaved(): boolean {
+    return this.work > this.keptWork;
+  }
+
   /** Hears of every checkpoint: those that a run takes as it goes, and the last one before its lanes make room for others. */
   onCheckpoint(listener: (checkpoint: Checkpoint) => void): () => void {
     this.listeners.add(listener);
@@ -52,6 +60,8 @@ export class Slot {
     const infos = await this.desk.open(this, configs);
     this.configs = configs;
     this.kept = undefined;
+    [this.work, this.keptWork] = [0, 0];
+    this.deaths = 0;
     this.stand(infos);
     return infos;
   }
@@ -62,6 +72,7 @@ export class Slot {
     this.configs = checkpoint.configs;
     this.stand(infos);
     this.kept = { ...checkpoint, steps: this.steps };
+    this.work = this.keptWork = Math.max(1, this.step);
     return infos;
   }
 
@@ -73,10 +84,8 @@ export class Slot {
   /** Training steps of the next ANN twin that a lane needs; undefined once every lane has what it needs. */
   async prepare(steps: number): Promise<PreparationReport | undefined> {
     const report = await this.desk.seat(this, (lab) => lab.prepare(steps));
-    this.desk.provenAlive();
+    this.work += steps;
     if (report !== undefined) return report;
-    // From here on a worker that dies does not take the twin with it.
-    await this.save();
     this.infos = this.infos.map((info) => ({ ...info, needsTwin: false }));
     return undefined;
   }
@@ -90,17 +99,10 @@ export class Slot {
     return this.desk.seat(this, (lab) => lab.weights(lane, folded));
   }
 
-  async train(steps: number): Promise<TrainReport[]> {
-    const reports = await this.desk.seat(this, (lab) => lab.train(steps));
-    this.steps = reports.map(({ step }) => step);
-    this.desk.provenAlive();
-    return reports;
-  }
-
   async trainLane(lane: number, steps: number): Promise<TrainReport> {
     const report = await this.desk.seat(this, (lab) => lab.trainLane(lane, steps));
     this.steps = this.steps.map((step, i) => (i === lane ? report.step : step));
-    this.desk.provenAlive();
+    this.work += steps;
     return report;
   }
 
@@ -130,6 +132,9 @@ export class Slot {
   keep(bytes: Uint8Array): void {
     const kept = { configs: this.configs, steps: this.steps, bytes };
     this.kept = kept;
+    // Only what no death can take back is progress.
+    if (this.unsaved) this.deaths = 0;
+    this.keptWork = this.work;
     for (const listener of [...this.listeners]) listener(kept);
   }
 
@@ -137,7 +142,7 @@ export class Slot {
   async enter(call: <T>(work: (lab: Lab) => Promise<T>) => Promise<T>): Promise<void> {
     if (this.configs.length === 0) throw new Error('No network is open yet.');
     const { kept } = this;
-    this.entries += 1;
+    this.work = this.keptWork;
     this.stand(kept === undefined ? await call((lab) => lab.open([...this.configs])) : await call((lab) => lab.restore(kept.bytes)));
   }
 

@@ -81,3 +81,7 @@ export function laneNotes(config: SessionConfig, change: LaneChange): readonly s
 export function sameConfig(one: SessionConfig, other: SessionConfig): boolean {
   return (Object.keys(one) as (keyof SessionConfig)[]).every((key) => String(one[key]) === String(other[key]));
 }
+
+export function sameConfigs(some: readonly SessionConfig[], others: readonly SessionConfig[]): boolean {
+  return some.length === others.length && some.every((config, i) => sameConfig(config, others[i] ?? config));
+}

@@ -1,12 +1,7 @@
 /** One life of the worker, from the page's side: calls that are answered, or refused once the worker has died. */
 import * as Comlink from 'comlink';
-import { faultOf, isFatal } from './fault';
+import { FAULTS, faultOf, isFatal, WorkerDied, type Fault } from './fault';
 import type { LabWorker } from './protocol';
-
-/** The worker has ended, and with it every call that it had not answered. */
-export class WorkerDied extends Error {
-  override readonly name = 'WorkerDied';
-}
 
 let lives = 0;
 
@@ -31,7 +26,7 @@ export class LabClient {
       this.die(faultOf(event.message));
     });
     this.worker.addEventListener('messageerror', () => {
-      this.die('it sent something that could not be read');
+      this.die(FAULTS.unreadable);
     });
     void this.watchLock();
   }
@@ -50,7 +45,7 @@ export class LabClient {
     } catch {
       return;
     }
-    this.die('it was ended from outside');
+    this.die(FAULTS.outside);
   }
 
   get dead(): boolean {
@@ -92,20 +87,20 @@ export class LabClient {
     this.worker.terminate();
   }
 
-  /** Ends the worker because a person asked for it. */
-  giveUp(reason: string): void {
-    this.die(reason);
+  /** Ends a worker that does not answer, because a person asked for it. */
+  giveUp(): void {
+    this.die(FAULTS.silent);
   }
 
   /** Ends a worker that is no longer needed. */
   dispose(): void {
-    this.death ??= new WorkerDied('it was replaced');
+    this.death ??= new WorkerDied(FAULTS.replaced);
     this.end(this.death);
   }
 
-  private die(reason: string): WorkerDied {
+  private die(fault: Fault): WorkerDied {
     if (this.death !== undefined) return this.death;
-    this.death = new WorkerDied(reason);
+    this.death = new WorkerDied(fault);
     this.end(this.death);
     this.onDeath?.(this.death);
     return this.death;

@@ -65,13 +65,12 @@ export function createRunBar(experiments: Experiments, paper: Paper): { readonly
 function startWords({ status, measured }: Trial, wanted: number): string {
   const done = measured.length;
   if (done >= wanted) return 'Run it again';
-  if (done > 0 || status === 'stopped' || status === 'interrupted' || status === 'failed') return `Go on with seed ${done + 1}`;
+  if (done > 0 || status === 'stopped' || status === 'failed') return `Go on with seed ${done + 1}`;
   return 'Run the experiment';
 }
 
-function reasonWords({ reason, measured, status }: Trial): string {
-  const kept = measured.length === 0 ? '' : ` What ${counted(measured.length, 'seed')} gave is kept.`;
-  return status === 'interrupted' ? `${reason}${kept} The seed that was under way can begin anew.` : `${reason}${kept}`;
+function reasonWords({ reason, measured }: Trial): string {
+  return measured.length === 0 ? reason : `${reason} What ${counted(measured.length, 'seed')} gave is kept.`;
 }
 
 /** What goes on, in words that stay for a while and numbers that do not. */

@@ -10,7 +10,7 @@ import './papers.css';
 
 export function createPapersView(app: App): View {
   const { store, notices } = app;
-  const experiments = new Experiments(app.desk);
+  const experiments = new Experiments(app.desk, store, notices);
   const cards = new Map(PAPERS.map((paper) => [paper, createPaperCard(app, experiments, paper)]));
   const links = new Map(PAPERS.map((paper) => [paper, link(app, paper, (chosen) => { cards.get(chosen)?.open(); })]));
   const list = h('div', { class: 'paper-list', role: 'region', 'aria-label': 'The papers' }, ...[...cards.values()].map((card) => card.element));

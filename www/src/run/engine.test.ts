@@ -1,0 +1,266 @@
+/** The engine and its clients with a worker that dies, refuses and dawdles as a test wants it. */
+import fc from 'fast-check';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { DEFAULT_CONFIG } from '../state/settings';
+import { HELD_OUT, FakeWorld, lossAt, PER_EPOCH, world, type Fate } from './fake-lab';
+
+vi.mock('../worker/client', async () => {
+  const { FakeClient } = await import('./fake-lab');
+  return { LabClient: FakeClient };
+});
+
+vi.stubGlobal('location', { href: 'http://localhost/', hash: '' });
+vi.stubGlobal('window', { addEventListener: () => undefined, history: { pushState: () => undefined, replaceState: () => undefined } });
+vi.stubGlobal('performance', { now: () => world.now.now });
+
+const { Desk } = await import('./desk');
+const { Notices } = await import('./notices');
+const { OwnShelf } = await import('./own-shelf');
+const { Race } = await import('./race');
+const { TrainRun } = await import('./train');
+const { Store } = await import('../state/store');
+const { RunHistory } = await import('./history');
+type Run = InstanceType<typeof TrainRun>;
+
+beforeEach(() => { world.now = new FakeWorld(); });
+
+/** A page without anything to see. */
+function page(config: Partial<typeof DEFAULT_CONFIG> = {}) {
+  const store = new Store(false);
+  store.update({ config: { ...DEFAULT_CONFIG, data: 'digits', ...config } });
+  const notices = new Notices();
+  const said = new Map<string, string>();
+  notices.subscribe((shown) => { shown.forEach(({ name, text }) => said.set(name, text)); });
+  const desk = new Desk(new OwnShelf());
+  const training = new TrainRun(desk, store, notices);
+  return { store, notices, desk, training, said };
+}
+
+/** Lets the page go on until something holds. */
+async function until(what: string, holds: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 20_000; turn += 1) {
+    if (holds()) return;
+    await new Promise((resolve) => { setImmediate(resolve); });
+  }
+  throw new Error(`This was waited for in vain: ${what}`);
+}
+
+/** The losses are those of a run that nothing ever disturbed. */
+function expectUndisturbed({ history, info, step }: Pick<Run, 'history' | 'info' | 'step'>): void {
+  expect(history.loss.x).toEqual(Array.from({ length: step }, (_, i) => i + 1));
+  if (info !== undefined) expect(history.loss.y).toEqual(history.loss.x.map((at) => lossAt(info.config, at)));
+}
+
+test('a run is trained to its last epoch and tested after it', async () => {
+  const { training } = page({ epochs: 2 });
+  await training.follow();
+  training.start('paused');
+  await until('the end', () => training.status === 'paused');
+  await training.engine.whenStill();
+  expect(training.step).toBe(2 * PER_EPOCH);
+  expect(training.history.heldOutLoss.x).toContain(2 * PER_EPOCH);
+  expect(training.slot.checkpointStep).toBe(2 * PER_EPOCH);
+  expectUndisturbed(training);
+});
+
+test('a death costs at most 50 steps or two seconds of training, whichever is more', async () => {
+  for (const stepMs of [0.5, 5, 30, 200]) {
+    world.now = new FakeWorld();
+    world.now.stepMs = stepMs;
+    const { training } = page({ epochs: 1000 });
+    await training.follow();
+    training.start('paused');
+    let most = 0;
+    await until('many steps', () => {
+      most = Math.max(most, training.step - training.slot.checkpointStep);
+      return world.now.now > 15_000;
+    });
+    training.pause();
+    await training.engine.whenStill();
+    expect(most, `${stepMs} ms a step`).toBeLessThanOrEqual(Math.max(50, 2000 / stepMs));
+    expect(most).toBeGreaterThan(0);
+  }
+});
+
+test('checkpoints that are dear are taken no oftener than they have to be', async () => {
+  world.now.stepMs = 100;
+  world.now.checkpointMs = 500;
+  const { training } = page({ epochs: 1000 });
+  const steps: number[] = [];
+  training.slot.onCheckpoint((checkpoint) => { steps.push(checkpoint.steps[0] ?? 0); });
+  await training.follow();
+  training.start('paused');
+  await until('two checkpoints', () => steps.length > 2);
+  training.pause();
+  await training.engine.whenStill();
+  const gaps = steps.slice(1, -1).map((step, i) => step - (steps[i] ?? 0));
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(45);
+});
+
+test('a run that dies before every checkpoint stops with a sentence, however many steps it takes in between', async () => {
+  const { training, said } = page({ epochs: 1000 });
+  await training.follow();
+  const { slot } = training;
+  const save = slot.save.bind(slot);
+  vi.spyOn(slot, 'save').mockImplementation(() => {
+    world.now.fates = ['diesBefore'];
+    return save();
+  });
+  training.start('paused');
+  await until('the end', () => training.status === 'failed');
+  expect(said.get('run')).toMatch(/The worker stopped 3 times in a row before this came any further, the last time because it was ended from outside\./);
+  expect(world.now.workers).toBe(3);
+  expect(training.step).toBe(0);
+});
+
+test('a worker that dies at rest costs nothing, and is not held against the run', async () => {
+  const { training, said } = page();
+  await training.follow();
+  training.start('epoch');
+  await until('the epoch', () => training.status === 'paused');
+  await training.engine.whenStill();
+  for (let deaths = 0; deaths < 10; deaths += 1) {
+    world.now.living?.kill();
+    await training.engine.whenStill();
+    expect(said.get('worker')).toContain(`training stands at step ${PER_EPOCH}.`);
+  }
+  expect(training.status).toBe('paused');
+  expectUndisturbed(training);
+});
+
+test('a sample that is not there is none to stop a run for', async () => {
+  const { store, training } = page({ epochs: 3 });
+  await training.follow();
+  training.start('paused');
+  await until('some steps', () => training.step > 0);
+  store.update({ sample: 5000 });
+  expect(store.state.sample).toBeLessThan(HELD_OUT);
+  await until('the end', () => training.status === 'paused');
+  expect(training.step).toBe(3 * PER_EPOCH);
+});
+
+test('a half-trained twin is in a checkpoint before it is done', async () => {
+  world.now.stepMs = 100;
+  const { training } = page({ contrast: 1, epochs: 1 });
+  let halves = 0;
+  training.slot.onCheckpoint(() => { if (training.slot.needsTwin) halves += 1; });
+  await training.follow();
+  training.start('paused');
+  await until('half a twin', () => halves > 1);
+  world.now.living?.kill();
+  await until('the end', () => training.status === 'paused');
+  expectUndisturbed(training);
+});
+
+test('a lane that the core cannot go on with leaves the others in step', async () => {
+  const { desk, store, notices } = page();
+  store.update({ view: 'compare', config: { ...store.state.config, epochs: 2 } });
+  const race = new Race(desk, store, notices);
+  await race.follow();
+  world.now.brokenAt = { lane: 1, step: 17 };
+  race.start('paused');
+  await until('the end', () => race.status === 'paused');
+  await race.engine.whenStill();
+  const others = race.lanes.filter((_, i) => i !== 1);
+  expect(others.map(({ step }) => step)).toEqual(others.map(() => 2 * PER_EPOCH));
+  expect(race.lanes[1]?.stopped).toContain('stands still at step');
+  expect(race.lanes[1]?.step).toBeLessThanOrEqual(17);
+  for (const lane of race.lanes) expectUndisturbed(lane);
+});
+
+test('a run that was put by goes on where it was', async () => {
+  const first = page({ epochs: 4 });
+  await first.training.follow();
+  first.training.start('epoch');
+  await until('the epoch', () => first.training.status === 'paused');
+  await first.training.engine.whenStill();
+  let put: Parameters<Run['resume']>[0] | undefined;
+  first.training.slot.onCheckpoint(({ configs, bytes }) => {
+    put = { configs, bytes, histories: [JSON.parse(JSON.stringify(first.training.history)) as ReturnType<Run['history']['toJSON']>] };
+  });
+  await first.training.slot.save();
+  if (put === undefined) throw new Error('no checkpoint was told of');
+  const second = page({ seed: 3 });
+  await second.training.resume(put);
+  expect(second.training.step).toBe(PER_EPOCH);
+  second.training.start('paused');
+  await until('the end', () => second.training.finished && second.training.status === 'paused');
+  expectUndisturbed(second.training);
+});
+
+test('a run that was put by and cannot be read begins anew, and whoever asked is told', async () => {
+  const { training, store } = page();
+  const put = { configs: [store.state.config], bytes: new TextEncoder().encode('['), histories: [new RunHistory().toJSON()] };
+  await expect(training.resume(put)).rejects.toThrow();
+  await until('a run', () => training.status === 'ready');
+  expect(training.step).toBe(0);
+});
+
+test('settings that cannot be opened leave the run before to go back to', async () => {
+  const { training, store, notices, said } = page();
+  await training.follow();
+  training.start('epoch');
+  await until('the epoch', () => training.status === 'paused');
+  store.update({ config: { ...store.state.config, threshold: 0 } });
+  await until('the refusal', () => training.status === 'failed');
+  expect(training.outlived).toBe(true);
+  expect(said.get('run')).toContain('What is shown is still the run before.');
+  notices.subscribe((shown) => { shown.flatMap(({ actions }) => actions ?? []).find(({ label }) => label === 'Back to the run before')?.run(); })();
+  await until('the run before', () => training.status === 'paused');
+  expect(training.step).toBe(PER_EPOCH);
+  training.start('step');
+  await until('a step more', () => training.step === PER_EPOCH + 1 && training.status === 'paused');
+  expectUndisturbed(training);
+});
+
+/** What a person, a browser and a core may do, in any order. */
+type Deed = { readonly do: 'play' | 'step' | 'epoch' | 'pause' | 'reset' | 'kill' | 'leave' | 'comeBack' } | { readonly do: 'wait'; readonly turns: number }
+  | { readonly do: 'set'; readonly seed: number; readonly spike: 'binary' | 'ternary' } | { readonly do: 'look'; readonly sample: number } | { readonly do: 'fate'; readonly fate: Fate };
+
+const DEEDS = fc.array(fc.oneof<fc.Arbitrary<Deed>[]>(
+  fc.record({ do: fc.constantFrom('play', 'play', 'step', 'epoch', 'pause', 'reset', 'kill', 'leave', 'comeBack') }),
+  fc.record({ do: fc.constant('wait' as const), turns: fc.integer({ min: 1, max: 40 }) }),
+  fc.record({ do: fc.constant('set' as const), seed: fc.integer({ min: 1, max: 3 }), spike: fc.constantFrom('binary', 'ternary') }),
+  fc.record({ do: fc.constant('look' as const), sample: fc.integer({ min: 0, max: 200 }) }),
+  fc.record({ do: fc.constant('fate' as const), fate: fc.constantFrom<Fate[]>('diesBefore', 'diesAfter', 'refuses') }),
+), { maxLength: 40 });
+
+async function perform(deed: Deed, { training, store }: ReturnType<typeof page>, promises: Promise<unknown>[]): Promise<void> {
+  if (deed.do === 'wait') for (let i = 0; i < deed.turns; i += 1) await new Promise((resolve) => { setImmediate(resolve); });
+  else if (deed.do === 'set') store.update({ config: { ...store.state.config, seed: deed.seed, spike: deed.spike } });
+  else if (deed.do === 'look') store.update({ sample: deed.sample });
+  else if (deed.do === 'fate') world.now.fates.push('answers', deed.fate);
+  else if (deed.do === 'kill') world.now.living?.kill();
+  else if (deed.do === 'reset') promises.push(training.reset());
+  else if (deed.do === 'play') training.start('paused');
+  else if (deed.do === 'pause') training.pause();
+  else if (deed.do === 'leave') training.leave();
+  else if (deed.do === 'comeBack') training.comeBack();
+  else training.start(deed.do);
+}
+
+test('whatever happens in whatever order, the run ends in a state that is one, and its curve is an undisturbed one', async () => {
+  await fc.assert(fc.asyncProperty(DEEDS, fc.boolean(), async (deeds, guided) => {
+    world.now = new FakeWorld();
+    const stage = page({ epochs: 50, contrast: guided ? 1 : 0 });
+    const { training } = stage;
+    const promises: Promise<unknown>[] = [training.follow()];
+    for (const deed of deeds) await perform(deed, stage, promises);
+    world.now.fates = [];
+    training.pause();
+    await Promise.all(promises);
+    await training.engine.whenStill();
+    expect(world.now.mostAtOnce).toBeLessThanOrEqual(1);
+    expect(training.running || training.pausing || training.engine.opening).toBe(false);
+    expect(['ready', 'paused', 'failed']).toContain(training.status);
+    expectUndisturbed(training);
+    // It can always be begun anew.
+    training.comeBack();
+    await training.reset();
+    if (training.status === 'failed') await training.reset();
+    training.start('step');
+    await until('a step', () => training.step === 1 && training.status === 'paused');
+    await training.engine.whenStill();
+    expectUndisturbed(training);
+  }), { numRuns: Number(process.env.ENGINE_RUNS ?? 150) });
+}, 120_000);
