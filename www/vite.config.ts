@@ -2,15 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { deployed } from './build/deploy.ts';
 import { servedFiles, servedNames } from './build/plugin.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 export default defineConfig({
   base: './',
-  plugins: [servedNames(), servedFiles()],
-  // What the core says of its settings (pkg/settings.mjs) is part of the bundle.
-  server: { fs: { allow: [here, join(here, '../pkg')] } },
+  plugins: [servedNames(), servedFiles(), deployed()],
   build: {
     target: 'es2022',
     outDir: 'dist',

@@ -1,11 +1,12 @@
 /** Everything that the views share, put together once a page. */
 import { BackendControl } from './run/backend';
 import { fitOwn } from './run/choose';
-import { Desk } from './run/desk';
+import { BASE, Desk } from './run/desk';
 import { Notices } from './run/notices';
 import { OwnReading } from './run/own-reading';
 import { OwnShelf } from './run/own-shelf';
 import { TrainRun } from './run/train';
+import { watchForUpdate } from './served/update';
 import { Store } from './state/store';
 
 export interface App {
@@ -57,6 +58,7 @@ export function createApp(options: { readonly framed?: boolean } = {}): App {
     worker: { kill: () => { desk.kill(); } },
     shows: (name) => !store.state.hide.includes(name),
   };
+  watchForUpdate(BASE, notices);
   window.spikeground = { app };
   return app;
 }

@@ -1,7 +1,10 @@
 /** The page: four views of one state. */
 import { createApp } from './app';
+import { BASE } from './run/desk';
+import { keepOffline } from './served/offline';
 import { mountShell } from './view/shell/shell';
 import { VIEW_MAKERS } from './views';
 
 const place = document.getElementById('page');
 if (place !== null) mountShell(createApp(), VIEW_MAKERS, place);
+keepOffline(BASE);

@@ -1,4 +1,5 @@
 /** Makes the README's pictures: npx playwright test --project pictures */
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { test, type Page } from '@playwright/test';
 import { expect, open } from './person';
@@ -66,4 +67,16 @@ test.describe('phone', () => {
     await waitForStep(page, 200);
     await page.screenshot({ path: picture('train-phone'), fullPage: true });
   });
+});
+
+/** What an installed page is known by; where a system cuts icons to a shape of its own, the mark stands in the middle. */
+test('icons', async ({ page }) => {
+  const file = (name: string): string => fileURLToPath(new URL(`../public/${name}`, import.meta.url));
+  const mark = await readFile(file('favicon.svg'), 'utf8');
+  const middle = mark.replace('viewBox="0 0 32 32"', 'viewBox="-4 -4 40 40"').replace(/<rect [^>]*>/, '<rect x="-4" y="-4" width="40" height="40" fill="#2446d8"/>');
+  for (const [name, size, svg] of [['icon-192.png', 192, mark], ['icon-512.png', 512, mark], ['icon-mask.png', 512, middle]] as const) {
+    await page.setViewportSize({ width: size, height: size });
+    await page.setContent(`<body style="margin:0">${svg.replace('<svg', `<svg style="display:block" width="${size}"`)}</body>`);
+    await page.screenshot({ path: file(name), omitBackground: true });
+  }
 });

@@ -5,6 +5,7 @@
 import type { Progress } from '../worker/protocol';
 import { Checksum } from './checksum';
 import type { ServedFile } from './files';
+import { tellArrived, tellMissing } from './heard';
 
 /** A file did not arrive as it should, with a sentence for a person. Its name crosses from a worker to the page. */
 export class FetchFailed extends Error {
@@ -65,8 +66,11 @@ async function fetchOnce<T>(file: ServedFile, base: string, what: string, progre
     const counted = stream.pipeThrough(counting(count));
     const unpacked = packed ? counted.pipeThrough(new DecompressionStream('gzip')) : counted;
     const checked = file.checksum === undefined ? unpacked : unpacked.pipeThrough(checking(file, fail));
-    return await take(new Response(checked, { headers: { 'content-type': 'application/wasm' } }));
+    const taken = await take(new Response(checked, { headers: { 'content-type': 'application/wasm' } }));
+    tellArrived();
+    return taken;
   } catch (error) {
+    tellMissing();
     if (failure !== undefined) throw failure;
     // What a stream that breaks, and what is not gzip after its first two bytes, end in.
     throw error instanceof TypeError ? fail('it broke off on the way') : error;

@@ -1,0 +1,37 @@
+/**
+ * What page and workers have fetched, and what did not come, heard in one place: the page. A channel, because a worker's
+ * requests are seen by that worker alone.
+ */
+
+const NAME = 'spikeground-fetched';
+
+/** Addresses that have arrived, or news of one that has not. */
+export interface News {
+  readonly arrived?: readonly string[];
+  readonly missing?: true;
+}
+
+const channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(NAME);
+
+/** Tells the page of everything that this worker, or the page, has fetched so far. */
+export function tellArrived(): void {
+  channel?.postMessage({ arrived: performance.getEntriesByType('resource').map(({ name }) => name) } satisfies News);
+}
+
+/** Tells the page that something should have been there and was not. */
+export function tellMissing(): void {
+  channel?.postMessage({ missing: true } satisfies News);
+}
+
+/** Hears of this page and of its workers. */
+export function listen(hear: (news: News) => void): void {
+  if (typeof BroadcastChannel === 'undefined') return;
+  new BroadcastChannel(NAME).addEventListener('message', (event: MessageEvent<News>) => { hear(event.data); });
+  // Programs are fetched by the browser itself; some browsers do not tell the status. What says which build is there is asked for because something is missing.
+  const observer = new PerformanceObserver((list) => {
+    const entries = list.getEntries() as PerformanceResourceTiming[];
+    const refused = entries.filter(({ name, responseStatus }) => responseStatus >= 400 && !name.endsWith('/build.json'));
+    hear({ arrived: entries.map(({ name }) => name), ...(refused.length > 0 ? { missing: true } : {}) });
+  });
+  observer.observe({ type: 'resource', buffered: true });
+}
