@@ -1,0 +1,99 @@
+/** A plain server of the built page, which can be as odd, slow and faulty as the servers that people have. */
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+export const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
+
+/** What browsers insist on: a page may be guessed, a program may not. */
+const NEEDED: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css' };
+
+/** What becomes of a file: not there; half of it, then the line breaks; a start, then silence; what another file holds. */
+export type Fault = 'missing' | 'cut' | 'stuck' | { readonly like: RegExp };
+
+export interface Options {
+  /** The folder on the server. */
+  readonly prefix?: string;
+  /** Types by extension; without one a file is sent without any. */
+  readonly types?: Readonly<Record<string, string>>;
+  /** Packs everything on the way, or calls `.gz` an encoding, as some servers do. */
+  readonly encoding?: 'gzip' | 'gz-is-an-encoding';
+  /** All connections together, a second. */
+  readonly bytesPerSecond?: number;
+}
+
+const PIECE = 4096;
+
+export class Served {
+  /** By what the path matches; the first one counts. */
+  readonly faults = new Map<RegExp, Fault>();
+  /** Paths in the order they were asked for. */
+  readonly asked: string[] = [];
+  /** Another folder takes the place of the first, as on a new deploy. */
+  folder = DIST;
+  /** Of the folder that holds the page; a name, because browsers keep pages for later on localhost alone. */
+  address = '';
+  private readonly server = createServer((request, response) => { void this.answer(request, response); });
+  private free = 0;
+
+  private constructor(private readonly options: Options) {}
+
+  static async start(options: Options = {}): Promise<Served> {
+    const served = new Served(options);
+    await new Promise<void>((resolve) => { served.server.listen(0, '127.0.0.1', resolve); });
+    served.address = `http://localhost:${(served.server.address() as AddressInfo).port}${options.prefix ?? '/'}`;
+    return served;
+  }
+
+  /** As a machine that is switched off. */
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const prefix = this.options.prefix ?? '/';
+    const path = pathname.startsWith(prefix) ? normalize(decodeURIComponent(pathname.slice(prefix.length)) || 'index.html') : '';
+    this.asked.push(path);
+    const fault = [...this.faults].find(([pattern]) => pattern.test(path))?.[1];
+    const content = fault === 'missing' ? undefined : await this.contentOf(path, fault);
+    if (content === undefined) {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('There is nothing here.\n');
+      return;
+    }
+    const packed = this.options.encoding === 'gzip' && !path.endsWith('.gz');
+    const body = packed ? gzipSync(content) : content;
+    const type = (this.options.types ?? NEEDED)[extname(path)];
+    const encoded = packed || (this.options.encoding === 'gz-is-an-encoding' && path.endsWith('.gz'));
+    response.writeHead(200, { 'content-length': body.length, ...(type === undefined ? {} : { 'content-type': type }), ...(encoded ? { 'content-encoding': 'gzip' } : {}) });
+    await this.send(response, body, fault);
+  }
+
+  private async contentOf(path: string, fault: Fault | undefined): Promise<Buffer | undefined> {
+    const name = typeof fault === 'object' ? this.asked.find((asked) => fault.like.test(asked)) ?? path : path;
+    return readFile(join(this.folder, name)).catch(() => undefined);
+  }
+
+  private async send(response: ServerResponse, body: Buffer, fault: Fault | undefined): Promise<void> {
+    const end = fault === 'cut' || fault === 'stuck' ? Math.floor(body.length / 2) : body.length;
+    const rate = this.options.bytesPerSecond;
+    const piece = rate === undefined ? end : PIECE;
+    for (let at = 0; at < end && !response.destroyed; at += piece) {
+      if (rate !== undefined) await this.turn(Math.min(piece, end - at) / rate);
+      response.write(body.subarray(at, Math.min(end, at + piece)));
+    }
+    if (fault === 'cut') response.destroy();
+    else if (fault !== 'stuck') response.end();
+  }
+
+  /** The line is shared: each piece waits for those before it. */
+  private async turn(seconds: number): Promise<void> {
+    const start = Math.max(this.free, performance.now());
+    this.free = start + 1000 * seconds;
+    await new Promise((resolve) => setTimeout(resolve, this.free - performance.now()));
+  }
+}
