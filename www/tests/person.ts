@@ -18,6 +18,8 @@ export const test = base.extend<{ watch: Watch }>({
       const elsewhere: string[] = [];
       const allowed: RegExp[] = [];
       page.on('console', (message) => {
+        // Playwright's own, where a test is not about being offline.
+        if (message.text() === 'Service Worker registration blocked by Playwright') return;
         if (message.type() === 'error' || message.type() === 'warning') said.push(message.text());
       });
       page.on('pageerror', (error) => said.push(String(error)));
