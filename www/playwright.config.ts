@@ -1,8 +1,10 @@
 import { defineConfig } from '@playwright/test';
-import { BROWSER } from './tests/browser';
+import { BROWSER, FIREFOX } from './tests/browser';
 
 /** Another one where two runs of the tests share a machine. */
 const PORT = Number(process.env.PAGE_PORT ?? 4179);
+
+const CHROMIUM = { permissions: ['clipboard-read', 'clipboard-write'], launchOptions: BROWSER };
 
 /** `npx playwright test`, after the wasm and the page have been built; `cargo xtask test --only page` does all of it. */
 export default defineConfig({
@@ -19,13 +21,13 @@ export default defineConfig({
     viewport: { width: 1280, height: 900 },
     // What one test kept would answer the next one; offline.spec.ts is about it.
     serviceWorkers: 'block',
-    permissions: ['clipboard-read', 'clipboard-write'],
-    launchOptions: BROWSER,
   },
   projects: [
-    { name: 'tests', testMatch: '*.spec.ts' },
+    { name: 'tests', testMatch: '*.spec.ts', use: CHROMIUM },
+    // The same page in another engine: npx playwright test --project firefox
+    { name: 'firefox', testMatch: '*.spec.ts', use: { browserName: 'firefox', launchOptions: FIREFOX } },
     // Makes the pictures of the README: npx playwright test --project pictures
-    { name: 'pictures', testMatch: 'pictures.ts' },
+    { name: 'pictures', testMatch: 'pictures.ts', use: CHROMIUM },
   ],
   webServer: {
     command: `npx vite preview --strictPort --port ${PORT}`,

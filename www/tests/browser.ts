@@ -11,3 +11,12 @@ export const SOFTWARE_WEBGPU = {
   ...BROWSER,
   args: [...BROWSER.args, '--enable-unsafe-webgpu', '--enable-unsafe-swiftshader', '--use-webgpu-adapter=swiftshader'],
 };
+
+/**
+ * Debian's Firefox, driven by WebDriver BiDi: Playwright's own Firefox is a patched build that has to be downloaded. Newer
+ * releases of Playwright than the one that package.json pins ask for commands that this Firefox does not have yet.
+ */
+export const FIREFOX = {
+  channel: 'moz-firefox',
+  executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
+};
