@@ -6,6 +6,9 @@ const PORT = Number(process.env.PAGE_PORT ?? 4179);
 
 const CHROMIUM = { permissions: ['clipboard-read', 'clipboard-write'], launchOptions: BROWSER };
 
+/** The tests that another engine may fail where Chromium does not, and that take minutes together. */
+const EVERYWHERE = ['train', 'classify', 'compare', 'link', 'own-data', 'same-run'].map((name) => `${name}.spec.ts`);
+
 /** `npx playwright test`, after the wasm and the page have been built; `cargo xtask test --only page` does all of it. */
 export default defineConfig({
   testDir: 'tests',
@@ -23,9 +26,10 @@ export default defineConfig({
     serviceWorkers: 'block',
   },
   projects: [
-    { name: 'tests', testMatch: '*.spec.ts', use: CHROMIUM },
-    // The same page in another engine: npx playwright test --project firefox
-    { name: 'firefox', testMatch: '*.spec.ts', use: { browserName: 'firefox', launchOptions: FIREFOX } },
+    { name: 'tests', testMatch: '*.spec.ts', testIgnore: 'webkit.spec.ts', use: CHROMIUM },
+    // What a person does most, in other engines: npx playwright test --project firefox --project webkit
+    { name: 'firefox', testMatch: EVERYWHERE, use: { browserName: 'firefox', launchOptions: FIREFOX } },
+    { name: 'webkit', testMatch: 'webkit.spec.ts' },
     // Makes the pictures of the README: npx playwright test --project pictures
     { name: 'pictures', testMatch: 'pictures.ts', use: CHROMIUM },
   ],
