@@ -82,7 +82,8 @@ test('a link gives the losses of the other browsers, to the bit', async ({ baseU
     await expect.poll(async () => Number(await viewData('step'))).toBe(40);
     for (let step = 41; step <= losses.length; step += 1) {
       await expect.poll(() => text("document.querySelector('#view [data-status]').dataset.status")).toBe('paused');
-      await press('step');
+      // Where the driver clicks, the page may have moved meanwhile.
+      await driver.executeScript("document.querySelector('[data-test=step]').click()");
       await expect.poll(async () => Number(await viewData('step')), { intervals: [50] }).toBe(step);
     }
     expect(JSON.parse(await text('JSON.stringify([...spikeground.app.training.history.loss.y])'))).toEqual(losses);

@@ -94,17 +94,44 @@ pub fn browser() -> Result<Browser> {
     if let Some(browser) = find_browser() {
         return Ok(browser);
     }
-    let packages = ["chromium", "chromium-driver"];
-    let is_root = output(program("id").arg("-u")).as_deref() == Some("0");
-    if is_root && output(program("apt-get").arg("--version")).is_some() {
-        say("Installing Chromium and its driver");
-        run(program("apt-get").arg("update"))?;
-        run(program("apt-get").args(["install", "-y", "--no-install-recommends"]).args(packages))?;
-    }
+    debian("Chromium and its driver", &["chromium", "chromium-driver"])?;
     find_browser().context(
         "The tests need Chromium and chromedriver of the same version. On Debian: sudo apt-get install chromium chromium-driver. \
          Elsewhere set CHROMIUM and CHROMEDRIVER to where they are",
     )
+}
+
+/// Where Debian puts the drivers of the other engines: what the page's tests look for.
+const WEBKIT_DRIVER: &str = "/usr/bin/WebKitWebDriver";
+
+/// The engines beside Chromium's that the page is tested in, as the names of the tests' projects: Firefox (`FIREFOX` or on the
+/// PATH) and WebKitGTK, on Debian from its packages.
+pub fn other_engines() -> Result<Vec<&'static str>> {
+    let firefox = || find("FIREFOX", &["firefox-esr"]).is_some();
+    let webkit = || Path::new(WEBKIT_DRIVER).is_file() && find("XVFB", &["Xvfb"]).is_some();
+    if !firefox() || !webkit() {
+        debian("Firefox and WebKitGTK", &["firefox-esr", "webkit2gtk-driver", "xvfb"])?;
+    }
+    let mut engines = vec![];
+    for (name, found) in [("firefox", firefox()), ("webkit", webkit())] {
+        if found {
+            engines.push(name);
+        } else {
+            say(&format!("The page is not tested in {name}, which is not on this machine"));
+        }
+    }
+    Ok(engines)
+}
+
+/// Installs packages where the system is Debian's and the user may.
+fn debian(what: &str, packages: &[&str]) -> Result<()> {
+    let is_root = output(program("id").arg("-u")).as_deref() == Some("0");
+    if !is_root || output(program("apt-get").arg("--version")).is_none() {
+        return Ok(());
+    }
+    say(&format!("Installing {what}"));
+    run(program("apt-get").arg("update"))?;
+    run(program("apt-get").args(["install", "-y", "--no-install-recommends"]).args(packages))
 }
 
 fn find_browser() -> Option<Browser> {

@@ -24,7 +24,7 @@ enum Part {
     Native,
     /// The core in headless Chromium, on Flex and on WebGPU.
     Wasm,
-    /// The page: types, lint, and a person's way through it in headless Chromium.
+    /// The page: types, lint, and a person's way through it in headless Chromium, Firefox and WebKitGTK.
     Page,
 }
 
@@ -95,10 +95,10 @@ fn page() -> Result<()> {
     run(program("npm").args(["run", "--silent", "lint"]).current_dir(&www))?;
     say("Testing what of the page needs no browser");
     run(program("npm").args(["run", "--silent", "unit"]).current_dir(&www))?;
-    say("Testing the page in headless Chromium");
+    let engines = setup::other_engines()?;
+    say(&format!("Testing the page in headless Chromium, and in {}", engines.join(" and ")));
     fs::create_dir_all(root().join("target/page"))?;
-    run(program("npx")
-        .args(["playwright", "test", "--project", "tests"])
-        .env("CHROMIUM", &browser.chromium)
-        .current_dir(&www))
+    let projects = [&["tests"][..], &engines].concat();
+    let projects = projects.into_iter().flat_map(|name| ["--project", name]);
+    run(program("npx").args(["playwright", "test"]).args(projects).env("CHROMIUM", &browser.chromium).current_dir(&www))
 }
