@@ -30,6 +30,8 @@ export default defineConfig({
     // What a person does most, in other engines: npx playwright test --project firefox --project webkit
     { name: 'firefox', testMatch: EVERYWHERE, use: { browserName: 'firefox', launchOptions: FIREFOX } },
     { name: 'webkit', testMatch: 'webkit.spec.ts' },
+    // Half an hour of training: npx playwright test --project soak
+    { name: 'soak', testMatch: 'soak.ts', use: CHROMIUM },
     // Makes the pictures of the README: npx playwright test --project pictures
     { name: 'pictures', testMatch: 'pictures.ts', use: CHROMIUM },
   ],
