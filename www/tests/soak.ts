@@ -23,7 +23,7 @@ interface Sizes {
   readonly wasm: number;
 }
 
-test('nothing grows while the page trains and its views change', async ({ page, context }) => {
+test('nothing grows while the page trains and its views change', async ({ page, context }, info) => {
   test.setTimeout((MINUTES + 5) * 60_000);
   await page.route(/\/worker-[^/]*\.js$/, async (route) => {
     const response = await route.fetch();
@@ -69,6 +69,6 @@ test('nothing grows while the page trains and its views change', async ({ page, 
   const settled = await measure();
   while (Date.now() - start < MINUTES * 60_000) await round();
   const after = await measure();
-  console.log(`after 2 minutes ${JSON.stringify(settled)}, after ${MINUTES} ${JSON.stringify(after)}`);
+  info.annotations.push({ type: 'sizes', description: `after 2 minutes ${JSON.stringify(settled)}, after ${MINUTES} ${JSON.stringify(after)}` });
   for (const what of ['heap', 'nodes', 'wasm'] as const) expect(after[what], what).toBeLessThanOrEqual(settled[what] * GROWTH);
 });
