@@ -1,7 +1,7 @@
 /** The settings of a PointNet and of the clouds that it is trained on. */
 import type { SessionConfig } from '../worker/protocol';
 import { HEAD_DEPTH, SHIPPED } from './core-settings';
-import type { FieldWords } from './fields';
+import type { FieldWords } from './field';
 import { grouped } from './figures';
 
 /** Points that are stored of each cloud. A person's own are stored as the shipped ones are. */

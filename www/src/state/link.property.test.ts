@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SessionConfig } from '../worker/protocol';
-import { FIELDS, type Field } from './fields';
+import type { Field } from './field';
+import { FIELDS } from './fields';
 import { formatLink, parseLink } from './link';
 import { numberText } from './number-text';
 import { MAX_LAYERS, reconcile } from './reconcile';

@@ -3,7 +3,7 @@
  * explanation says that ours is a reading.
  */
 import type { SessionConfig } from '../worker/protocol';
-import type { FieldWords } from './fields';
+import type { FieldWords } from './field';
 
 const binaryWeights = (config: SessionConfig): boolean => config.weights === 'binary';
 const contrasted = (config: SessionConfig): boolean => config.contrast > 0;

@@ -2,7 +2,8 @@
 import { html, render } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { App } from '../../app';
-import { FIELDS, words, type Field } from '../../state/fields';
+import type { Field } from '../../state/field';
+import { FIELDS, words } from '../../state/fields';
 import { laneConfig, RACED, type LaneChange } from '../../state/settings';
 import type { SessionConfig } from '../../worker/protocol';
 import { controlOf } from '../settings/controls';

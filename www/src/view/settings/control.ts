@@ -1,5 +1,5 @@
 /** What a control of a setting is to those who place it. */
-import type { Field } from '../../state/fields';
+import type { Field } from '../../state/field';
 import type { SessionConfig } from '../../worker/protocol';
 
 export interface Control {

@@ -1,7 +1,8 @@
 /** The settings of the run, built from their descriptions in `state/fields.ts`. */
 import type { App } from '../../app';
 import { choose } from '../../run/choose';
-import { decides, FIELDS, GROUPS, words, type ChoiceField, type Field, type Group, type ToggleField } from '../../state/fields';
+import type { ChoiceField, Field, Group, ToggleField } from '../../state/field';
+import { decides, FIELDS, GROUPS, words } from '../../state/fields';
 import { SIZES, WAYS } from '../../state/recipes';
 import type { SessionConfig } from '../../worker/protocol';
 import { freshId, h, say } from '../shared/element';

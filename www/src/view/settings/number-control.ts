@@ -1,5 +1,6 @@
 /** A number as a slider with a box to type in beside it. */
-import { words, type NumberField } from '../../state/fields';
+import type { NumberField } from '../../state/field';
+import { words } from '../../state/fields';
 import { numberText } from '../../state/link';
 import type { Commit, Control } from './control';
 import { freshId, h, say } from '../shared/element';

@@ -1,5 +1,6 @@
 /** A number that is off at 0: a switch, and the number while it is on. */
-import { words, type NumberField } from '../../state/fields';
+import type { NumberField } from '../../state/field';
+import { words } from '../../state/fields';
 import type { SessionConfig } from '../../worker/protocol';
 import type { Commit, Control } from './control';
 import { freshId, h, say } from '../shared/element';

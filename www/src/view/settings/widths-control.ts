@@ -1,7 +1,8 @@
 /** The editor of a network's depth: one width for each layer, layers added and taken away at the output side. */
 import { html, render, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
-import { words, type WidthsField } from '../../state/fields';
+import type { WidthsField } from '../../state/field';
+import { words } from '../../state/fields';
 import { numberText } from '../../state/link';
 import type { SessionConfig } from '../../worker/protocol';
 import type { Commit, Control } from './control';
