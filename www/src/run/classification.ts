@@ -5,7 +5,7 @@ import type { Store } from '../state/store';
 import type { DataForm, DataInfo, DataName, LayerInfo, Probe, SeenImage, SessionConfig, SpikeKind } from '../worker/protocol';
 import { RunInterrupted, type Desk } from './desk';
 import { ImageRefused, readImage, type Pixels } from './image';
-import type { ShapeReading } from './shape';
+import type { ShapeReading } from './shape-reading';
 import type { TrainRun } from './train';
 
 export type ClassifyStatus = 'ready' | 'busy' | 'answered' | 'refused';

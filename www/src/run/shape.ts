@@ -4,22 +4,8 @@
  */
 import { FileReaderClient, FileRefused, ReadingStopped, type ArchiveEntry, type ShapeInfo, type Up } from '../worker/reader';
 import type { Classification } from './classification';
+import type { ShapeReading } from './shape-reading';
 import { ACCEPTED, kindOf } from './shape-kind';
-
-/** A shape that was read, and what is made of it. */
-export interface ShapeReading {
-  readonly id: number;
-  readonly name: string;
-  readonly info: ShapeInfo;
-  /** The axis that was taken for up. */
-  readonly up: Up;
-  /** Points that were taken. */
-  readonly count: number;
-  /** Different ones among them, counted as far as `FEW`. */
-  readonly different: number;
-  /** The class that it is of, where that is known. */
-  readonly truth?: string;
-}
 
 /** One of several files to choose from. */
 export interface Item {

@@ -1,7 +1,6 @@
 /** A view's share of the worker. */
 import type * as Comlink from 'comlink';
 import type { EvaluationReport, LabWorker, Measures, NetworkInfo, PreparationReport, Probe, SessionConfig, TrainReport } from '../worker/protocol';
-import type { Desk } from './desk';
 
 export type Lab = Comlink.Remote<LabWorker>;
 
@@ -11,6 +10,13 @@ export interface Checkpoint {
   /** Training steps of each lane. */
   readonly steps: readonly number[];
   readonly bytes: Uint8Array;
+}
+
+/** What a slot asks of the desk: to put its lanes into the worker, and to call that. */
+export interface Seats {
+  seat<T>(slot: Slot, work: (lab: Lab) => Promise<T>): Promise<T>;
+  open(slot: Slot, configs: readonly SessionConfig[]): Promise<NetworkInfo[]>;
+  resume(slot: Slot, configs: readonly SessionConfig[], bytes: Uint8Array): Promise<NetworkInfo[]>;
 }
 
 /** A view's own lanes, which it can call at any time, whatever the other views do in between. */
@@ -27,7 +33,7 @@ export class Slot {
   private keptWork = 0;
   private readonly listeners = new Set<(checkpoint: Checkpoint) => void>();
 
-  constructor(private readonly desk: Desk) {}
+  constructor(private readonly desk: Seats) {}
 
   /** Training steps of the lane that has the most. */
   get step(): number {

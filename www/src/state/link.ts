@@ -3,7 +3,8 @@
  * range and written so that the same f32 comes back. What is not understood is not taken, and said.
  */
 import type { Paper, SessionConfig } from '../worker/protocol';
-import { FIELDS, words, type Field } from './fields';
+import type { Field } from './field';
+import { FIELDS, words } from './fields';
 import { formOf } from './forms';
 import { rangeOf } from './core-settings';
 import { numberText } from './number-text';

@@ -1,6 +1,7 @@
 /** What the network sees of a shape: the cloud to turn, what was read, and how it is read. */
 import type { Answer } from '../../run/classification';
-import { COUNTS, FEW, type ShapeDesk, type ShapeReading } from '../../run/shape';
+import { COUNTS, FEW, type ShapeDesk } from '../../run/shape';
+import type { ShapeReading } from '../../run/shape-reading';
 import type { ShapeFormat, Up } from '../../worker/reader';
 import { MADE_LIKE } from './words';
 import { CloudView } from '../cloud/view';
