@@ -2,7 +2,7 @@
  * The files that a person brings, of every kind: images go on as they are, shapes are read and asked about as clouds, and
  * of an archive, or of several files at once, one is chosen.
  */
-import { FileReaderClient, FileRefused, ReadingStopped, type ArchiveEntry, type ShapeInfo, type Up } from '../worker/reader';
+import { FileReaderClient, FileRefused, ReadingStopped, type ArchiveEntry } from '../worker/reader';
 import type { Classification } from './classification';
 import type { ShapeReading } from './shape-reading';
 import { ACCEPTED, kindOf } from './shape-kind';

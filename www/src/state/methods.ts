@@ -1,7 +1,8 @@
 /** The papers' methods as switches: what each sets in a run, and whether a run uses it. */
 import type { Paper, SessionConfig } from '../worker/protocol';
 import { DEFAULT_CONFIG } from './core-settings';
-import { FIELDS, words, type Field } from './fields';
+import type { Field } from './field';
+import { FIELDS, words } from './fields';
 import { numberText } from './number-text';
 import { reconcile } from './reconcile';
 
