@@ -2,6 +2,8 @@
 import * as Comlink from 'comlink';
 import type { ChosenFile, OwnDataWorker, OwnProgress } from '../worker/own-data-protocol';
 import { MAX_BYTES, MAX_FILES } from '../worker/own-data-protocol';
+import { startGuarded } from '../worker/guarded';
+import program from '../worker/own-data-worker.ts?worker&url';
 import { grouped, megabytes } from '../state/figures';
 import { BASE } from './desk';
 import type { OwnData } from './own-shelf';
@@ -43,7 +45,7 @@ export class OwnReading {
     this.left = undefined;
     this.found = undefined;
     this.set('reading');
-    const worker = new Worker(new URL('../worker/own-data-worker.ts', import.meta.url), { type: 'module', name: 'spikeground-own-data' });
+    const worker = startGuarded(program, 'spikeground-own-data');
     const ended = new Promise<never>((_, reject) => { this.end = reject; });
     worker.addEventListener('error', (event) => {
       event.preventDefault();

@@ -6,6 +6,7 @@
 import * as Comlink from 'comlink';
 import type * as readerModule from '../../../pkg/readers/readers';
 import { grouped, megabytes } from '../state/figures';
+import { lockDown } from './lock-down';
 import { ImageReader } from './own-images';
 import { MAX_BYTES, MAX_FILES, type ChosenFile, type OwnDataWorker, type OwnProgress, type OwnSummary, type SkippedGroup } from './own-data-protocol';
 import { loadReaders, type Readers } from './readers';
@@ -53,6 +54,9 @@ class OwnDataMaker implements OwnDataWorker {
   async read(source: string, archive: Blob | undefined, base: string, progress: (progress: OwnProgress) => void): Promise<{ file: Blob; summary: OwnSummary }> {
     progress({ what: archive === undefined ? 'Looking at the folder' : 'Opening the archive', done: 0, total: 0, skipped: 0 });
     const readers = await loadReaders(base);
+    // Fetched even where there are no images, because what follows is a stranger's, and nothing is fetched after that.
+    await ImageReader.prepare(base);
+    lockDown();
     const from = archive === undefined ? this.folder() : await openArchive(readers, archive);
     if (from.files.length > MAX_FILES) throw new Error(`There are ${grouped(from.files.length)} files, more than the ${grouped(MAX_FILES)} that are read here. Fewer samples of each class will do.`);
     const plan = readers.planDataSet([...from.files]);
@@ -60,7 +64,7 @@ class OwnDataMaker implements OwnDataWorker {
     for (const { path, reason } of plan.skipped) skips.add(path, sentence(reason));
     const writer = new readers.DataSetWriter(plan.form, 'own', plan.classes);
     const counts = plan.classes.map((name) => ({ name, train: 0, heldOut: 0 }));
-    const add = plan.form === 'image' ? imageAdder(writer, await ImageReader.start(base)) : shapeAdder(writer);
+    const add = plan.form === 'image' ? imageAdder(writer, await ImageReader.start()) : shapeAdder(writer);
     const what = plan.form === 'image' ? 'Reading images' : 'Reading shapes';
     let told = 0;
     for (const [done, item] of plan.items.entries()) {

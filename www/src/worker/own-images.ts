@@ -12,11 +12,19 @@ const LONG_SIDE = 512;
 const MAX_PIXELS = 64e6;
 
 export class ImageReader {
+  private static core: Promise<Core> | undefined;
+
   private constructor(private readonly lab: Core['lab']) {}
 
-  static async start(base: string): Promise<ImageReader> {
-    const { lab } = await startLab('cpu', 'flex', base, () => undefined);
-    return new ImageReader(lab);
+  /** Fetches what reading images takes. */
+  static async prepare(base: string): Promise<void> {
+    this.core = startLab('cpu', 'flex', base, () => undefined);
+    await this.core;
+  }
+
+  static async start(): Promise<ImageReader> {
+    if (this.core === undefined) throw new Error('What reads images has not been fetched');
+    return new ImageReader((await this.core).lab);
   }
 
   /** Greys of an image file, 0 (ground) to 255 (ink). Rejects with a reason. */

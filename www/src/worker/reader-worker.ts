@@ -1,6 +1,7 @@
 /** The worker that reads shapes and archives, so that neither the page nor the networks wait for a large file. */
 import * as Comlink from 'comlink';
 import type * as readerModule from '../../../pkg/readers/readers';
+import { lockDown } from './lock-down';
 import type { ArchiveEntry, FileReaderWorker, ShapeInfo, Up } from './reader-protocol';
 import { loadReaders, type Readers } from './readers';
 
@@ -9,7 +10,10 @@ let readers: Promise<Readers> | undefined;
 
 /** Loaded at the first file; a failed download is tried again at the next. */
 function loaded(base: string): Promise<Readers> {
-  readers ??= loadReaders(base).catch((error: unknown) => {
+  readers ??= loadReaders(base).then((found) => {
+    lockDown();
+    return found;
+  }).catch((error: unknown) => {
     readers = undefined;
     throw error;
   });

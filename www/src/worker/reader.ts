@@ -4,7 +4,9 @@
  */
 import * as Comlink from 'comlink';
 import { megabytes } from '../state/figures';
+import { startGuarded } from './guarded';
 import type { ArchiveEntry, FileReaderWorker, ShapeInfo, Up } from './reader-protocol';
+import program from './reader-worker.ts?worker&url';
 
 export type { ArchiveEntry, ShapeFormat, ShapeInfo, Up } from './reader-protocol';
 
@@ -164,7 +166,7 @@ export class FileReaderClient {
   }
 
   private start(): Life {
-    const worker = new Worker(new URL('./reader-worker.ts', import.meta.url), { type: 'module', name: 'spikeground-reader' });
+    const worker = startGuarded(program, 'spikeground-reader');
     worker.addEventListener('error', (event) => {
       event.preventDefault();
       this.end(new FileRefused(`The reader stopped (${event.message === '' ? 'its program could not be loaded' : event.message}). Bring the file again.`));
