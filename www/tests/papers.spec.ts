@@ -37,10 +37,11 @@ test('an experiment runs to its verdicts, seed by seed, and nothing blocks the p
   const lines = paper.locator('.lines').first().locator('tbody tr');
   await expect(lines).not.toHaveCount(0);
   for (const line of await lines.all()) {
-    await expect(line.locator('.chip')).toHaveText(/holds|does not hold here|too close to call/);
+    await expect(line.locator('.chip')).toHaveText(/^(✓ holds|= no loss|✗ does not hold here|≈ too close to call: run more seeds \(.+\))$/);
     await expect(line.locator('td').nth(1)).toHaveText(/±/);
     await expect(line.locator('td').last()).toHaveText(/met/);
   }
+  await expect(paper.locator('[data-test=rests-on]').first()).toHaveText('The verdicts rest on seeds 101 to 102, on none of which settings were chosen.');
   const arms = paper.locator('.arms').first().locator('tbody tr');
   await expect(arms.locator('th')).toHaveText(names);
   await expect(arms.first().locator('td').first()).toHaveText(/^\d+\.\d\d ± \d+\.\d\d %$/);
