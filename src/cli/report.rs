@@ -79,9 +79,9 @@ impl Shown {
 }
 
 impl ShownArm {
-    /// Whether its interval reaches down to what guessing gives.
+    /// Whether it ends near chance, and its interval reaches down to it: that of two seeds reaches down from anywhere.
     fn guesses(&self, chance: f64) -> bool {
-        self.accuracy - self.half.unwrap_or(0.0) <= chance
+        self.accuracy <= 1.5 * chance && self.accuracy - self.half.unwrap_or(0.0) <= chance
     }
 }
 

@@ -145,3 +145,13 @@ test('every switch makes a run that the core takes, and what cannot be is said',
   await expect(shortcut.locator('[data-test=used]')).toContainText('A shortcut branch starts from a layer that is not the last, so a network of one layer has none. Nothing has changed.');
   await expect(shortcut.locator('[data-test=use]')).not.toBeChecked();
 });
+
+test('an arm that ends no better than guessing says why, and what loses nothing does not look like a gain', async ({ page }) => {
+  await open(page, 'v=1&view=papers&paper=shortcut');
+  const paper = card(page, 'shortcut');
+  await expect(paper.locator('[data-test=why]')).toHaveText(/^No better than guessing \(10 %\)\. The branches are gone at inference\./);
+  const lines = paper.locator('.lines').last().locator('tbody tr');
+  await expect(lines.filter({ hasText: 'The difference with 4 layers' }).locator('.chip')).toHaveText('= no loss');
+  await expect(lines.filter({ hasText: 'evolving branches over without' }).locator('.chip')).toHaveText('✓ holds');
+  await expect(paper.locator('[data-test=rests-on]').last()).toContainText(/The verdicts rest on seeds \d+ to \d+/);
+});

@@ -51,9 +51,9 @@ function boundWords(bound: Bound, unit: Unit): string {
   return 'atLeast' in bound ? `at least ${number(bound.atLeast, unit)}${UNIT_WORDS[unit]}` : `at most ${number(bound.atMost, unit)}${UNIT_WORDS[unit]}`;
 }
 
-/** Whether an arm's interval reaches down to what guessing gives. */
+/** Whether an arm ends near chance, and its interval reaches down to it: that of two seeds reaches down from anywhere. */
 function guesses({ accuracy, half }: ArmSummary, chance: number): boolean {
-  return accuracy - (half ?? 0) <= chance;
+  return accuracy <= 1.5 * chance && accuracy - (half ?? 0) <= chance;
 }
 
 function why({ why: reason }: ArmSummary, chance: number): TemplateResult {
