@@ -8,6 +8,11 @@ import { OwnShelf } from './run/own-shelf';
 import { TrainRun } from './run/train';
 import { watchForUpdate } from './served/update';
 import { Store } from './state/store';
+import { Database } from './store/database';
+import { Keeping } from './store/keeping';
+import { keptTraining } from './store/kept-views';
+import { OwnSets } from './store/own-sets';
+import { KeptRuns } from './store/runs';
 
 export interface App {
   readonly store: Store;
@@ -19,6 +24,9 @@ export interface App {
   readonly own: OwnShelf;
   readonly reading: OwnReading;
   readonly training: TrainRun;
+  /** The browser's storage, and the runs in it. */
+  readonly database: Database;
+  readonly keeping: Keeping;
   /** For the developer tools and the tests: what the browser can do to a worker. */
   readonly worker: { kill(): void };
   /** Whether the link leaves a control or a panel of this name in sight. */
@@ -45,16 +53,20 @@ declare global {
 export function createApp(options: { readonly framed?: boolean } = {}): App {
   const store = new Store(options.framed !== true);
   const notices = new Notices();
-  const own = new OwnShelf();
+  const database = new Database();
+  const runs = new KeptRuns(database);
+  const own = new OwnShelf(new OwnSets(database, runs));
   const reading = new OwnReading();
   const desk = new Desk(own);
   const training = new TrainRun(desk, store, notices);
+  const keeping = new Keeping(runs, store, notices, options.framed === true, (identity) => own.use(identity));
+  keeping.join(keptTraining(training, () => store.state));
   const backend = new BackendControl(desk, store, notices);
   own.subscribe(() => {
     if (own.summary !== undefined) fitOwn(store, notices, own.summary.form);
   });
   const app: App = {
-    store, notices, desk, training, backend, own, reading,
+    store, notices, desk, training, backend, own, reading, database, keeping,
     worker: { kill: () => { desk.kill(); } },
     shows: (name) => !store.state.hide.includes(name),
   };

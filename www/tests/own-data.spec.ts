@@ -154,7 +154,7 @@ test('a data set is taken only once it is to be used; closing the panel keeps th
   await openPanel(page);
   await bringArchive(page, bars(10), 'second.zip');
   await expect(page.locator(summary)).toContainText('second: 20 images');
-  await expect(page.locator(panel)).toContainText('in place of first');
+  await expect(page.locator(panel)).toContainText('first stays under "Your runs"');
   await page.locator(panel).getByRole('button', { name: 'Close' }).click();
   await expect(page.locator('[data-field=own]')).toContainText('Read from first: 10 images');
   await expect(page.locator('.train')).toHaveAttribute('data-step', '1');

@@ -20,6 +20,9 @@ const { Race } = await import('./race');
 const { TrainRun } = await import('./train');
 const { Store } = await import('../state/store');
 const { RunHistory } = await import('./history');
+const { Database } = await import('../store/database');
+const { OwnSets } = await import('../store/own-sets');
+const { KeptRuns } = await import('../store/runs');
 type Run = InstanceType<typeof TrainRun>;
 
 beforeEach(() => { world.now = new FakeWorld(); });
@@ -31,7 +34,9 @@ function page(config: Partial<typeof DEFAULT_CONFIG> = {}) {
   const notices = new Notices();
   const said = new Map<string, string>();
   notices.subscribe((shown) => { shown.forEach(({ name, text }) => said.set(name, text)); });
-  const desk = new Desk(new OwnShelf());
+  // Without a storage.
+  const database = new Database();
+  const desk = new Desk(new OwnShelf(new OwnSets(database, new KeptRuns(database))));
   const training = new TrainRun(desk, store, notices);
   return { store, notices, desk, training, said };
 }

@@ -3,9 +3,10 @@
  * each seed the verdicts. One experiment runs at a time; what the others gave is kept while the page is open.
  */
 import type { Store } from '../state/store';
+import { identityOf } from '../store/identity';
 import type { ExperimentInfo, Measured, Outcome, Paper, SessionConfig } from '../worker/protocol';
 import { RunInterrupted, type Desk } from './desk';
-import { Engine, type Client } from './engine';
+import { Engine, type Client, type StoredRun } from './engine';
 import type { Notices } from './notices';
 import { Pace } from './pace';
 import type { Preparation } from './preparation';
@@ -52,6 +53,21 @@ export class Trial {
   get seed(): number {
     return this.measured.length + 1;
   }
+}
+
+/** What is kept of an experiment. */
+export interface KeptTrial {
+  readonly seeds: number;
+  readonly measured: readonly (readonly Measured[])[];
+  /** Of the data that its arms train on. */
+  readonly identity: string;
+  /** The settings of its arms, as [`settingsOf`] has them. */
+  readonly armsAre: string;
+}
+
+/** The settings of an experiment's arms: another version of the page may have others. */
+export function settingsOf(info: ExperimentInfo | undefined): string {
+  return JSON.stringify(info?.arms.map(({ config }) => config) ?? []);
 }
 
 export class Experiments implements Client {
@@ -133,10 +149,37 @@ export class Experiments implements Client {
     return lane >= (this.current?.arms.length ?? 0);
   }
 
+  /** The experiment whose lanes are open or wanted. */
+  get open(): Trial | undefined {
+    return this.current;
+  }
+
+  /** Takes up an experiment that has been put by: what its seeds gave, and the seed that was under way. False where it is another one by now. */
+  async takeUp(paper: Paper, kept: KeptTrial, underWay: { readonly arms: readonly Measured[]; readonly run: Omit<StoredRun, 'configs'> } | undefined): Promise<boolean> {
+    this.stop();
+    await this.engine.whenStill();
+    const info = await this.load(paper);
+    for (const { config } of info.arms) {
+      if (identityOf(await this.desk.dataInfo(config.data)) !== kept.identity) return false;
+    }
+    if (settingsOf(info) !== kept.armsAre) return false;
+    const { seeds, measured } = kept;
+    const outcomes = measured.length === 0 ? [] : await this.desk.judge(paper, 'page', measured.flat());
+    const trial = this.trial(paper);
+    Object.assign(trial, { seeds, measured, outcomes, arms: [], place: undefined, reason: '', status: measured.length >= seeds ? 'done' : 'stopped' });
+    this.current = trial;
+    if (underWay !== undefined) {
+      await this.engine.resume({ ...underWay.run, configs: this.wanted() });
+      trial.arms = underWay.arms;
+      this.beginArm();
+    }
+    this.engine.tell();
+    return true;
+  }
+
   wanted(): readonly SessionConfig[] {
     const { info, seed } = this.current ?? {};
-    // Settings were chosen on the first seeds, so that a verdict rests on others.
-    return info === undefined || seed === undefined ? [] : info.arms.map(({ config }) => ({ ...config, seed: info.firstSeed + seed - 1 }));
+    return info === undefined || seed === undefined ? [] : info.arms.map(({ config }) => ({ ...config, seed }));
   }
 
   opened(): void {

@@ -10,6 +10,8 @@ export interface Notice {
   readonly name: string;
   readonly kind: 'info' | 'warning' | 'error';
   readonly text: string;
+  /** Shown in a corner, where it moves nothing: a person may be in the middle of something. */
+  readonly aside?: boolean;
   readonly actions?: readonly NoticeAction[];
 }
 

@@ -1,7 +1,7 @@
-/** A person's own data set: kept while the page is open, and in the browser's storage for the next time. */
+/** A person's own data sets: one is in use while the page is open, and the browser's storage keeps those that were for the next time. */
 import { learnOwn } from '../state/forms';
+import type { OwnList, OwnSets } from '../store/own-sets';
 import type { OwnSummary } from '../worker/own-data-protocol';
-import { readKept, writeKept } from './own-store';
 
 /** A data set and what was read for it. */
 export interface OwnData {
@@ -22,12 +22,16 @@ export class OwnShelf {
   edition = 0;
   /** Why it will not be there after a reload. */
   loss = '';
+  /** What the one in use is known by, where it is kept. */
+  identity: string | undefined;
   private data: OwnData | undefined;
+  /** Why what was kept could not be looked into. */
+  private trouble = '';
   private readonly found: Promise<void>;
   private readonly listeners = new Set<() => void>();
   private readonly hosts = new Set<() => void>();
 
-  constructor() {
+  constructor(private readonly sets: OwnSets) {
     this.found = this.find();
   }
 
@@ -44,26 +48,47 @@ export class OwnShelf {
   /** The file, once the browser's storage has been looked into. */
   async file(): Promise<Blob> {
     await this.found;
-    if (this.data === undefined) throw new OwnDataMissing(MISSING);
+    if (this.data === undefined) throw new OwnDataMissing(this.trouble === '' ? MISSING : `${MISSING} ${this.trouble}`);
     return this.data.file;
   }
 
   /** Takes a data set in place of the one before, for as long as the page is open. */
   async put(data: OwnData): Promise<void> {
     await this.found;
-    this.take(data);
+    this.take(data, undefined);
   }
 
-  /** Keeps the data set in the browser's storage; `loss` says why it could not. */
-  async keep(): Promise<void> {
+  /** Keeps the data set in use in the browser's storage, by the identity that the core gave it; `loss` says why it could not. */
+  async keep(identity: string): Promise<void> {
     const { data } = this;
     if (data === undefined) return;
     try {
-      await writeKept(data);
+      await this.sets.write(identity, data.file, data.summary, Date.now());
+      if (this.data === data) this.identity = identity;
       this.loss = '';
     } catch (error) {
-      this.loss = `The browser does not keep it for the next visit (${error instanceof Error ? error.message : String(error)}).`;
+      this.loss = `Your data are here until this page is closed. ${error instanceof Error ? error.message : String(error)}`;
     }
+  }
+
+  /** Takes one that is kept in place of the one in use. Rejects where it is gone or damaged. */
+  async use(identity: string): Promise<void> {
+    await this.found;
+    if (this.data !== undefined && this.identity === identity) return;
+    const { file, summary } = await this.sets.read(identity);
+    this.take({ file, summary }, identity);
+    await this.keep(identity);
+  }
+
+  /** Those that are kept. Rejects where the storage cannot be looked into. */
+  list(): Promise<OwnList> {
+    return this.sets.list();
+  }
+
+  /** Lets go of what is kept; the one in use stays as long as the page is open. */
+  async delete(identities: readonly string[]): Promise<void> {
+    await this.sets.delete(identities);
+    if (this.identity !== undefined && identities.includes(this.identity)) this.identity = undefined;
   }
 
   /** Asks whoever can show the panel in which data are chosen to do so. */
@@ -77,14 +102,19 @@ export class OwnShelf {
   }
 
   private async find(): Promise<void> {
-    const data = await readKept().catch(() => undefined);
-    if (data !== undefined) this.take(data);
+    try {
+      const { set, damaged } = await this.sets.newest();
+      if (set !== undefined) this.take(set, set.identity);
+      else if (damaged > 0) this.trouble = 'What this browser kept of one is damaged.';
+    } catch (error) {
+      this.trouble = error instanceof Error ? error.message : String(error);
+    }
   }
 
-  private take(data: OwnData): void {
-    const { form, train } = data.summary;
-    learnOwn({ form, train });
-    this.data = data;
+  private take({ file, summary }: OwnData, identity: string | undefined): void {
+    learnOwn({ form: summary.form, train: summary.train });
+    this.data = { file, summary };
+    this.identity = identity;
     this.edition += 1;
     for (const listener of [...this.listeners]) listener();
   }

@@ -31,6 +31,15 @@ export interface SeedResult {
   readonly accuracies: readonly number[];
 }
 
+/** A race over several seeds; empty where it is over one. */
+export interface Series {
+  readonly results: readonly SeedResult[];
+  /** Those that are still to run, the present one first. */
+  readonly seeds: readonly number[];
+  /** The seed that the lanes have, or will. */
+  readonly seed: number | undefined;
+}
+
 export class Race implements Client {
   readonly called = 'the race';
   readonly engine: Engine;
@@ -156,9 +165,15 @@ export class Race implements Client {
     return this.engine.follow({ anew: true });
   }
 
-  /** Takes up a race that has been put by, whose settings are the present ones. */
-  resume(run: StoredRun): Promise<void> {
-    return this.engine.resume(run);
+  /** What a series has given, and what of it is to come. */
+  get series(): Series {
+    return { results: this.results, seeds: this.seeds, seed: this.seriesSeed };
+  }
+
+  /** Takes up a race that has been put by, whose settings are the present ones; between two seeds there are no lanes to go on with. */
+  resume({ results, seeds, seed }: Series, run: Omit<StoredRun, 'configs'> | undefined): Promise<void> {
+    [this.results, this.seeds, this.seriesSeed] = [results, seeds, seed];
+    return run === undefined ? this.engine.follow({ anew: true }) : this.engine.resume({ ...run, configs: this.wanted() });
   }
 
   start(until: 'paused' | 'epoch'): void {

@@ -252,7 +252,7 @@ export class TrainRun implements Client {
   async rest(still: () => boolean): Promise<void> {
     await this.look();
     const { evaluation } = this.heldOut;
-    const known = evaluation?.done === evaluation?.total && this.history.heldOutLoss.x.at(-1) === this.step;
+    const known = evaluation !== undefined && evaluation.done === evaluation.total && this.history.heldOutLoss.x.at(-1) === this.step;
     if (still() && !known) await this.evaluateAll(still);
   }
 

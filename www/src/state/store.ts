@@ -9,6 +9,13 @@ type Listener = (state: AppState, before: AppState) => void;
  */
 export type HistoryKind = 'push' | 'replace';
 
+/** Kept with each entry of the history that the page has seen. */
+const MARK = 'seen';
+
+function markEntry(): void {
+  window.history.replaceState(MARK, '');
+}
+
 export class Store {
   private now: AppState;
   private readonly listeners = new Set<Listener>();
@@ -16,6 +23,8 @@ export class Store {
   notes: readonly string[];
   /** Whether that link left it open how to train on a person's own data. */
   bareOwn: boolean;
+  /** Whether the state is one that the page had before, to which Back or Forward has led. */
+  cameBack = false;
 
   /** With `keepsHistory` false (inside a frame, whose host's "back" it would take over) nothing is pushed. */
   constructor(private readonly keepsHistory = true) {
@@ -23,7 +32,11 @@ export class Store {
     this.now = state;
     this.notes = notes;
     this.bareOwn = bareOwn;
-    window.addEventListener('popstate', () => {
+    markEntry();
+    window.addEventListener('popstate', ({ state: mark }) => {
+      // An address that was typed in, or a link that was followed, makes an entry without a mark.
+      this.cameBack = mark !== null;
+      markEntry();
       const parsed = parseLink(location.hash);
       this.notes = parsed.notes;
       this.bareOwn = parsed.bareOwn;
@@ -39,8 +52,9 @@ export class Store {
     const next = { ...this.now, ...change };
     const fragment = formatLink(next);
     if (fragment === formatLink(this.now)) return;
-    if (history === 'push' && this.keepsHistory) window.history.pushState(null, '', fragment);
-    else window.history.replaceState(null, '', fragment);
+    if (history === 'push' && this.keepsHistory) window.history.pushState(MARK, '', fragment);
+    else window.history.replaceState(MARK, '', fragment);
+    this.cameBack = false;
     this.set(next);
   }
 

@@ -5,7 +5,7 @@ import type { KeptRun } from './runs';
 
 export function headOf(id: string, change: Partial<RunHead>): RunHead {
   return {
-    version: 1, id, view: 'train', link: '#v=1', identity: 'mnist', name: '', step: 100, planned: 200, epoch: 0.5, heldOut: 0.9, seedsDone: 0, begunAt: 1, savedAt: 1,
+    version: 1, id, view: 'train', link: '#v=1', identity: 'mnist', name: '', step: 100, planned: 200, epoch: 0.5, heldOut: 0.9, seedsDone: 0, seedsPlanned: 0, begunAt: 1, savedAt: 1,
     bytes: 7, ...change,
   };
 }

@@ -3,6 +3,7 @@ import type { OwnSummary } from '../worker/own-data-protocol';
 import { begin, readEach, type Connection, type Database } from './database';
 import { earlierSchema, ownSchema, type OwnRecord } from './own-records';
 import { checked, RECORD_VERSION, RecordUnusable } from './records';
+import type { KeptRuns } from './runs';
 
 /** Where version 1 of the database kept its one data set, whose identity nobody had asked for. */
 const EARLIER = { store: 'own-data', key: 'newest' } as const;
@@ -15,7 +16,7 @@ export interface OwnList {
 }
 
 export class OwnSets {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: Database, private readonly runs: KeptRuns) {}
 
   list(): Promise<OwnList> {
     return this.database.use(async (database) => {
@@ -37,29 +38,33 @@ export class OwnSets {
     });
   }
 
-  /** The data set that was used last and that the browser can still read. */
-  async newest(): Promise<OwnRecord | undefined> {
-    const { sets } = await this.list();
-    for (const set of sets) if (await readable(set.file)) return set;
-    return undefined;
+  /** The data set that was used last and that the browser can still read, and how many there are that it cannot. */
+  async newest(): Promise<{ readonly set: OwnRecord | undefined; readonly damaged: number }> {
+    const { sets, unusable } = await this.list();
+    let damaged = unusable.size;
+    for (const set of sets) {
+      if (await readable(set.file)) return { set, damaged };
+      damaged += 1;
+    }
+    return { set: undefined, damaged };
   }
 
   async read(identity: string): Promise<OwnRecord> {
     const { sets } = await this.list();
     const set = sets.find((candidate) => candidate.identity === identity);
-    if (set === undefined) throw new RecordUnusable('It is not kept any more.');
-    if (!(await readable(set.file))) throw new RecordUnusable('What is kept of it is damaged.');
+    if (set === undefined) throw new RecordUnusable('The data of your own that it is on are not kept here any more: bring them again.');
+    if (!(await readable(set.file))) throw new RecordUnusable('What is kept of the data of your own is damaged: bring them again.');
     return set;
   }
 
-  /** Keeps a data set as the one that is used now. */
+  /** Keeps a data set as the one that is used now; old runs make room for it. */
   async write(identity: string, file: Blob, summary: OwnSummary, now: number): Promise<void> {
     const record: OwnRecord = { version: RECORD_VERSION, identity, summary, file, usedAt: now };
-    await this.database.use(async (database) => {
+    await this.runs.makingRoom('', () => this.database.use(async (database) => {
       await database.put('data', record, identity);
       // By now its successor stands under its identity.
       if (database.objectStoreNames.contains(EARLIER.store)) await database.delete(EARLIER.store, EARLIER.key);
-    });
+    }));
   }
 
   async delete(identities: readonly string[]): Promise<void> {

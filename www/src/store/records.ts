@@ -25,7 +25,6 @@ const curves = v.object({
 export type KeptCurves = v.InferOutput<typeof curves>;
 export type KeptPoints = v.InferOutput<typeof points>;
 
-const lane = v.object({ step: whole, stopped: v.optional(v.string()), curves });
 /** Accuracies of lanes that stopped are not numbers. */
 const seedResult = v.object({ seed: whole, accuracies: v.array(result) });
 
@@ -40,13 +39,22 @@ const measured = v.custom<Measured>((given) => v.is(read, given));
 
 const progress = v.variant('view', [
   v.object({ view: v.literal('train'), curves }),
-  v.object({ view: v.literal('compare'), lanes: v.array(lane), results: v.array(seedResult), seeds: v.array(whole) }),
+  v.object({
+    view: v.literal('compare'),
+    lanes: v.array(curves),
+    /** Of a series over several seeds: what they gave, those to come, and the one that the lanes have. */
+    results: v.array(seedResult),
+    seeds: v.array(whole),
+    seriesSeed: v.optional(whole),
+  }),
   v.object({
     view: v.literal('papers'),
+    /** The settings of the arms: another version of the page may have another experiment. */
+    arms: v.string(),
     seeds: whole,
     measured: v.array(v.array(measured)),
-    /** The seed under way: what its arms gave, and how far the present one is. */
-    begun: v.optional(v.object({ seed: whole, arms: v.array(measured), step: whole, losses: v.array(result) })),
+    /** The seed under way: what the arms that are through gave, and the curves of all. */
+    begun: v.optional(v.object({ measured: v.array(measured), lanes: v.array(curves) })),
   }),
 ]);
 /** What a run has to show besides its network, which each view has its own of. */
@@ -67,8 +75,9 @@ export const headSchema = v.object({
   epoch: v.pipe(amount, v.minValue(0)),
   /** The share of held-out samples it got right last; the best lane's where there are several. */
   heldOut: v.optional(amount),
-  /** Seeds that are through, where a run is over several. */
+  /** Seeds that are through and those that are asked for, where a run is over several; else 0. */
   seedsDone: whole,
+  seedsPlanned: whole,
   /** Milliseconds since 1970. */
   begunAt: amount,
   savedAt: amount,

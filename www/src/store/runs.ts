@@ -52,26 +52,28 @@ export class KeptRuns {
     return { head: checked(headSchema, head), body: checked(bodySchema, body) };
   }
 
-  /** Keeps a run in place of what was kept of it; where there is no room, the oldest ones without a name make some. How many did. */
-  async write({ head, body }: KeptRun): Promise<number> {
-    let gone = 0;
-    for (;;) {
+  /** Keeps a run in place of what was kept of it. How many old ones made room for it. */
+  write({ head, body }: KeptRun): Promise<number> {
+    return this.makingRoom(head.id, () => this.database.use(async (database) => {
+      const transaction = begin(database, ['runs', 'bodies'], 'readwrite');
+      const heads = transaction.objectStore('runs');
+      // A name may have been given since the run was last written, perhaps in another tab.
+      const before: unknown = await heads.get(head.id);
+      await Promise.all([
+        heads.put({ ...head, name: nameOf(before) ?? head.name }, head.id), transaction.objectStore('bodies').put(body, head.id), transaction.done,
+      ]);
+    }));
+  }
+
+  /** Does a write; where there is no room for it, the oldest runs without a name, but not `but`, make some. How many did. */
+  async makingRoom(but: string, work: () => Promise<void>): Promise<number> {
+    for (let gone = 0; ; gone++) {
       try {
-        await this.database.use(async (database) => {
-          const transaction = begin(database, ['runs', 'bodies'], 'readwrite');
-          // A name may have been given since the run was last written, perhaps in another tab.
-          const before: unknown = await transaction.objectStore('runs').get(head.id);
-          await Promise.all([
-            transaction.objectStore('runs').put({ ...head, name: nameOf(before) ?? head.name }, head.id),
-            transaction.objectStore('bodies').put(body, head.id),
-            transaction.done,
-          ]);
-        });
+        await work();
         return gone;
       } catch (error) {
         const isFull = error instanceof StorageTrouble && error.kind === 'full';
-        if (!isFull || (await this.prune(1, head.id)) === 0) throw error;
-        gone += 1;
+        if (!isFull || (await this.prune(1, but)) === 0) throw error;
       }
     }
   }

@@ -11,6 +11,8 @@ import { StorageTrouble } from './trouble';
 
 beforeEach(() => { vi.stubGlobal('indexedDB', new IDBFactory()); });
 
+const setsOf = (database: Database): OwnSets => new OwnSets(database, new KeptRuns(database));
+
 async function troubleOf(work: Promise<unknown>): Promise<string> {
   const error: unknown = await work.then(() => undefined, (reason: unknown) => reason);
   return error instanceof StorageTrouble ? error.kind : `no trouble but ${String(error)}`;
@@ -95,20 +97,20 @@ describe('data sets of one\'s own', () => {
   const file = new Blob(['pixels']);
 
   test('are several, the last used first, and one that is kept again is the same', async () => {
-    const sets = new OwnSets(new Database());
+    const sets = setsOf(new Database());
     await sets.write('aa', file, summaryOf('cats'), 1);
     await sets.write('bb', file, summaryOf('dogs'), 2);
     await sets.write('aa', file, summaryOf('cats'), 3);
     expect((await sets.list()).sets.map(({ identity }) => identity)).toEqual(['aa', 'bb']);
-    expect((await sets.newest())?.summary.source).toBe('cats');
+    expect((await sets.newest()).set?.summary.source).toBe('cats');
   });
 
   test('of version 1 of the database move once they are used', async () => {
     const earlier = await openDB(DATABASE, 1, { upgrade: (database) => { database.createObjectStore('own-data'); } });
     await earlier.put('own-data', { file, summary: summaryOf('cats') }, 'newest');
     earlier.close();
-    const sets = new OwnSets(new Database());
-    const found = await sets.newest();
+    const sets = setsOf(new Database());
+    const { set: found } = await sets.newest();
     expect(found).toMatchObject({ identity: '', summary: { source: 'cats' } });
     expect(await found?.file.text()).toBe('pixels');
     await sets.write('aa', file, summaryOf('cats'), 1);
@@ -122,18 +124,18 @@ describe('data sets of one\'s own', () => {
     const earlier = await openDB(DATABASE, 1, { upgrade: (database) => { database.createObjectStore('own-data'); } });
     await earlier.put('own-data', record, 'newest');
     earlier.close();
-    const sets = new OwnSets(new Database());
-    expect(await sets.newest()).toBeUndefined();
+    const sets = setsOf(new Database());
+    expect((await sets.newest()).set).toBeUndefined();
     await sets.write('aa', file, summaryOf('cats'), 1);
-    expect((await sets.newest())?.identity).toBe('aa');
+    expect((await sets.newest()).set?.identity).toBe('aa');
   });
 
   test('that are damaged are passed over for the one before', async () => {
     const database = new Database();
-    const sets = new OwnSets(database);
+    const sets = setsOf(database);
     await sets.write('aa', file, summaryOf('cats'), 1);
     await database.use((connection) => connection.put('data', { version: 1, identity: 'bb', usedAt: 2 }, 'bb'));
-    expect((await sets.newest())?.identity).toBe('aa');
+    expect((await sets.newest()).set?.identity).toBe('aa');
     expect([...(await sets.list()).unusable.keys()]).toEqual(['bb']);
     await sets.delete(['bb']);
     expect((await sets.list()).unusable.size).toBe(0);

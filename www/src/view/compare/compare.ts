@@ -6,6 +6,7 @@ import { BACKEND_WORDS } from '../../run/backend';
 import { Race, type RaceStatus } from '../../run/race';
 import { choiceWords } from '../../state/fields';
 import { MAX_LANES } from '../../state/settings';
+import { keptRace } from '../../store/kept-views';
 import type { SessionConfig } from '../../worker/protocol';
 import { methodsInUse } from '../settings/method-sections';
 import { announce } from '../shared/announce';
@@ -33,6 +34,7 @@ const STATUS_WORDS: Record<RaceStatus, string> = {
 export function createCompareView(app: App): View {
   const { store, desk, notices } = app;
   const race = new Race(desk, store, notices);
+  app.keeping.join(keptRace(race, () => store.state));
 
   const toggle = (): void => {
     if (race.running) race.pause();

@@ -4,8 +4,9 @@ import { choose } from '../../run/choose';
 import { BroughtRefused, droppedIn, fromArchive, fromDrop, fromFolder, type Dropped } from '../../run/dropped-files';
 import type { Brought } from '../../run/own-reading';
 import { SHAPE_FORMATS } from '../../run/shape-kind';
-import { SHIPPED } from '../../state/core-settings';
 import { megabytes } from '../../state/figures';
+import { identityOf } from '../../store/identity';
+import { askToLast } from '../../store/room';
 import { MAX_BYTES, MAX_CLASSES, MAX_FILES, type OwnProgress } from '../../worker/own-data-protocol';
 import { freshId, h, say } from '../shared/element';
 import { sizeWords } from './own-control';
@@ -14,11 +15,11 @@ import { button, grouped } from '../shared/part';
 import './own-data.css';
 
 const ABOUT = `A folder, or a ZIP archive, in which a folder for each class holds its images, or its meshes or point clouds (${SHAPE_FORMATS}). Folders train and test are kept apart, as in ModelNet10; without them every fifth file of a class is held out.`;
-const LIMITS = `Up to ${MAX_CLASSES} classes, ${grouped(MAX_FILES)} files and ${megabytes(MAX_BYTES)}. Images become ${SHIPPED.mnist.height} by ${SHIPPED.mnist.width} pixels in grey, shapes ${grouped(SHIPPED.furniture.points)} points of their surface.`;
+const LIMITS = `Up to ${MAX_CLASSES} classes, ${grouped(MAX_FILES)} files and ${megabytes(MAX_BYTES)}. Images become 28 by 28 pixels in grey, shapes 1,024 points of their surface.`;
 
 /** Built once a page, beside the views: a run on data of one's own may be wanted in any of them. */
 export function createOwnDialog(app: App): HTMLDialogElement {
-  const { own, reading, store, notices } = app;
+  const { own, reading, store, notices, desk } = app;
   const id = freshId('own');
   const folder = h('input', { type: 'file', webkitdirectory: true, multiple: true, class: 'visually-hidden', tabindex: '-1', 'data-test': 'own-folder', 'aria-label': 'Choose a folder' });
   const archive = h('input', { type: 'file', accept: '.zip,application/zip', class: 'visually-hidden', tabindex: '-1', 'data-test': 'own-archive', 'aria-label': 'Choose a ZIP archive' });
@@ -45,8 +46,12 @@ export function createOwnDialog(app: App): HTMLDialogElement {
     if (found !== undefined || store.state.config.data !== 'own') choose(store, notices, { data: 'own' });
     dialog.close();
     if (found === undefined) return;
-    await own.keep();
+    // What cannot be opened is not kept; the run says why it cannot.
+    const info = await desk.dataInfo('own').catch(() => undefined);
+    if (info === undefined) return;
+    await own.keep(identityOf(info));
     if (own.loss !== '') notices.show({ name: 'own', kind: 'warning', text: own.loss });
+    else await askToLast();
   };
   const use = button('Use it', { class: 'primary', 'data-test': 'own-use', title: 'Open a run on it in the Train view' }, () => { void take(); });
   const dialog = h(

@@ -43,9 +43,9 @@ function leftOut({ skipped }: OwnSummary): TemplateResult {
 }
 
 function keptWords({ loss, summary }: OwnShelf, { found }: OwnReading): string {
-  if (found === undefined) return loss === '' ? 'This browser keeps it for your next visit, until you use another.' : loss;
-  const place = summary === undefined ? '' : `, in place of ${summary.source}`;
-  return `Nothing has changed yet. Once you use it, a run on it takes the place of the one that stands, and this browser keeps it for your next visit${place}.`;
+  if (found === undefined) return loss === '' ? 'This browser keeps it for your next visit.' : loss;
+  const place = summary === undefined ? '' : ` ${summary.source} stays under "Your runs".`;
+  return `Nothing has changed yet. Once you use it, a run on it takes the place of the one that stands, and this browser keeps it for your next visit.${place}`;
 }
 
 function group({ reason, count, paths }: SkippedGroup): TemplateResult {

@@ -3,6 +3,7 @@ import type { App, View } from '../../app';
 import { Experiments } from '../../run/experiment';
 import { PAPER_WORDS } from '../../state/papers';
 import { PAPERS } from '../../state/settings';
+import { keptExperiments } from '../../store/kept-views';
 import type { Paper } from '../../worker/protocol';
 import { h } from '../shared/element';
 import { createPaperCard } from './card';
@@ -11,6 +12,8 @@ import './papers.css';
 export function createPapersView(app: App): View {
   const { store, notices } = app;
   const experiments = new Experiments(app.desk, store, notices);
+  app.keeping.join(keptExperiments(experiments));
+  void app.keeping.offerExperiment();
   const cards = new Map(PAPERS.map((paper) => [paper, createPaperCard(app, experiments, paper)]));
   const links = new Map(PAPERS.map((paper) => [paper, link(app, paper, (chosen) => { cards.get(chosen)?.open(); })]));
   const list = h('div', { class: 'paper-list', role: 'region', 'aria-label': 'The papers' }, ...[...cards.values()].map((card) => card.element));

@@ -5,6 +5,7 @@ import type { Points } from '../../run/history';
 import { Curves, type Line } from './curves';
 import { h } from './element';
 import { changes } from './kept';
+import { download } from './download';
 import { button, panel, percent, type Part } from './part';
 
 /** Training batches are few samples, so their line is the mean of this many steps. */
@@ -92,13 +93,4 @@ async function takeWeights({ training, notices }: App, folded: boolean): Promise
 async function picture(name: string, curves: Curves): Promise<void> {
   const blob = await curves.picture();
   if (blob !== null) download(name, blob);
-}
-
-/** The last download's address. It has to outlive the click, for how long no browser says. */
-let offered = '';
-
-function download(name: string, blob: Blob): void {
-  URL.revokeObjectURL(offered);
-  offered = URL.createObjectURL(blob);
-  h('a', { href: offered, download: `spikeground-${name}` }).click();
 }

@@ -15,8 +15,8 @@ export function createNotices(notices: Notices, leave: () => void): HTMLElement 
     if (next === null) leave();
     else next.focus();
   };
-  const row = ({ name, kind, text, actions = [] }: Notice) => html`
-    <div class="notice ${kind}" data-notice=${name}>
+  const row = ({ name, kind, text, aside = false, actions = [] }: Notice) => html`
+    <div class="notice ${kind}${aside ? ' aside' : ''}" data-notice=${name}>
       <p>${text}</p>
       <div class="notice-actions">
         ${actions.map((action) => html`<button type="button" @click=${() => { dismiss(name); action.run(); }}>${action.label}</button>`)}

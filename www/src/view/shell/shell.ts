@@ -2,6 +2,7 @@
 import type { App, View } from '../../app';
 import { BACKEND_WORDS } from '../../run/backend';
 import { BACKEND_CHOICES, VIEWS, type AppState, type BackendChoice, type ViewName } from '../../state/settings';
+import { createKept } from '../kept/kept';
 import { createOwnDialog } from '../own-data/own-data';
 import { announce, announcementPlace } from '../shared/announce';
 import { freshId, h, say } from '../shared/element';
@@ -33,14 +34,16 @@ export function mountShell(app: App, makers: ViewMakers, place: HTMLElement, opt
   const main = h('main', {}, heading, view);
   const skip = h('a', { class: 'skip-link', href: '#view' });
   const keyboard = createKeyboard();
+  const kept = createKept(app);
   place.replaceChildren(
     skip,
-    framed ? framedHeader(app) : header(app),
+    framed ? framedHeader(app) : header(app, kept.button),
     createNotices(app.notices, () => { heading.focus(); }),
     main,
     footer(app, framed, keyboard.button),
     announcementPlace(),
     createOwnDialog(app),
+    kept.dialog,
     keyboard.dialog,
   );
   tellLinkNotes(app);
@@ -83,7 +86,7 @@ export function mountShell(app: App, makers: ViewMakers, place: HTMLElement, opt
   });
 }
 
-function header(app: App): HTMLElement {
+function header(app: App, kept: HTMLElement): HTMLElement {
   const tabs = VIEWS.map((name) => {
     const tab = h('a', { href: '#', title: VIEW_WORDS[name].title, text: VIEW_WORDS[name].label });
     tab.addEventListener('click', (event) => {
@@ -104,7 +107,7 @@ function header(app: App): HTMLElement {
     'header', { class: 'masthead' },
     h('p', { class: 'brand' }, h('span', { class: 'brand-mark', 'aria-hidden': 'true' }), 'Spikeground'),
     app.shows('views') ? h('nav', { 'aria-label': 'Views' }, ...tabs.map(({ tab }) => tab)) : undefined,
-    h('div', { class: 'masthead-end' }, app.shows('backend') ? backendChoice(app) : undefined, copyLink(app)),
+    h('div', { class: 'masthead-end' }, app.shows('backend') ? backendChoice(app) : undefined, kept, copyLink(app)),
   );
 }
 
