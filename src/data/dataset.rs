@@ -164,6 +164,15 @@ impl Samples {
         self.labels.push(others.labels[sample]);
     }
 
+    /// Bytes that they take.
+    fn bytes(&self) -> u64 {
+        let stored = match &self.stored {
+            Stored::Greys(greys) => size_of_val(greys.as_slice()),
+            Stored::Coordinates(all) => size_of_val(all.as_slice()),
+        };
+        (stored + self.labels.len()) as u64
+    }
+
     /// How many.
     pub fn len(&self) -> usize {
         self.labels.len()
@@ -223,6 +232,11 @@ pub struct DataSet {
 }
 
 impl DataSet {
+    /// Bytes that its samples take.
+    pub fn bytes(&self) -> u64 {
+        self.train.bytes() + self.held_out.bytes()
+    }
+
     /// Reads a data set (see the [module's](super) file format).
     ///
     /// # Errors

@@ -1,10 +1,9 @@
 //! What a run's settings may be, each by itself ([`ranges`](super::ranges)) and together.
 
 use super::ranges::{self, RANGES};
-use super::{NetworkKind, SessionConfig, UnitKind};
+use super::{SessionConfig, UnitKind};
 use crate::layer::WeightKind;
 use crate::method::shortcut::ShortcutKind;
-use crate::model::PointnetConfig;
 use crate::neuron::{SpikeKind, SurrogateKind};
 
 /// A setting that no run can have.
@@ -18,9 +17,6 @@ pub struct ConfigError {
     /// What it may be.
     pub accepted: String,
 }
-
-/// Numbers of a layer of a PointNet over a batch and all time steps: half a gigabyte.
-const MOST_NUMBERS: usize = 1 << 27;
 
 impl SessionConfig {
     /// Checks every setting that can be checked without the data.
@@ -46,14 +42,6 @@ impl SessionConfig {
         if self.samples > 0 && self.samples < self.batch {
             let accepted = "it must be 0, for all, or as many as a batch at least";
             return refuse("samples", &self.samples.to_string(), accepted);
-        }
-        let PointnetConfig { points, .. } = &self.pointnet;
-        let widest = self.widths.iter().max().unwrap_or(&0) * points * self.batch * self.steps;
-        if self.network == NetworkKind::Pointnet && widest > MOST_NUMBERS {
-            let accepted = format!(
-                "a layer would hold {widest} numbers (points x channels x batch x time steps), of which a tab can keep {MOST_NUMBERS}"
-            );
-            return refuse("points", &points.to_string(), &accepted);
         }
         if self.surrogate == SurrogateKind::SteTernary && self.spike != SpikeKind::Ternary {
             let accepted =
@@ -123,6 +111,7 @@ mod tests {
     use crate::method::im_loss::ImLossConfig;
     use crate::method::reverb::ReverbConfig;
     use crate::method::shortcut::ShortcutConfig;
+    use crate::session::NetworkKind;
 
     #[test]
     fn the_default_is_a_run() {

@@ -10,6 +10,7 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 
+use super::memory::{Room, check_room};
 use super::network::new_network;
 use super::optimiser::Optimiser;
 use super::{Diary, Lanes, NetworkKind, Session, SessionConfig, SessionError, Twins};
@@ -32,6 +33,32 @@ pub enum CheckpointError {
     /// A tensor is not there or has another shape than the config says.
     #[error("the checkpoint's tensor {name} is missing or has another size than its config says")]
     Tensor {
+        /// The tensor's name.
+        name: String,
+    },
+    /// The file is smaller than the weights that it speaks of.
+    #[error("the file holds {given} bytes of numbers, and the network that it speaks of has {least} bytes of weights")]
+    TooSmall {
+        /// Bytes that it holds.
+        given: u64,
+        /// Bytes that its weights take.
+        least: u64,
+    },
+    /// Greys cannot be normalised.
+    #[error(
+        "the file says that greys have the mean {mean} and the deviation {std}: both must be from 0 to 1, and no deviation 0"
+    )]
+    Normalisation {
+        /// The mean.
+        mean: f32,
+        /// The deviation.
+        std: f32,
+    },
+    /// A weight is not a number.
+    #[error(
+        "the file's tensor {name} holds something that is no number, or a variance below 0: the network cannot answer"
+    )]
+    NoNumber {
         /// The tensor's name.
         name: String,
     },
@@ -138,6 +165,11 @@ impl Lanes {
     ) -> Result<Self, SessionError> {
         let file = File::read(bytes)?;
         let (mut sessions, mut twins): (Vec<Session>, _) = (vec![], Twins::default());
+        file.headers.iter().try_for_each(|header| header.check_size(&file.tensors))?;
+        let configs: Vec<SessionConfig> = file.headers.iter().map(|header| header.config.clone()).collect();
+        if let Some(data) = configs.first().and_then(&data) {
+            check_room(&configs, data.form, data.classes.len(), Room::here())?;
+        }
         for (lane, header) in file.headers.iter().enumerate() {
             let wanted = || CheckpointError::OtherData { wanted: header.config.data.to_string() };
             let data = data(&header.config).ok_or_else(wanted)?;
@@ -214,7 +246,7 @@ pub(super) fn write_file(headers: Vec<LaneHeader>, stored: Vec<(String, Stored)>
 
 /// A checkpoint that has been opened.
 pub(super) struct File<'a> {
-    tensors: SafeTensors<'a>,
+    pub tensors: SafeTensors<'a>,
     pub headers: Vec<LaneHeader>,
 }
 

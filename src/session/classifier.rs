@@ -4,6 +4,7 @@ use burn::prelude::*;
 use burn::tensor::{TensorData, Transaction};
 
 use super::error::{LEAST_POINTS, MOST_POINTS};
+use super::memory::{Room, most_points};
 use super::{SessionConfig, SessionError};
 use crate::data::Normalisation;
 use crate::layer::{Drive, Mode, SpikingLayer, winning_points};
@@ -14,16 +15,24 @@ use crate::probe::{CloudTrace, LayerTrace, SeenInput, Trace};
 const COPIES: usize = 2;
 
 /// A trained network and its normalisation, on a device without autodiff.
+#[derive(Clone)]
 pub struct Classifier {
     config: SessionConfig,
     network: Network,
     normalisation: Normalisation,
+    /// What it may take for an answer.
+    room: Room,
 }
 
 impl Classifier {
     pub(super) fn new(config: SessionConfig, network: Network, normalisation: Normalisation) -> Self {
         let network = network.with_steps(config.evaluation_steps());
-        Self { config, network, normalisation }
+        Self { config, network, normalisation, room: Room::here() }
+    }
+
+    /// The same, which takes no more memory for an answer than there is in a room.
+    pub fn within(self, room: Room) -> Self {
+        Self { room, ..self }
     }
 
     /// The config it was trained with.
@@ -66,6 +75,10 @@ impl Classifier {
         let given = points.len() / 3;
         if !(LEAST_POINTS..=MOST_POINTS).contains(&given) || !points.len().is_multiple_of(3) {
             return Err(SessionError::WrongCloud { given });
+        }
+        let fitting = most_points(&self.config, self.network.classes(), self.room, MOST_POINTS);
+        if given > fitting {
+            return Err(SessionError::LargeCloud { given, fitting });
         }
         trace(&self.network.with_points(given), &self.config, points, points.to_vec(), 0).await
     }

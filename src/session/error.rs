@@ -62,6 +62,25 @@ pub enum SessionError {
         /// Points given.
         given: usize,
     },
+    /// A cloud that no memory is left for.
+    #[error("a cloud of {given} points takes more memory than there is in this network; {fitting} points fit")]
+    LargeCloud {
+        /// Points given.
+        given: usize,
+        /// Points that fit.
+        fitting: usize,
+    },
+    /// A network that answers takes more memory than there is.
+    #[error("answering with this network takes about {needed} of memory, and {there}")]
+    NoRoom {
+        /// What it takes.
+        needed: String,
+        /// What there is.
+        there: String,
+    },
+    /// A network whose numbers grow beyond all bounds.
+    #[error("this network's answer is not a number: its weights are too large")]
+    NoAnswer,
     /// A checkpoint that does not fit.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),

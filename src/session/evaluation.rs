@@ -11,16 +11,21 @@ use crate::neuron::SpikeKind;
 use crate::probe::{Counts, SpikeStatistics, largest, softmax};
 
 /// Samples in a pass, at most. Always as many, the last ones padded, because each new shape costs a GPU new pipelines.
-const MOST: usize = 64;
+const MOST: u64 = 64;
 
 /// Numbers that the widest layer of a pass may hold over all time steps: 64 MiB.
-const WIDEST: usize = 1 << 24;
+const WIDEST: u64 = 1 << 24;
 
 /// Samples in a pass of a network: fewer where its layers are as wide as those of clouds.
 pub(super) fn pass_size(network: &Network) -> usize {
     let widest = network.layers().iter().map(|layer| layer.shape.count()).max().unwrap_or(1);
+    samples_in_pass(widest as u64, network.steps() as u64) as usize
+}
+
+/// The same, of a network whose widest layer has so many neurons.
+pub(super) fn samples_in_pass(widest: u64, steps: u64) -> u64 {
     // Some GPU backends reject the kernels of a batch of one.
-    (WIDEST / (widest * network.steps())).clamp(2, MOST)
+    (WIDEST / widest.saturating_mul(steps).max(1)).clamp(2, MOST)
 }
 
 /// Firing is counted on the first so many held-out samples: enough for three digits of a rate, and a hundredth of the

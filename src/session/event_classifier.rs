@@ -27,7 +27,7 @@ impl EventClassifier {
     ///
     /// # Errors
     ///
-    /// When the image is not of the network's size, or one of its greys is not a number.
+    /// When the image is not of the network's size, one of its greys is not a number, or the answer is none.
     pub fn answer(&mut self, greys: &[f32]) -> Result<Vec<f32>, SessionError> {
         let wanted = self.events.inputs();
         if greys.len() != wanted {
@@ -37,7 +37,8 @@ impl EventClassifier {
             return Err(SessionError::WrongGrey { at, grey: greys[at] });
         }
         let normed: Vec<f32> = greys.iter().map(|grey| self.normalisation.apply(*grey)).collect();
-        Ok(self.events.answer(&normed))
+        let logits = self.events.answer(&normed);
+        if logits.iter().all(|logit| logit.is_finite()) { Ok(logits) } else { Err(SessionError::NoAnswer) }
     }
 
     /// The share of each layer's neurons that fired at a time step of the last answer.

@@ -7,7 +7,9 @@ use burn::prelude::*;
 use burn::tensor::{TensorData, Transaction};
 
 use super::checkpoint::{CheckpointError, File, Stored, write_file};
+use super::memory::{Room, check_answers};
 use super::network::{input_of, new_network};
+use super::soundness::check_numbers;
 use super::{Classifier, Session, SessionError};
 use crate::layer::Parameter;
 use crate::model::Network;
@@ -54,13 +56,16 @@ impl Classifier {
     ///
     /// # Errors
     ///
-    /// When the file is neither.
+    /// When the file is neither, its numbers cannot be used, or the network takes more memory than there is.
     pub fn from_weights(bytes: &[u8], device: &Device) -> Result<Self, SessionError> {
         let file = File::read(bytes)?;
         let Some(header) = file.headers.first() else {
             return Err(CheckpointError::Foreign("it has no lanes".into()).into());
         };
-        header.config.validate()?;
+        header.check_size(&file.tensors)?;
+        header.check_normalisation()?;
+        check_numbers(&file.tensors, LANE)?;
+        check_answers(&header.config, header.form(), header.classes, Room::here())?;
         let input = input_of(&header.config, header.height, header.width);
         let mut network = new_network(&header.config, input, header.classes, device)?;
         if !header.folded {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use burn::prelude::*;
 
+use super::memory::{Room, check_room, memory_at_rest};
 use super::{Progress, Session, SessionConfig, SessionError, Twins};
 use crate::data::DataSet;
 
@@ -20,8 +21,10 @@ impl Lanes {
     ///
     /// # Errors
     ///
-    /// The first config that cannot run.
+    /// The first config that cannot run, or that all together take more memory than there is.
     pub fn new(configs: Vec<SessionConfig>, data: &Arc<DataSet>, device: &Device) -> Result<Self, SessionError> {
+        configs.iter().try_for_each(SessionConfig::validate)?;
+        check_room(&configs, data.form, data.classes.len(), Room::here())?;
         let sessions = configs.into_iter().map(|config| Session::new(config, data.clone(), device));
         Ok(Self { sessions: sessions.collect::<Result<_, _>>()?, twins: Twins::default() })
     }
@@ -39,6 +42,17 @@ impl Lanes {
     /// The twins that were trained for these lanes and others before them.
     pub fn into_twins(self) -> Twins {
         self.twins
+    }
+
+    /// Bytes that the runs take while none of them is at work.
+    pub fn memory_at_rest(&self) -> u64 {
+        let of = |session: &Session| memory_at_rest(session.config(), session.data.form, session.data.classes.len());
+        self.sessions.iter().map(of).fold(0, u64::saturating_add)
+    }
+
+    /// Bytes of the twins that are kept for runs to come.
+    pub fn memory_of_twins(&self) -> u64 {
+        self.twins.bytes()
     }
 
     /// The runs.

@@ -14,10 +14,12 @@ mod event_classifier;
 mod export;
 mod lanes;
 mod measure;
+mod memory;
 mod network;
 mod optimiser;
 pub mod ranges;
 mod run;
+mod soundness;
 mod twin;
 
 pub use check::ConfigError;
@@ -30,6 +32,7 @@ pub use evaluation::{Evaluation, Evaluator, LayerActivity};
 pub use event_classifier::EventClassifier;
 pub use lanes::Lanes;
 pub use measure::{LayerMeasures, Measures, TwinMeasures};
+pub use memory::{Room, check_room, memory_of};
 pub use run::{Progress, Session};
 pub use twin::{Preparation, Twins};
 

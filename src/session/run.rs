@@ -6,6 +6,7 @@ use burn::prelude::*;
 use burn::tensor::{Gradients, TensorData};
 
 use super::diary::{Diary, LayerGradient, gradient_figures};
+use super::memory::{Room, check_room, work_of};
 use super::network::{input_of, new_network};
 use super::optimiser::{Optimiser, rate_at};
 use super::{Classifier, ConfigError, Evaluation, Evaluator, NetworkKind, SessionConfig, SessionError};
@@ -77,7 +78,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// When a setting is out of range, or the network or the batch does not fit the data.
+    /// When a setting is out of range, the network or the batch does not fit the data, or all of it the memory.
     pub fn new(config: SessionConfig, data: Arc<DataSet>, device: &Device) -> Result<Self, SessionError> {
         config.validate()?;
         if config.data != data.name {
@@ -89,8 +90,9 @@ impl Session {
             let accepted = format!("there are only {samples} samples to train on");
             return Err(ConfigError { name: "batch", value: config.batch.to_string(), accepted }.into());
         }
-        let device = device.clone().autodiff();
         let input = input_for(&config, data.form)?;
+        check_room(std::slice::from_ref(&config), data.form, data.classes.len(), Room::here())?;
+        let device = device.clone().autodiff();
         let network = new_network(&config, input, data.classes.len(), &device)?;
         let aids = Aids::new(&config.methods(), &network, config.seed, &device);
         let plan = match config.samples {
@@ -139,6 +141,11 @@ impl Session {
     /// The network as it is now.
     pub fn network(&self) -> &Network {
         &self.network
+    }
+
+    /// Multiply-accumulates of a training step, were nothing zero.
+    pub fn work(&self) -> u64 {
+        work_of(&self.config, self.data.form, self.data.classes.len())
     }
 
     /// Training steps taken so far.

@@ -28,6 +28,11 @@ pub struct Preparation {
 }
 
 impl Twins {
+    /// Bytes of their weights.
+    pub(super) fn bytes(&self) -> u64 {
+        self.trained.iter().map(|twin| 4 * twin.1.trained_count() as u64).sum()
+    }
+
     /// The trained twin of a run.
     pub(super) fn find(&self, twin: &SessionConfig) -> Option<Arc<Network>> {
         self.trained.iter().find(|(config, _)| config == twin).map(|(_, network)| network.clone())

@@ -51,6 +51,7 @@ impl NetworkInfo {
             step,
             layers: network.layers().iter().map(layer).collect(),
             needs_twin: false,
+            step_work: 0.0,
         }
     }
 }

@@ -15,7 +15,7 @@ use super::types::{
 };
 use crate::data::{self, DataName, DataSet};
 use crate::experiment::{self, Budget, Measured, Outcome, Paper};
-use crate::session::{Classifier, Lanes, Measures, Session, SessionConfig};
+use crate::session::{Classifier, Lanes, Measures, Room, Session, SessionConfig, check_room};
 
 /// Where tensors live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
@@ -34,6 +34,8 @@ pub struct Lab {
     data: HashMap<DataName, Arc<DataSet>>,
     lanes: Lanes,
     pretrained: Option<Classifier>,
+    /// Bytes of the largest tensor that the device takes, where it says so.
+    largest: Option<f64>,
 }
 
 /// The device of a backend, which can be started once.
@@ -52,13 +54,14 @@ pub(super) fn sentence(error: impl std::fmt::Display) -> JsValue {
 
 #[wasm_bindgen]
 impl Lab {
-    /// A lab on a device.
-    pub async fn start(backend: Ts<BackendName>) -> Result<Lab, JsValue> {
+    /// A lab on a device. `largest` are the bytes of the largest buffer that it binds, of a GPU.
+    pub async fn start(backend: Ts<BackendName>, largest: Option<f64>) -> Result<Lab, JsValue> {
         Ok(Lab {
             device: start(read(&backend)?).await?,
             data: HashMap::new(),
             lanes: Lanes::default(),
             pretrained: None,
+            largest,
         })
     }
 
@@ -76,9 +79,13 @@ impl Lab {
         let configs: Vec<SessionConfig> = configs.iter().map(read).collect::<Result<_, _>>()?;
         let Some(first) = configs.first() else { return Err(sentence("a run needs at least one config")) };
         let data = self.data(first.data)?.clone();
-        let lanes = Lanes::new(configs, &data, &self.device).map_err(sentence)?;
+        configs.iter().try_for_each(SessionConfig::validate).map_err(sentence)?;
+        check_room(&configs, data.form, data.classes.len(), self.room()).map_err(sentence)?;
+        // The runs before make room first.
         let twins = std::mem::take(&mut self.lanes).into_twins();
-        self.lanes = lanes.with_twins(twins);
+        self.lanes = Lanes::default().with_twins(twins);
+        let lanes = Lanes::new(configs, &data, &self.device).map_err(sentence)?;
+        self.lanes = lanes.with_twins(std::mem::take(&mut self.lanes).into_twins());
         // The shapes of the runs before will not come again.
         self.device.memory_cleanup();
         self.infos()
@@ -143,9 +150,10 @@ impl Lab {
     /// `[P * 3]`, z up, in the unit ball, P from 16 to 8192.
     #[wasm_bindgen(js_name = classifyCloud)]
     pub async fn classify_cloud(&mut self, lane: Option<usize>, points: &[f32]) -> Result<Ts<Probe>, JsValue> {
+        let left = self.room().beside(self.lanes.memory_at_rest());
         let trace = match lane {
-            Some(lane) => self.lane_mut(lane)?.classifier().classify_cloud(points).await,
-            None => self.pretrained()?.classify_cloud(points).await,
+            Some(lane) => self.lane_mut(lane)?.classifier().within(left).classify_cloud(points).await,
+            None => self.pretrained()?.clone().within(left).classify_cloud(points).await,
         };
         write(&trace.map_err(sentence)?.into())
     }
@@ -162,10 +170,12 @@ impl Lab {
 
     /// Opens the lanes of a checkpoint in place of those that were open.
     pub async fn restore(&mut self, bytes: &[u8]) -> Result<Vec<Ts<NetworkInfo>>, JsValue> {
+        // The runs before make room first.
+        let twins = std::mem::take(&mut self.lanes).into_twins();
+        self.lanes = Lanes::default().with_twins(twins);
         let data = |config: &SessionConfig| self.data.get(&config.data).cloned();
         let lanes = Lanes::restore(bytes, data, &self.device).map_err(sentence)?;
-        let twins = std::mem::take(&mut self.lanes).into_twins();
-        self.lanes = lanes.with_twins(twins);
+        self.lanes = lanes.with_twins(std::mem::take(&mut self.lanes).into_twins());
         self.infos()
     }
 
@@ -225,6 +235,16 @@ impl Lab {
         self.lanes.sessions_mut().get_mut(lane).ok_or_else(missing)
     }
 
+    /// What there is for runs, beside the data sets and the twins that are kept.
+    fn room(&self) -> Room {
+        let data: u64 = self.data.values().map(|data| data.bytes()).sum();
+        let room = Room::here().beside(data + self.lanes.memory_of_twins());
+        match self.largest {
+            Some(largest) => room.in_pieces_of(largest as u64),
+            None => room,
+        }
+    }
+
     fn pretrained(&self) -> Result<&Classifier, JsValue> {
         self.pretrained.as_ref().ok_or_else(|| sentence("no pre-trained network has been loaded"))
     }
@@ -236,6 +256,7 @@ impl Lab {
     fn infos(&self) -> Result<Vec<Ts<NetworkInfo>>, JsValue> {
         let info = |session: &Session| NetworkInfo {
             needs_twin: session.needs_twin(),
+            step_work: session.work() as f64,
             ..NetworkInfo::new(session.config(), session.network(), session.steps_per_epoch(), session.step())
         };
         self.lanes.sessions().iter().map(|session| write(&info(session))).collect()

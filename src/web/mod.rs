@@ -3,6 +3,7 @@
 //! No synchronous read anywhere: a worker cannot wait for a GPU. The methods of a [`Lab`] must not run side by side; the
 //! page's worker asks one at a time.
 
+mod allocator;
 #[cfg(feature = "bench")]
 mod bench;
 mod convert;

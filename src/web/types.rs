@@ -56,6 +56,8 @@ pub struct NetworkInfo {
     pub layers: Vec<LayerInfo>,
     /// Whether it is guided by an ANN twin that has to be trained first.
     pub needs_twin: bool,
+    /// Multiply-accumulates of a training step at most, 0 where it does not train.
+    pub step_work: f64,
 }
 
 /// A layer.

@@ -10,6 +10,7 @@ interface AdapterInfo {
   readonly isFallbackAdapter?: boolean;
 }
 interface Adapter {
+  readonly limits?: { readonly maxStorageBufferBindingSize?: number; readonly maxBufferSize?: number };
   readonly info?: AdapterInfo;
   readonly isFallbackAdapter?: boolean;
 }
@@ -22,6 +23,14 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render/i;
 
 /** A driver that has not answered by then does not work. */
 const LIMIT_MS = 10_000;
+
+/** Bytes of the largest buffer that the GPU binds, which no tensor may be larger than; undefined where it does not say so. */
+export async function largestBuffer(): Promise<number | undefined> {
+  const gpu = (self.navigator as unknown as { gpu?: Gpu }).gpu;
+  const limits = (await gpu?.requestAdapter({ powerPreference: 'high-performance' }))?.limits;
+  const known = [limits?.maxStorageBufferBindingSize, limits?.maxBufferSize].filter((bytes) => bytes !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
 
 export async function findAdapter(): Promise<AdapterReport> {
   const gpu = (self.navigator as unknown as { gpu?: Gpu }).gpu;

@@ -2,6 +2,7 @@
 import * as cpu from '../../../pkg/cpu/spikeground';
 import { FetchFailed } from '../served/fetching';
 import { initialise } from '../served/module';
+import { largestBuffer } from './adapter';
 import type { BackendName, Build, Progress } from './protocol';
 
 type Module = typeof cpu;
@@ -58,7 +59,7 @@ export async function startLab(
   }
   try {
     const { Lab, experimentOf, judge } = await module;
-    return { lab: await Lab.start(backend), experimentOf, judge };
+    return { lab: await Lab.start(backend, backend === 'webgpu' ? await largestBuffer() : undefined), experimentOf, judge };
   } catch (error) {
     modules.delete(build);
     throw error;

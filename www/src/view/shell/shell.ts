@@ -1,6 +1,7 @@
 /** The frame around the views: names them, says what computes, shows what there is to say, and switches between them. */
 import type { App, View } from '../../app';
 import { BACKEND_WORDS } from '../../run/backend';
+import { longWords } from '../../run/effort';
 import { BACKEND_CHOICES, VIEWS, type AppState, type BackendChoice, type ViewName } from '../../state/settings';
 import { createKept } from '../kept/kept';
 import { createOwnDialog } from '../own-data/own-data';
@@ -184,7 +185,7 @@ function watchSilence(app: App): void {
       app.notices.show({
         name: 'silence',
         kind: 'warning',
-        text: `The worker has not answered for ${SILENT_MS / 1000} seconds. A large network may need that long; a smaller one will not.`,
+        text: longWords(SILENT_MS / 1000, app.training.info?.stepWork ?? 0),
         actions: [{ label: 'Stop it and go back to the last checkpoint', run: () => { app.desk.giveUp(); } }],
       });
     }
