@@ -2,13 +2,15 @@
 //! files can hold, not what it claims. What a file says of its unpacked size is not believed: unpacking stops where it passes
 //! what a real file of that packed size could be.
 
+use std::collections::HashSet;
 use std::io::{Cursor, Read};
 
 use serde::{Deserialize, Serialize};
-use zip::ZipArchive;
 use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
 
-use crate::Format;
+use crate::name::shown;
+use crate::{Format, Skipped};
 
 /// Files in an archive, at most.
 const MOST_FILES: usize = 20_000;
@@ -67,21 +69,27 @@ pub struct Entry {
 pub enum ArchiveError {
     /// Not a zip archive, or a damaged one.
     #[error("This zip archive cannot be read: {0}.")]
-    Unreadable(String),
+    Unreadable(&'static str),
     /// Too many files.
     #[error("This zip archive has {0} files: it may have 20,000.")]
     TooMany(usize),
     /// A file that unpacks to too much.
-    #[error("{path} unpacks to more than {most} bytes, which is no mesh or image of its size: it is left alone.")]
+    #[error("It unpacks to more than {most} bytes, which is no mesh or image of its size: it is left alone.")]
     Bomb {
-        /// Its path.
-        path: String,
         /// What it may unpack to.
         most: u64,
     },
-    /// Files with a password alone; this is the first.
-    #[error("{0} is locked with a password, as is all that this zip archive holds: pack it again without one.")]
-    Locked(String),
+    /// A file that cannot be unpacked.
+    #[error("It is damaged: it cannot be unpacked.")]
+    Damaged,
+    /// Files that cannot be used alone, all for the same reason; this is the first.
+    #[error("{} cannot be read, because {}, and neither can anything else in this zip archive: {}.", shown(path), flaw.reason(), flaw.way_out())]
+    Useless {
+        /// Its path.
+        path: String,
+        /// Why it cannot be used.
+        flaw: Flaw,
+    },
     /// A number that no file has.
     #[error("there is no file {0} in this zip archive")]
     NoSuchFile(usize),
@@ -93,21 +101,31 @@ pub struct Archive<B> {
     /// Of the whole archive, in bytes.
     size: u64,
     entries: Vec<Entry>,
-    notes: Vec<String>,
+    flawed: Vec<(Flaw, String)>,
 }
 
 /// Why a file of an archive is left out.
-#[derive(Clone, Copy, PartialEq)]
-enum Flaw {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// What is said of it makes no sense.
     Damaged,
+    /// Its path leads out of the archive.
     Outside,
+    /// Nobody means it.
     Hidden,
+    /// It has a password.
     Locked,
+    /// It is packed in another way than the two that are read.
+    Packed,
+    /// It says that it is too large.
     Huge,
+    /// Another file of its name stands behind it.
+    Twice,
 }
 
 impl Flaw {
-    const ALL: [Self; 5] = [Self::Damaged, Self::Outside, Self::Hidden, Self::Locked, Self::Huge];
+    const ALL: [Self; 7] =
+        [Self::Damaged, Self::Outside, Self::Hidden, Self::Locked, Self::Packed, Self::Huge, Self::Twice];
 
     fn reason(self) -> &'static str {
         match self {
@@ -115,7 +133,17 @@ impl Flaw {
             Self::Outside => "its path leads out of the archive",
             Self::Hidden => "a system or a program left it behind",
             Self::Locked => "it is locked with a password",
+            Self::Packed => "it is packed by another method than Deflate, the usual one of zip",
             Self::Huge => "it says that it unpacks to more than 256 MiB",
+            Self::Twice => "the archive holds another file of the same name, which is taken",
+        }
+    }
+
+    fn way_out(self) -> &'static str {
+        match self {
+            Self::Locked => "pack it again without one",
+            Self::Packed => "pack it again with Deflate, or not at all",
+            _ => "pack it anew",
         }
     }
 }
@@ -128,14 +156,7 @@ impl<B: AsRef<[u8]>> Archive<B> {
     /// When it is no zip archive, damaged, of too many files, or all that it holds is locked.
     pub fn new(bytes: B) -> Result<Self, ArchiveError> {
         let size = bytes.as_ref().len() as u64;
-        let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
-            ArchiveError::Unreadable(match error {
-                ZipError::InvalidArchive(_) => {
-                    "its list of files, which stands at its end, is missing or damaged".into()
-                }
-                other => other.to_string(),
-            })
-        })?;
+        let mut zip = open(Cursor::new(bytes))?;
         if zip.len() > MOST_FILES {
             return Err(ArchiveError::TooMany(zip.len()));
         }
@@ -146,12 +167,17 @@ impl<B: AsRef<[u8]>> Archive<B> {
                 Err(flaw) => flawed.push(flaw),
             }
         }
-        let locked = flawed.iter().find(|(flaw, _)| *flaw == Flaw::Locked);
-        if let (true, Some((_, path))) = (entries.is_empty(), locked) {
-            return Err(ArchiveError::Locked(path.clone()));
+        if zip.has_duplicate_names() {
+            let start = zip.central_directory_start();
+            let bytes = zip.into_inner();
+            flawed.extend(replaced(bytes.get_ref().as_ref(), start).into_iter().map(|path| (Flaw::Twice, path)));
+            zip = open(bytes)?;
         }
-        let notes = Flaw::ALL.into_iter().filter_map(|flaw| note(flaw, &flawed)).collect();
-        Ok(Self { zip, size, entries, notes })
+        let useless = flawed.iter().find(|(flaw, _)| matches!(flaw, Flaw::Locked | Flaw::Packed));
+        if let (true, Some((flaw, path))) = (entries.is_empty(), useless) {
+            return Err(ArchiveError::Useless { path: path.clone(), flaw: *flaw });
+        }
+        Ok(Self { zip, size, entries, flawed })
     }
 
     /// Its files.
@@ -160,8 +186,14 @@ impl<B: AsRef<[u8]>> Archive<B> {
     }
 
     /// What was left out, in sentences.
-    pub fn notes(&self) -> &[String] {
-        &self.notes
+    pub fn notes(&self) -> Vec<String> {
+        Flaw::ALL.into_iter().filter_map(|flaw| note(flaw, &self.flawed)).collect()
+    }
+
+    /// What was left out, file by file.
+    pub fn left_out(&self) -> Vec<Skipped> {
+        let skipped = |(flaw, path): &(Flaw, String)| Skipped { path: path.clone(), reason: flaw.reason().into() };
+        self.flawed.iter().map(skipped).collect()
     }
 
     /// The bytes of a file.
@@ -171,19 +203,27 @@ impl<B: AsRef<[u8]>> Archive<B> {
     /// When there is none of that number, it is damaged, or unpacks to more than it can be.
     pub fn extract(&mut self, index: usize) -> Result<Vec<u8>, ArchiveError> {
         let place = self.entries.binary_search_by_key(&index, |entry| entry.index);
-        let path = &self.entries[place.map_err(|_| ArchiveError::NoSuchFile(index))?].path;
-        let unreadable = |error: &dyn std::fmt::Display| ArchiveError::Unreadable(format!("{path}: {error}"));
-        let file = self.zip.by_index(index).map_err(|error| unreadable(&error))?;
+        place.map_err(|_| ArchiveError::NoSuchFile(index))?;
+        let file = self.zip.by_index(index).map_err(|_| ArchiveError::Damaged)?;
         // What a file says of its packed size is not believed either.
         let packed = file.compressed_size().min(self.size);
         let most = packed.saturating_mul(MOST_RATIO).clamp(SMALL, MOST_BYTES);
         let mut bytes = vec![];
-        let read = file.take(most + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+        let read = file.take(most + 1).read_to_end(&mut bytes).map_err(|_| ArchiveError::Damaged)?;
         if read as u64 > most {
-            return Err(ArchiveError::Bomb { path: path.clone(), most });
+            return Err(ArchiveError::Bomb { most });
         }
         Ok(bytes)
     }
+}
+
+fn open<B: AsRef<[u8]>>(bytes: Cursor<B>) -> Result<ZipArchive<Cursor<B>>, ArchiveError> {
+    ZipArchive::new(bytes).map_err(|error| {
+        ArchiveError::Unreadable(match error {
+            ZipError::InvalidArchive(_) => "its list of files, which stands at its end, is missing or damaged",
+            _ => "it is of a kind that is not read here, such as one in several parts",
+        })
+    })
 }
 
 /// A file of an archive, none for a folder; or why it is left out, and its path.
@@ -204,12 +244,32 @@ fn entry<B: AsRef<[u8]>>(zip: &mut ZipArchive<Cursor<B>>, index: usize) -> Resul
         Flaw::Hidden
     } else if file.encrypted() {
         Flaw::Locked
+    } else if !matches!(file.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
+        Flaw::Packed
     } else if size > MOST_BYTES {
         Flaw::Huge
     } else {
         return Ok(Some(Entry { index, path, size, kind }));
     };
     Err((flaw, path))
+}
+
+/// The paths that the list of files names again, further down: the crate keeps the last of each.
+fn replaced(bytes: &[u8], start: u64) -> Vec<String> {
+    const MARK: &[u8] = b"PK\x01\x02";
+    const HEADER: usize = 46;
+    let mut bytes = usize::try_from(start).ok().and_then(|start| bytes.get(start..)).unwrap_or_default();
+    let (mut seen, mut twice) = (HashSet::new(), vec![]);
+    while let Some(header) = bytes.get(..HEADER).filter(|header| header.starts_with(MARK)) {
+        let length = |at: usize| usize::from(u16::from_le_bytes([header[at], header[at + 1]]));
+        let [name, extra, comment] = [28, 30, 32].map(length);
+        let Some(path) = bytes.get(HEADER..HEADER + name) else { break };
+        if !seen.insert(path) && !path.ends_with(b"/") {
+            twice.push(String::from_utf8_lossy(path).into_owned());
+        }
+        bytes = bytes.get(HEADER + name + extra + comment..).unwrap_or_default();
+    }
+    twice
 }
 
 /// A sentence on all files with the same flaw.
@@ -221,7 +281,7 @@ fn note(flaw: Flaw, flawed: &[(Flaw, String)]) -> Option<String> {
         1 => ", and one other file for the same reason".into(),
         others => format!(", and {others} other files for the same reason"),
     };
-    Some(format!("Left out: {first:.200}, because {reason}{others}."))
+    Some(format!("Left out: {}, because {reason}{others}.", shown(first)))
 }
 
 /// What systems and programs leave behind.
@@ -231,88 +291,5 @@ pub(crate) fn is_hidden(path: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use zip::ZipWriter;
-    use zip::write::SimpleFileOptions;
-
-    use super::*;
-
-    pub fn pack(files: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut zip = ZipWriter::new(Cursor::new(vec![]));
-        for (path, bytes) in files {
-            zip.start_file(*path, SimpleFileOptions::default()).expect("a file");
-            zip.write_all(bytes).expect("bytes");
-        }
-        zip.finish().expect("an archive").into_inner()
-    }
-
-    #[test]
-    fn files_are_listed_by_what_they_are_for_and_come_out() {
-        let bytes = pack(&[
-            ("chair/a.OFF", b"OFF\n"),
-            ("chair/b.png", b"png"),
-            ("__MACOSX/chair/._a.OFF", b"x"),
-            ("notes.md", b"n"),
-            ("../out.off", b"x"),
-            ("a\\..\\..\\out.off", b"x"),
-        ]);
-        let mut archive = Archive::new(&bytes).expect("an archive");
-        let listed: Vec<(&str, EntryKind)> = archive.entries().iter().map(|e| (e.path.as_str(), e.kind)).collect();
-        assert_eq!(
-            listed,
-            [("chair/a.OFF", EntryKind::Shape), ("chair/b.png", EntryKind::Image), ("notes.md", EntryKind::Other)]
-        );
-        assert_eq!(
-            archive.notes(),
-            [
-                "Left out: ../out.off, because its path leads out of the archive, and one other file for the same reason.",
-                "Left out: __MACOSX/chair/._a.OFF, because a system or a program left it behind.",
-            ]
-        );
-        assert_eq!(archive.extract(0), Ok(b"OFF\n".to_vec()));
-        assert_eq!(archive.extract(2), Err(ArchiveError::NoSuchFile(2)));
-    }
-
-    /// A packed file with a byte of every local (`PK\x03\x04`) and central (`PK\x01\x02`) header changed.
-    fn changed(bytes: &[u8], local: usize, central: usize, value: u8) -> Vec<u8> {
-        let mut bytes = bytes.to_vec();
-        for at in 0..bytes.len() - 4 {
-            match &bytes[at..at + 4] {
-                b"PK\x03\x04" => bytes[at + local] = value,
-                b"PK\x01\x02" => bytes[at + central] = value,
-                _ => {}
-            }
-        }
-        bytes
-    }
-
-    #[test]
-    fn locked_and_absurd_files_are_left_out_in_words() {
-        let whole = pack(&[("a.off", b"OFF\n")]);
-        let locked = Archive::new(changed(&whole, 6, 8, 1)).err().expect("refused").to_string();
-        assert!(locked.starts_with("a.off is locked with a password"), "{locked}");
-        // The last byte of the unpacked size: 2 GiB.
-        let huge = Archive::new(changed(&whole, 25, 27, 0x80)).expect("an archive");
-        assert!(huge.entries().is_empty());
-        assert_eq!(huge.notes(), ["Left out: a.off, because it says that it unpacks to more than 256 MiB."]);
-    }
-
-    #[test]
-    fn bombs_are_stopped_while_they_unpack() {
-        let bytes = pack(&[("bomb.off", &vec![0; 8 << 20])]);
-        assert!(bytes.len() < 20_000);
-        let error = Archive::new(&bytes).expect("an archive").extract(0).expect_err("refused").to_string();
-        assert!(error.starts_with("bomb.off unpacks to more than"), "{error}");
-    }
-
-    #[test]
-    fn what_is_no_archive_is_refused_in_words() {
-        let error = Archive::new(b"PK\x03\x04 and no more").err().expect("refused").to_string();
-        assert_eq!(
-            error,
-            "This zip archive cannot be read: its list of files, which stands at its end, is missing or damaged."
-        );
-    }
-}
+#[path = "archive_tests.rs"]
+mod tests;

@@ -6,17 +6,21 @@
 //! nothing left is refused in words. `tests/hostile.rs` throws damaged files at every reader.
 
 mod archive;
+mod cut;
 mod data_set;
 mod format;
+mod image;
 mod model;
+mod name;
 mod plan;
 mod sample;
 mod up;
 
-pub use archive::{Archive, ArchiveError, Entry, EntryKind};
+pub use archive::{Archive, ArchiveError, Entry, EntryKind, Flaw};
 pub use data_set::{DataSetFile, WriteError};
 pub use format::{Format, read};
-pub use model::{Model, ReadError};
-pub use plan::{Form, Item, Part, Plan, PlanError, Skipped, plan};
+pub use image::{ImageError, check_image};
+pub use model::{Model, Note, ReadError};
+pub use plan::{Classes, Form, Item, Part, Plan, PlanError, Skipped, plan};
 pub use sample::{normalise, sample, sample_by_area};
 pub use up::{Up, guess_up};

@@ -3,6 +3,7 @@
 use std::collections::TryReserveError;
 
 use crate::Format;
+use crate::cut::{Cutter, GONE};
 
 /// A mesh, or a cloud where there are no faces.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,8 +14,30 @@ pub struct Model {
     pub points: Vec<[f32; 3]>,
     /// Triangles, by the numbers of their points.
     pub faces: Vec<[u32; 3]>,
-    /// What was left out, in sentences.
-    pub notes: Vec<String>,
+    /// What was left out, or taken for something by a guess.
+    pub notes: Vec<Note>,
+}
+
+/// Something to be told about a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The sentence for this file.
+    pub sentence: String,
+    /// The sentence that fits all files of which the same is to be told, without their numbers.
+    pub of_many: String,
+}
+
+impl<S: Into<String>> From<S> for Note {
+    fn from(sentence: S) -> Self {
+        let sentence = sentence.into();
+        Self { of_many: sentence.clone(), sentence }
+    }
+}
+
+impl PartialEq<&str> for Note {
+    fn eq(&self, sentence: &&str) -> bool {
+        self.sentence == *sentence
+    }
 }
 
 impl Model {
@@ -79,6 +102,9 @@ pub enum ReadError {
         /// What is wrong.
         problem: String,
     },
+    /// Text in which no coordinates are to be found.
+    #[error("{0}")]
+    NoCoordinates(String),
     /// A variant of the format that is not read.
     #[error("This {format} file is of a variant that is not read here: {variant}. {instead}")]
     Unsupported {
@@ -90,7 +116,7 @@ pub enum ReadError {
         instead: &'static str,
     },
     /// It can be read, but holds no point.
-    #[error("This {format} file holds no usable point{}.", if *.skipped > 0 { format!(": {} were left out, because a coordinate is not a number or beyond all bounds", .skipped) } else { String::new() })]
+    #[error("This {format} file holds no usable point{}.", unusable(*.skipped))]
     Nothing {
         /// Its format.
         format: Format,
@@ -111,6 +137,13 @@ pub enum ReadError {
     },
 }
 
+fn unusable(points: u64) -> String {
+    match points {
+        0 => String::new(),
+        points => format!(": {points} were left out, because a coordinate is not a number or beyond all bounds"),
+    }
+}
+
 /// Coordinates beyond this are not of this world, and their squares would not be numbers.
 const LARGEST: f32 = 1e15;
 
@@ -125,12 +158,10 @@ pub(crate) struct Gathering<'a> {
     had_faces: bool,
     /// Whether memory has run out: nothing is taken in any more.
     is_full: bool,
-    notes: Vec<String>,
+    /// Where in `faces` the fans of polygons begin, and of how many triangles they are.
+    polygons: Vec<[u32; 2]>,
+    notes: Vec<Note>,
     watch: Watch<'a>,
-}
-
-fn counted(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Tells how far a reader is, at most 200 times.
@@ -156,9 +187,9 @@ impl<'a> Watch<'a> {
 
 impl<'a> Gathering<'a> {
     pub fn new(format: Format, watch: Watch<'a>) -> Self {
-        let (points, faces, notes) = (vec![], vec![], vec![]);
+        let (points, faces, polygons, notes) = (vec![], vec![], vec![], vec![]);
         let (bad_points, bad_faces, bad_lines, had_faces, is_full) = (0, 0, 0, false, false);
-        Self { format, points, faces, bad_points, bad_faces, bad_lines, had_faces, is_full, notes, watch }
+        Self { format, points, faces, bad_points, bad_faces, bad_lines, had_faces, is_full, polygons, notes, watch }
     }
 
     pub fn at(&mut self, done: usize, all: usize) {
@@ -175,18 +206,35 @@ impl<'a> Gathering<'a> {
         }
     }
 
+    /// All points at once, in place of what was read one by one.
+    pub fn take_points(&mut self, mut points: Vec<[f32; 3]>) {
+        for point in &mut points {
+            if !point.iter().all(|x| x.abs() <= LARGEST) {
+                self.bad_points += 1;
+                *point = [f32::NAN; 3];
+            }
+        }
+        self.points = points;
+    }
+
     /// Whether memory is left for what `reserve` asks for: where it is not, the file is refused in the end.
     fn has_room(&mut self, reserve: impl FnOnce(&mut Self) -> Result<(), TryReserveError>) -> bool {
         self.is_full = self.is_full || reserve(self).is_err();
         !self.is_full
     }
 
-    /// A polygon by the numbers of its points, cut into a fan of triangles. Numbers that cannot be are negative.
+    /// A polygon by the numbers of its points, cut into a fan of triangles; in the end, when all points are known, those that
+    /// are not convex are cut anew. Numbers that cannot be are negative.
     pub fn polygon(&mut self, corners: &[i64]) {
         self.had_faces = true;
         match corners {
             [first, rest @ ..] if rest.len() >= 2 && corners.iter().all(|corner| u32::try_from(*corner).is_ok()) => {
-                if self.has_room(|own| own.faces.try_reserve(rest.len() - 1)) {
+                let triangles = rest.len() - 1;
+                let polygon = [self.faces.len(), triangles].map(|number| u32::try_from(number).unwrap_or(u32::MAX));
+                if triangles > 1 && self.has_room(|own| own.polygons.try_reserve(1)) {
+                    self.polygons.push(polygon);
+                }
+                if self.has_room(|own| own.faces.try_reserve(triangles)) {
                     let triangles = rest.array_windows().map(|[second, third]| [*first, *second, *third]);
                     self.faces.extend(triangles.map(|triangle| triangle.map(|corner| corner as u32)));
                 }
@@ -207,54 +255,84 @@ impl<'a> Gathering<'a> {
     }
 
     /// Something to be told about the file, as a sentence.
-    pub fn note(&mut self, sentence: impl Into<String>) {
-        self.notes.push(sentence.into());
+    pub fn note(&mut self, note: impl Into<Note>) {
+        self.notes.push(note.into());
     }
 
     pub fn points(&self) -> usize {
         self.points.len()
     }
 
+    /// Cuts the polygons that are not convex; gives how many have too many corners for that.
+    fn cut_polygons(&mut self) -> u64 {
+        let polygons = std::mem::take(&mut self.polygons);
+        let (points, faces) = (&self.points, &mut self.faces);
+        let is_usable = |corner: &u32| points.get(*corner as usize).is_some_and(|point| point[0].is_finite());
+        let (mut cutter, mut uncut) = (Cutter::new(), 0);
+        for [start, count] in polygons {
+            let Some(fan) = faces.get_mut(start as usize..).and_then(|rest| rest.get_mut(..count as usize)) else {
+                continue;
+            };
+            if fan.iter().flatten().all(is_usable) {
+                uncut += u64::from(!cutter.cut(points, fan));
+            }
+        }
+        uncut
+    }
+
     /// The model, without what cannot be used.
-    pub fn finish(self) -> Result<Model, ReadError> {
+    pub fn finish(mut self) -> Result<Model, ReadError> {
+        let uncut = if self.is_full { 0 } else { self.cut_polygons() };
         let Self { format, mut points, mut faces, bad_points, mut bad_faces, bad_lines, had_faces, .. } = self;
         let Self { is_full, mut notes, mut watch, .. } = self;
         let mut numbers: Vec<u32> = vec![];
-        let room = if bad_points > 0 { points.len() } else { 0 };
+        let room = if bad_points > 0 && !faces.is_empty() { points.len() } else { 0 };
         if is_full || numbers.try_reserve_exact(room).is_err() {
             return Err(ReadError::TooLarge { format, points: points.len(), faces: faces.len() });
         }
-        let all = faces.len();
         let usable = |corner: &u32| points.get(*corner as usize).is_some_and(|point| point[0].is_finite());
-        faces.retain(|face| face.iter().all(usable));
-        bad_faces += (all - faces.len()) as u64;
+        faces.retain(|face| {
+            let is_usable = face.iter().all(usable);
+            bad_faces += u64::from(!is_usable && *face != GONE);
+            is_usable
+        });
         if bad_points > 0 {
-            let mut kept = 0;
-            numbers.extend(points.iter().map(|point| {
-                kept += u32::from(point[0].is_finite());
-                kept.saturating_sub(1)
-            }));
-            faces.iter_mut().flatten().for_each(|corner| *corner = numbers[*corner as usize]);
+            if !faces.is_empty() {
+                let mut kept = 0;
+                numbers.extend(points.iter().map(|point| {
+                    kept += u32::from(point[0].is_finite());
+                    kept.saturating_sub(1)
+                }));
+                faces.iter_mut().flatten().for_each(|corner| *corner = numbers[*corner as usize]);
+            }
             points.retain(|point| point[0].is_finite());
         }
         if points.is_empty() {
             return Err(ReadError::Nothing { format, skipped: bad_points });
         }
-        if bad_lines > 0 {
-            notes.push(format!("{} could not be read.", counted(bad_lines, "line")));
-        }
-        if bad_points > 0 {
-            let why = "because a coordinate is not a number or beyond all bounds";
-            notes.push(format!("Left out: {}, {why}.", counted(bad_points, "point")));
-        }
-        if bad_faces > 0 {
-            notes.push(format!("Left out: {}, because a point is missing.", counted(bad_faces, "face")));
+        let lost = [
+            (bad_lines, "line", "could not be read"),
+            (bad_points, "point", "left out, because a coordinate is not a number or beyond all bounds"),
+            (bad_faces, "face", "left out, because a point is missing or there are fewer than three"),
+            (uncut, "polygon", "cut roughly, because of too many corners"),
+        ];
+        for (count, what, became) in lost.into_iter().filter(|(count, ..)| *count > 0) {
+            notes.push(loss(count, what, became));
         }
         if had_faces && faces.is_empty() {
             notes.push("No face is usable, so its points are taken as a cloud.".into());
         }
         watch.at(1, 1);
         Ok(Model { format, points, faces, notes })
+    }
+}
+
+fn loss(count: u64, what: &str, became: &str) -> Note {
+    let (plural, was) = if count == 1 { ("", "was ") } else { ("s", "were ") };
+    let was = if became.starts_with("could") { "" } else { was };
+    Note {
+        sentence: format!("{count} {what}{plural} {was}{became}."),
+        of_many: format!("Some {what}s {}{became}.", if was.is_empty() { "" } else { "were " }),
     }
 }
 
@@ -289,9 +367,13 @@ mod tests {
         assert_eq!(
             model.notes,
             [
-                "Left out: 2 points, because a coordinate is not a number or beyond all bounds.",
-                "Left out: 4 faces, because a point is missing.",
+                "2 points were left out, because a coordinate is not a number or beyond all bounds.",
+                "4 faces were left out, because a point is missing or there are fewer than three.",
             ]
+        );
+        assert_eq!(
+            model.notes[1].of_many,
+            "Some faces were left out, because a point is missing or there are fewer than three."
         );
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::archive::is_hidden;
+use crate::name::shown;
 use crate::{EntryKind, Format};
 
 /// Classes and files, at most.
@@ -83,17 +84,44 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
     /// Neither pictures nor meshes.
-    #[error("There is no image, mesh or point cloud among these {0} files.")]
+    #[error("There is no image, mesh or point cloud here{}.", among(*.0))]
     Nothing(usize),
     /// Fewer than two classes.
-    #[error("There have to be two classes at least, each a folder of two files or more, as in chair/1.off; found: {}.", if .0.is_empty() { "none".into() } else { .0.join(", ") })]
-    Classes(Vec<String>),
+    #[error(
+        "There have to be two classes at least, each a folder of two files or more, as in chair/1.off and bed/1.off; {0}."
+    )]
+    Classes(Classes),
     /// More than can be told apart.
     #[error("There are {0} classes, each a folder: there may be 64.")]
     TooManyClasses(usize),
     /// More than can be taken.
     #[error("There are {0} files: there may be 20,000.")]
     TooManyFiles(usize),
+}
+
+fn among(files: usize) -> String {
+    match files {
+        0 => String::new(),
+        1 => ": the one file is of another kind".into(),
+        count => format!(" among {count} files"),
+    }
+}
+
+/// What there is where two classes should be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Classes {
+    /// Files in no folder.
+    #[error("these files lie in one folder, or in none")]
+    NoFolder,
+    /// The folders train and test alone.
+    #[error("these folders are parts of one class")]
+    Parts,
+    /// A single folder of two files.
+    #[error("here is one alone, {0}")]
+    One(String),
+    /// Folders of a single file each.
+    #[error("here no folder holds two that can be used, of {0}")]
+    Single(usize),
 }
 
 /// What a file may be taken for.
@@ -189,7 +217,7 @@ pub fn plan(files: &[(String, u64)]) -> Result<Plan, PlanError> {
     for candidate in candidates {
         by_class.entry(candidate.class).or_default().push(candidate);
     }
-    let found: Vec<String> = by_class.keys().map(|class| class.to_string()).collect();
+    let folders = by_class.len();
     by_class.retain(|_, candidates| {
         let trains = |candidate: &Candidate| !came_split || candidate.part == Some(Part::Train);
         let reason = if candidates.len() < 2 {
@@ -202,17 +230,21 @@ pub fn plan(files: &[(String, u64)]) -> Result<Plan, PlanError> {
         candidates.iter().for_each(|candidate| skip(candidate.index, reason));
         false
     });
-    // Parts of a single class are no classes.
-    if by_class.keys().all(|class| part(class).is_some()) {
-        return Err(PlanError::Classes(vec![]));
-    }
-    if by_class.len() < 2 {
-        return Err(PlanError::Classes(found));
+    let only = by_class.keys().next().map(|class| shown(class));
+    match (folders, by_class.len(), only) {
+        (0, ..) => return Err(PlanError::Classes(Classes::NoFolder)),
+        // Parts of a single class are no classes.
+        _ if folders > 0 && !by_class.is_empty() && by_class.keys().all(|class| part(class).is_some()) => {
+            return Err(PlanError::Classes(Classes::Parts));
+        }
+        (_, 1, Some(only)) => return Err(PlanError::Classes(Classes::One(only))),
+        (_, 0, _) => return Err(PlanError::Classes(Classes::Single(folders))),
+        _ => {}
     }
     if by_class.len() > MOST_CLASSES {
         return Err(PlanError::TooManyClasses(by_class.len()));
     }
-    let classes: Vec<String> = by_class.keys().map(|class| class.to_string()).collect();
+    let classes: Vec<String> = by_class.keys().map(|class| shown(class)).collect();
     let mut items = vec![];
     for (label, candidates) in by_class.into_values().enumerate() {
         let mut candidates = candidates;

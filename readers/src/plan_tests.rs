@@ -68,7 +68,7 @@ fn text_is_taken_for_clouds_where_there_is_nothing_else() {
 #[test]
 fn the_parts_of_a_single_class_are_no_classes() {
     let paths = ["chair/train/1.off", "chair/train/2.off", "chair/test/3.off", "chair/test/4.off"];
-    assert_eq!(plan(&files(&paths)), Err(PlanError::Classes(vec![])));
+    assert_eq!(plan(&files(&paths)), Err(PlanError::Classes(Classes::Parts)));
 }
 
 #[test]
@@ -122,8 +122,17 @@ fn everything_left_out_has_its_reason() {
 #[test]
 fn hopeless_files_are_refused_in_words() {
     let text = |paths: &[&str]| plan(&files(paths)).expect_err("refused").to_string();
-    assert_eq!(text(&["a.doc"]), "There is no image, mesh or point cloud among these 1 files.");
-    assert!(text(&["a/1.off", "a/2.off"]).contains("two classes at least"));
+    assert_eq!(text(&["a.doc"]), "There is no image, mesh or point cloud here: the one file is of another kind.");
+    assert_eq!(text(&["a.doc", "b/c.doc"]), "There is no image, mesh or point cloud here among 2 files.");
+    for (paths, end) in [
+        (["1.off", "2.off"], "bed/1.off; these files lie in one folder, or in none."),
+        (["a/1.off", "a/2.off"], "bed/1.off; these files lie in one folder, or in none."),
+        (["a/1.off", "b/2.off"], "; here no folder holds two that can be used, of 2."),
+    ] {
+        let sentence = text(&paths);
+        assert!(sentence.starts_with("There have to be two classes at least") && sentence.ends_with(end), "{sentence}");
+    }
+    assert!(text(&["a/1.off", "a/2.off", "b/2.off"]).ends_with("; here is one alone, a."));
     let many: Vec<String> = (0..130).map(|i| format!("{}/{}.off", i / 2, i)).collect();
     assert!(text(&many.iter().map(String::as_str).collect::<Vec<_>>()).contains("65 classes"));
 }

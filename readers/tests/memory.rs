@@ -80,18 +80,33 @@ fn the_worst_files_stay_within_their_bound() {
     let (model, most) = peak(|| read("a.ply", &polygons, &mut |_| {}));
     assert_eq!(model.expect("a model").faces.len(), 4_100 * 253);
     assert!(most <= 40 * polygons.len() + CONSTANT, "{most} bytes for a file of {}", polygons.len());
-    // Points of three bytes that unpack as well as they may: see `most_unpacked` in the reader.
-    let copies = 60_000;
-    let packed = [&[1, 0, 0][..], &[7 << 5, 91, 0].repeat(copies)].concat();
-    let unpacked = 2 + 100 * copies;
-    let header = format!("# .PCD v0.7\nFIELDS x y z\nSIZE 1 1 1\nTYPE U U U\nPOINTS {}\n", unpacked / 3);
-    let sizes = [packed.len() as u32, unpacked as u32].map(u32::to_le_bytes).concat();
-    let file = [header.as_bytes(), b"DATA binary_compressed\n", &sizes, &packed].concat();
-    let (model, most) = peak(|| read("a.pcd", &file, &mut |_| {}));
-    assert_eq!(model.expect("a model").points.len(), unpacked / 3);
-    // Each byte of a point becomes four, and vectors double.
-    let bound = 14 * (20 * file.len() + (4 << 20));
-    assert!(most <= bound, "{most} bytes for a file of {}, {bound} at most", file.len());
+    // Points of three bytes that unpack as well as they may, small ones and many.
+    for (copies, length, points) in [(4_000, 264, 352_000), (200_000, 12, 790_000)] {
+        let packed = [&[1, 0, 0][..], &[7 << 5, (length - 9) as u8, 0].repeat(copies)].concat();
+        let header = format!("# .PCD v0.7\nFIELDS x y z\nSIZE 1 1 1\nTYPE U U U\nPOINTS {points}\n");
+        let sizes = [packed.len() as u32, (2 + length * copies) as u32].map(u32::to_le_bytes).concat();
+        let file = [header.as_bytes(), b"DATA binary_compressed\n", &sizes, &packed].concat();
+        let (model, most) = peak(|| read("a.pcd", &file, &mut |_| {}));
+        assert_eq!(model.expect("a model").points.len(), points);
+        let bound = 10 * file.len() + (4 << 20);
+        assert!(most <= bound, "{most} bytes for a file of {}, {bound} at most", file.len());
+    }
+}
+
+#[test]
+fn polygons_that_have_to_be_cut_take_little_more_than_their_file() {
+    // A comb of as many corners as are cut, again and again.
+    let mut text = String::new();
+    for i in 0..1_000 {
+        writeln!(text, "v {} {} {i}", i % 500, if i < 500 { (i % 2) as f32 } else { 2.0 }).expect("text");
+    }
+    let face: String = (1..=500).chain((501..=1_000).rev()).map(|i| format!(" {i}")).collect();
+    for _ in 0..50 {
+        writeln!(text, "f{face}").expect("text");
+    }
+    let (model, most) = peak(|| read("a.obj", text.as_bytes(), &mut |_| {}));
+    assert!(model.expect("a model").faces.len() > 40_000);
+    assert!(most <= FACTOR * text.len() + (256 << 10), "{most} bytes for a file of {}", text.len());
 }
 
 #[test]

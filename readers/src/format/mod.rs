@@ -10,6 +10,8 @@ mod pcd;
 mod ply;
 mod scalar;
 mod stl;
+mod table;
+mod tokens;
 mod xyz;
 
 use std::fmt;
@@ -84,6 +86,9 @@ pub fn read(name: &str, bytes: &[u8], watch: &mut dyn FnMut(f32)) -> Result<Mode
     if bytes.is_empty() {
         return Err(ReadError::Empty);
     }
+    // Of the formats in bytes none begins as wide text does, but for a header of STL.
+    let text = if lines::is_wide(bytes) && !stl::has_binary_size(bytes) { lines::text(bytes) } else { bytes.into() };
+    let bytes = &*text;
     let format = content::format(name, bytes).ok_or(ReadError::Unknown)?;
     let mut gathering = Gathering::new(format, Watch::new(watch));
     match format {

@@ -1,7 +1,7 @@
 //! Wavefront OBJ: only points and faces are read. The crate tobj refuses a whole file for one bad number and does not read
 //! UTF-16, both of which real files have.
 
-use super::lines::{Lines, coordinates, number, text, words};
+use super::lines::{Lines, coordinates, number, text, without_comment, words};
 use crate::model::Gathering;
 use crate::{Format, ReadError};
 
@@ -9,8 +9,14 @@ pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
     let text = text(bytes);
     let mut lines = Lines::new(&text);
     let (mut known, mut corners) = (false, vec![]);
+    let mut joined = vec![];
     while let Some(line) = lines.next() {
         into.at(lines.at(), text.len());
+        let mut line = without_comment(line);
+        if let Some(start) = line.strip_suffix(b"\\") {
+            join(start, &mut lines, &mut joined);
+            line = &joined;
+        }
         let mut words = words(line);
         match words.next() {
             // Colours may follow.
@@ -20,14 +26,8 @@ pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
             }
             Some(b"f") => {
                 corners.clear();
-                corners.extend(places(line, into.points()).skip(1));
-                // A line goes on behind a backslash.
-                let mut goes_on = ends_in_backslash(line);
-                while goes_on {
-                    let Some(more) = lines.next() else { break };
-                    corners.extend(places(more, into.points()));
-                    goes_on = ends_in_backslash(more);
-                }
+                let points = into.points();
+                corners.extend(words.map(|word| corner(word, points)));
                 into.polygon(&corners);
             }
             _ => {}
@@ -40,18 +40,23 @@ pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
     Ok(())
 }
 
-fn ends_in_backslash(line: &[u8]) -> bool {
-    line.trim_ascii_end().ends_with(b"\\")
-}
-
-/// The words of a line as numbers of points.
-fn places(line: &[u8], points: usize) -> impl Iterator<Item = i64> {
-    words(line).filter(|word| *word != b"\\").map(move |word| corner(word, points))
+/// A line that goes on behind a backslash, as one.
+fn join(start: &[u8], lines: &mut Lines, joined: &mut Vec<u8>) {
+    joined.clear();
+    joined.extend(start);
+    for line in lines.by_ref() {
+        let line = without_comment(line);
+        let part = line.strip_suffix(b"\\").unwrap_or(line);
+        joined.push(b' ');
+        joined.extend(part);
+        if part.len() == line.len() {
+            return;
+        }
+    }
 }
 
 /// The number of a point from `7`, `7/1`, `7//2` or `-1`, which counts back from the last; negative where it is none.
 fn corner(word: &[u8], points: usize) -> i64 {
-    let word = word.strip_suffix(b"\\").unwrap_or(word);
     let first = word.split(|byte| *byte == b'/').next().unwrap_or(word);
     match number::<i64>(first) {
         Some(place) if place > 0 => place - 1,
@@ -72,6 +77,15 @@ mod tests {
         assert_eq!(model.points.len(), 4);
         assert_eq!(model.faces, [[0, 1, 2], [0, 2, 3], [0, 1, 2], [0, 1, 2], [0, 1, 2]]);
         assert!(model.notes.is_empty());
+    }
+
+    #[test]
+    fn comments_behind_faces_and_lines_that_go_on_are_read() {
+        let text = "v 0 0 \\\n0\nv 1 0 0 # right\nv 0 1 0#up\nf 1 2 3 # the only one\nf 1 2 \\ # goes on\n3#.\nf 3 2\\\n \\\n1\n";
+        let model = read("a.obj", text.as_bytes(), &mut |_| {}).expect("a model");
+        assert_eq!(model.points, [[0.0; 3], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]);
+        assert_eq!(model.faces, [[0, 1, 2], [0, 1, 2], [2, 1, 0]]);
+        assert!(model.notes.is_empty(), "{:?}", model.notes);
     }
 
     #[test]

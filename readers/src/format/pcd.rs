@@ -1,7 +1,7 @@
 //! PCD: ascii, binary and compressed binary. The crate pcd-rs sets aside what the header claims before it reads, and brings
 //! regular expressions.
 
-use super::lines::{Lines, number, text, without_comment, words};
+use super::lines::{Lines, number, text, without_comment, without_mark, words};
 use super::lzf;
 use super::scalar::Scalar;
 use crate::model::Gathering;
@@ -12,10 +12,11 @@ const FORMAT: Format = Format::Pcd;
 /// Bytes of a point, at most: real ones have some dozens.
 const MOST_STRIDE: usize = 1 << 20;
 
-/// What compressed points may unpack to: coordinates hardly pack at all, points without any (an organised cloud has many) very
-/// well, so that a frame of a depth camera with hardly anything in it still passes. The format itself would allow 88 times.
-fn most_unpacked(packed: usize) -> u64 {
-    20 * packed as u64 + (4 << 20)
+/// What the points of a compressed file may take. Coordinates hardly pack at all, points without any (an organised cloud has
+/// many) very well, so that a small frame of a depth camera with hardly anything in it still passes. The format itself would
+/// allow 88 times the file, and four times that for coordinates of a byte.
+fn most_taken(bytes: usize) -> u64 {
+    9 * bytes as u64 + (4 << 20)
 }
 
 /// One field of a point.
@@ -52,7 +53,7 @@ fn malformed(problem: impl Into<String>) -> ReadError {
 }
 
 pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
-    let mut lines = Lines::new(bytes);
+    let mut lines = Lines::new(without_mark(bytes));
     let mut header = Header::default();
     let encoding = loop {
         let line = lines.next().ok_or_else(|| malformed("its header has no line DATA"))?;
@@ -121,7 +122,7 @@ impl Header<'_> {
             return Err(malformed("its fields have to be x, y, z and what else there is"));
         };
         // A point in text takes two bytes at least.
-        let most = if is_compressed { most_unpacked(bytes) / byte.max(1) as u64 } else { bytes as u64 };
+        let most = if is_compressed { most_taken(bytes) / size_of::<[f32; 3]>() as u64 } else { bytes as u64 };
         if points > most {
             return Err(ReadError::Absurd { format: FORMAT, what: "points", claimed: points, bytes });
         }
@@ -170,32 +171,81 @@ fn binary(rest: &[u8], layout: &Layout, into: &mut Gathering) -> Result<(), Read
     Ok(())
 }
 
-/// Sizes, then all points field by field.
+/// Sizes, then all points field by field; what is unpacked goes into the points at once, and is kept nowhere else.
 fn compressed(rest: &[u8], bytes: usize, layout: &Layout, into: &mut Gathering) -> Result<(), ReadError> {
     let cut = || malformed("its compressed points are cut off");
     let (packed, rest) = rest.split_first_chunk::<4>().ok_or_else(cut)?;
     let (unpacked, rest) = rest.split_first_chunk::<4>().ok_or_else(cut)?;
-    let (packed, unpacked) = (u32::from_le_bytes(*packed) as usize, u32::from_le_bytes(*unpacked) as usize);
-    let data = rest.get(..packed).ok_or_else(cut)?;
-    if unpacked as u64 > most_unpacked(packed) {
-        let claimed = unpacked as u64;
-        return Err(ReadError::Absurd { format: FORMAT, what: "unpacked bytes", claimed, bytes });
+    let data = rest.get(..u32::from_le_bytes(*packed) as usize).ok_or_else(cut)?;
+    let unpacked = u64::from(u32::from_le_bytes(*unpacked));
+    let found = unpacked / layout.stride.max(1) as u64;
+    complete(layout.points, usize::try_from(found).unwrap_or(usize::MAX))?;
+    if found > 2 * layout.points as u64 + 2 {
+        return Err(ReadError::Absurd { format: FORMAT, what: "unpacked bytes", claimed: unpacked, bytes });
     }
-    let data = lzf::decompress(data, unpacked).ok_or_else(|| malformed("its compressed points are damaged"))?;
-    complete(layout.points, data.len() / layout.stride)?;
-    // Fields before a field, all points of each.
-    let start = |axis: &Field| {
-        layout.fields.iter().filter(|field| field.byte < axis.byte).map(|f| f.scalar.size() * f.count).sum::<usize>()
-    };
-    let starts = [0, 1, 2].map(|i| start(&layout.axes[i]) * layout.points);
-    for i in 0..layout.points {
-        into.at(i, layout.points);
-        into.point([0, 1, 2].map(|a| {
-            let axis = layout.axes[a];
-            axis.scalar.read(&data[starts[a] + i * axis.scalar.size() * axis.count..], false) as f32
-        }));
+    let mut points: Vec<[f32; 3]> = vec![];
+    if points.try_reserve_exact(layout.points).is_err() {
+        return Err(ReadError::TooLarge { format: FORMAT, points: 0, faces: 0 });
     }
+    points.resize(layout.points, [f32::NAN; 3]);
+    let mut columns = Columns::new(layout);
+    let mut done = 0;
+    let is_whole = lzf::decompress(data, unpacked, |byte| {
+        done += 1;
+        if done % 4_096 == 0 {
+            into.at(done, unpacked as usize);
+        }
+        columns.take(byte, &mut points);
+    });
+    if !is_whole {
+        return Err(malformed("its compressed points are damaged"));
+    }
+    into.take_points(points);
     Ok(())
+}
+
+/// Where the next byte belongs, where fields stand one after the other, each with the values of all points.
+struct Columns<'a> {
+    layout: &'a Layout,
+    /// The field, the point, and the byte of its value or values.
+    field: usize,
+    point: usize,
+    byte: usize,
+    value: [u8; 8],
+}
+
+impl<'a> Columns<'a> {
+    fn new(layout: &'a Layout) -> Self {
+        Self { layout, field: 0, point: 0, byte: 0, value: [0; 8] }
+    }
+
+    fn take(&mut self, byte: u8, points: &mut [[f32; 3]]) {
+        let Some(Field { byte: place, scalar, count, .. }) = self.layout.fields.get(self.field).copied() else {
+            return;
+        };
+        if self.byte < scalar.size() {
+            self.value[self.byte] = byte;
+        }
+        self.byte += 1;
+        if self.byte == scalar.size() {
+            // Of several values the first.
+            for (axis, field) in self.layout.axes.iter().enumerate().filter(|(_, field)| field.byte == place) {
+                if let Some(point) = points.get_mut(self.point) {
+                    point[axis] = field.scalar.read(&self.value, false) as f32;
+                }
+            }
+        }
+        if self.byte >= scalar.size() * count {
+            (self.byte, self.point) = (0, self.point + 1);
+        }
+        while self.point == self.layout.points && self.field < self.layout.fields.len() {
+            (self.field, self.point) = (self.field + 1, 0);
+            // A field without values takes no bytes.
+            if self.layout.fields.get(self.field).is_some_and(|field| field.count == 0) {
+                self.point = self.layout.points;
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -266,6 +316,16 @@ mod tests {
         };
         assert!(refusal(unpacked / 3).contains("claims 8800000 points"));
         assert!(refusal(10).contains("claims 26400001 unpacked bytes"));
+    }
+
+    #[test]
+    fn a_mark_in_front_of_the_header_is_read_past() {
+        let text = format!("\u{feff}{FIELDS}DATA ascii\n9 9 2 3 1\n9 9 5 6 -4\n");
+        assert_eq!(points(text.as_bytes()), EXPECTED);
+        let nameless = text.replacen("# .PCD v0.7\n", "", 1);
+        assert_eq!(points(nameless.as_bytes()), EXPECTED);
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(points(&wide), EXPECTED);
     }
 
     #[test]

@@ -37,6 +37,8 @@ fn scalar_of(word: &[u8]) -> Option<Scalar> {
 enum Use {
     Axis(usize),
     Corners,
+    /// Strips of triangles: each point makes one with the two before it; -1 begins anew.
+    Strips,
     None,
 }
 
@@ -74,7 +76,7 @@ pub fn read(bytes: &[u8], into: &mut Gathering) -> Result<(), ReadError> {
 
 fn header(lines: &mut Lines, bytes: usize) -> Result<(Encoding, Vec<Element>), ReadError> {
     let (mut encoding, mut elements): (Option<Encoding>, Vec<Element>) = (None, vec![]);
-    let mut in_vertex = false;
+    let mut named = Named::Other;
     lines.next();
     loop {
         let line = lines.next().ok_or_else(|| malformed("its header has no line end_header"))?;
@@ -91,17 +93,12 @@ fn header(lines: &mut Lines, bytes: usize) -> Result<(Encoding, Vec<Element>), R
             }
             b"element" => {
                 let name = next();
-                in_vertex = name == b"vertex";
-                if name == b"tristrips" {
-                    let (variant, instead) = ("triangle strips".into(), "Points and faces are.");
-                    return Err(ReadError::Unsupported { format: FORMAT, variant, instead });
-                }
-                let what = if in_vertex {
-                    "points"
-                } else if name == b"face" {
-                    "faces"
-                } else {
-                    "elements"
+                let what;
+                (named, what) = match name {
+                    b"vertex" => (Named::Vertex, "points"),
+                    b"face" => (Named::Other, "faces"),
+                    b"tristrips" => (Named::Strips, "strips of triangles"),
+                    _ => (Named::Other, "elements"),
                 };
                 let claimed = number(next()).ok_or_else(|| malformed("an element has no number"))?;
                 if claimed > bytes as u64 {
@@ -111,7 +108,7 @@ fn header(lines: &mut Lines, bytes: usize) -> Result<(Encoding, Vec<Element>), R
             }
             b"property" => {
                 let element = elements.last_mut().ok_or_else(|| malformed("a property stands before all elements"))?;
-                element.properties.push(property([next(), next(), next(), next()], in_vertex)?);
+                element.properties.push(property([next(), next(), next(), next()], named)?);
             }
             b"end_header" => break,
             // Comments, and what is said about the object.
@@ -125,14 +122,24 @@ fn header(lines: &mut Lines, bytes: usize) -> Result<(Encoding, Vec<Element>), R
     Ok((encoding.ok_or_else(|| malformed("its header has no line format"))?, elements))
 }
 
-fn property(words: [&[u8]; 4], in_vertex: bool) -> Result<Property, ReadError> {
+/// The elements whose properties mean something else than in others.
+#[derive(Clone, Copy, PartialEq)]
+enum Named {
+    Vertex,
+    Strips,
+    Other,
+}
+
+fn property(words: [&[u8]; 4], named: Named) -> Result<Property, ReadError> {
     let unknown = || malformed("a property is of a type that there is not");
     let (list, scalar, name) = match words {
         [b"list", length, scalar, name] => (Some(scalar_of(length).ok_or_else(unknown)?), scalar, name),
         [scalar, name, _, _] => (None, scalar, name),
     };
     let scalar = scalar_of(scalar).ok_or_else(unknown)?;
+    let in_vertex = named == Named::Vertex;
     let is_for = match (list.is_some(), name) {
+        (true, b"vertex_indices" | b"vertex_index") if named == Named::Strips => Use::Strips,
         (false, b"x") if in_vertex => Use::Axis(0),
         (false, b"y") if in_vertex => Use::Axis(1),
         (false, b"z") if in_vertex => Use::Axis(2),
@@ -232,6 +239,13 @@ impl Element {
                 continue;
             };
             let Some(length) = numbers.next(*length) else { return Ok(None) };
+            if *is_for == Use::Strips {
+                if strips(length, *scalar, numbers, into).is_none() {
+                    into.bad_face();
+                    return Ok(None);
+                }
+                continue;
+            }
             if !(0.0..=MOST_CORNERS as f64).contains(&length) {
                 return Err(malformed(format!("a list is {length} numbers long, where 0 to {MOST_CORNERS} are read")));
             }
@@ -246,6 +260,26 @@ impl Element {
         }
         Ok(Some(()))
     }
+}
+
+/// A list of so many numbers as strips of triangles; nothing where they end early. Most files have one list of all.
+fn strips(length: f64, scalar: Scalar, numbers: &mut impl Numbers, into: &mut Gathering) -> Option<()> {
+    let (mut last, mut place) = ([-1; 2], 0.0);
+    while place < length {
+        place += 1.0;
+        let value = numbers.next(scalar)?;
+        // Without a sign -1 is the largest number.
+        let is_place = value >= 0.0 && value < f64::from(u32::MAX) && value.fract() == 0.0;
+        let corner = if is_place { value as i64 } else { -1 };
+        let triangle = [last[0], last[1], corner];
+        // A corner that comes twice turns the strip and makes no triangle.
+        let is_flat = triangle[0] == triangle[1] || triangle[1] == triangle[2] || triangle[0] == triangle[2];
+        if !triangle.contains(&-1) && !is_flat {
+            into.polygon(&triangle);
+        }
+        last = if corner < 0 { [-1; 2] } else { [last[1], corner] };
+    }
+    Some(())
 }
 
 #[cfg(test)]
@@ -286,6 +320,25 @@ mod tests {
         for big in [false, true] {
             assert_eq!(read("a.ply", &binary(big), &mut |_| {}).expect("a model"), text);
         }
+    }
+
+    #[test]
+    fn strips_of_triangles_are_read_from_text_and_binary() {
+        let header = |format: &str| {
+            format!(
+                "ply\nformat {format} 1.0\nelement vertex 5\nproperty char x\nproperty char y\nproperty char z\n\
+                 element tristrips 1\nproperty list int int vertex_indices\nend_header\n"
+            )
+        };
+        let text = header("ascii") + "0 0 0\n1 0 0\n0 1 0\n1 1 0\n0 2 0\n9 0 1 2 3 -1 2 3 3 4\n";
+        let text = read("a.ply", text.as_bytes(), &mut |_| {}).expect("a model");
+        assert_eq!(text.faces, [[0, 1, 2], [1, 2, 3]]);
+        let mut binary = header("binary_little_endian").into_bytes();
+        binary.extend([0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0, 0, 2, 0]);
+        binary.extend([9, 0, 1, 2, 3, -1, 2, 3, 3, 4].map(i32::to_le_bytes).concat());
+        assert_eq!(read("a.ply", &binary, &mut |_| {}).expect("a model"), text);
+        let error = read("a.ply", &binary[..binary.len() - 1], &mut |_| {}).expect_err("refused").to_string();
+        assert!(error.contains("promises 1 strips of triangles, but holds 0"), "{error}");
     }
 
     #[test]

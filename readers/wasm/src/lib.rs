@@ -6,7 +6,8 @@ use js_sys::{Error, Function};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use spikeground_readers::{
-    Archive, DataSetFile, Entry, Form, Format, Model, Part, Plan, Up, guess_up, plan, read, sample, sample_by_area,
+    Archive, DataSetFile, Entry, Form, Format, Model, Part, Plan, Skipped, Up, check_image, guess_up, plan, read,
+    sample, sample_by_area,
 };
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -89,7 +90,7 @@ impl ShapeReader {
             faces: faces.len(),
             extents: [0, 1, 2].map(|axis| high[axis] - low[axis]),
             up: guess_up(&self.model),
-            notes: notes.clone(),
+            notes: notes.iter().map(|note| note.sentence.clone()).collect(),
         })
     }
 
@@ -121,7 +122,13 @@ impl ArchiveReader {
 
     /// What was left out, in sentences.
     pub fn notes(&self) -> Vec<String> {
-        self.archive.notes().to_vec()
+        self.archive.notes()
+    }
+
+    /// What was left out, file by file.
+    #[wasm_bindgen(js_name = leftOut)]
+    pub fn left_out(&self) -> Result<Vec<Ts<Skipped>>, JsValue> {
+        self.archive.left_out().iter().map(answer).collect()
     }
 
     /// The bytes of a file, by its index. Throws a sentence.
@@ -136,6 +143,12 @@ pub fn plan_data_set(files: Vec<Ts<PlannedFile>>) -> Result<Ts<Plan>, JsValue> {
     let file = |file: &Ts<PlannedFile>| given(file).map(|PlannedFile { path, size }| (path, size as u64));
     let files: Vec<(String, u64)> = files.iter().map(file).collect::<Result<_, _>>()?;
     answer(&plan(&files).map_err(sentence)?)
+}
+
+/// Throws a sentence where an image is none, or too large to be decoded.
+#[wasm_bindgen(js_name = checkImage)]
+pub fn check(bytes: &[u8]) -> Result<(), JsValue> {
+    check_image(bytes).map_err(sentence)
 }
 
 /// A data set that is being put together.
@@ -177,7 +190,8 @@ impl DataSetWriter {
         self.file.add_cloud(given(&part)?, label, points).map_err(sentence)
     }
 
-    /// Takes in the points of a mesh or a cloud, its up axis guessed. Throws a sentence, and has then taken in nothing.
+    /// Takes in the points of a mesh or a cloud, its up axis guessed; gives what there is to say of such files, in sentences.
+    /// Throws a sentence, and has then taken in nothing.
     #[wasm_bindgen(js_name = addShape)]
     pub fn add_shape(
         &mut self,
@@ -187,10 +201,11 @@ impl DataSetWriter {
         bytes: &[u8],
         points: usize,
         seed: u32,
-    ) -> Result<(), JsValue> {
+    ) -> Result<Vec<String>, JsValue> {
         let model = read(name, bytes, &mut |_| {}).map_err(sentence)?;
         let cloud = sample_by_area(&model, guess_up(&model), points, seed).map_err(sentence)?;
-        self.file.add_cloud(given(&part)?, label, &cloud).map_err(sentence)
+        self.file.add_cloud(given(&part)?, label, &cloud).map_err(sentence)?;
+        Ok(model.notes.into_iter().map(|note| note.of_many).collect())
     }
 
     /// Samples of a part so far.
