@@ -4,6 +4,8 @@ import { crc32, deflateSync } from 'node:zlib';
 export interface MadeFile {
   readonly path: string;
   readonly bytes: Buffer;
+  /** Whether an archive says that it has a password. */
+  readonly locked?: boolean;
 }
 
 /** A ZIP archive whose files are stored as they are. */
@@ -11,13 +13,15 @@ export function zipOf(files: readonly MadeFile[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let at = 0;
-  for (const { path, bytes } of files) {
+  for (const { path, bytes, locked = false } of files) {
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
+    // Names are in UTF-8.
+    common.writeUInt16LE(0x800 + (locked ? 1 : 0), 2);
     common.writeUInt32LE(crc32(bytes), 10);
     common.writeUInt32LE(bytes.length, 14);
     common.writeUInt32LE(bytes.length, 18);
-    common.writeUInt16LE(path.length, 22);
+    common.writeUInt16LE(Buffer.byteLength(path), 22);
     const entry = Buffer.concat([Buffer.from([0x50, 0x4b, 1, 2, 20, 0]), common, Buffer.alloc(14), Buffer.from(path)]);
     entry.writeUInt32LE(at, 42);
     directory.push(entry);

@@ -34,8 +34,8 @@ test('an archive of images becomes a data set, trains, and is there after a relo
   const skipped = page.locator('[data-test=own-skipped]');
   await expect(skipped).toContainText('3 files left out');
   await expect(skipped).toContainText('The image is blank');
-  await expect(skipped).toContainText('The browser cannot decode it as an image');
-  await skipped.locator('summary').filter({ hasText: 'decode' }).click();
+  await expect(skipped).toContainText('It is no image that is read here, or damaged: PNG, JPEG, GIF, WebP, BMP and AVIF are read.');
+  await skipped.locator('summary').filter({ hasText: 'no image' }).click();
   await expect(skipped).toContainText('bars/lying/broken.png');
   await page.locator('[data-test=own-use]').click();
   await expect(page.locator(panel)).toBeHidden();
@@ -78,7 +78,7 @@ test('a folder of meshes brings a PointNet, and goes on in a new worker when the
   await page.locator('[data-test=step]').click();
   await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
   await page.evaluate(() => { window.spikeground?.app.worker.kill(); });
-  await expect(page.locator('[data-notice=worker]')).toContainText('started anew');
+  await expect(page.locator('[data-notice=worker]')).toContainText('A new one takes its place');
   await page.locator('[data-test=step]').click();
   await expect.poll(async () => (await run(page)).step).toBeGreaterThanOrEqual(1);
 });
@@ -105,7 +105,7 @@ test('what can make no data set is refused in words', async ({ page }) => {
   await openPanel(page);
   const refusal = page.locator('[data-test=own-refusal]');
   await bringArchive(page, [{ path: 'notes/a.doc', bytes: Buffer.from('a') }], 'notes.zip');
-  await expect(refusal).toContainText('There is no image, mesh or point cloud among these 1 files.');
+  await expect(refusal).toContainText('There is no image, mesh or point cloud here: the one file is of another kind.');
   await bringArchive(page, bars(4).filter(({ path }) => path.includes('lying')));
   await expect(refusal).toContainText('two classes at least');
   await page.locator('[data-test=own-archive]').setInputFiles({ name: 'cut.zip', mimeType: 'application/zip', buffer: Buffer.from('PK and no more') });

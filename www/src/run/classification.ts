@@ -1,5 +1,6 @@
 /** What a network makes of the image or the cloud that a person brought: one question at a time, the newest wins. */
 import { networkForm } from '../state/forms';
+import { shownName } from '../state/names';
 import type { Classifier } from '../state/settings';
 import type { Store } from '../state/store';
 import type { DataForm, DataInfo, DataName, LayerInfo, Probe, SeenImage, SessionConfig, SpikeKind } from '../worker/protocol';
@@ -121,7 +122,7 @@ export class Classification {
       const image = await readImage(file, name);
       if (asked === this.asked) this.ask({ form: 'image', image });
     } catch (error) {
-      if (asked === this.asked) this.refuse(otherwise ?? (error instanceof ImageRefused ? error.message : `${name} could not be read.`));
+      if (asked === this.asked) this.refuse(otherwise ?? (error instanceof ImageRefused ? error.message : `${shownName(name)} could not be read.`));
     }
   }
 

@@ -1,5 +1,6 @@
 /** Folders and files that a person chose or dropped, as one list with the paths that they have. */
 import type { ChosenFile } from '../worker/own-data-protocol';
+import { shownName } from '../state/names';
 import { MAX_FILES } from '../worker/own-data-protocol';
 import type { Brought } from './own-reading';
 
@@ -13,11 +14,11 @@ const isZip = (name: string): boolean => /\.zip$/i.test(name);
 /** What `<input webkitdirectory>` gave. */
 export function fromFolder(files: FileList): Brought {
   const chosen = Array.from(files, (file) => ({ path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath, file }));
-  return { name: chosen[0]?.path.split('/')[0] ?? 'folder', files: chosen };
+  return { name: shownName(chosen[0]?.path.split('/')[0] ?? 'folder'), files: chosen };
 }
 
 export function fromArchive(file: File): Brought {
-  return { name: file.name.replace(/\.zip$/i, ''), files: [], archive: file };
+  return { name: shownName(file.name.replace(/\.zip$/i, '')), files: [], archive: file };
 }
 
 export interface Dropped {
@@ -42,12 +43,19 @@ export async function fromDrop({ entries, files: loose }: Dropped): Promise<Brou
   if (entries.length === 1 && first.isFile && isZip(first.name)) return fromArchive(await fileOf(first as FileSystemFileEntry));
   if (entries.every((entry) => entry.isFile)) {
     throw new BroughtRefused(entries.length === 1
-      ? `${first.name} is no ZIP archive. A data set is a ZIP archive or a folder, in which a folder for each class holds its files.`
+      ? `${shownName(first.name)} is no ZIP archive. A data set is a ZIP archive or a folder, in which a folder for each class holds its files.`
       : 'These are files without their folders, and the folders name the classes. Drop the folder that holds them.');
   }
   const files: ChosenFile[] = [];
   for (const entry of entries) await collect(entry, entries.length === 1 ? '' : first.name, files);
-  return { name: first.name, files };
+  return { name: shownName(first.name), files };
+}
+
+/** What of a drop are files, and the names of the folders in it, which tell nothing of what is in them. */
+export function filesAndFolders(transfer: DataTransfer): { readonly files: readonly File[]; readonly folders: readonly string[] } {
+  const entries = [...transfer.items].filter(({ kind }) => kind === 'file').map((item) => item.webkitGetAsEntry());
+  const folders = entries.filter((entry) => entry?.isDirectory === true);
+  return { files: [...transfer.files].filter((_, i) => entries[i]?.isDirectory !== true), folders: folders.map((entry) => entry?.name ?? '') };
 }
 
 async function collect(entry: FileSystemEntry, above: string, into: ChosenFile[]): Promise<void> {

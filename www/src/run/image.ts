@@ -1,5 +1,7 @@
 /** Files and drawings to pixels. The browser decodes; nothing leaves the machine. */
 import { megabytes } from '../state/figures';
+import { shownName } from '../state/names';
+import { drawableSvg, SvgRefused } from './svg';
 
 /** An image, red, green, blue and alpha. */
 export interface Pixels {
@@ -18,17 +20,17 @@ const MAX_BYTES = 50e6;
 const MAX_PIXELS = 64e6;
 /** The longer side that the network's 28 pixels are made from. */
 const LONG_SIDE = 512;
-/** An SVG without a size of its own is drawn at this one. */
-const USUAL_SIDE = 512;
 
 /** Decodes a file and scales it down to at most 512 pixels a side. */
-export async function readImage(file: Blob, name: string): Promise<Pixels> {
+export async function readImage(file: Blob, called: string): Promise<Pixels> {
+  const name = shownName(called);
   if (file.size === 0) throw new ImageRefused(`${name} is empty.`);
   if (file.size > MAX_BYTES) {
     throw new ImageRefused(`${name} has ${megabytes(file.size)}, more than the ${megabytes(MAX_BYTES)} that are read here.`);
   }
-  const image = await load(file, name);
-  const [width, height] = [image.naturalWidth || USUAL_SIDE, image.naturalHeight || USUAL_SIDE];
+  const isSvg = /\.svg$/i.test(called) || file.type === 'image/svg+xml';
+  const image = await load(isSvg ? await asDrawable(file, name) : file, name);
+  const { naturalWidth: width, naturalHeight: height } = image;
   if (width * height > MAX_PIXELS) {
     throw new ImageRefused(`${name} has ${width} x ${height} pixels, more than the ${MAX_PIXELS / 1e6} million that are decoded here. A smaller copy will do.`);
   }
@@ -37,13 +39,24 @@ export async function readImage(file: Blob, name: string): Promise<Pixels> {
   try {
     const bitmap = await createImageBitmap(image, { resizeWidth: columns, resizeHeight: rows, resizeQuality: 'high' });
     const context = new OffscreenCanvas(columns, rows).getContext('2d', { willReadFrequently: true });
-    if (context === null) throw new Error('the browser gave no canvas');
+    if (context === null) throw new ImageRefused(`${name} could not be decoded: the browser gave no canvas to draw it on.`);
     context.drawImage(bitmap, 0, 0);
     bitmap.close();
     const { data } = context.getImageData(0, 0, columns, rows);
     return { rgba: new Uint8Array(data.buffer), width: columns, height: rows };
   } catch (error) {
-    throw new ImageRefused(`${name} could not be decoded (${error instanceof Error ? error.message : String(error)}).`);
+    if (error instanceof ImageRefused) throw error;
+    const isGuarded = error instanceof DOMException && error.name === 'SecurityError';
+    const why = isGuarded ? 'the browser draws it but lets nobody read its pixels' : 'the browser could not decode it';
+    throw new ImageRefused(`${name} could not be taken: ${why}. Save it as PNG and bring that.`);
+  }
+}
+
+async function asDrawable(file: Blob, name: string): Promise<Blob> {
+  try {
+    return await drawableSvg(file, LONG_SIDE);
+  } catch (error) {
+    throw new ImageRefused(error instanceof SvgRefused ? `${name} ${error.message}` : `${name} could not be read.`);
   }
 }
 

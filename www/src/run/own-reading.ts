@@ -6,6 +6,8 @@ import { startGuarded } from '../worker/guarded';
 import program from '../worker/own-data-worker.ts?worker&url';
 import { grouped, megabytes } from '../state/figures';
 import { BASE } from './desk';
+import { Silence } from './silence';
+import { faultOf } from '../worker/fault';
 import type { OwnData } from './own-shelf';
 
 export type ReadingStatus = 'idle' | 'reading' | 'done' | 'refused' | 'stopped';
@@ -31,38 +33,61 @@ export class OwnReading {
   refusal = '';
   /** The data set that was read last, until it is used or let go. */
   found: OwnData | undefined;
+  /** The name of what was given up for what came after it. */
+  gaveUp: string | undefined;
+  private readonly silence = new Silence(() => { this.tell(); });
   private end: ((reason: Error) => void) | undefined;
+  private readsNow = '';
   private readonly listeners = new Set<() => void>();
 
   subscribe(listener: () => void): void {
     this.listeners.add(listener);
   }
 
-  /** True once there is a data set. */
+  /** How long the reader has been silent, in a sentence; empty while that is not long. */
+  get silent(): string {
+    return this.silence.words;
+  }
+
+  /** True once there is a data set. The newest reading takes the place of one that is under way. */
   async read(brought: Brought): Promise<boolean> {
-    if (this.end !== undefined) return false;
+    this.gaveUp = this.end === undefined ? undefined : this.readsNow;
+    this.end?.(new Replaced());
+    this.readsNow = brought.name;
     this.progress = undefined;
     this.left = undefined;
     this.found = undefined;
     this.set('reading');
     const worker = startGuarded(program, 'spikeground-own-data');
-    const ended = new Promise<never>((_, reject) => { this.end = reject; });
+    let end: (reason: Error) => void = () => undefined;
+    const ended = new Promise<never>((_, reject) => { end = reject; });
+    this.end = end;
+    this.silence.begin();
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      this.end?.(new Error(event.message === '' ? 'The program that reads the files could not be loaded.' : `The reader stopped (${event.message}).`));
+      end(new Error(`What reads the files has ended, because ${faultOf(event.message).reason}. Bring them again.`));
     });
     try {
-      this.found = await Promise.race([this.work(Comlink.wrap<OwnDataWorker>(worker), brought), ended]);
+      const found = await Promise.race([this.work(Comlink.wrap<OwnDataWorker>(worker), brought), ended]);
+      if (this.end !== end) return false;
+      this.found = found;
+      this.finish();
       this.set('done');
       return true;
     } catch (error) {
+      if (error instanceof Replaced || this.end !== end) return false;
+      this.finish();
       if (error instanceof Stopped) this.set('stopped');
       else this.refuse(error instanceof Error ? error.message : String(error));
       return false;
     } finally {
-      this.end = undefined;
       worker.terminate();
     }
+  }
+
+  private finish(): void {
+    this.end = undefined;
+    this.silence.end();
   }
 
   stop(): void {
@@ -89,6 +114,8 @@ export class OwnReading {
     for (let from = 0; from < files.length; from += PORTION) await remote.take(files.slice(from, from + PORTION));
     let since: number | undefined;
     const hear = (progress: OwnProgress): void => {
+      if (this.readsNow !== name) return;
+      this.silence.heard();
       this.progress = progress;
       if (progress.done > 0) since ??= performance.now();
       const spent = since === undefined ? 0 : performance.now() - since;
@@ -111,3 +138,6 @@ export class OwnReading {
 
 /** A person has stopped the reading. */
 class Stopped extends Error {}
+
+/** Something else was brought in the middle of it. */
+class Replaced extends Error {}

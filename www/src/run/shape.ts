@@ -5,11 +5,16 @@
 import { FileReaderClient, FileRefused, ReadingStopped, type ArchiveEntry } from '../worker/reader';
 import type { Classification } from './classification';
 import type { ShapeReading } from './shape-reading';
-import { ACCEPTED, kindOf } from './shape-kind';
+import { shownName, shownPath } from '../state/names';
+import { ACCEPTED, kindOf, unknownWords, type FileKind } from './shape-kind';
+import { Silence } from './silence';
 
 /** One of several files to choose from. */
 export interface Item {
+  /** As it may be shown. */
   readonly path: string;
+  /** The file's own name. */
+  readonly name: string;
   readonly size: number;
   open(): Promise<Blob>;
 }
@@ -38,6 +43,11 @@ export class ShapeDesk {
   reading: { readonly name: string; readonly fraction: number } | undefined;
   /** What there is to choose from. */
   selection: Selection | undefined;
+  /** What was still being taken when something else came in its place. */
+  gaveUp: { readonly name: string; readonly by: string } | undefined;
+  /** What is being taken. */
+  private taking: { readonly name: string } | undefined;
+  private readonly silence = new Silence(() => { this.tell(); });
   private readonly client = new FileReaderClient();
   private shape: ShapeReading | undefined;
   private archive: number | undefined;
@@ -50,6 +60,11 @@ export class ShapeDesk {
     this.listeners.add(listener);
   }
 
+  /** How long the reader has been silent, in a sentence; empty while that is not long. */
+  get silent(): string {
+    return this.silence.words;
+  }
+
   /** Takes what was brought: one file, or several of which one is chosen. */
   async takeAll(files: readonly File[]): Promise<void> {
     const [first] = files;
@@ -60,19 +75,32 @@ export class ShapeDesk {
       return;
     }
     this.stop();
-    this.select({ name: undefined, items: files.map((file) => ({ path: file.name, size: file.size, open: () => Promise.resolve(file) })), others: 0, notes: [] });
+    const items = files.map((file): Item => ({ path: shownName(file.name), name: file.name, size: file.size, open: () => Promise.resolve(file) }));
+    this.select({ name: undefined, items, others: 0, notes: [] });
   }
 
   /** Takes one file of whatever kind; `truth` is the class that it is of, where that is known. */
   async take(file: Blob, name: string, truth?: string): Promise<void> {
     // A large file that is still being read is not wanted any more.
     if (this.reading !== undefined) this.client.stop();
+    const taking = { name: shownName(name) };
+    this.gaveUp = this.taking === undefined ? undefined : { name: this.taking.name, by: taking.name };
+    this.taking = taking;
     this.report(undefined);
     const asked = this.work.wait();
-    const kind = await kindOf(file, name);
+    try {
+      await this.takeKind(await kindOf(file, name), file, name, asked, truth);
+    } catch {
+      if (this.work.isNewest(asked)) this.work.refuse(`${shownName(name)} could not be opened: it may be a folder, or have changed since it was chosen.`);
+    } finally {
+      if (this.taking === taking) this.taking = undefined;
+    }
+  }
+
+  private async takeKind(kind: FileKind, file: Blob, name: string, asked: number, truth: string | undefined): Promise<void> {
     if (!this.work.isNewest(asked)) return;
     if (kind === 'image') await this.work.askFile(file, name);
-    else if (kind === 'unknown') await this.work.askFile(file, name, `${name} is neither an image nor a shape that is read here. ${ACCEPTED}`);
+    else if (kind === 'unknown') await this.work.askFile(file, name, unknownWords(name));
     else {
       await this.whileReading(name, asked, async () => {
         if (kind === 'shape') await this.readShape(file, name, asked, truth);
@@ -84,8 +112,8 @@ export class ShapeDesk {
   /** Takes one of what there is to choose from. */
   async choose(item: Item): Promise<void> {
     const asked = this.work.wait();
-    const file = await this.whileReading(nameOf(item.path), asked, () => item.open());
-    if (file !== undefined && this.work.isNewest(asked)) await this.take(file, nameOf(item.path));
+    const file = await this.whileReading(item.name, asked, () => item.open());
+    if (file !== undefined && this.work.isNewest(asked)) await this.take(file, item.name);
   }
 
   /** Stops the reading that is under way. */
@@ -110,7 +138,7 @@ export class ShapeDesk {
 
   private async readShape(file: Blob, name: string, asked: number, truth: string | undefined): Promise<void> {
     const { id, info } = await this.client.readShape(file, name, (fraction) => {
-      if (this.work.isNewest(asked)) this.report({ name, fraction });
+      if (this.work.isNewest(asked)) this.report({ name: shownName(name), fraction });
     });
     if (!this.work.isNewest(asked)) {
       this.client.free(id);
@@ -118,9 +146,9 @@ export class ShapeDesk {
     }
     if (info.extents.every((extent) => extent === 0)) {
       this.client.free(id);
-      throw new FileRefused(`All points of ${name} are the same: there is no shape to look at.`);
+      throw new FileRefused(`All points of ${shownName(name)} are the same: there is no shape to look at.`);
     }
-    await this.askAbout({ id, name, info, up: info.up, count: this.count, different: 0, ...(truth === undefined ? {} : { truth }) }, asked);
+    await this.askAbout({ id, name: shownName(name), info, up: info.up, count: this.count, different: 0, ...(truth === undefined ? {} : { truth }) }, asked);
   }
 
   private async askAbout(wanted: ShapeReading, asked: number): Promise<void> {
@@ -141,10 +169,13 @@ export class ShapeDesk {
     }
     if (only === undefined) {
       this.client.free(id);
-      throw new FileRefused([`${name} holds no image and no shape.`, ...notes, ACCEPTED].join(' '));
+      throw new FileRefused([`${shownName(name)} holds no image and no shape.`, ...notes, ACCEPTED].join(' '));
     }
-    const items = known.map((entry) => ({ path: entry.path, size: entry.size, open: () => this.client.extract(id, entry.index) }));
-    this.select({ name, items, others: entries.length - known.length, notes }, id);
+    const items = known.map(({ path, size, index }): Item => {
+      const own = nameOf(path);
+      return { path: shownPath(path), name: own, size, open: () => this.client.extract(id, index, own) };
+    });
+    this.select({ name: shownName(name), items, others: entries.length - known.length, notes }, id);
     const [item] = items;
     if (items.length === 1 && item !== undefined) void this.choose(item);
     else this.work.giveUp();
@@ -152,7 +183,8 @@ export class ShapeDesk {
 
   /** Runs `work` on a file; where it fails, says why in a sentence and gives nothing. */
   private async whileReading<T>(name: string, asked: number, work: () => Promise<T>): Promise<T | undefined> {
-    this.report({ name, fraction: 0 });
+    const shown = shownName(name);
+    this.report({ name: shown, fraction: 0 });
     try {
       return await work();
     } catch (error) {
@@ -160,7 +192,7 @@ export class ShapeDesk {
       this.work.refuse(error instanceof Error ? error.message : String(error));
       return undefined;
     } finally {
-      if (this.reading?.name === name) this.report(undefined);
+      if (this.reading?.name === shown) this.report(undefined);
     }
   }
 
@@ -172,6 +204,9 @@ export class ShapeDesk {
   }
 
   private report(reading: { readonly name: string; readonly fraction: number } | undefined): void {
+    if (reading === undefined) this.silence.end();
+    else if (this.reading === undefined) this.silence.begin();
+    else this.silence.heard();
     this.reading = reading;
     this.tell();
   }

@@ -5,6 +5,7 @@ import { RECORD_VERSION } from './records';
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+const groups = v.array(v.object({ reason: v.string(), count: whole, paths: v.array(v.string()) }));
 const summarySchema: v.GenericSchema<unknown, OwnSummary> = v.looseObject({
   source: v.string(),
   form: v.picklist(['image', 'cloud']),
@@ -12,7 +13,8 @@ const summarySchema: v.GenericSchema<unknown, OwnSummary> = v.looseObject({
   train: whole,
   heldOut: whole,
   cameSplit: v.boolean(),
-  skipped: v.array(v.object({ reason: v.string(), count: whole, paths: v.array(v.string()) })),
+  skipped: groups,
+  noted: v.optional(groups),
 });
 
 const fileSchema = v.pipe(v.instance(Blob), v.check((file) => file.size > 0, 'the file is empty'));

@@ -32,8 +32,9 @@ export class WorkerDied extends Error {
   }
 }
 
-export function faultOf(message: string): Fault {
-  if (message === '') return FAULTS.loading;
+export function faultOf(message: string | undefined): Fault {
+  // Where a script cannot be loaded the event has no message at all, whatever its type says.
+  if (message === undefined || message === '') return FAULTS.loading;
   return OUT_OF_MEMORY.test(message) ? FAULTS.memory : FAULTS.program;
 }
 

@@ -32,6 +32,8 @@ export interface OwnSummary {
   /** Whether the files came split; else every fifth of a class was held out. */
   readonly cameSplit: boolean;
   readonly skipped: readonly SkippedGroup[];
+  /** What was taken in, but not all of it, or by a guess; what was kept before this was told has none. */
+  readonly noted?: readonly SkippedGroup[];
 }
 
 /** How far the reading is. */

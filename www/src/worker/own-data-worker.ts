@@ -7,6 +7,8 @@ import * as Comlink from 'comlink';
 import type * as readerModule from '../../../pkg/readers/readers';
 import { grouped, megabytes } from '../state/figures';
 import { lockDown } from './lock-down';
+import { shownName, shownPath } from '../state/names';
+import { faultOf, isFatal } from './fault';
 import { ImageReader } from './own-images';
 import { MAX_BYTES, MAX_FILES, type ChosenFile, type OwnDataWorker, type OwnProgress, type OwnSummary, type SkippedGroup } from './own-data-protocol';
 import { loadReaders, type Readers } from './readers';
@@ -23,10 +25,12 @@ const MOST_PATHS = 50;
 interface Source {
   readonly files: readonly readerModule.PlannedFile[];
   bytes(index: number): Promise<Uint8Array>;
+  /** What is not among the files, because it cannot be used. */
+  readonly leftOut: readonly readerModule.Skipped[];
 }
 
-/** Files that were left out, by their reason. */
-class Skips {
+/** Files of which the same is to be told: why they were left out, or what was lost of them. */
+class Groups {
   count = 0;
   private readonly groups = new Map<string, { count: number; paths: string[] }>();
 
@@ -34,7 +38,7 @@ class Skips {
     this.count += 1;
     const group = this.groups.get(reason) ?? { count: 0, paths: [] };
     group.count += 1;
-    if (group.paths.length < MOST_PATHS) group.paths.push(path);
+    if (group.paths.length < MOST_PATHS) group.paths.push(shownPath(path));
     this.groups.set(reason, group);
   }
 
@@ -59,12 +63,13 @@ class OwnDataMaker implements OwnDataWorker {
     lockDown();
     const from = archive === undefined ? this.folder() : await openArchive(readers, archive);
     if (from.files.length > MAX_FILES) throw new Error(`There are ${grouped(from.files.length)} files, more than the ${grouped(MAX_FILES)} that are read here. Fewer samples of each class will do.`);
-    const plan = readers.planDataSet([...from.files]);
-    const skips = new Skips();
+    const [skips, notes] = [new Groups(), new Groups()];
+    for (const { path, reason } of from.leftOut) skips.add(path, sentence(reason));
+    const plan = planOf(readers, from, skips);
     for (const { path, reason } of plan.skipped) skips.add(path, sentence(reason));
     const writer = new readers.DataSetWriter(plan.form, 'own', plan.classes);
     const counts = plan.classes.map((name) => ({ name, train: 0, heldOut: 0 }));
-    const add = plan.form === 'image' ? imageAdder(writer, await ImageReader.start()) : shapeAdder(writer);
+    const add = plan.form === 'image' ? imageAdder(readers, writer, await ImageReader.start()) : shapeAdder(writer);
     const what = plan.form === 'image' ? 'Reading images' : 'Reading shapes';
     let told = 0;
     for (const [done, item] of plan.items.entries()) {
@@ -74,12 +79,14 @@ class OwnDataMaker implements OwnDataWorker {
       }
       const path = from.files[item.index]?.path ?? '';
       try {
-        await add(item, path, await from.bytes(item.index));
+        for (const note of await add(item, path, await from.bytes(item.index))) notes.add(path, note);
         const count = counts[item.label];
         if (count !== undefined) count[item.part] += 1;
       } catch (error) {
         // A trap leaves the wasm in the middle of what it did: nothing in it can be trusted after that.
-        if (error instanceof WebAssembly.RuntimeError) throw new Error(`The reader failed at ${path} (${error.message}). Without that file it may work.`, { cause: error });
+        if (error instanceof WebAssembly.RuntimeError || isFatal(error)) {
+          throw new Error(`The reader ended at ${shownPath(path)}, because ${faultOf(error.message).reason}. Without that file it may work.`, { cause: error });
+        }
         skips.add(path, reasonOf(error, path));
       }
     }
@@ -89,7 +96,7 @@ class OwnDataMaker implements OwnDataWorker {
     const file = new Blob([bytes as Uint8Array<ArrayBuffer>]);
     const total = (part: 'train' | 'heldOut'): number => counts.reduce((sum, count) => sum + count[part], 0);
     const { form, cameSplit } = plan;
-    return { file, summary: { source, form, classes: counts, train: total('train'), heldOut: total('heldOut'), cameSplit, skipped: skips.list() } };
+    return { file, summary: { source, form, classes: counts, train: total('train'), heldOut: total('heldOut'), cameSplit, skipped: skips.list(), noted: notes.list() } };
   }
 
   private folder(): Source {
@@ -97,11 +104,13 @@ class OwnDataMaker implements OwnDataWorker {
     const size = chosen.reduce((sum, { file }) => sum + file.size, 0);
     if (size > MAX_BYTES) throw new Error(`The folder has ${megabytes(size)}, more than the ${megabytes(MAX_BYTES)} that are read here. Fewer samples of each class will do.`);
     return {
+      leftOut: [],
       files: chosen.map(({ path, file }) => ({ path, size: file.size })),
       bytes: async (index) => {
         const entry = chosen[index];
         if (entry === undefined) throw new Error('it is not there any more');
-        return new Uint8Array(await entry.file.arrayBuffer());
+        const bytes = await entry.file.arrayBuffer().catch(() => { throw new Error('it could not be opened, or has changed since it was chosen'); });
+        return new Uint8Array(bytes);
       },
     };
   }
@@ -112,6 +121,7 @@ async function openArchive(readers: Readers, archive: Blob): Promise<Source> {
   const reader = new readers.ArchiveReader(new Uint8Array(await archive.arrayBuffer()));
   const entries = reader.entries();
   return {
+    leftOut: reader.leftOut(),
     files: entries.map(({ path, size }) => ({ path, size })),
     bytes: (index) => {
       const entry = entries[index];
@@ -120,19 +130,32 @@ async function openArchive(readers: Readers, archive: Blob): Promise<Source> {
   };
 }
 
-type Add = (item: Plan['items'][number], path: string, bytes: Uint8Array) => Promise<void>;
+/** What becomes of the files. Where they make no data set, what was left out of the archive may be why. */
+function planOf(readers: Readers, from: Source, skips: Groups): Plan {
+  try {
+    return readers.planDataSet([...from.files]);
+  } catch (error) {
+    const out = skips.list().map(({ reason, count }) => `${grouped(count)} left out: ${reason}`);
+    throw new Error([error instanceof Error ? error.message : String(error), ...out].join(' '), { cause: error });
+  }
+}
 
-function imageAdder(writer: readerModule.DataSetWriter, images: ImageReader): Add {
+/** Takes in a file, and gives what there is to say of it. */
+type Add = (item: Plan['items'][number], path: string, bytes: Uint8Array) => Promise<readonly string[]>;
+
+function imageAdder(readers: Readers, writer: readerModule.DataSetWriter, images: ImageReader): Add {
   return async ({ part, label }, _, bytes) => {
+    // Before it is decoded, which a few bytes could make fill the memory.
+    readers.checkImage(bytes);
     const { greys, height } = await images.read(bytes);
     writer.addImage(part, label, greys, height);
+    return [];
   };
 }
 
 function shapeAdder(writer: readerModule.DataSetWriter): Add {
   return ({ part, label, index }, path, bytes) => {
-    writer.addShape(part, label, path.split('/').at(-1) ?? path, bytes, POINTS, index);
-    return Promise.resolve();
+    return Promise.resolve(writer.addShape(part, label, path.split('/').at(-1) ?? path, bytes, POINTS, index));
   };
 }
 
@@ -140,7 +163,7 @@ function shapeAdder(writer: readerModule.DataSetWriter): Add {
 function reasonOf(error: unknown, path: string): string {
   const text = error instanceof Error ? error.message : String(error);
   const name = path.split('/').at(-1) ?? path;
-  return sentence(text.replaceAll(path, 'it').replaceAll(name, 'it'));
+  return sentence(text.replaceAll(path, 'it').replaceAll(name, 'it').replaceAll(shownName(name), 'it'));
 }
 
 function sentence(text: string): string {
@@ -148,7 +171,7 @@ function sentence(text: string): string {
   return /[.!?]$/.test(whole) ? whole : `${whole}.`;
 }
 
-function nothingReadable(skips: Skips): string {
+function nothingReadable(skips: Groups): string {
   const [first] = skips.list();
   return `None of the files could be read. ${first === undefined ? '' : `Most often: ${first.reason}`}`.trimEnd();
 }

@@ -5,6 +5,8 @@
 import * as Comlink from 'comlink';
 import { megabytes } from '../state/figures';
 import { startGuarded } from './guarded';
+import { shownName } from '../state/names';
+import { faultOf, isFatal } from './fault';
 import type { ArchiveEntry, FileReaderWorker, ShapeInfo, Up } from './reader-protocol';
 import program from './reader-worker.ts?worker&url';
 
@@ -83,10 +85,10 @@ export class FileReaderClient {
   }
 
   /** A file of an archive, unpacked. */
-  async extract(id: number, index: number): Promise<Blob> {
+  async extract(id: number, index: number, name: string): Promise<Blob> {
     const kept = this.find(id);
     if (this.life?.held.has(id) !== true) await this.archive(id, kept);
-    const bytes = await this.call((remote) => remote.extract(id, index));
+    const bytes = await this.call((remote) => remote.extract(id, index), name);
     return new Blob([bytes as Uint8Array<ArrayBuffer>]);
   }
 
@@ -105,7 +107,8 @@ export class FileReaderClient {
   }
 
   private keep(kept: Kept): number {
-    const { file, name } = kept;
+    const { file } = kept;
+    const name = shownName(kept.name);
     if (file.size === 0) throw new FileRefused(`${name} is empty.`);
     if (file.size > MAX_BYTES) throw new FileRefused(`${name} has ${megabytes(file.size)}, more than the ${megabytes(MAX_BYTES)} that are read here.`);
     this.lastId += 1;
@@ -141,7 +144,8 @@ export class FileReaderClient {
   }
 
   /** Calls the worker. Rejects with what the reader says, or once the worker has ended. */
-  private async call<T>(work: (remote: Comlink.Remote<FileReaderWorker>) => Promise<T>, name?: string): Promise<T> {
+  private async call<T>(work: (remote: Comlink.Remote<FileReaderWorker>) => Promise<T>, called?: string): Promise<T> {
+    const name = called === undefined ? 'The file' : shownName(called);
     const life = (this.life ??= this.start());
     let refuse: (error: Error) => void = () => undefined;
     const ended = new Promise<never>((_, reject) => {
@@ -154,12 +158,15 @@ export class FileReaderClient {
       if (error instanceof ReadingStopped || error instanceof FileRefused) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       // A trap (most often want of memory) leaves the wasm in the middle of what it did.
-      if (error instanceof Error && (error.name === 'RuntimeError' || error.name === 'RangeError')) {
-        const refused = new FileRefused(`${name ?? 'The file'} could not be read: its reader failed (${reason}). It may be too large for the memory of this tab.`);
+      if (isFatal(error) || (error instanceof Error && error.name === 'RangeError')) {
+        const why = `${name} could not be read: its reader ended, because ${faultOf(reason).reason}.`;
+        const refused = new FileRefused(`${why} A smaller file may do; another one can be brought at once.`);
         this.end(refused);
         throw refused;
       }
-      throw new FileRefused(name === undefined || reason.includes(name) ? reason : `${name} could not be read. ${reason}`);
+      // A program that arrived broken stays so for as long as its worker lives.
+      if (error instanceof Error && error.name === 'FetchFailed') this.end(new FileRefused(reason));
+      throw new FileRefused(called === undefined || reason.includes(name) ? reason : `${name} could not be read. ${reason}`);
     } finally {
       life.refuse.delete(refuse);
     }
@@ -169,7 +176,7 @@ export class FileReaderClient {
     const worker = startGuarded(program, 'spikeground-reader');
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      this.end(new FileRefused(`The reader stopped (${event.message === '' ? 'its program could not be loaded' : event.message}). Bring the file again.`));
+      this.end(new FileRefused(`What reads files has ended, because ${faultOf(event.message).reason}. Bring the file again.`));
     });
     return { worker, remote: Comlink.wrap<FileReaderWorker>(worker), held: new Set(), refuse: new Set() };
   }

@@ -17,20 +17,25 @@ function sizeWords(bytes: number): string {
 export function readingProgress(shapes: ShapeDesk): Part {
   const words = h('span', { class: 'figure' });
   const bar = h('progress', { max: 1, value: 0, 'aria-label': 'How much of the file has been read' });
-  const element = h('div', { class: 'toolbar reading', hidden: true }, words, bar, button('Stop', { 'data-test': 'stop-reading' }, () => { shapes.stop(); }));
+  const stop = button('Stop', { 'data-test': 'stop-reading' }, () => { shapes.stop(); });
+  const element = h('div', { class: 'toolbar reading', hidden: true, 'data-test': 'reading' }, words, bar, stop);
   let timer = 0;
   const update = (): void => {
-    const { reading } = shapes;
+    const { reading, gaveUp, silent } = shapes;
+    const before = gaveUp === undefined ? '' : `${gaveUp.name} was given up: ${gaveUp.by} came after it.`;
+    bar.hidden = reading === undefined;
+    stop.hidden = reading === undefined;
     if (reading === undefined) {
       clearTimeout(timer);
       timer = 0;
-      element.hidden = true;
+      element.hidden = before === '';
+      say(words, before);
       return;
     }
     // Most files are read before anybody could see it.
     if (timer === 0) timer = window.setTimeout(() => { element.hidden = false; }, PATIENCE_MS);
     bar.value = reading.fraction;
-    say(words, `Reading ${reading.name}: ${percent(reading.fraction, 0)}`);
+    say(words, `Reading ${reading.name}: ${percent(reading.fraction, 0)}. ${silent} ${before}`.trimEnd());
   };
   return { element, update };
 }

@@ -1,3 +1,10 @@
+import { filesAndFolders } from '../../run/dropped-files';
+import { shownName } from '../../state/names';
+
+/** Why a folder gets no answer, behind its name. */
+const FOLDER = 'is a folder, and one file at a time gets an answer here: drop a file that is in it. '
+  + 'To train on a folder of classes, open Train, and choose “Your own…” under Data.';
+
 /** Files that are dropped or pasted anywhere on the page while the view listens: one dropped beside the view would replace the page. */
 
 export function receiveFiles(element: HTMLElement, take: (files: readonly File[]) => void, refuse: (reason: string) => void): { listen(): void; stop(): void } {
@@ -11,8 +18,10 @@ export function receiveFiles(element: HTMLElement, take: (files: readonly File[]
   const drop = (event: DragEvent): void => {
     event.preventDefault();
     element.classList.remove('dropping');
-    const dropped = [...(event.dataTransfer?.files ?? [])];
-    if (dropped.length > 0) take(dropped);
+    const { files, folders } = event.dataTransfer === null ? { files: [], folders: [] } : filesAndFolders(event.dataTransfer);
+    const [folder] = folders;
+    if (files.length > 0) take(files);
+    else if (folder !== undefined) refuse(`${shownName(folder)} ${FOLDER}`);
     else refuse('What was dropped is not a file. Save the picture or the shape first and drop the file, or copy and paste it.');
   };
   const paste = (event: ClipboardEvent): void => {

@@ -63,11 +63,17 @@ export function createOwnDialog(app: App): HTMLDialogElement {
     h('div', { class: 'toolbar dialog-end' }, use, close),
   );
 
+  let newest = 0;
   const read = async (find: () => Brought | Promise<Brought>): Promise<void> => {
+    newest += 1;
+    const asked = newest;
     try {
-      if (!(await reading.read(await find()))) return;
+      const brought = await find();
+      // Something else may have been brought while a large folder was looked through.
+      if (asked !== newest || !(await reading.read(brought))) return;
     } catch (error) {
-      reading.refuse(error instanceof BroughtRefused ? error.message : `It could not be looked into (${error instanceof Error ? error.message : String(error)}).`);
+      if (asked !== newest) return;
+      reading.refuse(error instanceof BroughtRefused ? error.message : 'It could not be looked into: it may have been moved or changed since it was chosen, or the browser may not open it.');
       return;
     }
     if (dialog.open) use.focus();
@@ -83,9 +89,7 @@ export function createOwnDialog(app: App): HTMLDialogElement {
     // The same one may be chosen again.
     if (file !== undefined) void read(() => fromArchive(file)).finally(() => { archive.value = ''; });
   });
-  receiveDrops(dialog, drop, (dropped) => {
-    if (reading.status !== 'reading') void read(() => fromDrop(dropped));
-  });
+  receiveDrops(dialog, drop, (dropped) => { void read(() => fromDrop(dropped)); });
 
   const update = (): void => {
     const busy = reading.status === 'reading';
@@ -100,7 +104,8 @@ export function createOwnDialog(app: App): HTMLDialogElement {
   };
   const showProgress = (progress: OwnProgress | undefined, left: number | undefined): void => {
     const { what, done, total, skipped } = progress ?? { what: 'Handing the files over', done: 0, total: 0, skipped: 0 };
-    say(doing, `${what}.`);
+    const before = reading.gaveUp === undefined ? '' : `${reading.gaveUp} was given up for it.`;
+    say(doing, [`${what}.`, before, reading.silent].filter((words) => words !== '').join(' '));
     if (total === 0) bar.removeAttribute('value');
     else bar.value = done / total;
     const out = skipped === 0 ? '' : `, ${grouped(skipped)} left out`;

@@ -35,11 +35,14 @@ function classTable({ classes }: OwnSummary): TemplateResult {
     <tbody>${repeat(classes, ({ name }) => name, ({ name, train, heldOut }) => html`<tr><th scope="row">${name}</th><td>${grouped(train)}</td><td>${grouped(heldOut)}</td></tr>`)}</tbody>`;
 }
 
-function leftOut({ skipped }: OwnSummary): TemplateResult {
+/** What was left out, and what was taken in, but not all of it, or by a guess. */
+function leftOut({ skipped, noted = [] }: OwnSummary): TemplateResult {
   const count = skipped.reduce((sum, group) => sum + group.count, 0);
   return html`
     <p class="caption">${count === 0 ? 'No file was left out.' : `${counted(count, 'file')} left out:`}</p>
-    ${repeat(skipped, ({ reason }) => reason, group)}`;
+    ${repeat(skipped, ({ reason }) => reason, group)}
+    ${noted.length === 0 ? nothing : html`<p class="caption">Taken in, with something to be said of them:</p>`}
+    ${repeat(noted, ({ reason }) => reason, group)}`;
 }
 
 function keptWords({ loss, summary }: OwnShelf, { found }: OwnReading): string {
