@@ -137,7 +137,9 @@ export function begin<Names extends StoreName[], Mode extends 'readonly' | 'read
 }
 
 /** Every record of a store that the browser can read, by key, and the keys of the others: one that is damaged must not hide the rest. */
-export async function readEach(database: Connection, store: StoreName): Promise<{ readonly records: ReadonlyMap<string, unknown>; readonly damaged: readonly string[] }> {
+export async function readEach(
+  database: Connection, store: StoreName,
+): Promise<{ readonly records: ReadonlyMap<string, unknown>; readonly damaged: readonly string[] }> {
   const records = new Map<string, unknown>();
   const damaged: string[] = [];
   for (const key of await begin(database, [store], 'readonly').objectStore(store).getAllKeys()) {

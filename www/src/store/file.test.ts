@@ -30,7 +30,8 @@ test('the file is a safetensors file with the tensors as they were, and the meta
   const bytes = await file.arrayBuffer();
   const length = Number(new DataView(bytes).getBigUint64(0, true));
   expect(length % 8).toBe(0);
-  const header = JSON.parse(new TextDecoder().decode(bytes.slice(8, 8 + length))) as Record<string, { format?: string; data_offsets?: number[] }>;
+  type Header = Record<string, { format?: string; data_offsets?: number[] }>;
+  const header = JSON.parse(new TextDecoder().decode(bytes.slice(8, 8 + length))) as Header;
   expect(header.__metadata__?.format).toBe('x');
   expect(header['lane0.w']?.data_offsets).toEqual([0, 8]);
   expect([...new Float32Array(bytes.slice(8 + length))]).toEqual([1.5, -2]);

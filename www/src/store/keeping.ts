@@ -161,7 +161,8 @@ export class Keeping {
   private async write(run: KeptRun): Promise<void> {
     try {
       const gone = (await this.runs.write(run)) + (await this.runs.tidy(run.head.id));
-      if (gone > 0) this.notices.show({ name: 'room', kind: 'info', text: `${counted(gone, 'old run')} without a name made room for new ones. Runs with a name stay.` });
+      const text = `${counted(gone, 'old run')} without a name made room for new ones. Runs with a name stay.`;
+      if (gone > 0) this.notices.show({ name: 'room', kind: 'info', text });
     } catch (error) {
       this.warn(error);
     }

@@ -46,12 +46,16 @@ export function keptRace(race: Race, state: () => AppState): Kept {
         seedsDone: results.length, seedsPlanned: results.length + seeds.length,
         // Between two seeds the lanes are those of the seed that is through.
         hasNetwork: seed === undefined || seed === race.seed,
-        progress: { view: 'compare', lanes: race.lanes.map(({ history }) => packCurves(history)), results: results.map((result) => ({ ...result, accuracies: [...result.accuracies] })), seeds: [...seeds], seriesSeed: seed },
+        progress: {
+          view: 'compare', lanes: race.lanes.map(({ history }) => packCurves(history)),
+          results: results.map((result) => ({ ...result, accuracies: [...result.accuracies] })), seeds: [...seeds], seriesSeed: seed,
+        },
       };
     },
     resume: async ({ body: { progress } }, bytes) => {
       if (progress.view !== 'compare') throw new RecordUnusable(OTHER_VIEW);
-      await race.resume({ results: progress.results, seeds: progress.seeds, seed: progress.seriesSeed }, bytes === undefined ? undefined : { bytes, histories: all(progress.lanes) });
+      const { results, seeds, seriesSeed, lanes } = progress;
+      await race.resume({ results, seeds, seed: seriesSeed }, bytes === undefined ? undefined : { bytes, histories: all(lanes) });
     },
     start: () => { race.start('paused'); },
   };
@@ -71,7 +75,8 @@ export function keptExperiments(experiments: Experiments): Kept {
       const steps = isUnderWay ? engine.lanes.map(({ step }) => step) : [];
       return {
         step: sum(steps), planned: sum(engine.lanes.map(({ info, config }) => info.stepsPerEpoch * config.epochs)),
-        epoch: sum(engine.lanes.map(({ epoch }) => epoch)), heldOut: undefined, seedsDone: measured.length, seedsPlanned: trial?.seeds ?? 0, hasNetwork: isUnderWay,
+        epoch: sum(engine.lanes.map(({ epoch }) => epoch)), heldOut: undefined,
+        seedsDone: measured.length, seedsPlanned: trial?.seeds ?? 0, hasNetwork: isUnderWay,
         progress: {
           view: 'papers', arms: settingsOf(trial?.info), seeds: trial?.seeds ?? 0, measured: measured.map((seed) => [...seed]),
           begun: isUnderWay ? { measured: [...arms], lanes: engine.lanes.map(({ history }) => packCurves(history)) } : undefined,

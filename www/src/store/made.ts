@@ -1,16 +1,17 @@
 /** Records that tests make. */
 import type { OwnSummary } from '../worker/own-data-protocol';
-import type { RunHead } from './records';
+import type { KeptPoints, RunHead } from './records';
 import type { KeptRun } from './runs';
 
 export function headOf(id: string, change: Partial<RunHead>): RunHead {
   return {
-    version: 1, id, view: 'train', link: '#v=1', identity: 'mnist', name: '', step: 100, planned: 200, epoch: 0.5, heldOut: 0.9, seedsDone: 0, seedsPlanned: 0, begunAt: 1, savedAt: 1,
+    version: 1, id, view: 'train', link: '#v=1', identity: 'mnist', name: '', step: 100, planned: 200,
+    epoch: 0.5, heldOut: 0.9, seedsDone: 0, seedsPlanned: 0, begunAt: 1, savedAt: 1,
     bytes: 7, ...change,
   };
 }
 
-const points = (...y: number[]): { x: Float64Array<ArrayBuffer>; y: Float64Array<ArrayBuffer> } => ({ x: Float64Array.from(y.keys()), y: Float64Array.from(y) });
+const points = (...y: number[]): KeptPoints => ({ x: Float64Array.from(y.keys()), y: Float64Array.from(y) });
 
 export function keptRun(id: string, change: Partial<RunHead>): KeptRun {
   const curves = {

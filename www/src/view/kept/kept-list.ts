@@ -99,13 +99,15 @@ export class KeptList {
   }
 
   async rename(head: RunHead, name: string): Promise<void> {
-    await this.doing(name === '' ? 'It has no name any more.' : `It is called ${name} now, and stays until you delete it.`, () => this.app.keeping.runs.rename(head.id, name));
+    const done = name === '' ? 'It has no name any more.' : `It is called ${name} now, and stays until you delete it.`;
+    await this.doing(done, () => this.app.keeping.runs.rename(head.id, name));
     // A person who names a run wants it to last.
     if (name !== '') await askToLast();
   }
 
   async save(head: RunHead): Promise<void> {
-    await this.doing('', async () => { download(`${head.name === '' ? `${head.view}-step-${head.step}` : head.name}${FILE_ENDING}`, await runFile(await this.app.keeping.runs.read(head.id))); });
+    const name = head.name === '' ? `${head.view}-step-${head.step}` : head.name;
+    await this.doing('', async () => { download(`${name}${FILE_ENDING}`, await runFile(await this.app.keeping.runs.read(head.id))); });
   }
 
   async take(file: File): Promise<void> {

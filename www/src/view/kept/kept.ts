@@ -17,6 +17,8 @@ import { ownItem } from './own-item';
 import { sizeWords, VIEW_LABELS } from './words';
 import './kept.css';
 
+const NOTHING_YET = 'No run is kept yet. One that trains is kept by itself, every few seconds.';
+
 /** The button in the header and the dialog that it opens. */
 export interface KeptDialog {
   readonly button: HTMLElement;
@@ -37,7 +39,8 @@ export function createKept(app: App): KeptDialog {
   list.onGone = () => { heading.focus(); };
   dialog.addEventListener('close', () => { list.leave(); });
   receiveFiles(dialog, list);
-  const open = button('Your runs', { class: 'quiet', 'data-test': 'kept-open', title: 'What this browser keeps: runs to go on with, and data of your own' }, () => {
+  const title = 'What this browser keeps: runs to go on with, and data of your own';
+  const open = button('Your runs', { class: 'quiet', 'data-test': 'kept-open', title }, () => {
     dialog.showModal();
     heading.focus();
     draw();
@@ -61,10 +64,10 @@ function content(list: KeptList, dialog: HTMLDialogElement): TemplateResult {
     ${trouble === undefined ? nothing : html`
       <div class="toolbar">
         <button type="button" @click=${() => { void list.tryAgain(); }}>Try again</button>
-        ${trouble.clearable ? confirmed(list, 'clear', 'Clear what cannot be read…', 'Delete all that this browser keeps of this page?', () => list.clear()) : nothing}
+        ${trouble.clearable ? confirmed(list, 'clear', 'Clear what cannot be read…', 'Delete all that is kept here?', () => list.clear()) : nothing}
       </div>`}
     <p role="status" data-test="kept-said">${said}</p>
-    ${runs.length === 0 && trouble === undefined ? html`<p>${list.known ? 'No run is kept yet. One that trains is kept by itself, every few seconds.' : 'Looking.'}</p>` : nothing}
+    ${runs.length === 0 && trouble === undefined ? html`<p>${list.known ? NOTHING_YET : 'Looking.'}</p>` : nothing}
     <ol class="kept-list" aria-label="Runs">${repeat(runs, ({ id }) => id, (head) => runItem(list, head, dialog))}</ol>
     ${unusable === 0 ? nothing : html`
       <p class="said">${`${counted(unusable, 'entry', 'entries')} cannot be read: damaged, or of a newer version of this page.`}</p>
@@ -76,7 +79,7 @@ function content(list: KeptList, dialog: HTMLDialogElement): TemplateResult {
       <label class="button-like">Open a file…<input class="visually-hidden" type="file" accept="${FILE_ENDING},.safetensors" data-test="kept-file"
         @change=${(event: Event) => { takeChosen(list, event); }} /></label>
       <span class="caption">or drop one here</span>
-      ${runs.length + sets.length === 0 ? nothing : confirmed(list, 'all', 'Delete all…', 'Delete all runs and data sets that this browser keeps?', () => list.deleteAll())}
+      ${runs.length + sets.length === 0 ? nothing : confirmed(list, 'all', 'Delete all…', 'Delete all runs and data sets?', () => list.deleteAll())}
       <button type="button" class="quiet" @click=${() => { dialog.close(); }}>Close</button>
     </div>`;
 }
@@ -84,10 +87,12 @@ function content(list: KeptList, dialog: HTMLDialogElement): TemplateResult {
 function runItem(list: KeptList, head: RunHead, dialog: HTMLDialogElement): TemplateResult {
   const settings = settingsWords(head.view, stateOf(head));
   const called = head.name === '' ? `${VIEW_LABELS[head.view]}, ${progressWords(head)}` : head.name;
-  const facts = [VIEW_LABELS[head.view], progressWords(head), `kept ${whenWords(head.savedAt)}`, sizeWords(head.bytes), ...(list.isOpen(head) ? ['open here'] : [])];
+  const isOpen = list.isOpen(head) ? ['open here'] : [];
+  const facts = [VIEW_LABELS[head.view], progressWords(head), `kept ${whenWords(head.savedAt)}`, sizeWords(head.bytes), ...isOpen];
   return html`
     <li data-run=${head.id}>
-      <input type="text" maxlength="80" placeholder="No name yet" aria-label=${`Name of: ${settings}, ${progressWords(head)}`} .value=${live(head.name)} data-test="kept-name"
+      <input type="text" maxlength="80" placeholder="No name yet" aria-label=${`Name of: ${settings}, ${progressWords(head)}`}
+        .value=${live(head.name)} data-test="kept-name"
         @change=${(event: Event) => { void list.rename(head, (event.target as HTMLInputElement).value.trim()); }} />
       <p>${settings}</p>
       <p class="caption figure">${facts.join(', ')}</p>
