@@ -54,6 +54,11 @@
     });
   }
 
+  /** What did not arrive is no sheet in some browsers, and one without rules in others. */
+  function isEmpty(sheet) {
+    return sheet === null || sheet.cssRules.length === 0;
+  }
+
   function styleMissing(link) {
     var bar = document.createElement('div');
     document.body.insertBefore(bar, document.body.firstChild);
@@ -78,7 +83,7 @@
 
   window.addEventListener('load', function () {
     var links = document.querySelectorAll('link[rel=stylesheet]');
-    for (var i = 0; i < links.length; i += 1) if (links[i].sheet === null) styleMissing(links[i]);
+    for (var i = 0; i < links.length; i += 1) if (isEmpty(links[i].sheet)) styleMissing(links[i]);
   });
 
   if (!('noModule' in document.createElement('script'))) {

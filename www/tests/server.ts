@@ -86,7 +86,8 @@ export class Served {
       if (rate !== undefined) await this.turn(Math.min(piece, end - at) / rate);
       response.write(body.subarray(at, Math.min(end, at + piece)));
     }
-    if (fault === 'cut') response.destroy();
+    // Whole pieces arrive before the line ends, as where a server falls over.
+    if (fault === 'cut') response.socket?.end();
     else if (fault !== 'stuck') response.end();
   }
 

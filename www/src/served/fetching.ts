@@ -129,8 +129,8 @@ function checking({ bytes = 0, checksum }: ServedFile, fail: (reason: string, Ki
       controller.enqueue(chunk);
     },
     flush() {
-      if (arrived < bytes) throw fail('only a part of it arrived', FetchFailed);
-      if (arrived > bytes || sum.text !== checksum) throw fail('the server gave another file, or one of another version of this page', OtherFile);
+      if (arrived === bytes && sum.text === checksum) return;
+      throw fail('the server gave a part of it, another file, or one of another version of this page', OtherFile);
     },
   });
 }
