@@ -1,7 +1,10 @@
 /** One life of the worker, from the page's side: calls that are answered, or refused once the worker has died. */
 import * as Comlink from 'comlink';
 import { FAULTS, faultOf, isFatal, WorkerDied, type Fault } from './fault';
-import type { LabWorker } from './protocol';
+import { BEAT_MS, type LabWorker } from './protocol';
+
+/** A busy machine may hold back a few beats of a worker that lives. */
+const MISSED_BEATS = 6;
 
 let lives = 0;
 
@@ -28,24 +31,43 @@ export class LabClient {
     this.worker.addEventListener('messageerror', () => {
       this.die(FAULTS.unreadable);
     });
-    void this.watchLock();
+    void this.watch();
   }
 
   /**
    * A worker that is ended from outside (by the browser for want of memory, by a person in the developer tools) tells
-   * nobody. But it holds a lock, which the browser then gives to whoever waits for it: this page.
+   * nobody. But it holds a lock, which the browser then gives to whoever waits for it: this page. Outside secure contexts
+   * and in sandboxed frames there are no locks, and the page listens to its pulse.
    */
-  private async watchLock(): Promise<void> {
-    // Missing outside secure contexts and refused in sandboxed frames; deaths by error are still noticed there.
-    if (!('locks' in navigator)) return;
-    const name = `spikeground-${crypto.randomUUID()}`;
+  private async watch(): Promise<void> {
     try {
+      const name = `spikeground-${crypto.randomUUID()}`;
       await this.remote.holdLock(name);
       await navigator.locks.request(name, () => undefined);
     } catch {
+      this.listenToPulse();
       return;
     }
     this.die(FAULTS.outside);
+  }
+
+  private listenToPulse(): void {
+    const { port1, port2 } = new MessageChannel();
+    let missed = 0;
+    let listening: ReturnType<typeof setInterval> | undefined;
+    port1.onmessage = () => {
+      missed = 0;
+      // Beats that were missed are counted, not timed: a page that was asleep has missed none.
+      listening ??= setInterval(() => {
+        missed += 1;
+        if (missed > MISSED_BEATS) this.die(FAULTS.outside);
+        if (this.dead) {
+          clearInterval(listening);
+          port1.close();
+        }
+      }, BEAT_MS);
+    };
+    void Promise.resolve(this.remote.beat(Comlink.transfer(port2, [port2]))).catch(() => { port1.close(); });
   }
 
   get dead(): boolean {

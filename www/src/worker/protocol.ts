@@ -70,8 +70,13 @@ export interface Timing {
   readonly stepMs: number;
 }
 
+/** Where a page cannot wait for a lock of the worker's, a sign of life comes this often. */
+export const BEAT_MS = 250;
+
 /** The worker as the page sees it. One call runs at a time; the others wait their turn inside the worker. */
 export interface LabWorker {
+  /** Has something beat on a port for as long as this worker lives. */
+  beat(port: MessagePort): void;
   /** Takes a lock that the browser gives back when this worker ends, however it ends. Resolves once it is held. */
   holdLock(name: string): Promise<void>;
   adapter(): Promise<AdapterReport>;

@@ -71,6 +71,10 @@ class SerialLab implements LabWorker {
     });
   }
 
+  beat(port: MessagePort): void {
+    new Worker(new URL('./pulse.ts', import.meta.url), { type: 'module' }).postMessage(port, [port]);
+  }
+
   adapter(): Promise<AdapterReport> {
     return findAdapter();
   }

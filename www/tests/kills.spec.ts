@@ -1,0 +1,162 @@
+/**
+ * A worker that is ended at random moments: the run goes on to the same losses and the same weights as one that nothing
+ * disturbs. KILLS says how often (5 where it does not), KILLS_SEED which moments.
+ */
+import type { Page } from '@playwright/test';
+import { expect, open, ready, test } from './person';
+
+const KILLS = Number(process.env.KILLS ?? 5);
+/** Deaths in a run; more runs follow where there are to be more. */
+const KILLS_A_RUN = 5;
+/** The longest that a worker lives after it has begun to train again. */
+const LONGEST_LIFE_MS = 2600;
+/** What a death may cost: so many steps, or what was trained in so long, and the checkpoint that it interrupted. */
+const MOST_STEPS = 50;
+const MOST_MS = 3000;
+
+interface Outcome {
+  readonly losses: readonly number[];
+  /** Held-out losses after each epoch. */
+  readonly heldOut: readonly number[];
+  readonly weights: string;
+}
+
+interface Loss {
+  readonly steps: number;
+  readonly ms: number;
+}
+
+/** Numbers from 0 to 1 that are the same for the same seed. */
+function* chances(seed: number): Generator<number, never> {
+  let state = seed >>> 0;
+  for (;;) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    yield state / 2 ** 32;
+  }
+}
+
+/** What a run that has come to its end has left behind. */
+function outcome(page: Page): Promise<Outcome> {
+  return page.evaluate(async () => {
+    const training = window.spikeground?.app.training;
+    if (training === undefined) throw new Error('the page has not started');
+    const perEpoch = training.info?.stepsPerEpoch ?? 1;
+    const { loss, heldOutLoss } = training.history;
+    const weights = await training.slot.weights(0, false);
+    return {
+      losses: [...loss.y],
+      heldOut: heldOutLoss.y.filter((_, i) => (heldOutLoss.x[i] ?? 0) % perEpoch === 0),
+      weights: weights.join(),
+    };
+  });
+}
+
+/** Presses Play and waits for the last epoch. */
+async function finish(page: Page): Promise<void> {
+  await page.locator('[data-test=play]').click();
+  await expect.poll(() => page.evaluate(() => window.spikeground?.app.training.finished), { timeout: 170_000 }).toBe(true);
+  await expect(page.locator('#view > *')).toHaveAttribute('data-status', 'paused');
+}
+
+/** Ends the worker at these moments of a run, counted from its last step; what each death cost. */
+function killAt(page: Page, moments: readonly number[]): Promise<Loss[]> {
+  return page.evaluate(async (all) => {
+    const app = window.spikeground?.app;
+    if (app === undefined) throw new Error('the page has not started');
+    const { training, worker } = app;
+    const lost: Loss[] = [];
+    const reached = new Map<number, number>();
+    let last = training.step;
+    const until = (holds: () => boolean): Promise<void> => new Promise((resolve) => {
+      const stop = training.subscribe(() => {
+        if (!holds()) return;
+        stop();
+        resolve();
+      });
+    });
+    const stop = training.subscribe(() => {
+      const { step } = training;
+      if (step < last) lost.push({ steps: last - step, ms: (reached.get(last) ?? 0) - (reached.get(step) ?? 0) });
+      else if (step > last) {
+        if (!reached.has(last)) reached.set(last, performance.now());
+        reached.set(step, performance.now());
+      }
+      last = step;
+    });
+    let fruitless = 0;
+    for (const moment of all) {
+      const [held, from] = [training.slot.checkpointStep, training.step];
+      // Three deaths without a checkpoint in between would end the run, as they should.
+      await until(() => training.step > from && (fruitless < 2 || training.slot.checkpointStep > held));
+      await new Promise((resolve) => { setTimeout(resolve, moment); });
+      if (training.finished) break;
+      fruitless = training.slot.checkpointStep > held ? 0 : fruitless + 1;
+      const dead = new Promise<void>((resolve) => {
+        const forget = app.desk.listen({ death: () => { forget(); resolve(); } });
+      });
+      worker.kill();
+      await dead;
+    }
+    stop();
+    return lost;
+  }, moments);
+}
+
+test(`a worker killed ${KILLS} times at random moments costs little, and the run ends as an undisturbed one does`, async ({ page }, info) => {
+  test.setTimeout(180_000 + KILLS * 30_000);
+  await open(page, 'v=1&data=digits&net=mlp&widths=64&epochs=100&rate=0.01&schedule=cosine');
+  await ready(page);
+  await finish(page);
+  const undisturbed = await outcome(page);
+  const chance = chances(Number(process.env.KILLS_SEED ?? 1));
+  const lost: Loss[] = [];
+  let kills = 0;
+  while (kills < KILLS) {
+    await page.locator('[data-test=reset]').click();
+    await expect(page.locator('#view > *')).toHaveAttribute('data-step', '0');
+    await ready(page);
+    const moments = Array.from({ length: Math.min(KILLS_A_RUN, KILLS - kills) }, () => LONGEST_LIFE_MS * chance.next().value);
+    const killing = killAt(page, moments);
+    await finish(page);
+    lost.push(...await killing);
+    kills += moments.length;
+    const disturbed = await outcome(page);
+    expect(disturbed.losses).toEqual(undisturbed.losses);
+    expect(disturbed.heldOut).toEqual(undisturbed.heldOut);
+    expect(disturbed.weights === undisturbed.weights, 'the weights are the same to the bit').toBe(true);
+  }
+  info.annotations.push({ type: 'most steps lost', description: String(Math.max(...lost.map(({ steps }) => steps))) });
+  info.annotations.push({ type: 'longest training lost', description: `${Math.max(...lost.map(({ ms }) => ms)).toFixed(0)} ms` });
+  expect(lost.length).toBeGreaterThan(0);
+  expect(lost.filter(({ steps, ms }) => steps > MOST_STEPS && ms > MOST_MS)).toEqual([]);
+});
+
+test('a page without web locks notices a worker that was ended, and goes on', async ({ page }) => {
+  await page.addInitScript(() => { Reflect.deleteProperty(Navigator.prototype, 'locks'); });
+  await open(page, 'v=1&data=digits&net=mlp&widths=64&epochs=1000&rate=0.001');
+  await ready(page);
+  expect(await page.evaluate(() => 'locks' in navigator)).toBe(false);
+  await page.locator('[data-test=play]').click();
+  await expect.poll(() => page.evaluate(() => window.spikeground?.app.training.slot.checkpointStep)).toBeGreaterThan(0);
+  const before = await page.evaluate(() => {
+    window.spikeground?.app.worker.kill();
+    return window.spikeground?.app.training.step ?? 0;
+  });
+  await expect(page.locator('[data-notice=worker]')).toContainText('The worker stopped: it was ended from outside.', { timeout: 10_000 });
+  await expect.poll(() => page.evaluate(() => window.spikeground?.app.training.step ?? 0)).toBeGreaterThan(before);
+});
+
+test('every view says of its own run where it stands when the worker is ended', async ({ page }) => {
+  await open(page, 'v=1&data=digits&net=mlp&widths=32&rate=0.01&view=compare&epochs=20&lanes=spike:binary~spike:ternary');
+  await page.locator('[data-test=race-play]:not([disabled])').click();
+  const race = page.locator('.compare');
+  await expect.poll(async () => Number(await race.getAttribute('data-step'))).toBeGreaterThan(40);
+  await page.locator('[data-test=race-play]').click();
+  await expect(race).toHaveAttribute('data-status', 'paused');
+  const step = await race.getAttribute('data-step') ?? '';
+  await page.evaluate(() => { window.spikeground?.app.worker.kill(); });
+  await expect(page.locator('[data-notice=worker]')).toContainText(`the race stands at step ${step}.`);
+  await expect(race).toHaveAttribute('data-step', step);
+  await page.locator('[data-test=race-play]').click();
+  await expect.poll(async () => Number(await race.getAttribute('data-step'))).toBeGreaterThan(Number(step));
+});
