@@ -42,7 +42,10 @@ function outcome(page: Page): Promise<Outcome> {
     if (training === undefined) throw new Error('the page has not started');
     const perEpoch = training.info?.stepsPerEpoch ?? 1;
     const { loss, heldOutLoss } = training.history;
-    const weights = await training.slot.weights(0, false);
+    const file = await training.slot.weights(0, false);
+    // What stands in front of the tensors has its entries in any order.
+    const header = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
+    const weights = file.subarray(8 + header);
     return {
       losses: [...loss.y],
       heldOut: heldOutLoss.y.filter((_, i) => (heldOutLoss.x[i] ?? 0) % perEpoch === 0),
@@ -159,4 +162,41 @@ test('every view says of its own run where it stands when the worker is ended', 
   await expect(race).toHaveAttribute('data-step', step);
   await page.locator('[data-test=race-play]').click();
   await expect.poll(async () => Number(await race.getAttribute('data-step'))).toBeGreaterThan(Number(step));
+});
+
+test('a worker that is lost with the GPU leaves the CPU chosen, says why, and the GPU can be tried again', async ({ page }) => {
+  await open(page, 'v=1&data=digits&net=mlp&widths=16');
+  await ready(page);
+  await page.evaluate(() => {
+    const desk = window.spikeground?.app.desk;
+    if (desk === undefined) throw new Error('the page has not started');
+    // The page believes that a GPU computes, which no test machine has.
+    Object.assign(desk, { name: 'webgpu' });
+    desk.adapter = () => Promise.resolve({ kind: 'none', name: 'WebGPU found no graphics adapter' });
+    window.spikeground?.app.worker.kill();
+  });
+  const notice = page.locator('[data-notice=backend]');
+  await expect(notice).toContainText('The worker stopped while WebGPU computed (it was ended from outside), so the CPU has taken over.');
+  await expect(page.getByLabel('Run on')).toHaveValue('flex');
+  await expect(page.locator('.backend-words')).toHaveText('Runs on the CPU: the worker stopped while WebGPU computed.');
+  await notice.getByRole('button', { name: 'Try the GPU again' }).click();
+  await expect(page.locator('.backend-words')).toHaveText('Runs on the CPU: WebGPU found no graphics adapter.');
+});
+
+test('a worker that says nothing for long is spoken of, and a person waits on or ends it', async ({ page }) => {
+  await page.clock.install();
+  await open(page, 'v=1&data=digits&net=mlp&widths=16');
+  await ready(page);
+  await page.evaluate(() => {
+    const desk = window.spikeground?.app.desk;
+    if (desk === undefined) throw new Error('the page has not started');
+    Object.defineProperty(desk, 'silentMs', { value: 25_000, configurable: true });
+  });
+  const notice = page.locator('[data-notice=silence]');
+  await page.clock.runFor(2000);
+  await expect(notice).toContainText(/The worker has been at work for 20 seconds without an answer\..* It is at work for training;/);
+  await notice.getByRole('button', { name: 'Go on waiting' }).click();
+  await page.clock.runFor(5000);
+  await expect(notice).toHaveCount(0);
+  await expect(page.locator('.train')).toHaveAttribute('data-status', 'ready');
 });

@@ -36,8 +36,8 @@ export class BackendControl {
   constructor(private readonly desk: Desk, private readonly store: Store, private readonly notices: Notices) {
     desk.listen({
       backend: () => { this.tell(); },
-      death: ({ next }) => {
-        if (next === 'flex') this.because('the worker had to be started anew');
+      death: ({ on, reason }) => {
+        if (on === 'webgpu') this.lose(reason);
       },
     });
     store.subscribe((state, before) => {
@@ -137,11 +137,29 @@ export class BackendControl {
 
   /** There is nothing to run the other backend on. */
   private stay(why: string): void {
+    this.showWhatRuns();
+    this.because(why);
+    this.notices.show({ name: 'backend', kind: 'warning', text: `${why.charAt(0).toUpperCase()}${why.slice(1)}, so ${this.name === 'flex' ? 'the CPU' : 'WebGPU'} goes on computing.` });
+  }
+
+  /** The worker ended while the GPU computed, which is the likeliest cause: the CPU, which cannot be lost, has taken over. */
+  private lose(reason: string): void {
+    const choice = this.store.state.backend === 'auto' ? 'auto' : 'webgpu';
+    this.showWhatRuns();
+    this.because('the worker stopped while WebGPU computed');
+    this.notices.show({
+      name: 'backend',
+      kind: 'warning',
+      text: `The worker stopped while WebGPU computed (${reason}), so the CPU has taken over.`,
+      actions: [{ label: 'Try the GPU again', run: () => { this.store.update({ backend: choice }); } }],
+    });
+  }
+
+  /** Sets the choice to the backend that computes, which asks for nothing. */
+  private showWhatRuns(): void {
     this.settling = true;
     this.store.update({ backend: this.name }, 'replace');
     this.settling = false;
-    this.because(why);
-    this.notices.show({ name: 'backend', kind: 'warning', text: `${why.charAt(0).toUpperCase()}${why.slice(1)}, so ${this.name === 'flex' ? 'the CPU' : 'WebGPU'} goes on computing.` });
   }
 
   private async switchTo(backend: BackendName): Promise<void> {

@@ -38,6 +38,7 @@ export interface DeskListener {
 
 /** Whoever works with the worker, and how often in a row that has ended without any progress because the worker died. */
 interface Owner {
+  readonly called: string;
   deaths: number;
 }
 
@@ -54,7 +55,9 @@ export class Desk {
   private pretrained: { name: ShippedData; info: NetworkInfo } | undefined;
   private readonly listeners = new Set<DeskListener>();
   private turn: Promise<unknown> = Promise.resolve();
-  private readonly others: Owner = { deaths: 0 };
+  private readonly others: Owner = { called: 'the page', deaths: 0 };
+  /** Whose work is under way, or was last. */
+  private worker: Owner = this.others;
   private lastFault: Fault | undefined;
   private build: Build = 'cpu';
   private name: BackendName = 'flex';
@@ -75,9 +78,14 @@ export class Desk {
     return () => this.listeners.delete(listener);
   }
 
-  /** A view's own set of lanes. */
-  slot(): Slot {
-    return new Slot(this);
+  /** A view's own set of lanes, and what it is called in a sentence. */
+  slot(called = 'a view'): Slot {
+    return new Slot(this, called);
+  }
+
+  /** For whom the worker does what it does: "training", "the race". */
+  get worksFor(): string {
+    return this.worker.called;
   }
 
   /** Ends the worker as the browser would, without telling the page. For tests and demonstrations. */
@@ -287,6 +295,7 @@ export class Desk {
         owner.deaths = 0;
         throw new Error(`The worker stopped ${MAX_DEATHS} times in a row before this came any further, the last time because ${this.lastFault?.reason ?? 'it ended'}. ${this.lastFault?.advice ?? ''}`.trim());
       }
+      this.worker = owner;
       try {
         const answer = await work(await this.living());
         // What a slot was asked for proves little: its run may die of the checkpoint. It counts by itself.

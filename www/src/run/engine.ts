@@ -92,7 +92,7 @@ export class Engine extends Emitter {
 
   constructor(private readonly desk: Desk, private readonly notices: Notices, private readonly client: Client) {
     super();
-    this.slot = desk.slot();
+    this.slot = desk.slot(client.called);
     desk.listen({
       death: (death) => { this.putBack(death); },
       data: (name) => { this.dataReplaced(name); },

@@ -33,7 +33,7 @@ export class Slot {
   private keptWork = 0;
   private readonly listeners = new Set<(checkpoint: Checkpoint) => void>();
 
-  constructor(private readonly desk: Seats) {}
+  constructor(private readonly desk: Seats, readonly called: string) {}
 
   /** Training steps of the lane that has the most. */
   get step(): number {

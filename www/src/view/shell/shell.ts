@@ -1,7 +1,7 @@
 /** The frame around the views: names them, says what computes, shows what there is to say, and switches between them. */
 import type { App, View } from '../../app';
 import { BACKEND_WORDS } from '../../run/backend';
-import { longWords } from '../../run/effort';
+import { watchSilence } from '../../run/watch-silence';
 import { BACKEND_CHOICES, VIEWS, type AppState, type BackendChoice, type ViewName } from '../../state/settings';
 import { createKept } from '../kept/kept';
 import { createOwnDialog } from '../own-data/own-data';
@@ -24,8 +24,6 @@ const VIEW_WORDS: Record<ViewName, { label: string; title: string; skip: string 
 
 const BACKEND_LABELS: Record<BackendChoice, string> = { auto: 'whatever is faster', flex: 'the CPU', webgpu: 'WebGPU' };
 
-/** A worker that has not answered for this long is said to be silent. */
-const SILENT_MS = 20_000;
 
 /** Builds the page into `place` and keeps it in step with the state. Inside a frame there is one view and no way to another. */
 export function mountShell(app: App, makers: ViewMakers, place: HTMLElement, options: { readonly framed?: boolean } = {}): void {
@@ -48,7 +46,7 @@ export function mountShell(app: App, makers: ViewMakers, place: HTMLElement, opt
     keyboard.dialog,
   );
   tellLinkNotes(app);
-  watchSilence(app);
+  watchSilence(app.desk, app.notices, () => app.training.info?.stepWork ?? 0);
 
   const views = new Map<ViewName, View>();
   let shown: View | undefined;
@@ -174,24 +172,6 @@ function tellLinkNotes(app: App): void {
 function dropOldNotices({ notices }: App, { view, config: { data } }: AppState, before: AppState): void {
   if (view === before.view && data === before.config.data) return;
   for (const name of ['settings', 'link', 'worker']) notices.dismiss(name);
-}
-
-/** Hung work cannot be told from long work, so a person decides. */
-function watchSilence(app: App): void {
-  let told = false;
-  setInterval(() => {
-    const silent = app.desk.silentMs > SILENT_MS;
-    if (silent && !told) {
-      app.notices.show({
-        name: 'silence',
-        kind: 'warning',
-        text: longWords(SILENT_MS / 1000, app.training.info?.stepWork ?? 0),
-        actions: [{ label: 'Stop it and go back to the last checkpoint', run: () => { app.desk.giveUp(); } }],
-      });
-    }
-    if (!silent && told) app.notices.dismiss('silence');
-    told = silent;
-  }, 1000);
 }
 
 function footer(app: App, framed: boolean, keyboard: HTMLElement): HTMLElement {
