@@ -135,3 +135,23 @@ test(`${COUNT} settings drawn at random train or are refused with a sentence`, a
   }
   info.annotations.push({ type: 'outcomes', description: [...outcomes].map(([outcome, count]) => `${outcome} ${count}`).join(', ') });
 });
+
+/** Every value is allowed, and each of these ended the worker before anybody counted what it takes. */
+const TOO_LARGE = [
+  'net=conv&widths=1024,1024&batch=512&steps=16',
+  'data=furniture&net=pointnet&featureTransform=1&points=16&batch=2&widths=1024,64',
+  'data=furniture&net=pointnet&featureTransform=1&points=16&batch=2&widths=512,128&head=512',
+  'net=conv&widths=128,256&batch=128&steps=16',
+];
+
+test('settings that do not fit a tab are refused before Play, with the number and what would fit', async ({ context }, info) => {
+  for (const link of TOO_LARGE) {
+    const page = await context.newPage();
+    await page.goto(`./index.html#v=1&${link}`);
+    await expect.poll(async () => (await state(page)).status, { timeout: OPEN_MS }).toBe('failed');
+    const { said } = await state(page);
+    expect(said, link).toMatch(/\d (?:GiB|MiB) .* would fit/);
+    info.annotations.push({ type: link, description: said });
+    await page.close();
+  }
+});
