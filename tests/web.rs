@@ -18,6 +18,8 @@ use spikeground::method::paradigm::{LossKind, ParadigmConfig};
 use spikeground::method::reverb::ReverbConfig;
 use spikeground::method::shortcut::{ShortcutConfig, ShortcutKind};
 use spikeground::model::PointnetConfig;
+#[cfg(feature = "webgpu")]
+use spikeground::neuron::ResetGradient;
 use spikeground::neuron::{self, Lif, SpikeKind, SurrogateKind};
 use spikeground::probe::SeenInput;
 use spikeground::session::{Lanes, NetworkKind, Session, SessionConfig};
@@ -43,11 +45,23 @@ async fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 }
 
 async fn run(lif_fn: LifFn, lif: &Lif, currents: &[f32], given: usize, device: &Device) -> Run {
+    let weight = noise(STEPS * currents.len() / given, 78.233);
+    run_weighted(lif_fn, lif, currents, given, weight, device).await
+}
+
+async fn run_weighted(
+    lif_fn: LifFn,
+    lif: &Lif,
+    currents: &[f32],
+    given: usize,
+    weight: Vec<f32>,
+    device: &Device,
+) -> Run {
     let device = device.clone().autodiff();
     let neurons = currents.len() / given;
     let current = Tensor::<2>::from_data(TensorData::new(currents.to_vec(), [given, neurons]), &device).require_grad();
     let amplitude = Tensor::<1>::from_floats([1.5], &device).require_grad();
-    let weight = TensorData::new(noise(STEPS * neurons, 78.233), [STEPS, neurons]);
+    let weight = TensorData::new(weight, [STEPS, neurons]);
     let spikes = lif_fn(current.clone(), amplitude.clone(), STEPS, lif);
     let gradients = (spikes.clone() * Tensor::<2>::from_data(weight, &device)).sum().backward();
     Run {
@@ -106,7 +120,7 @@ async fn whole_run(spike: SpikeKind, device: &Device) -> Vec<f32> {
     let mut lanes = Lanes::of(vec![Session::new(config, stripes(), device).expect("a session")]);
     let mut losses = lanes.train(3).await.expect("training").remove(0).losses;
     let bytes = lanes.checkpoint().await.expect("a checkpoint");
-    let mut again = Lanes::restore(&bytes, |_| Some(stripes()), device).expect("lanes");
+    let mut again = Lanes::restore(&bytes, |_, _| Some(stripes()), device).expect("lanes");
     let (on, again_on) = (lanes.train(2).await.expect("training"), again.train(2).await.expect("training"));
     assert_close("losses after a checkpoint", &again_on[0].losses, &on[0].losses, 1e-4);
     losses.extend(&on[0].losses);
@@ -429,6 +443,21 @@ mod webgpu {
             let gpu = run(neuron::lif, &lif, &currents, STEPS, &device).await;
             let cpu = run(neuron::lif, &lif, &currents, STEPS, &Device::flex()).await;
             assert_close(&format!("{lif:?} spikes"), &gpu.spikes, &cpu.spikes, 1e-6);
+            assert_close(&format!("{lif:?} gradients"), &gpu.currents, &cpu.currents, 1e-5);
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_poisoned_gradient_passes_a_detached_reset_alike_on_flex_and_webgpu() {
+        let device = device().await;
+        let currents = noise(STEPS * NEURONS, 12.9898);
+        let poison = [f32::INFINITY, f32::NEG_INFINITY, f32::NAN];
+        let mut weight = noise(STEPS * NEURONS, 78.233);
+        weight.iter_mut().step_by(7).enumerate().for_each(|(i, weight)| *weight = poison[i % poison.len()]);
+        for lif in neurons().into_iter().filter(|lif| lif.reset_gradient == ResetGradient::Detached) {
+            let gpu = run_weighted(neuron::lif, &lif, &currents, STEPS, weight.clone(), &device).await;
+            let cpu = run_weighted(neuron::lif, &lif, &currents, STEPS, weight.clone(), &Device::flex()).await;
+            assert!(cpu.currents.iter().any(|gradient| gradient.is_infinite()), "infinities are carried");
             assert_close(&format!("{lif:?} gradients"), &gpu.currents, &cpu.currents, 1e-5);
         }
     }

@@ -70,7 +70,7 @@ impl SynapseWork {
                 let [maps, channels, side, outputs] = MAPS;
                 let (x, weight) = (x.reshape([maps, channels, side, side]), weight.reshape([outputs, channels, 3, 3]));
                 let y = if own {
-                    kernel::convolve(x, weight, None, Window { kernel: 3, stride: 1 })
+                    kernel::convolve(x, weight, None, Window::SQUARE)
                 } else {
                     conv2d(x, weight, None, ConvOptions::new([1; 2], [1; 2], [1; 2], 1))
                 };

@@ -8,7 +8,7 @@ use super::{noise, number};
 use crate::data::{BatchPlan, DataSet, Look, Part};
 use crate::layer::{MapShape, Mode, Parameter};
 use crate::method::cross_entropy;
-use crate::model::{AXES, ModelError, Network, PointnetConfig};
+use crate::model::{AXES, Network, PointnetConfig};
 use crate::neuron::SpikeKind;
 use crate::session::{NetworkKind, Optimiser, SessionConfig, SessionError, new_network};
 
@@ -91,13 +91,18 @@ impl TrainingWork {
     /// # Errors
     ///
     /// When the network cannot be built.
-    pub fn new(kind: WorkKind, spike: SpikeKind, data: Option<&DataSet>, device: &Device) -> Result<Self, ModelError> {
+    pub fn new(
+        kind: WorkKind,
+        spike: SpikeKind,
+        data: Option<&DataSet>,
+        device: &Device,
+    ) -> Result<Self, SessionError> {
         let config = SessionConfig { batch_norm: false, spike, ..kind.config() };
         let network = new_network(&config, kind.input(), CLASSES, device)?;
         let count = BATCHES * kind.batch();
         let (inputs, classes): (Vec<f32>, Vec<usize>) = match data {
             Some(data) => {
-                let mut plan = BatchPlan::new(config.seed, data.train.len(), kind.batch());
+                let mut plan = BatchPlan::new(config.seed, data.train.len(), kind.batch())?;
                 let samples: Vec<usize> = (0..BATCHES).flat_map(|step| plan.indices(step).to_vec()).collect();
                 let batch = data.batch(Part::Train, &samples, Look { points: POINTS, varied: None });
                 (batch.inputs, batch.labels.iter().map(|label| *label as usize).collect())

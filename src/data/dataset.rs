@@ -9,7 +9,8 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensorError, SafeTensors};
 use serde::{Deserialize, Serialize};
 
-use super::{AugmentConfig, DataName};
+use super::identity::Hashed;
+use super::{AugmentConfig, DataName, Identity};
 
 const FORMAT: &str = "spikeground-data";
 const VERSION: &str = "1";
@@ -229,12 +230,18 @@ pub struct DataSet {
     pub train: Samples,
     /// What it is judged by.
     pub held_out: Samples,
+    identity: Identity,
 }
 
 impl DataSet {
     /// Bytes that its samples take.
     pub fn bytes(&self) -> u64 {
         self.train.bytes() + self.held_out.bytes()
+    }
+
+    /// Which set it is, by its content.
+    pub fn identity(&self) -> Identity {
+        self.identity
     }
 
     /// Reads a data set (see the [module's](super) file format).
@@ -264,7 +271,8 @@ impl DataSet {
             Stored::Greys(greys) => Normalisation::of(greys),
             Stored::Coordinates(_) => Normalisation { mean: 0.0, std: 1.0 },
         };
-        Ok(Self { name, classes, form, normalisation, train, held_out })
+        let identity = identity_of(form, &classes, [&train, &held_out]);
+        Ok(Self { name, classes, form, normalisation, train, held_out, identity })
     }
 
     /// A part.
@@ -303,8 +311,22 @@ impl DataSet {
             }
             part
         };
-        Self { train: part(false), held_out: part(true), ..self.clone() }
+        let (train, held_out) = (part(false), part(true));
+        let identity = identity_of(self.form, &self.classes, [&train, &held_out]);
+        Self { train, held_out, identity, ..self.clone() }
     }
+}
+
+fn identity_of(form: Form, classes: &[String], parts: [&Samples; 2]) -> Identity {
+    let mut hashed = Hashed::new(form, classes);
+    for part in parts {
+        match &part.stored {
+            Stored::Greys(greys) => hashed.bytes(greys),
+            Stored::Coordinates(coordinates) => hashed.floats(coordinates),
+        }
+        hashed.bytes(&part.labels);
+    }
+    hashed.identity()
 }
 
 /// The samples of one part, and what they are.

@@ -61,6 +61,16 @@ pub(crate) fn stripes(train: usize, held_out: usize) -> DataSet {
     DataSet::from_safetensors(&stripes_file(train, held_out, "digits")).expect("a data set")
 }
 
+/// Stripes as somebody's own data: class c is a row of class c + `from` of the others, and there are `classes` of them.
+pub(crate) fn own_stripes(classes: usize, from: usize) -> DataSet {
+    let [train, held_out] = [10 * classes, 2 * classes].map(|count| {
+        let images: Vec<u8> =
+            (0..count).flat_map(|i| (0..64).map(move |p| if p / 8 == i % classes + from { 255 } else { 0 })).collect();
+        (images, (0..count).map(|i| (i % classes) as u8).collect::<Vec<u8>>())
+    });
+    DataSet::from_safetensors(&images_file([&train, &held_out], "own", classes)).expect("a data set")
+}
+
 fn stripes_file(train: usize, held_out: usize, name: &str) -> Vec<u8> {
     let images = |from: usize, count: usize| -> Vec<u8> {
         (from..from + count)
@@ -68,15 +78,20 @@ fn stripes_file(train: usize, held_out: usize, name: &str) -> Vec<u8> {
             .collect()
     };
     let labels = |from: usize, count: usize| -> Vec<u8> { (from..from + count).map(|i| (i % 8) as u8).collect() };
-    let parts = [images(0, train), labels(0, train), images(train, held_out), labels(train, held_out)];
-    let view = |i: usize, shape: Vec<usize>| TensorView::new(Dtype::U8, shape, &parts[i]).expect("a view");
-    let views = [
-        ("train_images", view(0, vec![train, 8, 8])),
-        ("train_labels", view(1, vec![train])),
-        ("held_out_images", view(2, vec![held_out, 8, 8])),
-        ("held_out_labels", view(3, vec![held_out])),
-    ];
-    let classes = serde_json::to_string(&(0..8).map(|c| c.to_string()).collect::<Vec<_>>()).expect("JSON");
+    let part = |from: usize, count: usize| (images(from, count), labels(from, count));
+    images_file([&part(0, train), &part(train, held_out)], name, 8)
+}
+
+/// A file of 8x8 images and their labels, in two parts.
+fn images_file(parts: [&(Vec<u8>, Vec<u8>); 2], name: &str, classes: usize) -> Vec<u8> {
+    let mut views = vec![];
+    for (part, (images, labels)) in ["train", "held_out"].into_iter().zip(parts) {
+        let count = labels.len();
+        let view = |shape: Vec<usize>, bytes| TensorView::new(Dtype::U8, shape, bytes).expect("a view");
+        views.push((format!("{part}_images"), view(vec![count, 8, 8], images)));
+        views.push((format!("{part}_labels"), view(vec![count], labels)));
+    }
+    let classes = serde_json::to_string(&(0..classes).map(|c| c.to_string()).collect::<Vec<_>>()).expect("JSON");
     let metadata = [("format", FORMAT), ("version", VERSION), ("name", name), ("classes", &classes)];
     let metadata: HashMap<String, String> = metadata.map(|(key, value)| (key.into(), value.into())).into();
     safetensors::serialize(views, Some(metadata)).expect("a file")
@@ -110,4 +125,21 @@ fn other_files_are_refused_with_what_is_wrong() {
     let metadata: HashMap<String, String> = metadata.map(|(key, value)| (key.into(), value.into())).into();
     let file = safetensors::serialize([("train_labels", labels)], Some(metadata)).expect("a file");
     assert_eq!(text(&file), "the data set's tensor train_images is missing");
+}
+
+#[test]
+fn a_set_is_told_by_its_content_and_not_by_its_name() {
+    let read = |file: &[u8]| DataSet::from_safetensors(file).expect("a data set").identity();
+    let (digits, own) = (stripes_file(16, 8, "digits"), stripes_file(16, 8, "own"));
+    assert_eq!(read(&digits), read(&own));
+    assert_ne!(read(&digits), stripes(8, 16).identity(), "the parts are cut elsewhere");
+    assert_ne!(own_stripes(3, 0).identity(), own_stripes(3, 1).identity(), "other images");
+    assert_ne!(own_stripes(3, 0).identity(), own_stripes(4, 0).identity(), "more classes");
+    let mut relabelled = digits.clone();
+    let last = relabelled.len() - 1;
+    relabelled[last] ^= 1;
+    assert_ne!(read(&digits), read(&relabelled), "one bit of one number");
+    let data = shapes(9, 3);
+    assert_eq!(data.split_anew(&[9, 10, 11]).identity(), data.identity(), "split as it was");
+    assert_ne!(data.split_anew(&[0, 1, 2]).identity(), data.identity());
 }

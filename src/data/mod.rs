@@ -5,14 +5,16 @@ mod augment;
 mod batches;
 mod dataset;
 mod folds;
+mod identity;
 mod image;
 mod name;
 mod shipped;
 
 pub use augment::AugmentConfig;
-pub use batches::BatchPlan;
+pub use batches::{BatchPlan, PlanError};
 pub use dataset::{Batch, DataError, DataSet, Form, Look, Normalisation, Part, Samples};
 pub use folds::{Distances, SAME, folds, nearest_neighbour};
+pub use identity::{Identity, NoIdentity};
 pub use image::{ImageError, Seen, see};
 pub use name::{DataName, UnknownData};
 pub use shipped::{SHIPPED, Shipped};

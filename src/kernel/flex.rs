@@ -335,12 +335,14 @@ fn backward_step<S: Spike, const HARD: bool, F: Fn(f32, f32) -> f32>(
 ) {
     debug_assert!([through.len(), potentials.len(), of_spikes.len()].iter().all(|length| *length == carried.len()));
     let (threshold, decay) = (lif.threshold, lif.decay);
-    let attached = if lif.reset_gradient == ResetGradient::Attached { 1.0 } else { 0.0 };
+    let attached = S::HAS_SURROGATE && lif.reset_gradient == ResetGradient::Attached;
     let neurons = potentials.iter().zip(of_spikes);
     for (((u, gradient), carried), through) in neurons.zip(carried).zip(through) {
         let sign = S::sign(*u, threshold);
         let kept = if HARD && sign != 0.0 { 0.0 } else { *carried };
-        let lost = if S::HAS_SURROGATE { attached * *carried * S::pull::<HARD>(*u, sign, threshold) } else { 0.0 };
+        // Chosen, not multiplied by 0: what is carried may be infinite, and is passed on as it is where the reset takes nothing.
+        let pull = S::pull::<HARD>(*u, sign, threshold);
+        let lost = if attached && pull != 0.0 { *carried * pull } else { 0.0 };
         let back = kept + behind_slope(*u, amplitude * gradient - lost);
         through.write(back);
         *carried = decay * back;

@@ -50,7 +50,8 @@ pub(crate) use norm::{EPSILON, batch_norm, norm_by};
 pub(crate) use ops::{lif, lif_traced, lif_with_potentials};
 pub(crate) use pool::average_pool;
 pub(crate) use spike_map::SpikeMap;
-pub(crate) use synapse::{Window, convolve, product};
+pub use synapse::Window;
+pub(crate) use synapse::{convolve, product};
 pub(crate) use time::mean_over_time;
 
 /// Whether a device is the CPU, with or without autodiff.

@@ -12,23 +12,44 @@ use burn::tensor::ops::ConvOptions;
 
 use super::on_cpu;
 
-/// What a convolution sees at a time: a square of places, with zeros around the map.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Window {
+/// What a convolution sees at a time: a square of places around one, with zeros around the map. Those that can be made here are
+/// all there are: a square of an even side has no middle, and the CPU's loops and the library would each choose another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
     /// Its side: 1 or 3.
-    pub(crate) kernel: usize,
+    pub(super) kernel: usize,
     /// Places from one to the next: 1 or 2.
-    pub(crate) stride: usize,
+    pub(super) stride: usize,
 }
 
 impl Window {
+    /// 3x3, around every place.
+    pub const SQUARE: Self = Self { kernel: 3, stride: 1 };
+    /// 1x1, every place.
+    pub const POINT: Self = Self { kernel: 1, stride: 1 };
+
+    /// The same around every other place, so that each side is halved, rounded up.
+    pub const fn halving(self) -> Self {
+        Self { stride: 2, ..self }
+    }
+
+    /// Its side.
+    pub fn side(self) -> usize {
+        self.kernel
+    }
+
+    /// Places from one to the next.
+    pub fn stride(self) -> usize {
+        self.stride
+    }
+
     /// Places from its centre to its edge, as many as there are zeros on each side of the map.
-    pub(super) fn reach(self) -> usize {
+    pub(crate) fn reach(self) -> usize {
         self.kernel / 2
     }
 
     /// Windows along a side.
-    pub(super) fn output(self, side: usize) -> usize {
+    pub(crate) fn output(self, side: usize) -> usize {
         (side - 1) / self.stride + 1
     }
 }
@@ -341,7 +362,7 @@ mod tests {
             let weight = Tensor::<2>::from_floats([[1.0, 2.0], [poison, 3.0]], &device);
             let y = floats(product(Tensor::zeros([2, 2], &device), weight.clone(), None));
             assert!(y[0].is_nan() && y[2].is_nan() && y[1] == 0.0, "{y:?}");
-            let window = Window { kernel: 1, stride: 1 };
+            let window = Window::POINT;
             let y = floats(convolve(Tensor::zeros([1, 2, 3, 3], &device), weight.reshape([2, 2, 1, 1]), None, window));
             assert!(y[..9].iter().all(|y| *y == 0.0) && y[9..].iter().all(|y| y.is_nan()), "{y:?}");
         }

@@ -12,29 +12,26 @@ pub struct ConvShape {
     pub input: MapShape,
     /// Channels that flow out.
     pub outputs: usize,
-    /// 3 (zeros around the edge) or 1.
-    pub kernel: usize,
-    /// 1, or 2 to halve each side, rounded up.
-    pub stride: usize,
+    /// What it sees at a time.
+    pub window: Window,
 }
 
 impl ConvShape {
     /// 3x3, the size kept.
     pub fn same(input: MapShape, outputs: usize) -> Self {
-        Self { input, outputs, kernel: 3, stride: 1 }
+        Self { input, outputs, window: Window::SQUARE }
     }
 
     /// The shape that flows out.
     pub fn output(&self) -> MapShape {
-        let along = |side: usize| (side - 1) / self.stride + 1;
-        MapShape::map(self.outputs, along(self.input.height), along(self.input.width))
+        let [height, width] = [self.input.height, self.input.width].map(|side| self.window.output(side));
+        MapShape::map(self.outputs, height, width)
     }
 
     /// Windows over a place of a side.
     fn windows(&self, at: usize, side: usize) -> u32 {
-        let reach = self.kernel / 2;
-        let centres = (0..side).step_by(self.stride);
-        centres.filter(|centre| centre.abs_diff(at) <= reach).count() as u32
+        let centres = (0..side).step_by(self.window.stride());
+        centres.filter(|centre| centre.abs_diff(at) <= self.window.reach()).count() as u32
     }
 }
 
@@ -49,7 +46,8 @@ pub struct Conv {
 impl Conv {
     /// A convolution with fresh weights, with a bias where nothing shifts its result later.
     pub fn new(name: &str, shape: ConvShape, bias: bool, rule: WeightRule, initialiser: &mut Initialiser) -> Self {
-        let sizes = [shape.outputs, shape.input.channels, shape.kernel, shape.kernel];
+        let side = shape.window.side();
+        let sizes = [shape.outputs, shape.input.channels, side, side];
         let weight = Weight::new(name, &sizes, sizes[1..].iter().product(), rule, initialiser);
         let bias = bias.then(|| initialiser.filled(format!("{name}.bias"), shape.outputs, 0.0, true));
         Self { weight, bias, shape }
@@ -64,8 +62,8 @@ impl Conv {
     pub fn forward(&self, x: Tensor<2>) -> Tensor<3> {
         let (n, input, output) = (x.dims()[0], self.shape.input, self.shape.output());
         let x = x.reshape([n, input.channels, input.height, input.width]);
-        let window = Window { kernel: self.shape.kernel, stride: self.shape.stride };
-        let y = kernel::convolve(x, self.weight.used::<4>(), self.bias.as_ref().map(Parameter::flat), window);
+        let bias = self.bias.as_ref().map(Parameter::flat);
+        let y = kernel::convolve(x, self.weight.used::<4>(), bias, self.shape.window);
         y.reshape([n, output.channels, output.area()])
     }
 
@@ -115,12 +113,12 @@ mod tests {
     fn fan_out_counts_the_windows_over_each_pixel() {
         let device = Device::flex();
         let input = MapShape::map(1, 3, 4);
-        let shapes =
-            [(3, 1), (3, 2), (1, 1), (1, 2)].map(|(kernel, stride)| ConvShape { input, outputs: 2, kernel, stride });
-        for shape in shapes {
+        let [square, point] = [Window::SQUARE, Window::POINT];
+        let windows = [square, square.halving(), point, point.halving()];
+        for shape in windows.map(|window| ConvShape { input, outputs: 2, window }) {
             // The same, by sending one event through weights of one.
-            let ones = vec![1.0; 2 * shape.kernel * shape.kernel];
-            let ones = Parameter::new("w".into(), &[2, 1, shape.kernel, shape.kernel], true, ones, &device);
+            let side = shape.window.side();
+            let ones = Parameter::new("w".into(), &[2, 1, side, side], true, vec![1.0; 2 * side * side], &device);
             let conv = Conv::of(Weight::of(ones, None), None, shape);
             for (i, expected) in conv.fan_out().iter().enumerate() {
                 let mut event = vec![0.0; 12];

@@ -12,6 +12,7 @@ mod spiking;
 mod synapse;
 mod weight;
 
+pub use crate::kernel::Window;
 pub use conv::{Conv, ConvShape};
 pub use linear::Linear;
 pub use norm::{Affine, BatchNorm, BatchStatistics, Norm};

@@ -69,7 +69,7 @@ impl EventNetwork {
         let strided = |layer: &SpikingLayer| match layer.synapse() {
             Synapse::Linear(_) => false,
             Synapse::Shared { .. } => true,
-            Synapse::Conv(conv) => conv.shape().stride > 1,
+            Synapse::Conv(conv) => conv.shape().window.stride() > 1,
         };
         if network.layers.iter().any(|layer| strided(layer) || layer.pooling == Pooling::Max) {
             return unsupported("strides, or weights and maxima over points");
@@ -232,7 +232,7 @@ impl Folded {
     /// `flowing` is `[height, width, channels]` with padding, `shape` the same without.
     fn synapse(&self, synapse: &Synapse, flowing: [usize; 3], shape: MapShape) -> EventSynapse {
         let Synapse::Conv(conv) = synapse else { return self.linear(flowing, shape) };
-        let (kernel, channels) = (conv.shape().kernel, shape.channels);
+        let (kernel, channels) = (conv.shape().window.side(), shape.channels);
         EventSynapse::new(flowing, kernel, &self.bias, |tap, channel, output| {
             let at = (output * channels + channel) * kernel * kernel + tap;
             if channel < channels { self.weight[at] } else { 0.0 }

@@ -5,7 +5,7 @@
 
 use super::{ModelError, Rules};
 use crate::layer::{
-    BatchNorm, Conv, ConvShape, Initialiser, MapShape, Neurons, Norm, Pooling, Skip, SpikingLayer, Synapse,
+    BatchNorm, Conv, ConvShape, Initialiser, MapShape, Neurons, Norm, Pooling, Skip, SpikingLayer, Synapse, Window,
 };
 
 /// The smallest side that the stem's pooling can halve.
@@ -28,8 +28,7 @@ pub(super) fn layers(
     let mut incoming = builder.conv(ConvShape::same(input, stem), Pooling::Average, None);
     for (stage, &outputs) in widths.iter().enumerate() {
         for block in 0..blocks {
-            let stride = if stage > 0 && block == 0 { 2 } else { 1 };
-            incoming = builder.block(incoming, outputs, stride);
+            incoming = builder.block(incoming, outputs, stage > 0 && block == 0);
         }
     }
     Ok(builder.layers)
@@ -43,11 +42,14 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn block(&mut self, input: MapShape, outputs: usize, stride: usize) -> MapShape {
-        let first = ConvShape { input, outputs, kernel: 3, stride };
-        let between = self.conv(first, Pooling::None, None);
-        let straight = stride == 1 && input.channels == outputs;
-        let around = (!straight).then_some(ConvShape { input, outputs, kernel: 1, stride });
+    fn block(&mut self, input: MapShape, outputs: usize, halves: bool) -> MapShape {
+        let shape = |window: Window| {
+            let window = if halves { window.halving() } else { window };
+            ConvShape { input, outputs, window }
+        };
+        let between = self.conv(shape(Window::SQUARE), Pooling::None, None);
+        let straight = !halves && input.channels == outputs;
+        let around = (!straight).then(|| shape(Window::POINT));
         self.conv(ConvShape::same(between, outputs), Pooling::None, Some(around))
     }
 

@@ -9,7 +9,7 @@ use rand_xoshiro::Xoshiro128PlusPlus;
 /// Initial potentials `u[0] ~ U[0, range)`, drawn on the host: the same key gives the same ones on every backend.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Noise {
-    /// The highest initial potential.
+    /// Over the highest initial potential. A range that is not over 0 moves nothing.
     pub range: f32,
     /// Decides them, together with sample and layer.
     pub key: u64,
@@ -21,6 +21,11 @@ impl Noise {
     /// The currents `[T, B * N]` (or `[1, B * N]`, the same at every time step) of a layer whose membranes start from noise. The
     /// first potential is `decay * u[0] + current[1]`, so that the noise can enter with the first current.
     pub fn enter(&self, current: Tensor<2>, batch: usize, layer: &str, steps: usize, decay: f32) -> Tensor<2> {
+        // Nothing can be drawn below 0, nor below what is not a number.
+        let range = self.range.min(f32::MAX);
+        if range <= 0.0 || self.range.is_nan() {
+            return current;
+        }
         let [given, neurons] = current.dims();
         // Odd constants far from small whole numbers spread samples and layers over the seeds.
         let layer =
@@ -31,7 +36,7 @@ impl Noise {
             let seed = self.key ^ place ^ layer.wrapping_mul(0x9e37_79b9_7f4a_7c15);
             // A network has millions of neurons a step: a generator that costs a nanosecond a number, the same everywhere.
             let mut random = Xoshiro128PlusPlus::seed_from_u64(seed);
-            first.extend((0..neurons / batch).map(|_| random.random_range(0.0..self.range) * decay));
+            first.extend((0..neurons / batch).map(|_| random.random_range(0.0..range) * decay));
         }
         let first = Tensor::<2>::from_data(TensorData::new(first, [1, neurons]), &current.device());
         match (given, steps) {
@@ -77,5 +82,20 @@ mod tests {
         assert_ne!(first[0], first[1]);
         // The second sample has the same potentials when it comes first.
         assert_eq!(first_row(Noise { first: 1, ..noise }, "layer1")[..100], first[100..]);
+    }
+
+    #[test]
+    fn noise_of_no_range_moves_nothing() {
+        let current = Tensor::<2>::full([1, 8], 0.2, &Device::flex());
+        let moved = |range: f32| {
+            let entered = Noise { range, key: 7, first: 0 }.enter(current.clone(), 2, "layer1", 2, 0.25);
+            potentials(entered, 2)
+        };
+        let still = potentials(current.clone(), 2);
+        for range in [0.0, -0.0, -1.0, f32::NAN, f32::NEG_INFINITY] {
+            assert_eq!(moved(range), still, "{range}");
+        }
+        assert!(moved(f32::INFINITY).iter().all(|potential| potential.is_finite()));
+        assert_ne!(moved(f32::MIN_POSITIVE * 1e30), still);
     }
 }

@@ -376,3 +376,41 @@ fn poison_is_handled_as_in_the_recursion() {
         }
     }
 }
+
+/// Gradients that are not finite: what is carried back through a reset that takes nothing of it is passed on as it is.
+#[test]
+fn a_poisoned_gradient_passes_a_detached_reset_as_in_the_recursion() {
+    for lif in every_neuron().into_iter().filter(|lif| lif.reset_gradient == ResetGradient::Detached) {
+        for poison in [f32::INFINITY, f32::NEG_INFINITY, f32::NAN] {
+            // Below the threshold, in the window and beyond it, with the poison in front of each.
+            for currents in
+                [[0.45, 0.3, 0.9, 0.05], [-0.45, -0.3, -0.9, 0.0], [0.9, 0.45, 0.45, 1.4], [0.0, 3.0, 0.6, 0.6]]
+            {
+                for at in 1..4 {
+                    let mut weight = [1.0, -2.0, 0.5, 3.0];
+                    weight[at] = poison;
+                    let given = run(super::lif, &lif, &currents, 4, &weight, 4).currents;
+                    let trace = oracle::forward(&currents.map(f64::from), 1.5, &lif);
+                    // Where there is no slope nothing goes back, whatever the gradient is.
+                    let seen: Vec<f64> = weight
+                        .iter()
+                        .zip(&trace.potentials)
+                        .map(|(weight, u)| {
+                            let flows = if lif.spike == SpikeKind::Real {
+                                f64::from(lif.threshold) <= *u
+                            } else {
+                                oracle::slope(*u, &lif) != 0.0
+                            };
+                            if flows { f64::from(*weight) } else { 0.0 }
+                        })
+                        .collect();
+                    let (expected, _) = oracle::backward(&seen, &trace.potentials, 1.5, &lif);
+                    let expected: Vec<f32> = expected.iter().map(|g| *g as f32).collect();
+                    if oracle::is_clear(&trace.potentials, &lif) {
+                        assert_close(&format!("{lif:?} {currents:?} {weight:?}"), &given, &expected, 1e-5);
+                    }
+                }
+            }
+        }
+    }
+}

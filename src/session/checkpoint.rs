@@ -14,7 +14,7 @@ use super::memory::{Room, check_room};
 use super::network::new_network;
 use super::optimiser::Optimiser;
 use super::{Diary, Lanes, NetworkKind, Session, SessionConfig, SessionError, Twins};
-use crate::data::{DataSet, Form, Normalisation};
+use crate::data::{DataName, DataSet, Form, Identity, Normalisation};
 use crate::layer::Parameter;
 use crate::model::Network;
 
@@ -64,9 +64,22 @@ pub enum CheckpointError {
     },
     /// The checkpoint belongs to a data set that is not there.
     #[error("the checkpoint is of the data set {wanted}, which has not been loaded")]
-    OtherData {
+    NoData {
         /// The data set it belongs to.
-        wanted: String,
+        wanted: DataName,
+    },
+    /// The checkpoint belongs to another data set than the one that bears its name.
+    #[error(
+        "the checkpoint is of the data set {name} with the fingerprint {}, but that which has been loaded as {name} is \
+         another, with the fingerprint {}: give the data that the run was trained on", .wanted.short(), .loaded.short()
+    )]
+    OtherData {
+        /// What both are called.
+        name: DataName,
+        /// The data set it belongs to.
+        wanted: Identity,
+        /// The one that is there.
+        loaded: Identity,
     },
 }
 
@@ -88,6 +101,9 @@ pub(super) struct LaneHeader {
     pub width: usize,
     pub classes: usize,
     pub normalisation: Normalisation,
+    /// The data set, by its content; not there in files of before it was noted.
+    #[serde(default)]
+    pub identity: Option<Identity>,
     /// Whether the weights are those of the folded network.
     #[serde(default)]
     pub folded: bool,
@@ -122,6 +138,7 @@ impl Session {
             width,
             classes: self.data.classes.len(),
             normalisation: self.data.normalisation,
+            identity: Some(self.data.identity()),
             folded: false,
             diary: self.diary.clone(),
             stopped: self.stopped.clone(),
@@ -142,9 +159,9 @@ impl Lanes {
             headers.push(session.header(time));
             tensors.extend(named(session.network.without_autodiff().parameters_mut(), &format!("lane{lane}")));
             tensors.extend(named(session.aids.clone().parameters_mut(), &format!("lane{lane}.aids")));
-            let twin = session.config.twin();
+            let twin = session.twin_key();
             let is_first =
-                !self.sessions()[..lane].iter().any(|other| other.twin().is_some() && other.config.twin() == twin);
+                !self.sessions()[..lane].iter().any(|other| other.twin().is_some() && other.twin_key() == twin);
             if let (true, Some(network)) = (is_first, session.twin()) {
                 tensors.extend(named(Network::clone(network).parameters_mut(), &format!("lane{lane}.twin")));
             }
@@ -153,14 +170,15 @@ impl Lanes {
         write(headers, tensors).await
     }
 
-    /// The lanes of a checkpoint, ready to go on. `data` finds a data set by its config.
+    /// The lanes of a checkpoint, ready to go on. `data` finds a data set by its name, and by its identity where the file
+    /// has one.
     ///
     /// # Errors
     ///
     /// When the file is not a checkpoint, or its data set is not there.
     pub fn restore(
         bytes: &[u8],
-        data: impl Fn(&SessionConfig) -> Option<Arc<DataSet>>,
+        data: impl Fn(DataName, Option<Identity>) -> Option<Arc<DataSet>>,
         device: &Device,
     ) -> Result<Self, SessionError> {
         let file = File::read(bytes)?;
@@ -171,8 +189,12 @@ impl Lanes {
             check_room(&configs, data.form, data.classes.len(), Room::here())?;
         }
         for (lane, header) in file.headers.iter().enumerate() {
-            let wanted = || CheckpointError::OtherData { wanted: header.config.data.to_string() };
-            let data = data(&header.config).ok_or_else(wanted)?;
+            let name = header.config.data;
+            let data = data(name, header.identity).ok_or(CheckpointError::NoData { wanted: name })?;
+            let loaded = data.identity();
+            if let Some(wanted) = header.identity.filter(|wanted| *wanted != loaded) {
+                return Err(CheckpointError::OtherData { name, wanted, loaded }.into());
+            }
             let mut session = Session::new(header.config.clone(), data, device)?;
             file.fill(session.network.parameters_mut(), &format!("lane{lane}"), &session.device)?;
             file.fill(session.aids.parameters_mut(), &format!("lane{lane}.aids"), &session.device)?;
@@ -297,12 +319,12 @@ impl<'a> File<'a> {
 
     /// The twin beside a lane: the one that an earlier lane brought, or its own; none where it was not trained yet.
     fn fill_twin(&self, session: &mut Session, lane: usize, twins: &mut Twins) -> Result<(), SessionError> {
-        let wanted = session.config.twin();
+        let wanted = session.twin_key();
         let prefix = format!("lane{lane}.twin");
         if twins.find(&wanted).is_none() && self.tensors.names().iter().any(|name| name.starts_with(&prefix)) {
             let (input, classes, device) =
                 (session.network.input(), session.network.classes(), session.device.clone().inner());
-            let mut network = new_network(&wanted, input, classes, &device)?;
+            let mut network = new_network(&wanted.config, input, classes, &device)?;
             self.fill(network.parameters_mut(), &prefix, &device)?;
             twins.keep(wanted.clone(), Arc::new(network));
         }

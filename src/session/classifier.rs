@@ -6,7 +6,7 @@ use burn::tensor::{TensorData, Transaction};
 use super::error::{LEAST_POINTS, MOST_POINTS};
 use super::memory::{Room, most_points};
 use super::{SessionConfig, SessionError};
-use crate::data::Normalisation;
+use crate::data::{Identity, Normalisation};
 use crate::layer::{Drive, Mode, SpikingLayer, winning_points};
 use crate::model::Network;
 use crate::probe::{CloudTrace, LayerTrace, SeenInput, Trace};
@@ -22,17 +22,28 @@ pub struct Classifier {
     normalisation: Normalisation,
     /// What it may take for an answer.
     room: Room,
+    data: Option<Identity>,
 }
 
 impl Classifier {
-    pub(super) fn new(config: SessionConfig, network: Network, normalisation: Normalisation) -> Self {
+    pub(super) fn new(
+        config: SessionConfig,
+        network: Network,
+        normalisation: Normalisation,
+        data: Option<Identity>,
+    ) -> Self {
         let network = network.with_steps(config.evaluation_steps());
-        Self { config, network, normalisation, room: Room::here() }
+        Self { config, network, normalisation, room: Room::here(), data }
     }
 
     /// The same, which takes no more memory for an answer than there is in a room.
     pub fn within(self, room: Room) -> Self {
         Self { room, ..self }
+    }
+
+    /// The data set it was trained on, by its content; `None` where its file does not say.
+    pub fn data(&self) -> Option<Identity> {
+        self.data
     }
 
     /// The config it was trained with.

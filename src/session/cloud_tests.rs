@@ -66,7 +66,7 @@ fn a_pointnet_goes_on_from_a_checkpoint_as_if_nothing_had_happened() {
     block_on(lanes.train(3)).expect("training");
     let bytes = block_on(lanes.checkpoint()).expect("a checkpoint");
     let data = Arc::new(shapes(24, 9));
-    let mut again = Lanes::restore(&bytes, |_| Some(data.clone()), &Device::flex()).expect("lanes");
+    let mut again = Lanes::restore(&bytes, |_, _| Some(data.clone()), &Device::flex()).expect("lanes");
     let losses = |lanes: &mut Lanes| block_on(lanes.train(3)).expect("training").remove(0).losses;
     assert_eq!(losses(&mut lanes), losses(&mut again), "noise, dropout and variation are those of the step");
 }

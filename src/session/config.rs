@@ -235,25 +235,48 @@ impl SessionConfig {
 
     /// The run of the ANN twin that guides this one: the same network of rectified units on the same data, all of it, with
     /// a seed of its own, because from the same weights the two agree before they learn anything (methods, section 4.7).
+    ///
+    /// What neurons, spikes and methods are set to is left at its default, because a rectified unit knows none of it, so that
+    /// lanes of other neurons share a twin; the gain too: it decides how many neurons fire at first, and rectified units, which
+    /// follow their weights in proportion, explode or fade with it.
     pub fn twin(&self) -> Self {
+        // Every field by name, and none left to `..`: whoever adds one has to say here what the twin makes of it.
+        let default = Self::default();
         Self {
             data: self.data,
             network: self.network,
             widths: self.widths.clone(),
             blocks: self.blocks,
+            units: UnitKind::Relu,
+            gain: default.gain,
             batch_norm: self.batch_norm,
+            spike: default.spike,
+            amplitude: default.amplitude,
+            train_amplitude: default.train_amplitude,
+            steps: 1,
+            decay: default.decay,
+            threshold: default.threshold,
+            reset: default.reset,
+            reset_gradient: default.reset_gradient,
+            surrogate: default.surrogate,
+            surrogate_parameter: default.surrogate_parameter,
             optimiser: self.optimiser,
             rate: self.rate,
             momentum: self.momentum,
             schedule: self.schedule,
-            batch: self.batch,
             epochs: self.twin_epochs,
+            batch: self.batch,
+            samples: 0,
             seed: self.seed.wrapping_add(TWIN_SEED),
+            twin_epochs: default.twin_epochs,
             pointnet: self.pointnet.clone(),
             augment: self.augment,
-            units: UnitKind::Relu,
-            steps: 1,
-            ..Self::default()
+            reverb: default.reverb,
+            contrast: default.contrast,
+            enof: default.enof,
+            shortcut: default.shortcut,
+            paradigm: default.paradigm,
+            im_loss: default.im_loss,
         }
     }
 
@@ -289,6 +312,7 @@ mod tests {
         assert_eq!((&twin.widths, twin.network, twin.enof), (&config.widths, config.network, EnofConfig::default()));
         assert_ne!(twin.seed, config.seed);
         assert_eq!(twin.validate(), Ok(()));
+        assert_eq!(SessionConfig { gain: 0.4, ..config.clone() }.twin(), twin, "rectified units start at unit gain");
         let other = SessionConfig { spike: SpikeKind::Real, train_amplitude: true, ..config };
         assert_eq!(other.twin(), twin, "lanes of other spikes share it");
     }

@@ -3,6 +3,7 @@
 use burn::tensor::ExecutionError;
 
 use super::{CheckpointError, ConfigError};
+use crate::data::PlanError;
 use crate::model::{EventError, ModelError};
 
 /// Points of a cloud that can be classified, at least and at most.
@@ -18,6 +19,9 @@ pub enum SessionError {
     /// The network does not fit the data.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// There are too few samples for the batches.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
     /// The network cannot be driven by events.
     #[error(transparent)]
     Events(#[from] EventError),

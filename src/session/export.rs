@@ -70,7 +70,7 @@ impl Classifier {
         let mut network = new_network(&header.config, input, header.classes, device)?;
         if !header.folded {
             file.fill(network.parameters_mut(), LANE, device)?;
-            return Ok(Self::new(header.config.clone(), network, header.normalisation));
+            return Ok(Self::new(header.config.clone(), network, header.normalisation, header.identity));
         }
         network = network.folded();
         let binary = binary_weights(&mut network);
@@ -84,7 +84,7 @@ impl Classifier {
             };
             parameter.set(value);
         }
-        Ok(Self::new(header.config.clone(), network, header.normalisation))
+        Ok(Self::new(header.config.clone(), network, header.normalisation, header.identity))
     }
 }
 

@@ -103,7 +103,7 @@ fn every_method_trains_the_same_run_twice_and_goes_on_from_a_checkpoint() {
         assert_eq!(first, train(&mut other, 6), "{name}");
         assert!(first.losses.iter().all(|loss| loss.is_finite()), "{name}: {:?}", first.losses);
         let bytes = block_on(one.checkpoint()).expect("a checkpoint");
-        let mut again = Lanes::restore(&bytes, |_| Some(data()), &Device::flex()).expect("lanes");
+        let mut again = Lanes::restore(&bytes, |_, _| Some(data()), &Device::flex()).expect("lanes");
         assert_eq!(block_on(again.prepare(1)).expect("the twin is in the checkpoint"), None, "{name}");
         assert_eq!(train(&mut one, 9), train(&mut again, 9), "{name}");
         assert_eq!(one.sessions()[0].diary(), again.sessions()[0].diary(), "{name}");

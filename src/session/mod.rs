@@ -44,6 +44,8 @@ pub(crate) use optimiser::Optimiser;
 #[cfg(test)]
 mod cloud_tests;
 #[cfg(test)]
+mod identity_tests;
+#[cfg(test)]
 mod method_tests;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use super::memory::{Room, check_room, work_of};
 use super::network::{input_of, new_network};
 use super::optimiser::{Optimiser, rate_at};
 use super::{Classifier, ConfigError, Evaluation, Evaluator, NetworkKind, SessionConfig, SessionError};
-use crate::data::{BatchPlan, DataSet, Form, Look, Part};
+use crate::data::{BatchPlan, DataSet, Form, Look, Part, PlanError};
 use crate::layer::{Drive, MapShape, Mode};
 use crate::method::Aids;
 use crate::model::Network;
@@ -85,24 +85,12 @@ impl Session {
             let accepted = format!("the samples that were given are those of {}", data.name);
             return Err(ConfigError { name: "data", value: config.data.to_string(), accepted }.into());
         }
-        let samples = data.train.len();
-        if config.batch > samples {
-            let accepted = format!("there are only {samples} samples to train on");
-            return Err(ConfigError { name: "batch", value: config.batch.to_string(), accepted }.into());
-        }
+        let plan = plan_for(&config, data.train.len())?;
         let input = input_for(&config, data.form)?;
         check_room(std::slice::from_ref(&config), data.form, data.classes.len(), Room::here())?;
         let device = device.clone().autodiff();
         let network = new_network(&config, input, data.classes.len(), &device)?;
         let aids = Aids::new(&config.methods(), &network, config.seed, &device);
-        let plan = match config.samples {
-            0 => BatchPlan::new(config.seed, samples, config.batch),
-            count if count > samples => {
-                let accepted = format!("there are only {samples} samples to train on");
-                return Err(ConfigError { name: "samples", value: count.to_string(), accepted }.into());
-            }
-            count => BatchPlan::choosing(config.seed, samples, count, config.batch),
-        };
         let optimiser = Optimiser::new(&config);
         let (diary, stopped, good, evaluator) = (Diary::default(), None, None, None);
         Ok(Self { config, data, device, network, aids, optimiser, step: 0, diary, plan, stopped, good, evaluator })
@@ -135,6 +123,11 @@ impl Session {
 
     /// The data set.
     pub fn data(&self) -> &DataSet {
+        &self.data
+    }
+
+    /// The data set, to hold on to.
+    pub fn shared_data(&self) -> &Arc<DataSet> {
         &self.data
     }
 
@@ -335,8 +328,25 @@ impl Session {
 
     /// What classifies images with the weights as they are.
     pub fn classifier(&self) -> Classifier {
-        Classifier::new(self.config.clone(), self.network.without_autodiff(), self.data.normalisation)
+        let (network, data) = (self.network.without_autodiff(), &self.data);
+        Classifier::new(self.config.clone(), network, data.normalisation, Some(data.identity()))
     }
+}
+
+/// The batches of a run on so many samples.
+fn plan_for(config: &SessionConfig, samples: usize) -> Result<BatchPlan, ConfigError> {
+    let plan = match config.samples {
+        0 => BatchPlan::new(config.seed, samples, config.batch),
+        count => BatchPlan::choosing(config.seed, samples, count, config.batch),
+    };
+    plan.map_err(|error| {
+        let (name, value) = match error {
+            PlanError::Batch { batch, .. } => ("batch", batch),
+            PlanError::Choice { count, .. } => ("samples", count),
+        };
+        let accepted = format!("there are only {samples} samples to train on");
+        ConfigError { name, value: value.to_string(), accepted }
+    })
 }
 
 /// What the network takes of the data; each network has its own form.

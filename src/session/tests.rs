@@ -65,7 +65,7 @@ fn a_run_goes_on_from_a_checkpoint_as_if_nothing_had_happened() {
         let mut lanes = Lanes::new(vec![one, other], &data(), &Device::flex()).expect("lanes");
         block_on(lanes.train(7)).expect("training");
         let bytes = block_on(lanes.checkpoint()).expect("a checkpoint");
-        let mut again = Lanes::restore(&bytes, |_| Some(data()), &Device::flex()).expect("lanes");
+        let mut again = Lanes::restore(&bytes, |_, _| Some(data()), &Device::flex()).expect("lanes");
         assert_eq!(block_on(lanes.train(15)).expect("training"), block_on(again.train(15)).expect("training"));
         for (straight, resumed) in lanes.sessions().iter().zip(again.sessions()) {
             assert_eq!(weights(straight), weights(resumed));
@@ -76,14 +76,14 @@ fn a_run_goes_on_from_a_checkpoint_as_if_nothing_had_happened() {
 #[test]
 fn other_bytes_are_no_checkpoint() {
     let refused =
-        |bytes: &[u8]| Lanes::restore(bytes, |_| Some(data()), &Device::flex()).err().expect("refused").to_string();
+        |bytes: &[u8]| Lanes::restore(bytes, |_, _| Some(data()), &Device::flex()).err().expect("refused").to_string();
     assert!(refused(b"").starts_with("this is not a safetensors file"));
     let empty = safetensors::serialize::<&str, safetensors::tensor::TensorView<'_>, _>([], None).expect("a file");
     assert!(refused(&empty).starts_with("this safetensors file is not a checkpoint of Spikeground"));
     let lanes = Lanes::of(vec![session(&small())]);
     let bytes = block_on(lanes.checkpoint()).expect("a checkpoint");
     assert!(refused(&bytes[..bytes.len() - 4]).starts_with("this is not a safetensors file"));
-    let error = Lanes::restore(&bytes, |_| None, &Device::flex()).err().expect("refused").to_string();
+    let error = Lanes::restore(&bytes, |_, _| None, &Device::flex()).err().expect("refused").to_string();
     assert_eq!(error, "the checkpoint is of the data set digits, which has not been loaded");
 }
 
@@ -118,7 +118,7 @@ fn a_loss_that_is_not_a_number_stops_the_run_at_the_last_good_weights() {
     // A restored run stays where it is too.
     session.config.rate = small().rate;
     let bytes = block_on(Lanes::of(vec![session]).checkpoint()).expect("a checkpoint");
-    let mut lanes = Lanes::restore(&bytes, |_| Some(data()), &Device::flex()).expect("lanes");
+    let mut lanes = Lanes::restore(&bytes, |_, _| Some(data()), &Device::flex()).expect("lanes");
     let session = &mut lanes.sessions_mut()[0];
     let stays = train(session, 5);
     assert_eq!((stays.step, stays.losses.len(), stays.stopped), (session.step(), 0, Some(reason)));

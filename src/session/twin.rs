@@ -4,15 +4,23 @@
 use std::sync::Arc;
 
 use super::{Lanes, Session, SessionConfig, SessionError};
+use crate::data::Identity;
 use crate::model::Network;
 
 /// Twins that are kept; the oldest goes first.
 const KEPT: usize = 8;
 
+/// What tells twins apart: their run, and the data by their content, because data of one's own all bear one name.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct TwinKey {
+    pub config: SessionConfig,
+    pub data: Identity,
+}
+
 /// Trained twins, and the one that is being trained.
 #[derive(Default)]
 pub struct Twins {
-    trained: Vec<(SessionConfig, Arc<Network>)>,
+    trained: Vec<(TwinKey, Arc<Network>)>,
     under_way: Option<Session>,
 }
 
@@ -34,22 +42,22 @@ impl Twins {
     }
 
     /// The trained twin of a run.
-    pub(super) fn find(&self, twin: &SessionConfig) -> Option<Arc<Network>> {
-        self.trained.iter().find(|(config, _)| config == twin).map(|(_, network)| network.clone())
+    pub(super) fn find(&self, twin: &TwinKey) -> Option<Arc<Network>> {
+        self.trained.iter().find(|(key, _)| key == twin).map(|(_, network)| network.clone())
     }
 
     /// These and others, of which the same twin counts once.
     pub(super) fn and(mut self, others: Self) -> Self {
-        for (config, network) in others.trained {
-            if self.find(&config).is_none() {
-                self.keep(config, network);
+        for (key, network) in others.trained {
+            if self.find(&key).is_none() {
+                self.keep(key, network);
             }
         }
         Self { under_way: self.under_way.or(others.under_way), ..self }
     }
 
     /// Takes in a trained twin.
-    pub(super) fn keep(&mut self, twin: SessionConfig, network: Arc<Network>) {
+    pub(super) fn keep(&mut self, twin: TwinKey, network: Arc<Network>) {
         if self.trained.len() >= KEPT {
             self.trained.remove(0);
         }
@@ -62,10 +70,10 @@ impl Twins {
         like: &Session,
         steps: usize,
     ) -> Result<(Preparation, Option<Arc<Network>>), SessionError> {
-        let wanted = like.config().twin();
+        let wanted = like.twin_key();
         let mut session = match self.under_way.take() {
-            Some(session) if *session.config() == wanted => session,
-            _ => Session::new(wanted.clone(), like.data.clone(), &like.device.clone().inner())?,
+            Some(session) if session.key() == wanted => session,
+            _ => Session::new(wanted.config.clone(), like.data.clone(), &like.device.clone().inner())?,
         };
         let total = session.config().epochs * session.steps_per_epoch();
         let progress = session.train(steps.min(total - session.step())).await?;
@@ -84,10 +92,22 @@ impl Twins {
     }
 }
 
+impl Session {
+    /// What the run itself is known by, where it is a twin.
+    fn key(&self) -> TwinKey {
+        TwinKey { config: self.config.clone(), data: self.data.identity() }
+    }
+
+    /// What the run's twin is known by.
+    pub(super) fn twin_key(&self) -> TwinKey {
+        TwinKey { config: self.config.twin(), data: self.data.identity() }
+    }
+}
+
 impl Lanes {
     /// The trained twin of a lane, whether it is guided by it or only compared with it.
     pub fn twin_of(&self, lane: usize) -> Option<Arc<Network>> {
-        self.twins.find(&self.sessions.get(lane)?.config().twin())
+        self.twins.find(&self.sessions.get(lane)?.twin_key())
     }
 
     /// Training steps of the next twin that a lane needs; `None` when every lane has what it needs.
@@ -97,16 +117,16 @@ impl Lanes {
     /// When the twin's loss stopped being a number, or the device gives no answer.
     pub async fn prepare(&mut self, steps: usize) -> Result<Option<Preparation>, SessionError> {
         for session in &mut self.sessions {
-            if let (true, Some(twin)) = (session.needs_twin(), self.twins.find(&session.config().twin())) {
+            if let (true, Some(twin)) = (session.needs_twin(), self.twins.find(&session.twin_key())) {
                 session.set_twin(twin);
             }
         }
         let Some(like) = self.sessions.iter().find(|session| session.needs_twin()) else { return Ok(None) };
-        let wanted = like.config().twin();
+        let wanted = like.twin_key();
         let (preparation, network) = self.twins.advance(like, steps).await?;
         if let Some(network) = network {
             for session in &mut self.sessions {
-                if session.needs_twin() && session.config().twin() == wanted {
+                if session.needs_twin() && session.twin_key() == wanted {
                     session.set_twin(network.clone());
                 }
             }

@@ -25,6 +25,7 @@ impl From<&DataSet> for DataInfo {
         };
         Self {
             name: data.name,
+            identity: data.identity().to_string(),
             classes: data.classes.clone(),
             form,
             points,
@@ -46,6 +47,7 @@ impl NetworkInfo {
         };
         Self {
             config: config.clone(),
+            identity: None,
             parameters: network.trained_count(),
             steps_per_epoch,
             step,

@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::*;
 use super::types::{
     DataInfo, EvaluationReport, ExperimentInfo, NetworkInfo, PreparationReport, Probe, SeenImage, TrainReport,
 };
-use crate::data::{self, DataName, DataSet};
+use crate::data::{self, DataName, DataSet, Identity};
 use crate::experiment::{self, Budget, Measured, Outcome, Paper};
 use crate::session::{Classifier, Lanes, Measures, Room, Session, SessionConfig, check_room};
 
@@ -170,10 +170,11 @@ impl Lab {
 
     /// Opens the lanes of a checkpoint in place of those that were open.
     pub async fn restore(&mut self, bytes: &[u8]) -> Result<Vec<Ts<NetworkInfo>>, JsValue> {
+        let open: Vec<Arc<DataSet>> = self.lanes.sessions().iter().map(Session::shared_data).cloned().collect();
         // The runs before make room first.
         let twins = std::mem::take(&mut self.lanes).into_twins();
         self.lanes = Lanes::default().with_twins(twins);
-        let data = |config: &SessionConfig| self.data.get(&config.data).cloned();
+        let data = |name, identity| self.data_of(&open, name, identity).cloned();
         let lanes = Lanes::restore(bytes, data, &self.device).map_err(sentence)?;
         self.lanes = lanes.with_twins(std::mem::take(&mut self.lanes).into_twins());
         self.infos()
@@ -183,7 +184,8 @@ impl Lab {
     #[wasm_bindgen(js_name = loadPretrained)]
     pub async fn load_pretrained(&mut self, bytes: &[u8]) -> Result<Ts<NetworkInfo>, JsValue> {
         let classifier = Classifier::from_weights(bytes, &self.device).map_err(sentence)?;
-        let info = NetworkInfo::new(classifier.config(), classifier.network(), 0, 0);
+        let identity = classifier.data().map(|data| data.to_string());
+        let info = NetworkInfo { identity, ..NetworkInfo::new(classifier.config(), classifier.network(), 0, 0) };
         self.pretrained = Some(classifier);
         write(&info)
     }
@@ -253,10 +255,22 @@ impl Lab {
         self.data.get(&name).ok_or_else(|| sentence(format!("the data set {name} has not been loaded")))
     }
 
+    /// The data set of this identity among those that lanes hold, or the one that was loaded under the name: another may have
+    /// taken its name since the lanes were opened.
+    fn data_of<'a>(
+        &'a self,
+        open: &'a [Arc<DataSet>],
+        name: DataName,
+        identity: Option<Identity>,
+    ) -> Option<&'a Arc<DataSet>> {
+        open.iter().find(|data| Some(data.identity()) == identity).or_else(|| self.data.get(&name))
+    }
+
     fn infos(&self) -> Result<Vec<Ts<NetworkInfo>>, JsValue> {
         let info = |session: &Session| NetworkInfo {
             needs_twin: session.needs_twin(),
             step_work: session.work() as f64,
+            identity: Some(session.data().identity().to_string()),
             ..NetworkInfo::new(session.config(), session.network(), session.steps_per_epoch(), session.step())
         };
         self.lanes.sessions().iter().map(|session| write(&info(session))).collect()

@@ -24,6 +24,8 @@ pub enum DataForm {
 #[serde(rename_all = "camelCase")]
 pub struct DataInfo {
     pub name: DataName,
+    /// What tells it from other sets, of its own name, too: a hash of its content, 32 hexadecimal digits.
+    pub identity: String,
     /// One word a class, by label.
     pub classes: Vec<String>,
     pub form: DataForm,
@@ -46,6 +48,9 @@ pub struct DataInfo {
 pub struct NetworkInfo {
     #[tsify(type = "Required<SessionConfig>")]
     pub config: SessionConfig,
+    /// The `identity` of the data set that it is trained on; not there where a file of weights does not say.
+    #[tsify(optional)]
+    pub identity: Option<String>,
     /// Trained numbers in all.
     pub parameters: usize,
     /// Training steps an epoch (the last, smaller batch is dropped).
