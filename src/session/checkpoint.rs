@@ -1,35 +1,65 @@
 //! Runs to bytes and back: one safetensors file with every lane's weights, running statistics and optimiser state, and
 //! its config and step in the metadata, with what methods keep beside a network and its trained twin. A file of one lane without optimiser state is what ships as pre-trained weights.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use burn::prelude::*;
 use burn::tensor::{TensorData, Transaction};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::header::LaneHeader;
 use super::memory::{Room, check_room};
 use super::network::new_network;
 use super::optimiser::Optimiser;
-use super::{Diary, Lanes, NetworkKind, Session, SessionConfig, SessionError, Twins};
-use crate::data::{DataName, DataSet, Form, Identity, Normalisation};
+use super::{Lanes, Session, SessionConfig, SessionError, Twins};
+use crate::data::{DataName, DataSet, Identity};
 use crate::layer::Parameter;
 use crate::model::Network;
 
 const FORMAT: &str = "spikeground-weights";
-const VERSION: &str = "1";
+/// What is written; older ones are read.
+const VERSION: u32 = 2;
+
+/// What stands in front of the names of a half-trained twin's tensors.
+const UNDER_WAY: &str = "twin";
 
 /// A file that is no checkpoint of ours, or of another run.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
     /// The bytes are not a safetensors file.
-    #[error("this is not a safetensors file: {0}")]
+    #[error("this is not a safetensors file, or not the whole of one: {0}")]
     Unreadable(String),
     /// A safetensors file of something else.
-    #[error("this safetensors file is not a checkpoint of Spikeground, version {VERSION}: {0}")]
+    #[error("this safetensors file is not a checkpoint of Spikeground, or it is damaged: {0}")]
     Foreign(String),
+    /// A file of a format that is still to come.
+    #[error(
+        "this file was made by a newer version of Spikeground: open it there, or reload the page to get that version"
+    )]
+    Newer,
+    /// Settings that are still to come, or never were.
+    #[error(
+        "the run in this file has settings that this version of Spikeground does not know ({names}): it was made by a newer \
+         version, or changed by hand, and without them it would be another run"
+    )]
+    UnknownSettings {
+        /// Their names.
+        names: String,
+    },
+    /// A setting's value is still to come, or never was.
+    #[error(
+        "the run in this file has the setting {name} at {value}, which this version of Spikeground does not know: it was made \
+         by a newer version, or changed by hand"
+    )]
+    UnknownValue {
+        /// The setting.
+        name: String,
+        /// Its value, as JSON.
+        value: String,
+    },
     /// A tensor is not there or has another shape than the config says.
     #[error("the checkpoint's tensor {name} is missing or has another size than its config says")]
     Tensor {
@@ -83,91 +113,29 @@ pub enum CheckpointError {
     },
 }
 
-/// The longest side of an image, and classes at most, that a file may speak of.
-const MOST_SIDE: usize = 1024;
-const MOST_CLASSES: usize = 4096;
-
-/// What a lane is besides its tensors.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct LaneHeader {
-    pub config: SessionConfig,
-    step: usize,
-    /// Steps that the optimiser's moments have seen.
-    optimiser_time: usize,
-    /// Of an image; 0 where samples are clouds.
-    pub height: usize,
-    /// Of an image; 0 where samples are clouds.
-    pub width: usize,
-    pub classes: usize,
-    pub normalisation: Normalisation,
-    /// The data set, by its content; not there in files of before it was noted.
-    #[serde(default)]
-    pub identity: Option<Identity>,
-    /// Whether the weights are those of the folded network.
-    #[serde(default)]
-    pub folded: bool,
-    /// What the run has noted of its first and last epoch.
-    #[serde(default)]
-    diary: Diary,
-    /// Why the run stays where it is, if it does.
-    #[serde(default)]
-    stopped: Option<String>,
-}
-
-impl LaneHeader {
-    /// Whether there can be samples of this size, and as many classes.
-    fn is_possible(&self) -> bool {
-        let cloud = self.config.network == NetworkKind::Pointnet;
-        let sides = if cloud { 0..=0 } else { 1..=MOST_SIDE };
-        sides.contains(&self.height) && sides.contains(&self.width) && (1..=MOST_CLASSES).contains(&self.classes)
-    }
-}
-
-impl Session {
-    pub(super) fn header(&self, optimiser_time: usize) -> LaneHeader {
-        let (height, width) = match self.data.form {
-            Form::Image { height, width } => (height, width),
-            Form::Cloud { .. } => (0, 0),
-        };
-        LaneHeader {
-            config: self.config.clone(),
-            step: self.step,
-            optimiser_time,
-            height,
-            width,
-            classes: self.data.classes.len(),
-            normalisation: self.data.normalisation,
-            identity: Some(self.data.identity()),
-            folded: false,
-            diary: self.diary.clone(),
-            stopped: self.stopped.clone(),
-        }
-    }
-}
-
 impl Lanes {
-    /// All lanes: weights, running statistics, optimiser state, config and step.
+    /// All lanes: weights, running statistics, optimiser state, config and step; their twins, and the one that is being
+    /// trained for them.
     ///
     /// # Errors
     ///
     /// When the device gives no answer.
     pub async fn checkpoint(&self) -> Result<Vec<u8>, SessionError> {
-        let (mut headers, mut tensors) = (vec![], vec![]);
+        let (mut headers, mut tensors, mut twins) = (vec![], vec![], vec![]);
         for (lane, session) in self.sessions().iter().enumerate() {
-            let (states, time) = session.optimiser.tensors();
-            headers.push(session.header(time));
-            tensors.extend(named(session.network.without_autodiff().parameters_mut(), &format!("lane{lane}")));
-            tensors.extend(named(session.aids.clone().parameters_mut(), &format!("lane{lane}.aids")));
-            let twin = session.twin_key();
-            let is_first =
-                !self.sessions()[..lane].iter().any(|other| other.twin().is_some() && other.twin_key() == twin);
-            if let (true, Some(network)) = (is_first, session.twin()) {
-                tensors.extend(named(Network::clone(network).parameters_mut(), &format!("lane{lane}.twin")));
+            headers.push(session.put(&format!("lane{lane}"), &mut tensors));
+            let key = session.twin_key();
+            let twin = session.twin().cloned().or_else(|| self.twins.find(&key));
+            if let Some(network) = twin.filter(|_| !twins.contains(&key)) {
+                tensors.extend(named(Network::clone(&network).parameters_mut(), &format!("lane{lane}.twin")));
+                twins.push(key);
             }
-            tensors.extend(states.into_iter().map(|(name, tensor)| (format!("lane{lane}.optimiser.{name}"), tensor)));
         }
-        write(headers, tensors).await
+        let waited_for = |twin: &&Session| {
+            self.sessions().iter().any(|session| session.needs_twin() && session.twin_key() == twin.key())
+        };
+        let under_way = self.twins.under_way().filter(waited_for).map(|twin| twin.put(UNDER_WAY, &mut tensors));
+        write(headers, under_way, tensors).await
     }
 
     /// The lanes of a checkpoint, ready to go on. `data` finds a data set by its name, and by its identity where the file
@@ -183,41 +151,31 @@ impl Lanes {
     ) -> Result<Self, SessionError> {
         let file = File::read(bytes)?;
         let (mut sessions, mut twins): (Vec<Session>, _) = (vec![], Twins::default());
-        file.headers.iter().try_for_each(|header| header.check_size(&file.tensors))?;
+        file.headers.iter().chain(&file.under_way).try_for_each(|header| header.check_size(&file.tensors))?;
         let configs: Vec<SessionConfig> = file.headers.iter().map(|header| header.config.clone()).collect();
-        if let Some(data) = configs.first().and_then(&data) {
+        if let Some(data) = file.headers.first().and_then(|header| data(header.config.data, header.identity)) {
             check_room(&configs, data.form, data.classes.len(), Room::here())?;
         }
         for (lane, header) in file.headers.iter().enumerate() {
-            let name = header.config.data;
-            let data = data(name, header.identity).ok_or(CheckpointError::NoData { wanted: name })?;
-            let loaded = data.identity();
-            if let Some(wanted) = header.identity.filter(|wanted| *wanted != loaded) {
-                return Err(CheckpointError::OtherData { name, wanted, loaded }.into());
-            }
-            let mut session = Session::new(header.config.clone(), data, device)?;
-            file.fill(session.network.parameters_mut(), &format!("lane{lane}"), &session.device)?;
-            file.fill(session.aids.parameters_mut(), &format!("lane{lane}.aids"), &session.device)?;
-            if session.needs_twin() {
-                file.fill_twin(&mut session, lane, &mut twins)?;
-            }
-            let mut parameters = session.network.parameters_mut();
-            parameters.extend(session.aids.parameters_mut());
-            let counts: Vec<usize> = parameters.iter().filter(|p| p.trained).map(|p| p.count()).collect();
-            let mut optimiser = Optimiser::new(&header.config);
-            // A run at step 0, and weights that ship, remember nothing.
-            if file.tensors.names().iter().any(|name| name.starts_with(&format!("lane{lane}.optimiser."))) {
-                optimiser.restore(&counts, header.optimiser_time, |name, count| {
-                    file.tensor(&format!("lane{lane}.optimiser.{name}"), count, device)
-                })?;
-            }
-            session.optimiser = optimiser;
-            session.stopped = header.stopped.clone();
-            session.step = header.step;
-            session.diary = header.diary.clone();
+            let mut session = file.session(&format!("lane{lane}"), header, &data, device)?;
+            file.fill_twin(&mut session, lane, &mut twins)?;
             sessions.push(session);
         }
+        if let Some(header) = &file.under_way {
+            twins.go_on_with(file.session(UNDER_WAY, header, &data, device)?);
+        }
         Ok(Self::of(sessions).with_twins(twins))
+    }
+}
+
+impl Session {
+    /// Adds what the run is in tensors, and gives what else it is.
+    fn put(&self, prefix: &str, tensors: &mut Vec<(String, Tensor<1>)>) -> LaneHeader {
+        let (states, time) = self.optimiser.tensors();
+        tensors.extend(named(self.network.without_autodiff().parameters_mut(), prefix));
+        tensors.extend(named(self.aids.clone().parameters_mut(), &format!("{prefix}.aids")));
+        tensors.extend(states.into_iter().map(|(name, tensor)| (format!("{prefix}.optimiser.{name}"), tensor)));
+        self.header(time)
     }
 }
 
@@ -225,7 +183,11 @@ fn named(parameters: Vec<&mut Parameter>, prefix: &str) -> Vec<(String, Tensor<1
     parameters.iter().map(|p| (format!("{prefix}.{}", p.name), p.without_autodiff().flat())).collect()
 }
 
-async fn write(headers: Vec<LaneHeader>, tensors: Vec<(String, Tensor<1>)>) -> Result<Vec<u8>, SessionError> {
+async fn write(
+    headers: Vec<LaneHeader>,
+    under_way: Option<LaneHeader>,
+    tensors: Vec<(String, Tensor<1>)>,
+) -> Result<Vec<u8>, SessionError> {
     let (names, tensors): (Vec<String>, Vec<Tensor<1>>) = tensors.into_iter().unzip();
     let transaction = tensors.into_iter().fold(Transaction::default(), Transaction::register);
     let mut stored = vec![];
@@ -233,7 +195,7 @@ async fn write(headers: Vec<LaneHeader>, tensors: Vec<(String, Tensor<1>)>) -> R
         let values: Vec<f32> = data.try_to_vec().map_err(|error| SessionError::Device(format!("{error:?}")))?;
         stored.push((name, Stored::Floats(values)));
     }
-    Ok(write_file(headers, stored)?)
+    Ok(write_file(headers, under_way, stored)?)
 }
 
 /// Numbers on their way into a file.
@@ -244,11 +206,18 @@ pub(super) enum Stored {
     Bits(Vec<u8>),
 }
 
-pub(super) fn write_file(headers: Vec<LaneHeader>, stored: Vec<(String, Stored)>) -> Result<Vec<u8>, CheckpointError> {
+/// Lanes in a file; `under_way` is the twin that is being trained for them. The same lanes give the same bytes.
+pub(super) fn write_file(
+    headers: Vec<LaneHeader>,
+    under_way: Option<LaneHeader>,
+    stored: Vec<(String, Stored)>,
+) -> Result<Vec<u8>, CheckpointError> {
     let unwritable = |error: &dyn std::fmt::Display| CheckpointError::Unreadable(error.to_string());
     let as_bytes = |(name, stored): (String, Stored)| match stored {
         Stored::Floats(values) => {
-            (name, Dtype::F32, values.into_iter().flat_map(f32::to_le_bytes).collect::<Vec<u8>>())
+            let mut bytes = vec![0; 4 * values.len()];
+            bytes.as_chunks_mut().0.iter_mut().zip(values).for_each(|(slot, value)| *slot = value.to_le_bytes());
+            (name, Dtype::F32, bytes)
         }
         Stored::Bits(bytes) => (name, Dtype::U8, bytes),
     };
@@ -258,36 +227,103 @@ pub(super) fn write_file(headers: Vec<LaneHeader>, stored: Vec<(String, Stored)>
         let count = if *dtype == Dtype::F32 { bytes.len() / 4 } else { bytes.len() };
         views.push((name, TensorView::new(*dtype, vec![count], bytes).map_err(|error| unwritable(&error))?));
     }
-    let metadata = HashMap::from([
+    let mut metadata = HashMap::from([
         ("format".to_string(), FORMAT.to_string()),
         ("version".to_string(), VERSION.to_string()),
         ("lanes".to_string(), serde_json::to_string(&headers).map_err(|error| unwritable(&error))?),
     ]);
-    safetensors::serialize(views, Some(metadata)).map_err(|error| unwritable(&error))
+    if let Some(twin) = under_way {
+        metadata.insert(UNDER_WAY.into(), serde_json::to_string(&twin).map_err(|error| unwritable(&error))?);
+    }
+    let mut file = safetensors::serialize(views, Some(metadata)).map_err(|error| unwritable(&error))?;
+    order_header(&mut file);
+    Ok(file)
+}
+
+/// Brings what a safetensors file says of itself into the order of its names: the library writes its metadata in an order that
+/// changes from time to time.
+fn order_header(file: &mut [u8]) {
+    let Some((length, rest)) = file.split_first_chunk_mut::<8>() else { return };
+    let header = &mut rest[..u64::from_le_bytes(*length) as usize];
+    let Ok(mut entries) = serde_json::from_slice::<BTreeMap<String, Value>>(header) else { return };
+    for entry in entries.values_mut() {
+        entry.sort_all_objects();
+    }
+    // As long as it was, but for the blanks at its end.
+    if let Ok(ordered) = serde_json::to_vec(&entries)
+        && let Some(blanks) = header.len().checked_sub(ordered.len())
+    {
+        header[..ordered.len()].copy_from_slice(&ordered);
+        header[ordered.len()..][..blanks].fill(b' ');
+    }
 }
 
 /// A checkpoint that has been opened.
 pub(super) struct File<'a> {
     pub tensors: SafeTensors<'a>,
     pub headers: Vec<LaneHeader>,
+    /// The twin that was being trained.
+    under_way: Option<LaneHeader>,
 }
 
 impl<'a> File<'a> {
     pub fn read(bytes: &'a [u8]) -> Result<Self, CheckpointError> {
-        let unreadable = |error: safetensors::SafeTensorError| CheckpointError::Unreadable(error.to_string());
+        let unreadable = |_| CheckpointError::Unreadable("its header does not describe what follows it".into());
         let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(unreadable)?;
         let entries = metadata.metadata().clone().unwrap_or_default();
         let entry = |key: &str| entries.get(key).map(String::as_str).unwrap_or_default();
-        if (entry("format"), entry("version")) != (FORMAT, VERSION) {
-            return Err(CheckpointError::Foreign("its metadata say something else".into()));
+        let foreign = |problem: &str| CheckpointError::Foreign(problem.into());
+        if entry("format") != FORMAT {
+            return Err(foreign("its metadata say something else"));
         }
-        let headers: Vec<LaneHeader> =
-            serde_json::from_str(entry("lanes")).map_err(|error| CheckpointError::Foreign(error.to_string()))?;
-        if let Some(LaneHeader { height, width, classes, .. }) = headers.iter().find(|header| !header.is_possible()) {
-            let sizes = format!("a network of {height} x {width} that tells {classes} classes apart");
-            return Err(CheckpointError::Foreign(sizes));
+        match entry("version").parse::<u32>() {
+            Ok(1..=VERSION) => {}
+            Ok(version) if version > VERSION => return Err(CheckpointError::Newer),
+            _ => return Err(foreign("it does not say of which version it is")),
         }
-        Ok(Self { tensors: SafeTensors::deserialize(bytes).map_err(unreadable)?, headers })
+        let damaged = |_| foreign("the description of its runs is damaged");
+        let lanes: Vec<Value> = serde_json::from_str(entry("lanes")).map_err(damaged)?;
+        let headers = lanes.into_iter().map(LaneHeader::read).collect::<Result<_, _>>()?;
+        let under_way = match entries.get(UNDER_WAY) {
+            Some(twin) => Some(LaneHeader::read(serde_json::from_str(twin).map_err(damaged)?)?),
+            None => None,
+        };
+        Ok(Self { tensors: SafeTensors::deserialize(bytes).map_err(unreadable)?, headers, under_way })
+    }
+
+    /// The run that is described by a header, its tensors' names behind a prefix.
+    fn session(
+        &self,
+        prefix: &str,
+        header: &LaneHeader,
+        data: &impl Fn(DataName, Option<Identity>) -> Option<Arc<DataSet>>,
+        device: &Device,
+    ) -> Result<Session, SessionError> {
+        let name = header.config.data;
+        let data = data(name, header.identity).ok_or(CheckpointError::NoData { wanted: name })?;
+        let loaded = data.identity();
+        if let Some(wanted) = header.identity.filter(|wanted| *wanted != loaded) {
+            return Err(CheckpointError::OtherData { name, wanted, loaded }.into());
+        }
+        let mut session = Session::new(header.config.clone(), data, device)?;
+        self.fill(session.network.parameters_mut(), prefix, &session.device)?;
+        self.fill(session.aids.parameters_mut(), &format!("{prefix}.aids"), &session.device)?;
+        let mut parameters = session.network.parameters_mut();
+        parameters.extend(session.aids.parameters_mut());
+        let counts: Vec<usize> = parameters.iter().filter(|p| p.trained).map(|p| p.count()).collect();
+        let mut optimiser = Optimiser::new(&header.config);
+        // A run at step 0, and weights that ship, remember nothing.
+        let moments = format!("{prefix}.optimiser.");
+        if self.tensors.names().iter().any(|name| name.starts_with(&moments)) {
+            optimiser.restore(&counts, header.optimiser_time, |name, count| {
+                self.tensor(&format!("{moments}{name}"), count, device)
+            })?;
+        }
+        session.optimiser = optimiser;
+        session.stopped = header.stopped.clone();
+        session.step = header.step;
+        session.diary = header.diary.clone();
+        Ok(session)
     }
 
     /// A flat tensor of `count` numbers.
@@ -328,7 +364,7 @@ impl<'a> File<'a> {
             self.fill(network.parameters_mut(), &prefix, &device)?;
             twins.keep(wanted.clone(), Arc::new(network));
         }
-        if let Some(twin) = twins.find(&wanted) {
+        if let (true, Some(twin)) = (session.needs_twin(), twins.find(&wanted)) {
             session.set_twin(twin);
         }
         Ok(())

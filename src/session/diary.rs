@@ -4,6 +4,7 @@ use burn::prelude::*;
 use burn::tensor::Gradients;
 use serde::{Deserialize, Serialize};
 
+use super::number;
 use crate::model::Network;
 
 /// How strong the gradient of one layer's weights is.
@@ -18,18 +19,37 @@ pub struct LayerGradient {
 
 impl LayerGradient {
     /// From the mean squares of gradient and weights.
-    pub(super) fn new(gradient: f32, weights: f32) -> Self {
+    fn new(gradient: f64, weights: f64) -> Self {
         let ratio = if weights > 0.0 { (gradient / weights).sqrt() } else { 0.0 };
-        Self { rms: gradient.sqrt(), ratio }
+        // What the last bit of an f64 would round beyond all f32 stays one.
+        let float = |x: f64| if x.is_finite() { x.min(f64::from(f32::MAX)) as f32 } else { x as f32 };
+        Self { rms: float(gradient.sqrt()), ratio: float(ratio) }
+    }
+
+    /// From [`FIGURES`] numbers that were read back.
+    pub(super) fn of(figures: &[f32]) -> Self {
+        let mean_square = |figures: &[f32]| match (f64::from(figures[0]), f64::from(figures[1])) {
+            (plain, _) if plain.is_finite() => plain,
+            (_, made_small) => made_small / f64::from(SMALL).powi(2),
+        };
+        Self::new(mean_square(&figures[..2]), mean_square(&figures[2..]))
     }
 }
 
-/// For each layer the mean squares of its weights' gradient and of its weights, `[1]` each, one after the other.
+/// Numbers that are read back of each layer.
+pub(super) const FIGURES: usize = 4;
+
+/// A power of two that makes any f32 so small that the squares of millions of them do not reach the end of f32.
+const SMALL: f32 = f32::from_bits((127 - 80) << 23);
+
+/// For each layer the mean squares of its weights' gradient, and of the same made small, and both of its weights, `[1]`
+/// each, one after the other.
 pub(super) fn gradient_figures(network: &Network, gradients: &Gradients) -> Vec<Tensor<1>> {
-    let mean_square = |x: Tensor<1>| (x.clone() * x).mean();
+    let square = |x: Tensor<1>| (x.clone() * x).mean();
+    let mean_squares = |x: Tensor<1>| [square(x.clone()), square(x * SMALL)];
     let of = |weight: Tensor<1>| {
         let gradient = weight.grad(gradients).unwrap_or_else(|| weight.clone().without_autodiff().zeros_like());
-        [mean_square(gradient), mean_square(weight.without_autodiff())]
+        [mean_squares(gradient), mean_squares(weight.without_autodiff())].concat()
     };
     network.layers().iter().flat_map(|layer| of(layer.synapse().weight().latent().flat())).collect()
 }
@@ -40,9 +60,11 @@ const LOOKS: usize = 8;
 /// What a run has noted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Diary {
+    #[serde(with = "number::each")]
     first_epoch: Vec<f64>,
     notes: usize,
     epoch: usize,
+    #[serde(with = "number")]
     losses: f64,
     steps: usize,
 }
@@ -51,6 +73,11 @@ impl Diary {
     /// Whether the gradients of a step are to be noted: a fixed few of the first epoch, however a run is cut into calls.
     pub(super) fn wants(step: usize, per_epoch: usize) -> bool {
         step < per_epoch && step.is_multiple_of(per_epoch.div_ceil(LOOKS))
+    }
+
+    /// The largest number of anything counted.
+    pub(super) fn largest_count(&self) -> usize {
+        self.notes.max(self.epoch).max(self.steps)
     }
 
     /// Takes in the losses of a call that began at a step.
@@ -111,5 +138,29 @@ mod tests {
     fn a_gradient_is_measured_in_its_weights() {
         assert_eq!(LayerGradient::new(4.0, 16.0), LayerGradient { rms: 2.0, ratio: 0.5 });
         assert_eq!(LayerGradient::new(0.0, 0.0), LayerGradient { rms: 0.0, ratio: 0.0 });
+    }
+
+    #[test]
+    fn squares_beyond_all_numbers_are_measured_all_the_same() {
+        assert_eq!(SMALL, 2.0_f32.powi(-80));
+        let of = |x: f32| {
+            let square = |x: f32| x * x;
+            LayerGradient::of(&[square(x), square(x * SMALL), 4.0, 4.0 * SMALL * SMALL]).rms
+        };
+        for x in [0.0, 1e-9, 1.0, 1e18, 1e19, 1e25, 3e38, f32::MAX] {
+            assert!((of(x) - x).abs() <= 1e-6 * x, "{x}: {}", of(x));
+        }
+        assert_eq!(of(f32::INFINITY), f32::INFINITY);
+    }
+
+    #[test]
+    fn a_diary_of_any_numbers_is_written_and_read() {
+        let numbers = vec![0.1, -0.0, 1e300, f64::MAX, f64::MIN_POSITIVE, f64::INFINITY, f64::NEG_INFINITY];
+        let diary = Diary { first_epoch: numbers, notes: 3, epoch: 1, losses: f64::INFINITY, steps: 2 };
+        let text = serde_json::to_string(&diary).unwrap();
+        assert_eq!(serde_json::from_str::<Diary>(&text).unwrap(), diary);
+        // Once, a sum beyond all numbers was written as null.
+        let older = r#"{"first_epoch":[null,2.5],"notes":1,"epoch":0,"losses":3.5,"steps":1}"#;
+        assert_eq!(serde_json::from_str::<Diary>(older).unwrap().first_epoch, [f64::INFINITY, 2.5]);
     }
 }

@@ -26,7 +26,7 @@ impl Session {
         let mut network = self.network.without_autodiff();
         let stored =
             read(network.parameters_mut()).await?.into_iter().map(|(name, values)| (name, Stored::Floats(values)));
-        Ok(write_file(vec![self.header(0)], stored.collect())?)
+        Ok(write_file(vec![self.header(0)], None, stored.collect())?)
     }
 
     /// The weights of the folded network.
@@ -47,7 +47,7 @@ impl Session {
         });
         let mut header = self.header(0);
         header.folded = true;
-        Ok(write_file(vec![header], stored.collect())?)
+        Ok(write_file(vec![header], None, stored.collect())?)
     }
 }
 

@@ -12,14 +12,17 @@ mod error;
 mod evaluation;
 mod event_classifier;
 mod export;
+mod header;
 mod lanes;
 mod measure;
 mod memory;
 mod network;
+mod number;
 mod optimiser;
 pub mod ranges;
 mod run;
 mod soundness;
+mod trouble;
 mod twin;
 
 pub use check::ConfigError;

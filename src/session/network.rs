@@ -2,7 +2,8 @@
 
 use burn::prelude::*;
 
-use super::{NetworkKind, SessionConfig, UnitKind};
+use super::{ConfigError, NetworkKind, SessionConfig, UnitKind};
+use crate::data::Form;
 use crate::layer::{Activation, MapShape, Neurons, WeightKind, WeightRule};
 use crate::model::{AXES, Architecture, ModelError, Network, Rules};
 
@@ -53,4 +54,21 @@ pub(crate) fn new_network(
         network.rectify_last();
     }
     Ok(network)
+}
+
+/// What the network takes of the data; each network has its own form.
+pub(super) fn input_for(config: &SessionConfig, form: Form) -> Result<MapShape, ConfigError> {
+    let refuse = |accepted: &str| {
+        Err(ConfigError { name: "network", value: config.network.to_string(), accepted: accepted.into() })
+    };
+    match (form, config.network) {
+        (Form::Image { .. }, NetworkKind::Pointnet) => {
+            refuse("a PointNet takes point clouds, and these data are images")
+        }
+        (Form::Cloud { .. }, NetworkKind::Mlp | NetworkKind::Conv | NetworkKind::Resnet) => {
+            refuse("it takes images, and these data are point clouds, which only a PointNet takes")
+        }
+        (Form::Image { height, width }, _) => Ok(input_of(config, height, width)),
+        (Form::Cloud { .. }, _) => Ok(input_of(config, 0, 0)),
+    }
 }

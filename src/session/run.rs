@@ -5,15 +5,15 @@ use std::sync::Arc;
 use burn::prelude::*;
 use burn::tensor::{Gradients, TensorData};
 
-use super::diary::{Diary, LayerGradient, gradient_figures};
+use super::diary::{Diary, FIGURES, LayerGradient, gradient_figures};
 use super::memory::{Room, check_room, work_of};
-use super::network::{input_of, new_network};
+use super::network::{input_for, new_network};
 use super::optimiser::{Optimiser, rate_at};
-use super::{Classifier, ConfigError, Evaluation, Evaluator, NetworkKind, SessionConfig, SessionError};
+use super::{Classifier, ConfigError, Evaluation, Evaluator, SessionConfig, SessionError};
 use crate::data::{BatchPlan, DataSet, Form, Look, Part, PlanError};
-use crate::layer::{Drive, MapShape, Mode};
+use crate::layer::{Drive, Mode};
 use crate::method::Aids;
-use crate::model::Network;
+use crate::model::{Network, Pass};
 use crate::probe::Trace;
 
 /// What some training steps gave.
@@ -31,29 +31,40 @@ pub struct Progress {
     pub accuracies: Vec<f32>,
     /// How strong the gradient of each layer's weights was at the last step, input side first.
     pub gradients: Vec<LayerGradient>,
-    /// Why the run stays where it is: its loss is not a number.
+    /// Why the run stays where it is: its loss or weights stopped being numbers.
     pub stopped: Option<String>,
 }
 
 /// A run at one step.
 #[derive(Clone)]
-struct Snapshot {
+pub(super) struct Snapshot {
     network: Network,
     aids: Aids,
     optimiser: Optimiser,
-    step: usize,
+    pub step: usize,
 }
 
 /// What some training steps gave, read back.
 #[derive(Default)]
-struct Taken {
-    losses: Vec<f32>,
-    accuracies: Vec<f32>,
-    gradients: Vec<LayerGradient>,
+pub(super) struct Taken {
+    pub losses: Vec<f32>,
+    pub accuracies: Vec<f32>,
+    pub gradients: Vec<LayerGradient>,
     /// Those of the steps that the diary wants.
     noted: Vec<Vec<LayerGradient>>,
     /// The state before the last step: its loss is known, that of the state after it is not.
     before_last: Option<Snapshot>,
+    /// Whether every number of the state after the last step is one.
+    pub finite: bool,
+}
+
+/// A training step before it moves the weights.
+pub(super) struct Stepped {
+    pub pass: Pass,
+    /// `[1]`, as is the share classified correctly.
+    pub cross_entropy: Tensor<1>,
+    pub accuracy: Tensor<1>,
+    pub gradients: Gradients,
 }
 
 /// A run of one network on one data set.
@@ -69,7 +80,7 @@ pub struct Session {
     pub(super) plan: BatchPlan,
     pub(super) stopped: Option<String>,
     /// The newest state whose loss is known to be a number.
-    good: Option<Snapshot>,
+    pub(super) good: Option<Snapshot>,
     evaluator: Option<Evaluator>,
 }
 
@@ -151,8 +162,8 @@ impl Session {
         self.plan.steps_per_epoch()
     }
 
-    /// Takes training steps and reads their losses back at the end. Where a loss is not a number the run goes back to the
-    /// last weights that gave one, says so, and stays there.
+    /// Takes training steps and reads their losses back at the end. Where a loss or a weight is not a number the run goes back
+    /// to the last weights before it, says in which layer it began, and stays there.
     ///
     /// # Errors
     ///
@@ -165,39 +176,32 @@ impl Session {
             return Err(SessionError::NoTwin);
         }
         let start = self.snapshot();
-        let mut taken = self.advance(steps).await?;
-        let Some(bad) = taken.losses.iter().position(|loss| !loss.is_finite()) else {
-            self.good = taken.before_last.take().or(self.good.take());
-            self.diary.note_losses(start.step, self.plan.steps_per_epoch(), &taken.losses);
-            taken.noted.iter().for_each(|gradients| self.diary.note_gradients(gradients));
-            return Ok(self.progress(taken));
-        };
-        // The weights that gave the bad loss were made by the step before it, which is left out too; where that was
-        // taken by an earlier call, the state before it was put by.
-        let kept = bad.saturating_sub(1);
-        let at = start.step + bad;
-        let back_to = if bad == 0 { self.good.take().unwrap_or(start) } else { start };
-        self.go_to(back_to);
-        taken.gradients = self.advance(kept).await?.gradients;
-        taken.losses.truncate(kept);
-        taken.accuracies.truncate(kept);
-        self.stopped = Some(format!(
-            "The loss stopped being a number at step {at}. The weights of step {} are kept; try half the learning rate.",
-            self.step
-        ));
+        let taken = self.advance(steps).await?;
+        let bad = taken.losses.iter().position(|loss| !loss.is_finite());
+        if bad.is_some() || !taken.finite {
+            return self.stop(start, bad, steps).await;
+        }
+        self.note(start.step, &taken);
         Ok(self.progress(taken))
     }
 
-    fn snapshot(&self) -> Snapshot {
+    /// Takes in what steps gave that were taken from step `from` on.
+    pub(super) fn note(&mut self, from: usize, taken: &Taken) {
+        self.good = taken.before_last.clone().or(self.good.take());
+        self.diary.note_losses(from, self.plan.steps_per_epoch(), &taken.losses);
+        taken.noted.iter().for_each(|gradients| self.diary.note_gradients(gradients));
+    }
+
+    pub(super) fn snapshot(&self) -> Snapshot {
         let (network, aids, optimiser) = (self.network.clone(), self.aids.clone(), self.optimiser.clone());
         Snapshot { network, aids, optimiser, step: self.step }
     }
 
-    fn go_to(&mut self, state: Snapshot) {
+    pub(super) fn go_to(&mut self, state: Snapshot) {
         Snapshot { network: self.network, aids: self.aids, optimiser: self.optimiser, step: self.step } = state;
     }
 
-    fn progress(&self, taken: Taken) -> Progress {
+    pub(super) fn progress(&self, taken: Taken) -> Progress {
         let per_epoch = self.plan.steps_per_epoch();
         Progress {
             step: self.step,
@@ -211,7 +215,7 @@ impl Session {
     }
 
     /// Training steps without a look at their losses, which are read back at the end.
-    async fn advance(&mut self, steps: usize) -> Result<Taken, SessionError> {
+    pub(super) async fn advance(&mut self, steps: usize) -> Result<Taken, SessionError> {
         if steps == 0 {
             return Ok(Taken::default());
         }
@@ -231,21 +235,34 @@ impl Session {
             }
         }
         figures.extend(of_layers);
+        figures.push(self.poison());
         let read = Tensor::cat(figures, 0).into_data_async().await?;
         let figures: Vec<f32> = read.try_to_vec().map_err(|error| SessionError::Device(format!("{error:?}")))?;
         let (of_steps, of_layers) = figures.split_at(2 * steps);
+        let (of_layers, poison) = of_layers.split_at(of_layers.len() - 1);
         let (losses, accuracies) = of_steps.chunks(2).map(|figure| (figure[0], figure[1])).unzip();
-        let gradients: Vec<LayerGradient> =
-            of_layers.chunks(2).map(|figure| LayerGradient::new(figure[0], figure[1])).collect();
+        let gradients: Vec<LayerGradient> = of_layers.chunks_exact(FIGURES).map(LayerGradient::of).collect();
         let mut looked = gradients.chunks(self.network.layers().len()).map(<[LayerGradient]>::to_vec);
         let noted = looked.clone().zip(looks).filter(|(_, wanted)| *wanted).map(|(gradients, _)| gradients).collect();
         let gradients = looked.next_back().unwrap_or_default();
-        Ok(Taken { losses, accuracies, gradients, noted, before_last })
+        let finite = poison[0].is_finite();
+        Ok(Taken { losses, accuracies, gradients, noted, before_last, finite })
     }
 
     /// One step: the loss and the share classified correctly, and if asked the figures of each layer's gradient, `[1]`
     /// each, still on the device.
     fn take_step(&mut self, with_gradients: bool) -> Vec<Tensor<1>> {
+        let Stepped { pass, cross_entropy, accuracy, gradients } = self.try_step();
+        let mut figures = vec![cross_entropy, accuracy];
+        if with_gradients {
+            figures.extend(gradient_figures(&self.network, &gradients));
+        }
+        self.finish_step(pass, gradients);
+        figures
+    }
+
+    /// A step up to its gradients.
+    pub(super) fn try_step(&mut self) -> Stepped {
         let key = key_of(self.config.seed, self.step);
         let look = Look { points: self.config.pointnet.points, varied: Some((&self.config.augment, key)) };
         let batch = self.data.batch(Part::Train, self.plan.indices(self.step), look);
@@ -265,17 +282,16 @@ impl Session {
         let weight = methods.shortcut.weight(self.step, self.config.epochs * per_epoch);
         let loss = self.aids.loss(&methods, &self.network, &pass, &images, targets.clone(), weight);
         let gradients = loss.whole.backward();
-        let mut figures = vec![
-            loss.cross_entropy.without_autodiff(),
-            accuracy(pass.logits.without_autodiff(), targets.without_autodiff()),
-        ];
-        if with_gradients {
-            figures.extend(gradient_figures(&self.network, &gradients));
-        }
+        let cross_entropy = loss.cross_entropy.without_autodiff();
+        let accuracy = accuracy(pass.logits.clone().without_autodiff(), targets.without_autodiff());
+        Stepped { pass, cross_entropy, accuracy, gradients }
+    }
+
+    /// The rest of it.
+    pub(super) fn finish_step(&mut self, pass: Pass, gradients: Gradients) {
         self.network.absorb(pass.layers.into_iter().map(|layer| [layer.statistics, layer.skip_statistics]).collect());
         self.move_weights(gradients);
         self.step += 1;
-        figures
     }
 
     fn move_weights(&mut self, gradients: Gradients) {
@@ -347,23 +363,6 @@ fn plan_for(config: &SessionConfig, samples: usize) -> Result<BatchPlan, ConfigE
         let accepted = format!("there are only {samples} samples to train on");
         ConfigError { name, value: value.to_string(), accepted }
     })
-}
-
-/// What the network takes of the data; each network has its own form.
-fn input_for(config: &SessionConfig, form: Form) -> Result<MapShape, ConfigError> {
-    let refuse = |accepted: &str| {
-        Err(ConfigError { name: "network", value: config.network.to_string(), accepted: accepted.into() })
-    };
-    match (form, config.network) {
-        (Form::Image { .. }, NetworkKind::Pointnet) => {
-            refuse("a PointNet takes point clouds, and these data are images")
-        }
-        (Form::Cloud { .. }, NetworkKind::Mlp | NetworkKind::Conv | NetworkKind::Resnet) => {
-            refuse("it takes images, and these data are point clouds, which only a PointNet takes")
-        }
-        (Form::Image { height, width }, _) => Ok(input_of(config, height, width)),
-        (Form::Cloud { .. }, _) => Ok(input_of(config, 0, 0)),
-    }
 }
 
 /// What decides the chances of a training step.

@@ -4,7 +4,8 @@
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
-use super::checkpoint::{CheckpointError, LaneHeader};
+use super::checkpoint::CheckpointError;
+use super::header::LaneHeader;
 use super::memory::least_bytes;
 use super::{NetworkKind, SessionError};
 use crate::data::{Form, Normalisation};

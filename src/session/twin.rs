@@ -46,14 +46,24 @@ impl Twins {
         self.trained.iter().find(|(key, _)| key == twin).map(|(_, network)| network.clone())
     }
 
-    /// These and others, of which the same twin counts once.
+    /// The one that is being trained.
+    pub(super) fn under_way(&self) -> Option<&Session> {
+        self.under_way.as_ref()
+    }
+
+    /// Takes in one that was begun elsewhere.
+    pub(super) fn go_on_with(&mut self, twin: Session) {
+        self.under_way = Some(twin);
+    }
+
+    /// These and others, of which the same twin counts once; of two that are being trained the others' goes on.
     pub(super) fn and(mut self, others: Self) -> Self {
         for (key, network) in others.trained {
             if self.find(&key).is_none() {
                 self.keep(key, network);
             }
         }
-        Self { under_way: self.under_way.or(others.under_way), ..self }
+        Self { under_way: others.under_way.or(self.under_way), ..self }
     }
 
     /// Takes in a trained twin.
@@ -94,7 +104,7 @@ impl Twins {
 
 impl Session {
     /// What the run itself is known by, where it is a twin.
-    fn key(&self) -> TwinKey {
+    pub(super) fn key(&self) -> TwinKey {
         TwinKey { config: self.config.clone(), data: self.data.identity() }
     }
 
