@@ -6,6 +6,10 @@ const LOOK: Look = Look { points: 0, varied: None };
 
 /// A tiny data set of clouds of 64 points: a sphere, a box and a rod, each a little different, some of them twice.
 pub(crate) fn shapes(train: usize, held_out: usize) -> DataSet {
+    DataSet::from_safetensors(&shapes_file(train, held_out)).expect("a data set")
+}
+
+fn shapes_file(train: usize, held_out: usize) -> Vec<u8> {
     let part = |from: usize, count: usize| -> (Vec<u8>, Vec<u8>) {
         let (mut coordinates, mut labels) = (vec![], vec![]);
         for sample in from..from + count {
@@ -38,8 +42,12 @@ pub(crate) fn shapes(train: usize, held_out: usize) -> DataSet {
     let metadata =
         [("format", FORMAT), ("version", VERSION), ("name", "furniture"), ("classes", "[\"sphere\",\"box\",\"rod\"]")];
     let metadata: HashMap<String, String> = metadata.map(|(key, value)| (key.into(), value.into())).into();
-    let file = safetensors::serialize(views, Some(metadata)).expect("a file");
-    DataSet::from_safetensors(&file).expect("a data set")
+    safetensors::serialize(views, Some(metadata)).expect("a file")
+}
+
+/// Files of images and of clouds, to damage.
+pub(crate) fn damaged() -> [Vec<u8>; 2] {
+    [stripes_file(9, 3, "digits"), shapes_file(9, 3)]
 }
 
 #[test]
@@ -68,7 +76,7 @@ pub(crate) fn own_stripes(classes: usize, from: usize) -> DataSet {
             (0..count).flat_map(|i| (0..64).map(move |p| if p / 8 == i % classes + from { 255 } else { 0 })).collect();
         (images, (0..count).map(|i| (i % classes) as u8).collect::<Vec<u8>>())
     });
-    DataSet::from_safetensors(&images_file([&train, &held_out], "own", classes)).expect("a data set")
+    DataSet::from_safetensors(&file_of_images([&train, &held_out], "own", classes)).expect("a data set")
 }
 
 fn stripes_file(train: usize, held_out: usize, name: &str) -> Vec<u8> {
@@ -79,11 +87,11 @@ fn stripes_file(train: usize, held_out: usize, name: &str) -> Vec<u8> {
     };
     let labels = |from: usize, count: usize| -> Vec<u8> { (from..from + count).map(|i| (i % 8) as u8).collect() };
     let part = |from: usize, count: usize| (images(from, count), labels(from, count));
-    images_file([&part(0, train), &part(train, held_out)], name, 8)
+    file_of_images([&part(0, train), &part(train, held_out)], name, 8)
 }
 
 /// A file of 8x8 images and their labels, in two parts.
-fn images_file(parts: [&(Vec<u8>, Vec<u8>); 2], name: &str, classes: usize) -> Vec<u8> {
+pub(crate) fn file_of_images(parts: [&(Vec<u8>, Vec<u8>); 2], name: &str, classes: usize) -> Vec<u8> {
     let mut views = vec![];
     for (part, (images, labels)) in ["train", "held_out"].into_iter().zip(parts) {
         let count = labels.len();

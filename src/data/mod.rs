@@ -21,3 +21,5 @@ pub use shipped::{SHIPPED, Shipped};
 
 #[cfg(test)]
 pub(crate) use dataset::tests as dataset_tests;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod property_tests;

@@ -9,4 +9,4 @@ pub use energy::Counts;
 pub use similarity::{Features, cka, retrieval};
 pub use statistics::{SpikeStatistics, binary_entropy};
 pub use trace::{CloudTrace, LayerTrace, SeenInput, Trace};
-pub(crate) use trace::{largest, softmax};
+pub(crate) use trace::{are_numbers, largest, softmax};

@@ -17,6 +17,8 @@ pub struct Trace {
     pub answer: usize,
     /// Its probability.
     pub confidence: f32,
+    /// Whether there is no answer: a logit is not a number. The evidence is the same for each class then, from where it begins.
+    pub broken: bool,
     /// The spiking layers, input side first.
     pub layers: Vec<LayerTrace>,
 }
@@ -83,18 +85,24 @@ impl Trace {
     pub fn new(seen: SeenInput, classes: usize, logits: &[f32], layers: Vec<LayerTrace>) -> Self {
         let steps = logits.len() / classes;
         let mut sum = vec![0.0; classes];
-        let mut evidence = Vec::with_capacity(logits.len());
+        let (mut evidence, mut broken) = (Vec::with_capacity(logits.len()), false);
         for (t, step) in logits.chunks(classes).enumerate() {
             for (sum, logit) in sum.iter_mut().zip(step) {
                 *sum += logit;
             }
             let mean: Vec<f32> = sum.iter().map(|sum| sum / (t + 1) as f32).collect();
-            evidence.extend(softmax(&mean));
+            broken |= !are_numbers(&mean);
+            evidence.extend(if broken { vec![1.0 / classes as f32; classes] } else { softmax(&mean) });
         }
         let last = &evidence[evidence.len() - classes..];
         let (answer, confidence) = largest(last);
-        Self { seen, label: None, steps, classes, evidence, answer, confidence, layers }
+        Self { seen, label: None, steps, classes, evidence, answer, confidence, broken, layers }
     }
+}
+
+/// Whether logits can be told apart: none is infinite, and none is no number.
+pub(crate) fn are_numbers(logits: &[f32]) -> bool {
+    logits.iter().all(|logit| logit.is_finite())
 }
 
 /// Probabilities from logits.
@@ -124,6 +132,17 @@ mod tests {
         assert_eq!(trace.evidence, expected);
         assert_eq!((trace.steps, trace.answer), (3, 1));
         assert!((trace.confidence - 0.880_797).abs() < 1e-6);
+    }
+
+    #[test]
+    fn logits_that_are_no_numbers_are_no_answer() {
+        let seen = || SeenInput::Image { greys: vec![], height: 0, width: 0 };
+        for poison in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let trace = Trace::new(seen(), 2, &[0.0, 1.0, poison, 3.0, 1.0, 0.0], vec![]);
+            assert!(trace.broken);
+            assert_eq!(trace.evidence, [softmax(&[0.0, 1.0]), vec![0.5; 4]].concat());
+        }
+        assert!(!Trace::new(seen(), 2, &[0.0, 1.0], vec![]).broken);
     }
 
     #[test]

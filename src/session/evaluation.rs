@@ -8,7 +8,7 @@ use crate::data::{DataSet, Look, Part};
 use crate::layer::{Drive, Mode};
 use crate::model::Network;
 use crate::neuron::SpikeKind;
-use crate::probe::{Counts, SpikeStatistics, largest, softmax};
+use crate::probe::{Counts, SpikeStatistics, are_numbers, largest, softmax};
 
 /// Samples in a pass, at most. Always as many, the last ones padded, because each new shape costs a GPU new pipelines.
 const MOST: u64 = 64;
@@ -43,13 +43,15 @@ pub struct Evaluation {
     pub total: usize,
     /// Share answered correctly.
     pub accuracy: f32,
-    /// Mean cross-entropy.
+    /// Mean cross-entropy, of the samples that were answered.
     pub loss: f32,
-    /// `[classes * classes]`: row by true class, column by answer.
+    /// Samples that got no answer, because a logit is not a number. They count as wrong.
+    pub broken: usize,
+    /// `[classes * classes]`: row by true class, column by answer, of the samples that were answered.
     pub confusion: Vec<u32>,
-    /// The answers to the samples of this call.
+    /// The answers to the samples of this call; the number of classes where there is none.
     pub answers: Vec<u8>,
-    /// The probability of each of those answers.
+    /// The probability of each of those answers, 0 where there is none.
     pub confidences: Vec<f32>,
     /// How each spiking layer fires, counted on the first 256 samples.
     pub layers: Vec<LayerActivity>,
@@ -78,6 +80,7 @@ pub struct Evaluator {
     done: usize,
     counted: usize,
     correct: usize,
+    broken: usize,
     loss: f64,
     confusion: Vec<u32>,
     layers: Vec<LayerActivity>,
@@ -138,6 +141,7 @@ impl Evaluator {
             done: 0,
             counted: 0,
             correct: 0,
+            broken: 0,
             loss: 0.0,
         }
     }
@@ -158,6 +162,12 @@ impl Evaluator {
             let logits = self.pass(data, start, size).await?;
             let classes = self.network.classes();
             for (i, logits) in logits.chunks(classes).take(size).enumerate() {
+                if !are_numbers(logits) {
+                    self.broken += 1;
+                    answers.push(classes.min(255) as u8);
+                    confidences.push(0.0);
+                    continue;
+                }
                 let (label, probabilities) = (data.held_out.label(start + i), softmax(logits));
                 let (answer, confidence) = largest(&probabilities);
                 self.correct += usize::from(answer == label);
@@ -213,13 +223,14 @@ impl Evaluator {
             .iter()
             .map(|layer| LayerActivity { synaptic_operations: layer.synaptic_operations * per_image, ..layer.clone() })
             .collect();
-        let done = self.done.max(1);
+        let (done, answered) = (self.done.max(1), (self.done - self.broken).max(1));
         Evaluation {
             from,
             done: self.done,
             total: self.total,
             accuracy: self.correct as f32 / done as f32,
-            loss: (self.loss / done as f64) as f32,
+            loss: (self.loss / answered as f64) as f32,
+            broken: self.broken,
             confusion: self.confusion.clone(),
             answers,
             confidences,
@@ -251,7 +262,7 @@ impl Evaluator {
     }
 }
 
-/// The negative log-probability of a class; not a number where a logit is not.
+/// The negative log-probability of a class.
 fn cross_entropy(logits: &[f32], label: usize) -> f64 {
     let top = f64::from(logits.iter().copied().fold(f32::NEG_INFINITY, f32::max));
     let sum: f64 = logits.iter().map(|logit| (f64::from(*logit) - top).exp()).sum();

@@ -50,5 +50,7 @@ mod cloud_tests;
 mod identity_tests;
 #[cfg(test)]
 mod method_tests;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod property_tests;
 #[cfg(test)]
 mod tests;

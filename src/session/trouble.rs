@@ -136,7 +136,7 @@ async fn first(suspects: Vec<Suspect>) -> Result<Option<String>, SessionError> {
 /// The layer that a parameter belongs to.
 fn place(parameter: &str) -> &str {
     match parameter.split_once('.') {
-        Some((place, _)) if place == "readout" => "the readout",
+        Some(("readout", _)) => "the readout",
         Some((place, _)) => place,
         None => parameter,
     }

@@ -13,6 +13,9 @@ use crate::model::Network;
 use crate::probe::{CloudTrace, LayerTrace, SeenInput, Trace};
 use crate::session::{Evaluation, LayerActivity, LayerGradient, Preparation, Progress, SessionConfig};
 
+/// Why a network does not answer.
+const NOT_NUMBERS: &str = "what its readout gave is not a number, as after weights that grew without bounds";
+
 fn floats(values: &[f32]) -> Float32Array {
     Float32Array::from(values)
 }
@@ -78,7 +81,12 @@ impl TrainReport {
 impl From<Evaluation> for EvaluationReport {
     fn from(evaluation: Evaluation) -> Self {
         let counts = evaluation.counts;
+        let unsure = (evaluation.broken > 0).then(|| {
+            let Evaluation { broken, done, .. } = evaluation;
+            format!("The network gave no answer to {broken} of {done} samples, which count as wrong: {NOT_NUMBERS}.")
+        });
         Self {
+            unsure,
             from: evaluation.from,
             done: evaluation.done,
             total: evaluation.total,
@@ -131,6 +139,7 @@ impl From<Trace> for Probe {
             evidence: floats(&trace.evidence),
             answer: trace.answer,
             confidence: trace.confidence,
+            unsure: trace.broken.then(|| format!("No answer: {NOT_NUMBERS}.")),
             layers: trace.layers.into_iter().map(ProbeLayer::from).collect(),
         }
     }

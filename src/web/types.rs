@@ -152,7 +152,8 @@ pub struct TrainReport {
     pub accuracies: Float32Array,
     /// Of each layer, at the last step.
     pub gradients: Vec<GradientReport>,
-    /// Present when the loss stopped being a number: the run stays at `step`, the last good weights kept.
+    /// Present when the loss or a weight stopped being a number: where that began. The run stays at `step`, the last good weights
+    /// kept.
     #[tsify(optional)]
     pub stopped: Option<String>,
 }
@@ -171,11 +172,14 @@ pub struct EvaluationReport {
     pub accuracy: f32,
     /// Mean cross-entropy.
     pub loss: f32,
+    /// Present when samples got no answer, because a logit is not a number: how many, and that they count as wrong.
+    #[tsify(optional)]
+    pub unsure: Option<String>,
     /// `[classes * classes]`, row by true class, column by answer.
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Uint32Array")]
     pub confusion: Uint32Array,
-    /// The answers to this call's samples.
+    /// The answers to this call's samples; the number of classes where there is none.
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Uint8Array")]
     pub answers: Uint8Array,
@@ -252,6 +256,9 @@ pub struct Probe {
     /// The class with the most evidence after the last step.
     pub answer: usize,
     pub confidence: f32,
+    /// Present when there is no answer, because a logit is not a number: why. `answer` and `confidence` mean nothing then.
+    #[tsify(optional)]
+    pub unsure: Option<String>,
     pub layers: Vec<ProbeLayer>,
 }
 
