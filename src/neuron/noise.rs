@@ -96,6 +96,6 @@ mod tests {
             assert_eq!(moved(range), still, "{range}");
         }
         assert!(moved(f32::INFINITY).iter().all(|potential| potential.is_finite()));
-        assert_ne!(moved(f32::MIN_POSITIVE * 1e30), still);
+        assert_ne!(moved(0.1), still);
     }
 }

@@ -125,7 +125,9 @@ fn recursion(of_spikes: &[f64], of_potentials: &[f64], potentials: &[f64], ampli
             ResetGradient::Attached if mask_slope != 0.0 => -pull * mask_slope,
             ResetGradient::Attached | ResetGradient::Detached => 0.0,
         };
-        let through_kept = kept_gradient * (direct + through_reset);
+        // Where the reset keeps nothing, nothing goes back, whatever is carried.
+        let kept = direct + through_reset;
+        let through_kept = if kept == 0.0 { 0.0 } else { kept_gradient * kept };
         currents[t] = amplitude * of_spikes[t] * sent_slope + through_kept + of_potentials[t];
         kept_gradient = f64::from(lif.decay) * currents[t];
     }

@@ -43,7 +43,7 @@ pub struct Evaluation {
     pub total: usize,
     /// Share answered correctly.
     pub accuracy: f32,
-    /// Mean cross-entropy, of the samples that were answered.
+    /// Mean cross-entropy, that of a guess where there is no answer.
     pub loss: f32,
     /// Samples that got no answer, because a logit is not a number. They count as wrong.
     pub broken: usize,
@@ -164,6 +164,7 @@ impl Evaluator {
             for (i, logits) in logits.chunks(classes).take(size).enumerate() {
                 if !are_numbers(logits) {
                     self.broken += 1;
+                    self.loss += (classes as f64).ln();
                     answers.push(classes.min(255) as u8);
                     confidences.push(0.0);
                     continue;
@@ -223,13 +224,13 @@ impl Evaluator {
             .iter()
             .map(|layer| LayerActivity { synaptic_operations: layer.synaptic_operations * per_image, ..layer.clone() })
             .collect();
-        let (done, answered) = (self.done.max(1), (self.done - self.broken).max(1));
+        let done = self.done.max(1);
         Evaluation {
             from,
             done: self.done,
             total: self.total,
             accuracy: self.correct as f32 / done as f32,
-            loss: (self.loss / answered as f64) as f32,
+            loss: (self.loss / done as f64) as f32,
             broken: self.broken,
             confusion: self.confusion.clone(),
             answers,

@@ -91,3 +91,71 @@ fn exported_weights_say_which_data_they_are_of() {
         assert_eq!(classifier.data(), Some(data.identity()));
     }
 }
+
+#[test]
+fn a_half_trained_twin_goes_on_from_a_checkpoint_to_the_same_twin() {
+    let data = Arc::new(own_stripes(3, 0));
+    let (mut straight, mut broken) = (lanes(&data), lanes(&data));
+    for lanes in [&mut straight, &mut broken] {
+        assert_eq!(block_on(lanes.prepare(4)).expect("steps").expect("under way").step, 4);
+    }
+    let bytes = block_on(broken.checkpoint()).expect("a checkpoint");
+    let mut again = Lanes::restore(&bytes, |_, _| Some(data.clone()), &Device::flex()).expect("lanes");
+    assert_eq!(block_on(again.checkpoint()).expect("a checkpoint"), bytes);
+    // Others' half-trained twins do not take its place.
+    again = again.with_twins(lanes(&data).into_twins());
+    assert_eq!(block_on(again.prepare(1)).expect("a step").expect("under way").step, 5);
+    prepare(&mut again);
+    prepare(&mut straight);
+    assert_eq!(block_on(again.train(5)).expect("training"), block_on(straight.train(5)).expect("training"));
+    let finished = [again, straight].map(|lanes| block_on(lanes.checkpoint()).expect("a checkpoint"));
+    assert_eq!(finished[0], finished[1]);
+}
+
+#[test]
+fn a_lane_that_is_only_compared_with_the_twin_keeps_it_through_a_checkpoint() {
+    let data = Arc::new(own_stripes(3, 0));
+    let mut guided_one = lanes(&data);
+    prepare(&mut guided_one);
+    let control = SessionConfig { enof: EnofConfig::default(), ..guided() };
+    let control = Lanes::new(vec![control], &data, &Device::flex()).expect("lanes").with_twins(guided_one.into_twins());
+    assert!(control.twin_of(0).is_some());
+    let bytes = block_on(control.checkpoint()).expect("a checkpoint");
+    let again = Lanes::restore(&bytes, |_, _| Some(data.clone()), &Device::flex()).expect("lanes");
+    assert!(again.twin_of(0).is_some());
+}
+
+/// A checkpoint whose text has been changed.
+fn changed(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let length = u64::from_le_bytes(bytes[..8].try_into().expect("8 bytes")) as usize;
+    let header = std::str::from_utf8(&bytes[8..8 + length]).expect("text");
+    assert!(header.contains(from), "{header}");
+    let mut header = header.replace(from, to).trim_end().to_string();
+    while !header.len().is_multiple_of(8) {
+        header.push(' ');
+    }
+    [&(header.len() as u64).to_le_bytes(), header.as_bytes(), &bytes[8 + length..]].concat()
+}
+
+#[test]
+fn a_file_of_a_newer_version_or_with_settings_that_are_not_known_says_so() {
+    let data = Arc::new(own_stripes(3, 0));
+    let bytes = block_on(lanes(&data).checkpoint()).expect("a checkpoint");
+    let refused = |from: &str, to: &str| {
+        let file = changed(&bytes, from, to);
+        Lanes::restore(&file, |_, _| Some(data.clone()), &Device::flex()).err().expect("refused").to_string()
+    };
+    let newer = refused(r#""version":"2""#, r#""version":"3""#);
+    assert!(newer.starts_with("this file was made by a newer version of Spikeground"), "{newer}");
+    let unknown = refused(r#"\"decay\":"#, r#"\"leak\":1,\"decay\":"#);
+    assert!(unknown.contains("does not know (leak)"), "{unknown}");
+    let value = refused(r#"\"spike\":\"binary\""#, r#"\"spike\":\"quaternary\""#);
+    assert!(value.contains(r#"the setting spike at "quaternary""#), "{value}");
+    let step = refused(r#"\"step\":0"#, r#"\"step\":99999999999999"#);
+    assert!(step.contains("more steps than there can be") || step.contains("damaged"), "{step}");
+    // Older files have fewer settings, and no identity.
+    let older = changed(&bytes, r#""version":"2""#, r#""version":"1""#);
+    let older = changed(&older, r#"\"decay\":0.25,"#, "");
+    let lanes = Lanes::restore(&older, |_, _| Some(data.clone()), &Device::flex()).expect("lanes");
+    assert_eq!(lanes.sessions()[0].config(), &guided());
+}

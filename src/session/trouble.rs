@@ -42,12 +42,13 @@ impl Session {
         // Where the first loss is bad, the state before it was put by by an earlier call.
         let earlier = self.good.take().filter(|_| most == 0);
         self.go_to(earlier.unwrap_or(start));
-        let mut all = Taken::default();
+        let (mut all, mut broke) = (Taken::default(), bad.is_none());
         for left in (0..most).rev() {
             let (before, step) = (self.snapshot(), self.step);
             let taken = self.advance(1).await?;
             // The last of these steps leads to the weights that give the bad loss.
             if left == 0 || !taken.finite {
+                broke |= !taken.finite;
                 self.go_to(before);
                 break;
             }
@@ -57,9 +58,9 @@ impl Session {
             all.gradients = taken.gradients;
         }
         let kept = self.step;
-        let what = match bad {
-            Some(bad) => format!("The loss stopped being a number at step {}", from + bad),
-            None => format!("A weight stopped being a number at step {kept}"),
+        let what = match broke {
+            true => format!("A weight stopped being a number at step {kept}"),
+            false => format!("The loss stopped being a number at step {}", from + most),
         };
         let began = self.look_again().await?.map(|(step, what)| format!(": it began at step {step} with {what}"));
         self.stopped = Some(format!(

@@ -46,14 +46,3 @@ impl WebEventClassifier {
         self.0.rates()
     }
 }
-
-/// The numbers of an array. Scripts of strangers call this: whatever they give gets a sentence at the worst.
-fn numbers(value: &JsValue) -> Result<Vec<f32>, JsValue> {
-    let is_numbers =
-        Array::is_array(value) || value.is_instance_of::<Float32Array>() || value.is_instance_of::<Float64Array>();
-    if is_numbers {
-        return Ok(Float32Array::new(value).to_vec());
-    }
-    let given = if value.is_null() { "null".into() } else { value.js_typeof().as_string().unwrap_or_default() };
-    Err(sentence(format!("the greys of an image are a Float32Array or an array of numbers, not of the type {given}")))
-}

@@ -170,7 +170,7 @@ pub struct EvaluationReport {
     /// Held-out samples there are.
     pub total: usize,
     pub accuracy: f32,
-    /// Mean cross-entropy.
+    /// Mean cross-entropy, that of a guess where there is no answer.
     pub loss: f32,
     /// Present when samples got no answer, because a logit is not a number: how many, and that they count as wrong.
     #[tsify(optional)]
