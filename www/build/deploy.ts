@@ -32,7 +32,8 @@ export function deployed(): Plugin {
       order: 'post',
       async handler(_, bundle) {
         const pages = Object.values(bundle).flatMap((part) => (part.type === 'asset' && part.fileName.endsWith('.html') ? [part] : []));
-        const contents = new Map<string, Uint8Array | string>(Object.values(bundle).map((part) => [part.fileName, part.type === 'asset' ? part.source : part.code]));
+        const contents = new Map<string, Uint8Array | string>(Object.values(bundle).map((part) =>
+          [part.fileName, part.type === 'asset' ? part.source : part.code]));
         for (const name of readdirSync(PUBLIC)) contents.set(name, readFileSync(resolve(PUBLIC, name)));
         const build = hashOf([...contents].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, content]) => `${path} ${hashOf(content)}`).join('\n'));
         for (const page of pages) {

@@ -87,7 +87,8 @@ export async function make(): Promise<Files> {
   }));
   const paths = (await dataPaths()).filter((path) => path !== BUNDLED);
   const read = await Promise.all(paths.map(async (path) => ({ path, content: await readFile(join(DATA, path)) })));
-  const data = read.filter(({ path }) => !READ_BY_PEOPLE.test(path)).map(({ path, content }) => made(path, `data/${path}`, content, path.endsWith('.gz') ? gunzipSync(content) : content));
+  const data = read.filter(({ path }) => !READ_BY_PEOPLE.test(path)).map(({ path, content }) =>
+    made(path, `data/${path}`, content, path.endsWith('.gz') ? gunzipSync(content) : content));
   const forPeople = read.filter(({ path }) => READ_BY_PEOPLE.test(path)).map(({ path, content }) => ({ path: `data/${path}`, content }));
   return { wasm, data, forPeople };
 }
@@ -96,6 +97,7 @@ function made(name: string, path: string, content: Uint8Array, unpacked: Uint8Ar
   const checksum = new Checksum();
   checksum.add(unpacked);
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 8);
-  const file = { path: path.replace(/\.[^/]*$/, (ending) => `-${hash}${ending}`), gzip: path.endsWith('.gz'), packed: content.length, bytes: unpacked.length, checksum: checksum.text };
+  const file = { path: path.replace(/\.[^/]*$/, (ending) => `-${hash}${ending}`), gzip: path.endsWith('.gz'), packed: content.length,
+    bytes: unpacked.length, checksum: checksum.text };
   return { name, file, content };
 }

@@ -43,7 +43,8 @@ export function servedNames(): Plugin {
 export function servedFiles(): Plugin {
   return {
     name: 'spikeground-served-files',
-    config: () => ({ server: { fs: { allow: ['.', ...Object.values(FOLDERS).filter((folder) => existsSync(folder)).map((folder) => realpathSync(folder))] } } }),
+    config: () => ({ server: { fs: { allow: ['.',
+      ...Object.values(FOLDERS).filter((folder) => existsSync(folder)).map((folder) => realpathSync(folder))] } } }),
     configureServer(server) {
       server.middlewares.use(serve);
     },

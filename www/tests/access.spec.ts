@@ -151,7 +151,8 @@ function overhang(page: Page): Promise<string[]> {
       const box = element.getBoundingClientRect();
       const scrolled = element.closest('.scroller, .equation > div, .visually-hidden, .skip-link, .files, .own-skipped') !== null;
       if (scrolled || !element.checkVisibility() || element.classList.contains('visually-hidden') || box.width === 0) continue;
-      if (box.right > innerWidth + 1 || box.left < -1) out.push(`${element.localName} "${element.textContent.slice(0, 30)}" from ${Math.round(box.left)} to ${Math.round(box.right)}`);
+      if (box.right > innerWidth + 1 || box.left < -1) out.push(`${element.localName} "${element.textContent.slice(0, 30)}" from `
+        + `${Math.round(box.left)} to ${Math.round(box.right)}`);
     }
     return out;
   });

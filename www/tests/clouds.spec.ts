@@ -112,7 +112,8 @@ test('a broken file gets a sentence and the answer before stays', async ({ page 
   await expect(page.locator(view)).toHaveAttribute('data-answers', '1');
   const said = await page.locator(answer).textContent();
   const { bytes } = await shelf('dining-chair.stl');
-  for (const broken of [{ name: 'cut.stl', bytes: bytes.subarray(0, 900) }, { name: 'cut.zip', bytes: Buffer.from('PK\x03\x04 and no more') }, { name: 'empty.ply', bytes: Buffer.alloc(0) }, { name: 'model.fbx', bytes: Buffer.from('Kaydara FBX') }]) {
+  for (const broken of [{ name: 'cut.stl', bytes: bytes.subarray(0, 900) }, { name: 'cut.zip', bytes: Buffer.from('PK\x03\x04 and no more') },
+    { name: 'empty.ply', bytes: Buffer.alloc(0) }, { name: 'model.fbx', bytes: Buffer.from('Kaydara FBX') }]) {
     await drop(page, [broken]);
     const refusal = page.locator('[data-test=refusal]');
     await expect(refusal).toContainText(broken.name);
@@ -133,7 +134,8 @@ test('points that make no shape are refused, and few ones are told of', async ({
   await expect(page.locator('[data-test=refusal]')).toHaveText('All points of same.xyz are the same: there is no shape to look at.');
   await drop(page, [{ name: 'few.xyz', bytes: Buffer.from(Array.from({ length: 8 }, (_, i) => `${i & 1} ${i & 2} ${i & 4}\n`).join('')) }]);
   await expect(page.locator(view)).toHaveAttribute('data-answers', '1');
-  await expect(page.locator('[data-test=shape-notes]')).toContainText('It has fewer points than the 1,024 taken, so points are repeated. Only 8 of them are different: so few points hardly make a shape.');
+  await expect(page.locator('[data-test=shape-notes]')).toContainText('It has fewer points than the 1,024 taken, so points are repeated. Only 8 of '
+    + 'them are different: so few points hardly make a shape.');
 });
 
 test('a text file beside a shape in an archive is no shape', async ({ page }) => {

@@ -43,9 +43,11 @@ test('a race begun while the Train view was still at work comes to its end', asy
 
 test('every setting that a lane may change can be raced, and nothing else in a link is taken', async ({ page }) => {
   const settings = [
-    'steps:2', 'decay:0.5', 'threshold:0.4', 'trainAmplitude:1', 'amplitude:2', 'reset:soft', 'resetGradient:detached', 'surrogate:rect', 'surrogateParameter:2', 'norm:0', 'optimiser:sgd', 'rate:0.02',
+    'steps:2', 'decay:0.5', 'threshold:0.4', 'trainAmplitude:1', 'amplitude:2', 'reset:soft', 'resetGradient:detached', 'surrogate:rect',
+      'surrogateParameter:2', 'norm:0', 'optimiser:sgd', 'rate:0.02',
     // Methods, and what goes with them.
-    'weights:binary;trainFactor:1;binaryEnds:1', 'contrast:1;contrastWeights:uniform;contrastTemperature:0.2;contrastMemory:64;twinEpochs:3', 'align:1;alignThrough:own;alignTemperature:20', 'lastActivation:relu',
+    'weights:binary;trainFactor:1;binaryEnds:1', 'contrast:1;contrastWeights:uniform;contrastTemperature:0.2;contrastMemory:64;twinEpochs:3',
+      'align:1;alignThrough:own;alignTemperature:20', 'lastActivation:relu',
     'membraneNoise:0.5;evaluationNoise:1;evaluationSteps:6;loss:perStep', 'imLoss:2;imForm:current;surrogate:esg;evolveSurrogate:1;surrogateEnd:8',
   ];
   for (const setting of settings) {

@@ -53,7 +53,8 @@ export function pngOf(side: number, grey: (x: number, y: number) => number): Buf
   head.writeUInt32BE(side, 4);
   head.writeUInt8(8, 8);
   const rows = Buffer.concat(Array.from({ length: side }, (_, y) => Buffer.from([0, ...Array.from({ length: side }, (__, x) => grey(x, y))])));
-  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', head), chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0))]);
 }
 
 /** Dark bars on light paper, lying or standing, each a little elsewhere. */

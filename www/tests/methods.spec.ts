@@ -23,7 +23,8 @@ test('settings that exclude each other are mended before the run starts, with th
   await expect(notice).toContainText('A network of rectified units is an ANN itself and has no twin to be guided by, so the contrastive loss went.');
   await expect(page.locator('[data-field=spike]')).toBeHidden();
   await page.getByLabel('Information loss', { exact: true }).check();
-  await expect(notice).toContainText('A rectified unit has no membrane potential, so the units are spiking again; the information loss pulls potentials to the one threshold where a binary spike says most, and a ternary neuron has two, so the spikes became binary.');
+  await expect(notice).toContainText('A rectified unit has no membrane potential, so the units are spiking again; the information loss pulls '
+    + 'potentials to the one threshold where a binary spike says most, and a ternary neuron has two, so the spikes became binary.');
   await page.getByLabel('Evolving surrogate', { exact: true }).check();
   await expect(notice).toContainText('The evolving surrogate came with the tanh everywhere, from slope 1 on.');
   await page.locator('[data-field=shortcut]').getByText('Evolving').click();
@@ -37,7 +38,8 @@ test('a link that excludes itself is mended with a sentence for each thing', asy
   await ready(page);
   const notice = page.locator('[data-notice=link]');
   for (const part of [
-    'so the information loss and the random first potentials went', 'so the spikes became real-valued', 'so it became the surrogate', 'a network of one layer has none', 'there are only 1297 samples to train on',
+    'so the information loss and the random first potentials went', 'so the spikes became real-valued', 'so it became the surrogate',
+      'a network of one layer has none', 'there are only 1297 samples to train on',
   ]) await expect(notice).toContainText(part);
 });
 
@@ -77,11 +79,13 @@ test('a residual network trains, and its layers, gradients and potentials are to
   await page.locator('[data-test=epoch]').click();
   await expect(page.locator('.train')).toHaveAttribute('data-step', '40');
   await expect(page.locator('[data-panel=layers] tbody th')).toHaveText(['1', '2', '3, ends a block', '4', '5, ends a block']);
-  await expect(page.locator('.gradient-bars')).toHaveAttribute('aria-label', /in that of the weights, on a logarithmic scale: layer 1 [\d.e-]+, .*layer 5 [\d.e-]+\./);
+  await expect(page.locator('.gradient-bars')).toHaveAttribute('aria-label',
+    /in that of the weights, on a logarithmic scale: layer 1 [\d.e-]+, .*layer 5 [\d.e-]+\./);
   await page.getByText('By itself', { exact: true }).click();
   await expect(page.locator('.gradient-bars')).toHaveAttribute('aria-label', /^Root mean square of the gradient/);
   await expect(page.locator('canvas.histogram')).toHaveCount(5);
-  await expect(page.locator('canvas.histogram').first()).toHaveAttribute('aria-label', /Potentials of layer 1: the mean is -?[\d.]+, [\d.]+ % are at or over the threshold 0\.5\./);
+  await expect(page.locator('canvas.histogram').first()).toHaveAttribute('aria-label',
+    /Potentials of layer 1: the mean is -?[\d.]+, [\d.]+ % are at or over the threshold 0\.5\./);
 });
 
 test('a last layer that sends rectified currents is called what it is', async ({ page }) => {

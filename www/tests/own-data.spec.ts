@@ -26,7 +26,8 @@ test('an archive of images becomes a data set, trains, and is there after a relo
   await ready(page);
   await openPanel(page);
   const odd: MadeFile[] = [
-    { path: 'bars/lying/blank.png', bytes: pngOf(8, () => 255) }, { path: 'bars/lying/broken.png', bytes: Buffer.from('no image') }, { path: 'bars/read me.txt', bytes: Buffer.from('hello') },
+    { path: 'bars/lying/blank.png', bytes: pngOf(8, () => 255) }, { path: 'bars/lying/broken.png', bytes: Buffer.from('no image') },
+      { path: 'bars/read me.txt', bytes: Buffer.from('hello') },
   ];
   await bringArchive(page, [...bars(20), ...odd]);
   await expect(page.locator(summary)).toHaveText('bars: 40 images in 2 classes, 32 to train on and 8 held out, every fifth of a class.');

@@ -124,7 +124,8 @@ test('a switch puts its method into the run, says what it changed, and takes it 
   await page.locator('[data-method=ternary]').getByRole('link', { name: 'What Ternary Spike claims' }).click();
   await expect(paper).toBeInViewport();
   await paper.locator('[data-test=use]').uncheck();
-  expect(await page.evaluate(() => window.spikeground?.app.store.state.config)).toMatchObject({ spike: DEFAULT_CONFIG.spike, trainAmplitude: false, widths: [64] });
+  expect(await page.evaluate(() => window.spikeground?.app.store.state.config)).toMatchObject({ spike: DEFAULT_CONFIG.spike, trainAmplitude: false,
+    widths: [64] });
 });
 
 test('every switch makes a run that the core takes, and what cannot be is said', async ({ page }) => {
@@ -141,6 +142,7 @@ test('every switch makes a run that the core takes, and what cannot be is said',
   }
   const shortcut = card(page, 'shortcut');
   await shortcut.locator('[data-test=use]').click();
-  await expect(shortcut.locator('[data-test=used]')).toContainText('A shortcut branch starts from a layer that is not the last, so a network of one layer has none. Nothing has changed.');
+  await expect(shortcut.locator('[data-test=used]')).toContainText('A shortcut branch starts from a layer that is not the last, so a network of one '
+    + 'layer has none. Nothing has changed.');
   await expect(shortcut.locator('[data-test=use]')).not.toBeChecked();
 });

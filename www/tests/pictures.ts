@@ -42,7 +42,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const at = (x: number, y: number): [number, number] => [box.x + x * box.width, box.y + y * box.height];
       await page.mouse.move(...at(0.3, 0.28));
       await page.mouse.down();
-      for (const [x, y] of [[0.42, 0.16], [0.62, 0.2], [0.66, 0.36], [0.48, 0.48], [0.66, 0.56], [0.68, 0.74], [0.5, 0.86], [0.3, 0.78]] as const) await page.mouse.move(...at(x, y), { steps: 6 });
+      for (const [x, y] of [[0.42, 0.16], [0.62, 0.2], [0.66, 0.36], [0.48, 0.48], [0.66, 0.56], [0.68, 0.74], [0.5, 0.86],
+        [0.3, 0.78]] as const) await page.mouse.move(...at(x, y), { steps: 6 });
       await page.mouse.up();
       await expect(page.locator('[data-test=answer]')).toHaveAttribute('data-answer', '3');
       await page.screenshot({ path: picture(`classify-${colorScheme}`) });
@@ -73,7 +74,8 @@ test.describe('phone', () => {
 test('icons', async ({ page }) => {
   const file = (name: string): string => fileURLToPath(new URL(`../public/${name}`, import.meta.url));
   const mark = await readFile(file('favicon.svg'), 'utf8');
-  const middle = mark.replace('viewBox="0 0 32 32"', 'viewBox="-4 -4 40 40"').replace(/<rect [^>]*>/, '<rect x="-4" y="-4" width="40" height="40" fill="#2446d8"/>');
+  const middle = mark.replace('viewBox="0 0 32 32"', 'viewBox="-4 -4 40 40"').replace(/<rect [^>]*>/, '<rect x="-4" y="-4" width="40" height="40" '
+    + 'fill="#2446d8"/>');
   for (const [name, size, svg] of [['icon-192.png', 192, mark], ['icon-512.png', 512, mark], ['icon-mask.png', 512, middle]] as const) {
     await page.setViewportSize({ width: size, height: size });
     await page.setContent(`<body style="margin:0">${svg.replace('<svg', `<svg style="display:block" width="${size}"`)}</body>`);

@@ -69,7 +69,8 @@ export class Served {
     const body = packed ? gzipSync(content) : content;
     const type = (this.options.types ?? NEEDED)[extname(path)];
     const encoded = packed || (this.options.encoding === 'gz-is-an-encoding' && path.endsWith('.gz'));
-    response.writeHead(200, { 'content-length': body.length, ...(type === undefined ? {} : { 'content-type': type }), ...(encoded ? { 'content-encoding': 'gzip' } : {}) });
+    response.writeHead(200, { 'content-length': body.length, ...(type === undefined ? {} : { 'content-type': type }),
+      ...(encoded ? { 'content-encoding': 'gzip' } : {}) });
     await this.send(response, body, fault);
   }
 

@@ -207,7 +207,8 @@ export class Classification {
 
   private through(classifier: Classifier, question: Question, seen: SeenImage | undefined): Promise<Probe> {
     const { slot } = this.training;
-    if (question.form === 'cloud') return classifier === 'trained' ? slot.classifyCloud(0, question.points) : this.desk.classifyCloud(classifier, question.points);
+    if (question.form === 'cloud') return classifier === 'trained' ? slot.classifyCloud(0, question.points)
+      : this.desk.classifyCloud(classifier, question.points);
     const pixels = seen?.pixels ?? new Float32Array();
     return classifier === 'trained' ? slot.classify(0, pixels) : this.desk.classifyPretrained(classifier, pixels);
   }

@@ -379,7 +379,8 @@ export class Engine extends Emitter {
     const lost = Math.max(...this.lanes.map((lane, i) => (this.client.needs(i) ? (before[i] ?? 0) - lane.step : 0)));
     const concerned = this.client.shown || this.driver !== undefined || lost > 0;
     if (!concerned) return;
-    this.notices.show({ name: 'worker', kind: 'warning', text: `The worker stopped: ${reason}. A new one takes its place, and ${this.standWords()}${lossWords(lost)}.` });
+    this.notices.show({ name: 'worker', kind: 'warning',
+      text: `The worker stopped: ${reason}. A new one takes its place, and ${this.standWords()}${lossWords(lost)}.` });
     // At rest nothing would call the new worker, and what it has lost would not be made up for.
     if (this.phase === 'rest' && this.client.shown) this.settle();
     this.tell();

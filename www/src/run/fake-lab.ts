@@ -86,12 +86,14 @@ class FakeLab {
     const losses = Array.from({ length: steps }, (_, i) => lossAt(lane.config, lane.step + i + 1));
     lane.step += steps;
     world.now.now += steps * world.now.stepMs;
-    return { step: lane.step, epoch: lane.step / PER_EPOCH, rate: lane.config.rate, losses, accuracies: losses.map(() => 0.5), gradients: [] } as unknown as TrainReport;
+    return { step: lane.step, epoch: lane.step / PER_EPOCH, rate: lane.config.rate, losses, accuracies: losses.map(() => 0.5),
+      gradients: [] } as unknown as TrainReport;
   }
 
   evaluate(index: number, from: number, count: number): EvaluationReport {
     const done = Math.min(HELD_OUT, from + count);
-    const report = { from, done, total: HELD_OUT, loss: lossAt(this.lane(index).config, this.lane(index).step + 1), accuracy: 0.5, answers: new Uint8Array(done - from), confidences: new Float32Array(done - from) };
+    const report = { from, done, total: HELD_OUT, loss: lossAt(this.lane(index).config, this.lane(index).step + 1), accuracy: 0.5,
+      answers: new Uint8Array(done - from), confidences: new Float32Array(done - from) };
     world.now.now += 1;
     return report as unknown as EvaluationReport;
   }

@@ -109,8 +109,10 @@ export class OwnReading {
   }
 
   private async work(remote: Comlink.Remote<OwnDataWorker>, { name, files, archive }: Brought): Promise<OwnData> {
-    if (files.length > MAX_FILES) throw new Error(`There are ${grouped(files.length)} files, more than the ${grouped(MAX_FILES)} that are read here. Fewer samples of each class will do.`);
-    if (archive !== undefined && archive.size > MAX_BYTES) throw new Error(`${name} has ${megabytes(archive.size)}, more than the ${megabytes(MAX_BYTES)} that are read here. Fewer samples of each class will do.`);
+    if (files.length > MAX_FILES) throw new Error(`There are ${grouped(files.length)} files, more than the ${grouped(MAX_FILES)} that are read here. `
+      + `Fewer samples of each class will do.`);
+    if (archive !== undefined && archive.size > MAX_BYTES) throw new Error(`${name} has ${megabytes(archive.size)}, more than the `
+      + `${megabytes(MAX_BYTES)} that are read here. Fewer samples of each class will do.`);
     for (let from = 0; from < files.length; from += PORTION) await remote.take(files.slice(from, from + PORTION));
     let since: number | undefined;
     const hear = (progress: OwnProgress): void => {

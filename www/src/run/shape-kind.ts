@@ -24,7 +24,8 @@ export function unknownWords(name: string): string {
 
 /** How the files begin that say what they are. */
 const BEGINNINGS: readonly (readonly [string, FileKind])[] = [
-  ['PK\x03\x04', 'archive'], ['PK\x05\x06', 'archive'], ['ply', 'shape'], ['OFF', 'shape'], ['COFF', 'shape'], ['solid', 'shape'], ['# .PCD', 'shape'], ['\x93NUMPY', 'shape'],
+  ['PK\x03\x04', 'archive'], ['PK\x05\x06', 'archive'], ['ply', 'shape'], ['OFF', 'shape'], ['COFF', 'shape'], ['solid', 'shape'], ['# .PCD', 'shape'],
+    ['\x93NUMPY', 'shape'],
 ];
 
 /** By the end of the name; a name without one that is known is looked into. */

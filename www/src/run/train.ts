@@ -201,7 +201,8 @@ export class TrainRun implements Client {
     if (this.heldOut.dataName !== this.data?.name) this.heldOut.forgetSamples();
     this.heldOut.forgetAnswers(this.data?.heldOut ?? 0);
     this.rewound();
-    this.message = lost > 0 ? `Started anew from untrained weights; the run before had ${counted(lost, 'step')}.` : 'Untrained: every answer is a guess so far.';
+    this.message = lost > 0 ? `Started anew from untrained weights; the run before had ${counted(lost, 'step')}.`
+      : 'Untrained: every answer is a guess so far.';
     if (this.step > 0) this.message = `Goes on from step ${this.step}, where it was put by.`;
     this.fitChoice();
   }

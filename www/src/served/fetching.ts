@@ -38,7 +38,8 @@ export async function fetchBytes(file: ServedFile, base: string, what: string, p
 /** What arrived is whole, and is another file. */
 class OtherFile extends FetchFailed {}
 
-async function fetchOnce<T>(file: ServedFile, base: string, what: string, progress: Tell, cache: RequestCache, take: (arriving: Response) => Promise<T>): Promise<T> {
+async function fetchOnce<T>(file: ServedFile, base: string, what: string, progress: Tell, cache: RequestCache,
+  take: (arriving: Response) => Promise<T>): Promise<T> {
   const stalled = new AbortController();
   let failure: FetchFailed | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -15,7 +15,8 @@ export function watchForUpdate(base: string, notices: Notices): void {
       notices.show({
         name: 'update',
         kind: 'warning',
-        text: 'Spikeground has been updated on its server since this tab was opened, and some of its files are no longer there. What runs goes on; the rest needs the new page.',
+        text: 'Spikeground has been updated on its server since this tab was opened, and some of its files are no longer there. What runs goes on; '
+          + 'the rest needs the new page.',
         actions: [{ label: 'Reload', run: () => { location.reload(); } }],
       });
     }

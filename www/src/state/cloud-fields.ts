@@ -12,11 +12,13 @@ const pointnet = ({ network }: SessionConfig): boolean => network === 'pointnet'
 export const CLOUD_DATA_FIELDS: readonly FieldWords[] = [
   {
     kind: 'number', key: 'points', param: 'points', group: 'data', label: 'Points of each cloud', slide: [64, 1024], step: 16, shown: pointnet,
-    explain: ({ points }) => `Drawn anew at every training step from the ${grouped(STORED)} that are stored of each cloud. ${points > STORED ? `Beyond ${grouped(STORED)} points repeat: more work, and nothing finer.` : 'More: finer shapes, and more work in proportion.'}`,
+    explain: ({ points }) => `Drawn anew at every training step from the ${grouped(STORED)} that are stored of each cloud. `
+      + (points > STORED ? `Beyond ${grouped(STORED)} points repeat: more work, and nothing finer.` : 'More: finer shapes, and more work in proportion.'),
   },
   {
     kind: 'number', key: 'turn', param: 'turn', group: 'data', label: 'Turned by up to, degrees', step: 5, shown: pointnet,
-    explain: 'Each training cloud is turned about its up axis by a random angle, to either side. 180 is any angle: harder, where all held-out ones stand the same way.',
+    explain: 'Each training cloud is turned about its up axis by a random angle, to either side. 180 is any angle: harder, where all held-out ones '
+      + 'stand the same way.',
   },
   {
     kind: 'number', key: 'scale', param: 'scale', group: 'data', label: 'Larger or smaller by up to', slide: [0, 0.5], step: 0.05, shown: pointnet,
@@ -34,7 +36,8 @@ export const CLOUD_DATA_FIELDS: readonly FieldWords[] = [
 
 export const CLOUD_NETWORK_FIELDS: readonly FieldWords[] = [
   {
-    kind: 'widths', key: 'head', param: 'head', group: 'network', label: 'Neurons behind the maximum', most: () => HEAD_DEPTH.most, least: () => HEAD_DEPTH.least, shown: pointnet,
+    kind: 'widths', key: 'head', param: 'head', group: 'network', label: 'Neurons behind the maximum', most: () => HEAD_DEPTH.most,
+      least: () => HEAD_DEPTH.least, shown: pointnet,
     explain: 'Spiking neurons per layer that takes what the maximum over all points has left of the cloud.',
   },
   {

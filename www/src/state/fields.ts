@@ -41,7 +41,8 @@ const WIDTHS_WORDS: Record<NetworkKind, { readonly label: string; readonly expla
   conv: { label: 'Channels of each layer', explain: 'Feature maps per spiking layer, input side first.' },
   mlp: { label: 'Neurons of each layer', explain: 'Spiking neurons per hidden layer, input side first.' },
   resnet: { label: 'Channels of each stage', explain: 'Feature maps per stage of blocks, input side first; every stage but the first halves the map.' },
-  pointnet: { label: 'Channels in front of the maximum', explain: 'Every point goes through the same layers, input side first. All but the last spike; the last sends currents, of which the largest over all points stays.' },
+  pointnet: { label: 'Channels in front of the maximum', explain: 'Every point goes through the same layers, input side first. All but the last '
+    + 'spike; the last sends currents, of which the largest over all points stays.' },
 };
 
 /** "10,000" samples, "28 by 28 pixels", and "2,000 are held out" of a data set. */
@@ -61,8 +62,10 @@ const BASE_FIELDS: readonly FieldWords[] = [
     choices: [
       { value: 'mnist', label: 'MNIST digits', explain: `${MNIST.samples} handwritten digits of ${MNIST.pixels}; ${MNIST.held}.` },
       { value: 'fashion', label: 'Fashion-MNIST', explain: `${FASHION.samples} pictures of clothes, ${FASHION.pixels}: harder than digits; ${FASHION.held}.` },
-      { value: 'digits', label: `Digits ${SHIPPED.digits.height} by ${SHIPPED.digits.width}`, explain: `${DIGITS.samples} tiny digits: learnt in seconds on any machine; ${DIGITS.held}.` },
-      { value: 'furniture', label: 'Furniture, point clouds', explain: `Points sampled from the original meshes of ${FURNITURE.samples} pieces in ${FURNITURE.classes} classes; ${FURNITURE.held}.` },
+      { value: 'digits', label: `Digits ${SHIPPED.digits.height} by ${SHIPPED.digits.width}`, explain: `${DIGITS.samples} tiny digits: learnt in `
+        + `seconds on any machine; ${DIGITS.held}.` },
+      { value: 'furniture', label: 'Furniture, point clouds', explain: `Points sampled from the original meshes of ${FURNITURE.samples} pieces in `
+        + `${FURNITURE.classes} classes; ${FURNITURE.held}.` },
       { value: 'own', label: 'Your own', explain: 'Images or shapes that you chose, read on this machine.' },
     ],
   },
@@ -82,7 +85,8 @@ const BASE_FIELDS: readonly FieldWords[] = [
       { value: 'conv', label: 'Convnet', explain: '3 by 3 filters slide over the image; every layer halves its size.' },
       { value: 'resnet', label: 'ResNet', explain: 'Stages of blocks of two 3 by 3 convolutions, each block with a way around it.' },
       { value: 'mlp', label: 'MLP', explain: 'Every neuron is connected to every neuron of the layer before.' },
-      { value: 'pointnet', label: 'PointNet', explain: 'For point clouds: every point goes through the same layers, and the largest of each channel over all points describes the cloud.' },
+      { value: 'pointnet', label: 'PointNet', explain: 'For point clouds: every point goes through the same layers, and the largest of each channel '
+        + 'over all points describes the cloud.' },
     ],
   },
   {
@@ -157,7 +161,8 @@ const BASE_FIELDS: readonly FieldWords[] = [
     choices: [
       { value: 'tanhWindow', label: 'Tanh window', explain: 'A spike has no slope; a bump around the threshold stands in for it.' },
       { value: 'steWindow', label: 'Window', explain: 'A spike has no slope; a flat window around the threshold stands in for it.' },
-      { value: 'steTernary', label: 'Window over both thresholds', explain: 'One flat window from below the negative threshold to above the positive one.', possible: ternary },
+      { value: 'steTernary', label: 'Window over both thresholds', explain: 'One flat window from below the negative threshold to above the positive '
+        + 'one.', possible: ternary },
       { value: 'esg', label: 'Tanh everywhere', explain: 'A bump around the threshold with tails that reach every neuron.' },
       { value: 'rect', label: 'Rectangle', explain: 'A flat window around the threshold, its area always one.' },
       { value: 'tri', label: 'Triangle', explain: 'Highest at the threshold, falling off in straight lines.' },

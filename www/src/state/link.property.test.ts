@@ -16,7 +16,8 @@ function valueOf(field: Field): fc.Arbitrary<unknown> {
   switch (field.kind) {
     case 'choice': return fc.constantFrom(...field.choices.map(({ value }) => value));
     case 'toggle': return fc.boolean();
-    case 'number': return field.integer ? fc.integer({ min: field.min, max: field.max }) : fc.float({ min: Math.fround(field.min), max: Math.fround(field.max), noNaN: true }).map((value) => value + 0);
+    case 'number': return field.integer ? fc.integer({ min: field.min, max: field.max })
+      : fc.float({ min: Math.fround(field.min), max: Math.fround(field.max), noNaN: true }).map((value) => value + 0);
     case 'widths': {
       const { most } = field;
       return fc.array(fc.integer({ min: field.min, max: field.max }), { minLength: 1, maxLength: most({ ...DEFAULT_STATE.config, network: 'mlp' }) });
@@ -67,10 +68,14 @@ test('the text of a number gives the same f32, in no more than nine digits', () 
   }), { numRuns: RUNS });
 });
 
-const KEYS = ['v', 'view', 'backend', 'sample', 'layer', 'neuron', 'lanes', 'by', 'paper', 'hide', '__proto__', 'constructor', ...FIELDS.map(({ param }) => param)];
-const WORDS = ['NaN', '-0', 'Infinity', '1e309', '-1e-320', '0x10', '1_000', '٣', '', ' ', '%', '%00', '%ud800', '\uD800', '<script>', '..', '16,,16', '1~2;3:4', 'own', 'furniture', 'pointnet', 'relu', 'steTernary', 'ternary', 'binary', 'evolving', '1'];
-const PAIR = fc.tuple(fc.oneof(fc.constantFrom(...KEYS), fc.string({ unit: 'binary', maxLength: 40 })), fc.oneof(fc.constantFrom(...WORDS), fc.string({ unit: 'binary', maxLength: 80 }), fc.double().map(String)));
-const FRAGMENT = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.array(PAIR, { maxLength: 30 }).map((pairs) => `#${pairs.map((pair) => pair.join('=')).join('&')}`));
+const KEYS = ['v', 'view', 'backend', 'sample', 'layer', 'neuron', 'lanes', 'by', 'paper', 'hide', '__proto__', 'constructor',
+  ...FIELDS.map(({ param }) => param)];
+const WORDS = ['NaN', '-0', 'Infinity', '1e309', '-1e-320', '0x10', '1_000', '٣', '', ' ', '%', '%00', '%ud800', '\uD800', '<script>', '..', '16,,16',
+  '1~2;3:4', 'own', 'furniture', 'pointnet', 'relu', 'steTernary', 'ternary', 'binary', 'evolving', '1'];
+const PAIR = fc.tuple(fc.oneof(fc.constantFrom(...KEYS), fc.string({ unit: 'binary', maxLength: 40 })),
+  fc.oneof(fc.constantFrom(...WORDS), fc.string({ unit: 'binary', maxLength: 80 }), fc.double().map(String)));
+const FRAGMENT = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.array(PAIR, { maxLength: 30 }).map((pairs) => `#${pairs.map((pair) => pair.join('=')).join('&')}`));
 
 /** Whether a setting is one that its control allows. */
 function fits(field: Field, config: SessionConfig): boolean {

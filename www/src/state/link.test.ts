@@ -90,7 +90,8 @@ test('a link of a newer page says so, names what is not known here, and is read 
 
 test('what somebody else wrote is quoted shortly, without letters that are not seen or turn a line round', () => {
   const { notes } = parseLink(`#v=1&${encodeURIComponent(`\u202Egood\u0007${'x'.repeat(99)}`)}=1&steps=1&steps=2`);
-  expect(notes).toEqual([`this page does not know what "?good?${'x'.repeat(18)}..." in the link means`, 'the link says "steps" more than once, and the first counts']);
+  expect(notes).toEqual([`this page does not know what "?good?${'x'.repeat(18)}..." in the link means`, 'the link says "steps" more than once, and '
+    + 'the first counts']);
 });
 
 test('digits that an f32 does not have are no change', () => {

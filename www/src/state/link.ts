@@ -114,7 +114,8 @@ class Reader {
     const version = given.get('v');
     if (version !== null && version !== VERSION) {
       this.notes.push(Number(version) > Number(VERSION)
-        ? `this link was made by a newer version of this page (${quoted(version)}, where this one reads ${VERSION}): what it says was read as far as it is known here`
+        ? `this link was made by a newer version of this page (${quoted(version)}, where this one reads ${VERSION}): what it says was read as far as `
+          + 'it is known here'
         : `the link says version ${quoted(version)} and was read as version ${VERSION}`);
     }
     const keys = [...new Set(given.keys())];

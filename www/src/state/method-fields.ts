@@ -17,7 +17,8 @@ export const METHOD_FIELDS: readonly FieldWords[] = [
     kind: 'choice', key: 'weights', param: 'weights', group: 'methods', paper: 'reverb', label: 'Weights', explain: '',
     choices: [
       { value: 'real', label: 'Real', explain: 'Any number, between layers as well as at both ends.' },
-      { value: 'binary', label: 'Binary', explain: 'Between layers -1 or 1, times one factor a layer: a spike adds or subtracts itself, and nothing is multiplied on the way.' },
+      { value: 'binary', label: 'Binary', explain: 'Between layers -1 or 1, times one factor a layer: a spike adds or subtracts itself, and nothing '
+        + 'is multiplied on the way.' },
     ],
   },
   {
@@ -31,28 +32,35 @@ export const METHOD_FIELDS: readonly FieldWords[] = [
   {
     kind: 'number', key: 'contrast', param: 'contrast', group: 'methods', paper: 'contrast', label: 'Contrastive loss', slide: [0.05, 5], step: 0.05,
     switch: { label: 'Weight', on: () => ({ contrast: 1 }) },
-    explain: "Pulls each layer's features of a sample to those of an ANN twin, and away from its features of other samples. A reconstruction: the paper's formula could not be read.",
+    explain: "Pulls each layer's features of a sample to those of an ANN twin, and away from its features of other samples. A reconstruction: the "
+      + "paper's formula could not be read.",
   },
   {
-    kind: 'choice', key: 'contrastWeights', param: 'contrastWeights', group: 'methods', paper: 'contrast', label: 'Layers count', explain: '', shown: contrasted,
+    kind: 'choice', key: 'contrastWeights', param: 'contrastWeights', group: 'methods', paper: 'contrast', label: 'Layers count', explain: '',
+      shown: contrasted,
     choices: [
-      { value: 'similar', label: 'By likeness', explain: 'The more alike network and twin see in a layer (CKA), the more it counts. Which way round the paper has it is not certain.' },
-      { value: 'dissimilar', label: 'By difference', explain: 'The less alike network and twin see in a layer (1 - CKA), the more it counts: the other reading.' },
+      { value: 'similar', label: 'By likeness', explain: 'The more alike network and twin see in a layer (CKA), the more it counts. Which way round '
+        + 'the paper has it is not certain.' },
+      { value: 'dissimilar', label: 'By difference', explain: 'The less alike network and twin see in a layer (1 - CKA), the more it counts: the '
+        + 'other reading.' },
       { value: 'uniform', label: 'Alike', explain: 'Every layer counts the same, to compare with.' },
     ],
   },
   {
-    kind: 'number', key: 'contrastTemperature', param: 'contrastTemperature', group: 'methods', paper: 'contrast', label: 'Contrast temperature', slide: [0.01, 1], step: 0.01, shown: contrasted,
+    kind: 'number', key: 'contrastTemperature', param: 'contrastTemperature', group: 'methods', paper: 'contrast', label: 'Contrast temperature',
+      slide: [0.01, 1], step: 0.01, shown: contrasted,
     explain: 'Lower: only the nearest of the other samples push. 0.1 is our reading.',
   },
   {
-    kind: 'number', key: 'contrastMemory', param: 'contrastMemory', group: 'methods', paper: 'contrast', label: 'Remembered samples', slide: [0, 1024], step: 1, shown: contrasted,
+    kind: 'number', key: 'contrastMemory', param: 'contrastMemory', group: 'methods', paper: 'contrast', label: 'Remembered samples', slide: [0, 1024],
+      step: 1, shown: contrasted,
     explain: 'Samples of earlier batches that push besides those of the batch itself. Whether the paper keeps any could not be read.',
   },
   {
     kind: 'number', key: 'align', param: 'align', group: 'methods', paper: 'enof', label: 'Alignment loss', slide: [0.05, 5], step: 0.05,
     switch: { label: 'Weight', on: () => ({ align: 1 }) },
-    explain: "Lets an ANN twin's readout judge the network's features as well, and pulls its verdict to the one on the twin's own. Earlier code of the authors has weight 0.1; 1 shows more in short runs.",
+    explain: "Lets an ANN twin's readout judge the network's features as well, and pulls its verdict to the one on the twin's own. Earlier code of "
+      + "the authors has weight 0.1; 1 shows more in short runs.",
   },
   {
     kind: 'choice', key: 'alignThrough', param: 'alignThrough', group: 'methods', paper: 'enof', label: 'Judged through', explain: '', shown: aligned,
@@ -62,7 +70,8 @@ export const METHOD_FIELDS: readonly FieldWords[] = [
     ],
   },
   {
-    kind: 'number', key: 'alignTemperature', param: 'alignTemperature', group: 'methods', paper: 'enof', label: 'Alignment temperature', slide: [0.5, 25], step: 0.5, shown: aligned,
+    kind: 'number', key: 'alignTemperature', param: 'alignTemperature', group: 'methods', paper: 'enof', label: 'Alignment temperature', slide: [0.5, 25],
+      step: 0.5, shown: aligned,
     explain: 'Higher: the unlikely classes count for more. Earlier code of the authors has 20; 4 shows more in short runs.',
   },
   {
@@ -87,12 +96,14 @@ export const METHOD_FIELDS: readonly FieldWords[] = [
     shown: ({ shortcut }) => shortcut !== 'off',
   },
   {
-    kind: 'number', key: 'membraneNoise', param: 'membraneNoise', group: 'methods', paper: 'paradigm', label: 'Random first potentials', slide: [0.05, 2], step: 0.05,
+    kind: 'number', key: 'membraneNoise', param: 'membraneNoise', group: 'methods', paper: 'paradigm', label: 'Random first potentials', slide: [0.05, 2],
+      step: 0.05,
     switch: { label: 'Up to', on: () => ({ membraneNoise: 0.5, evaluationNoise: true }) },
     explain: "Membranes start from a random potential of up to this much when training, as they would at a later time step. The paper's code has 0.5.",
   },
   {
-    kind: 'toggle', key: 'evaluationNoise', param: 'evaluationNoise', group: 'methods', paper: 'paradigm', label: 'After training, too', shown: ({ membraneNoise }) => membraneNoise > 0,
+    kind: 'toggle', key: 'evaluationNoise', param: 'evaluationNoise', group: 'methods', paper: 'paradigm', label: 'After training, too',
+      shown: ({ membraneNoise }) => membraneNoise > 0,
     explain: "Start from random potentials on held-out samples as well, as the paper's code does.",
   },
   {
@@ -109,13 +120,16 @@ export const METHOD_FIELDS: readonly FieldWords[] = [
   {
     kind: 'number', key: 'imLoss', param: 'imLoss', group: 'methods', paper: 'imLoss', label: 'Information loss', slide: [0.05, 5], step: 0.05,
     switch: { label: 'Weight', on: ({ batchNorm }) => ({ imLoss: batchNorm ? 0.1 : 2 }) },
-    explain: "Pulls every layer's mean potential to the threshold, where half of the neurons fire and a spike says most. A summary of the paper gives the weight 2, which we take without batch norm; the public code has batch norm and 0.005.",
+    explain: "Pulls every layer's mean potential to the threshold, where half of the neurons fire and a spike says most. A summary of the paper gives "
+      + "the weight 2, which we take without batch norm; the public code has batch norm and 0.005.",
   },
   {
     kind: 'choice', key: 'imForm', param: 'imForm', group: 'methods', paper: 'imLoss', label: 'It pulls', explain: '', shown: ({ imLoss }) => imLoss > 0,
     choices: [
-      { value: 'potential', label: 'Potentials', explain: 'Mean potentials to the threshold, as in the paper; the mean over layers, where the paper takes the sum.' },
-      { value: 'current', label: 'Currents', explain: 'Mean currents to 0.5 / T, without the first and the last layer, as in the public code, which differs from the paper.' },
+      { value: 'potential', label: 'Potentials', explain: 'Mean potentials to the threshold, as in the paper; the mean over layers, where the paper '
+        + 'takes the sum.' },
+      { value: 'current', label: 'Currents', explain: 'Mean currents to 0.5 / T, without the first and the last layer, as in the public code, which '
+        + 'differs from the paper.' },
     ],
   },
   {
@@ -123,7 +137,8 @@ export const METHOD_FIELDS: readonly FieldWords[] = [
     explain: 'The surrogate starts wide and grows sharp over the planned epochs. The formula could only be read garbled; its two ends are certain.',
   },
   {
-    kind: 'number', key: 'surrogateEnd', param: 'surrogateEnd', group: 'methods', paper: 'imLoss', label: 'Slope at the end', slide: [1, 25], step: 0.05, shown: ({ evolveSurrogate }) => evolveSurrogate,
+    kind: 'number', key: 'surrogateEnd', param: 'surrogateEnd', group: 'methods', paper: 'imLoss', label: 'Slope at the end', slide: [1, 25], step: 0.05,
+      shown: ({ evolveSurrogate }) => evolveSurrogate,
     explain: 'The paper goes from 1 to 10.',
   },
   {

@@ -27,20 +27,24 @@ export const SIZES: readonly Recipe<SizeName>[] = [
     sets: { widths: [32, 64, 128], head: [64], points: 256, inputTransform: false, featureTransform: false, dropout: 0 },
   },
   {
-    value: 'full', label: 'Full, as published', explain: `The widths, transforms and dropout of the paper, on 512 of the ${grouped(SHIPPED.furniture.points)} stored points: for a GPU, or for an hour or two of patience.`,
+    value: 'full', label: 'Full, as published', explain: `The widths, transforms and dropout of the paper, on 512 of the `
+      + `${grouped(SHIPPED.furniture.points)} stored points: for a GPU, or for an hour or two of patience.`,
     sets: { widths: [64, 128, 1024], head: [512, 256], points: 512, inputTransform: true, featureTransform: true, dropout: 0.4 },
   },
 ];
 
 export const WAYS: readonly Recipe<WayName>[] = [
   {
-    value: 'paper', label: 'One time step, from noisy membranes', explain: "Spiking PointNet's way: trained at one time step from random potentials, then run for four.",
-    sets: { units: 'spiking', steps: 1, membraneNoise: 0.5, evaluationNoise: true, evaluationSteps: 4, surrogate: 'tanhWindow', surrogateParameter: 5, loss: 'perStep' },
+    value: 'paper', label: 'One time step, from noisy membranes', explain: "Spiking PointNet's way: trained at one time step from random potentials, "
+      + "then run for four.",
+    sets: { units: 'spiking', steps: 1, membraneNoise: 0.5, evaluationNoise: true, evaluationSteps: 4, surrogate: 'tanhWindow', surrogateParameter: 5,
+      loss: 'perStep' },
   },
   {
     value: 'several', label: 'Several time steps', explain: 'The usual way: trained and run for four time steps. It takes four times the memory and the time.',
     sets: { units: 'spiking', steps: 4, membraneNoise: 0, evaluationNoise: false, evaluationSteps: 0, loss: 'perStep' },
-    known: ({ units, steps, membraneNoise, evaluationSteps, loss }) => units === 'spiking' && steps > 1 && membraneNoise === 0 && evaluationSteps === 0 && loss === 'perStep',
+    known: ({ units, steps, membraneNoise, evaluationSteps, loss }) =>
+      units === 'spiking' && steps > 1 && membraneNoise === 0 && evaluationSteps === 0 && loss === 'perStep',
   },
   {
     value: 'twin', label: 'Its ANN twin', explain: 'The same network of rectified units, without time or spikes: what the spikes have to measure up to.',

@@ -70,7 +70,8 @@ const RULES: readonly Rule[] = [
     const depth = maxDepth(config);
     const over = config.widths.length - depth;
     if (over <= 0) return undefined;
-    const most = { conv: `a convnet on these images has at most ${depth} layers`, mlp: `an MLP has at most ${depth} layers`, resnet: `a residual network has at most ${depth} stages`, pointnet: `a PointNet has at most ${depth} layers in front of the maximum` };
+    const most = { conv: `a convnet on these images has at most ${depth} layers`, mlp: `an MLP has at most ${depth} `
+      + `layers`, resnet: `a residual network has at most ${depth} stages`, pointnet: `a PointNet has at most ${depth} layers in front of the maximum` };
     return { change: { widths: config.widths.slice(0, depth) }, note: `${most[config.network]}, so the last ${over} went` };
   },
   (config, asked) => {
@@ -78,7 +79,8 @@ const RULES: readonly Rule[] = [
     const wanted = UNIT_METHODS.filter(({ key }) => config[key] > 0);
     const [first] = wanted;
     if (first === undefined) return undefined;
-    if (asked.units === undefined && wanted.some(({ key }) => (asked[key] ?? 0) > 0)) return { change: { units: 'spiking' }, note: `${first.why}, so the units are spiking again` };
+    if (asked.units === undefined && wanted.some(({ key }) => (asked[key] ?? 0) > 0)) return { change: { units: 'spiking' },
+      note: `${first.why}, so the units are spiking again` };
     const off = Object.fromEntries(wanted.map(({ key }) => [key, 0]));
     return { change: off, note: `${first.why}, so the ${wanted.map(({ name }) => name).join(' and the ')} went` };
   },
@@ -97,7 +99,8 @@ const RULES: readonly Rule[] = [
   (config, asked) => {
     if (!config.evolveSurrogate || config.surrogate === 'esg') return undefined;
     const why = 'only the tanh everywhere has a slope that may grow';
-    if (asked.surrogate !== undefined && asked.evolveSurrogate === undefined) return { change: { evolveSurrogate: false }, note: `${why}, so the surrogate stays as it is` };
+    if (asked.surrogate !== undefined && asked.evolveSurrogate === undefined) return { change: { evolveSurrogate: false },
+      note: `${why}, so the surrogate stays as it is` };
     return { change: { surrogate: 'esg' }, note: `${why}, so it became the surrogate` };
   },
   (config) => {
@@ -118,7 +121,8 @@ const RULES: readonly Rule[] = [
   },
   ({ batch, data }) => {
     const most = trainSamples(data);
-    return most !== undefined && batch > most ? { change: { batch: most }, note: `there are only ${most} samples to train on, so a batch is no larger` } : undefined;
+    return most !== undefined && batch > most ? { change: { batch: most }, note: `there are only ${most} samples to train on, so a batch is no `
+      + `larger` } : undefined;
   },
   ({ samples, batch }) => {
     if (samples === 0 || samples >= batch) return undefined;

@@ -7,7 +7,8 @@ import { CLOUD_RUN } from './recipes';
 
 type Change = Partial<SessionConfig>;
 
-const USUAL_WIDTHS: Record<SessionConfig['network'], readonly number[]> = { conv: DEFAULT_CONFIG.widths, mlp: [256], resnet: [16, 32], pointnet: [32, 64, 128] };
+const USUAL_WIDTHS: Record<SessionConfig['network'],
+  readonly number[]> = { conv: DEFAULT_CONFIG.widths, mlp: [256], resnet: [16, 32], pointnet: [32, 64, 128] };
 
 /** Settings that a run on point clouds has of its own. */
 const CLOUD_KEYS = Object.keys(CLOUD_RUN) as (keyof SessionConfig)[];
@@ -61,11 +62,14 @@ export function withUsual(change: Change, config: SessionConfig): { change: Chan
     const came = clouds
       ? 'a PointNet takes point clouds, so the furniture came with it'
       : 'point clouds are for a PointNet only, so the MNIST digits took their place';
-    return { change: { ...usualOf(clouds ? 'cloud' : 'image'), data: clouds ? 'furniture' : 'mnist', widths: [...USUAL_WIDTHS[network]], ...change }, notes: [came] };
+    return { change: { ...usualOf(clouds ? 'cloud' : 'image'), data: clouds ? 'furniture' : 'mnist', widths: [...USUAL_WIDTHS[network]], ...change },
+      notes: [came] };
   }
-  if (surrogate !== undefined && surrogate !== config.surrogate) return { change: { surrogateParameter: SURROGATE_PARAMETER[surrogate].usual, ...change }, notes: [] };
+  if (surrogate !== undefined && surrogate !== config.surrogate) return { change: { surrogateParameter: SURROGATE_PARAMETER[surrogate].usual, ...change },
+    notes: [] };
   if (weights === 'binary' && config.weights !== 'binary') {
-    return { change: { ...change, spike: 'real', trainFactor: true }, notes: ['binary weights came with real-valued spikes and a trained factor, as in ReverB-SNN'] };
+    return { change: { ...change, spike: 'real', trainFactor: true }, notes: ['binary weights came with real-valued spikes and a trained factor, as '
+      + 'in ReverB-SNN'] };
   }
   if (evolveSurrogate === true && config.surrogate !== 'esg') {
     return { change: { ...change, surrogate: 'esg', surrogateParameter: 1 }, notes: ['the evolving surrogate came with the tanh everywhere, from slope 1 on'] };

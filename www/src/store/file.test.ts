@@ -48,7 +48,8 @@ test('a run without a network under way has no checkpoint in its file', async ()
 });
 
 test('weights alone are said to be that', async () => {
-  await expect(readRunFile(weights(), 'w.safetensors')).rejects.toThrow('w.safetensors is no run of Spikeground that can be opened here: it holds weights alone');
+  await expect(readRunFile(weights(), 'w.safetensors')).rejects.toThrow('w.safetensors is no run of Spikeground that can be opened here: it holds '
+    + 'weights alone');
 });
 
 test('whatever bytes come, the answer is a run or a sentence', async () => {

@@ -37,7 +37,8 @@ export async function findAdapter(): Promise<AdapterReport> {
   if (gpu === undefined) return { kind: 'none', name: 'this browser offers no WebGPU here' };
   let adapter: Adapter | null;
   try {
-    adapter = await within(LIMIT_MS, `WebGPU did not answer within ${LIMIT_MS / 1000} seconds`, () => gpu.requestAdapter({ powerPreference: 'high-performance' }));
+    adapter = await within(LIMIT_MS, `WebGPU did not answer within ${LIMIT_MS / 1000} seconds`,
+      () => gpu.requestAdapter({ powerPreference: 'high-performance' }));
   } catch (error) {
     if (error instanceof LimitPassed) return { kind: 'none', name: error.message };
     return { kind: 'none', name: `the browser refused WebGPU (${error instanceof Error ? error.message : String(error)})` };

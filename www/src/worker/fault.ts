@@ -18,7 +18,8 @@ export const FAULTS = {
   program: { reason: 'it met a fault in its own program', advice: SMALLER },
   loading: { reason: 'its program could not be loaded', advice: 'Look whether the server can be reached, and reload the page.' },
   unreadable: { reason: 'it sent something that could not be read', advice: 'Reload the page.' },
-  outside: { reason: 'it was ended from outside', advice: 'A browser that is short of memory does that: fewer tabs, a smaller network or a smaller batch may help.' },
+  outside: { reason: 'it was ended from outside',
+    advice: 'A browser that is short of memory does that: fewer tabs, a smaller network or a smaller batch may help.' },
   silent: { reason: 'it did not answer and was ended', advice: 'A smaller network or a smaller batch answers sooner.' },
   replaced: { reason: 'it was replaced', advice: '' },
 } as const satisfies Record<string, Fault>;

@@ -36,7 +36,8 @@ export function createClassifyView(app: App): View {
     pad.clear();
     void shapes.takeAll(files);
   };
-  const file = h('input', { type: 'file', multiple: true, accept: ACCEPT, class: 'visually-hidden', 'data-test': 'file', tabindex: '-1', 'aria-label': 'Choose a file of an image or a shape' });
+  const file = h('input', { type: 'file', multiple: true, accept: ACCEPT, class: 'visually-hidden', 'data-test': 'file', tabindex: '-1',
+    'aria-label': 'Choose a file of an image or a shape' });
   file.addEventListener('change', () => {
     takeAll([...(file.files ?? [])]);
     // The same file may be chosen again.
@@ -72,7 +73,8 @@ export function createClassifyView(app: App): View {
   const answers = panel(app, 'evidence', 'Its answer, step by step', verdict, truth, doubt, motion.element, chart.element);
 
   const rasters = new Rasters();
-  const spikes = panel(app, 'spikes', 'The spikes of this one answer', rasters.element, h('p', { class: 'caption', text: 'Time steps across, neurons down; a bar is a spike.' }));
+  const spikes = panel(app, 'spikes', 'The spikes of this one answer', rasters.element, h('p', { class: 'caption', text: 'Time steps across, neurons '
+    + 'down; a bar is a spike.' }));
 
   const nothing = h('p', { class: 'empty' });
   const results = h('div', { class: 'results' }, h('div', { class: 'columns' }, sees, answers), spikes);
@@ -113,7 +115,8 @@ export function createClassifyView(app: App): View {
     say(truth, truth.hidden ? '' : `The true class is ${answer.truth ?? ''}.`);
     const after = step === undefined ? '' : `After ${counted(at + 1, 'time step')}. `;
     const { other } = FORM_WORDS[answer.form];
-    say(doubt, `${after}${share < SURE ? 'The evidence is spread over several classes: it may be none of them.' : `It knows ${data.classes.length} classes and nothing else, so ${other} gets one of them too.`}`);
+    const spread = 'The evidence is spread over several classes: it may be none of them.';
+    say(doubt, `${after}${share < SURE ? spread : `It knows ${data.classes.length} classes and nothing else, so ${other} gets one of them too.`}`);
     chart.draw(frame);
     rasters.draw(answer, step);
   };
@@ -122,9 +125,11 @@ export function createClassifyView(app: App): View {
     element.dataset.answers = String(work.answers);
     const { answer, form } = work;
     pad.element.hidden = form === 'cloud';
-    say(how, `${form === 'cloud' ? 'Drop' : 'Draw above, drop'} an image or a shape (OBJ, STL, PLY and others, or a ZIP of them) anywhere on this view, or paste one. It stays on this machine.`);
+    say(how, `${form === 'cloud' ? 'Drop' : 'Draw above, drop'} an image or a shape (OBJ, STL, PLY and others, or a ZIP of them) anywhere on this `
+      + `view, or paste one. It stays on this machine.`);
     say(nothing, FORM_WORDS[form].empty);
-    say(refusal, work.refusal === '' || answer === undefined ? work.refusal : `${work.refusal} What stands beside is still the answer to the ${answer.form === 'cloud' ? 'shape' : 'image'} before.`);
+    say(refusal, work.refusal === '' || answer === undefined ? work.refusal : `${work.refusal} What stands beside is still the answer to the `
+      + `${answer.form === 'cloud' ? 'shape' : 'image'} before.`);
     network.update();
     drawAnswer();
     // The answer stands above the shelf, which may fill the screen.

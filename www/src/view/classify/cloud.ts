@@ -20,7 +20,8 @@ const FORMAT_WORDS: Record<ShapeFormat, string> = { off: 'OFF', ply: 'PLY', obj:
 /** "chair.obj, read as OBJ, is a mesh of 686 points and 750 faces, from whose surface points are drawn. It measures ..." */
 function readWords({ name, info }: ShapeReading): string {
   const { format, mesh, points, faces, extents } = info;
-  const what = mesh ? `a mesh of ${counted(points, 'point')} and ${counted(faces, 'face')}, from whose surface points are drawn` : `a cloud of ${counted(points, 'point')}`;
+  const what = mesh ? `a mesh of ${counted(points, 'point')} and ${counted(faces, 'face')}, from whose surface points are `
+    + `drawn` : `a cloud of ${counted(points, 'point')}`;
   return `${name}, read as ${FORMAT_WORDS[format]}, is ${what}. It measures ${extents.map(lengthWords).join(' by ')} along x, y and z, in its own unit.`;
 }
 

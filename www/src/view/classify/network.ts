@@ -27,7 +27,9 @@ export function networkChoice(app: App, work: Classification): Part {
     if (work.classifier === 'trained') say(explain, `The network of the Train view, after ${counted(training.step, 'training step')}.`);
     else if (store.state.classifier === 'trained') say(explain, 'Nothing has been trained in this page yet, so the network that ships with it answers.');
     else say(explain, 'It ships with the page and was trained by the code of this page.');
-    say(switched, left === undefined ? '' : `${FORM_WORDS[work.form].brought}, so the network ${work.classifier === 'trained' ? 'trained here' : 'pre-trained'} on ${DATA_WORDS[work.data]} answers in place of the one ${left === 'trained' ? `trained here on ${trainedOn()}` : `for ${DATA_WORDS[left]}`}.`);
+    say(switched, left === undefined ? '' : `${FORM_WORDS[work.form].brought}, so the network `
+      + `${work.classifier === 'trained' ? 'trained here' : 'pre-trained'} on ${DATA_WORDS[work.data]} answers in place of the one `
+      + `${left === 'trained' ? `trained here on ${trainedOn()}` : `for ${DATA_WORDS[left]}`}.`);
   };
   update();
   // What was switched is said even where a link hides the choice.

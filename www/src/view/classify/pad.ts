@@ -13,7 +13,8 @@ type Point = readonly [number, number];
 export class DrawingPad {
   readonly element: HTMLElement;
   private readonly sheet = h('canvas', {
-    class: 'pad', width: SIDE, height: SIDE, 'data-test': 'pad', role: 'img', 'aria-label': 'A sheet to draw on with a pointer. A file can be chosen in its place.',
+    class: 'pad', width: SIDE, height: SIDE, 'data-test': 'pad', role: 'img', 'aria-label': 'A sheet to draw on with a pointer. A file can be chosen '
+      + 'in its place.',
   });
   private strokes: Point[][] = [];
   private drawing: number | undefined;

@@ -18,7 +18,8 @@ export class SeenImage {
   constructor() {
     this.element = h(
       'div', { class: 'seen-image' },
-      h('div', { class: 'seen-pair' }, h('figure', {}, this.original, h('figcaption', { text: 'Original' })), h('figure', {}, this.seen.element, h('figcaption', { text: 'Seen' }))),
+      h('div', { class: 'seen-pair' }, h('figure', {}, this.original, h('figcaption', { text: 'Original' })),
+        h('figure', {}, this.seen.element, h('figcaption', { text: 'Seen' }))),
       this.words,
     );
   }
@@ -29,7 +30,8 @@ export class SeenImage {
     drawOriginal(this.original, image);
     this.seen.drawGreys(seen.pixels, seen.height, seen.width, 1);
     this.seen.element.setAttribute('aria-label', `The image as the network sees it, ${seen.width} by ${seen.height} pixels.`);
-    say(this.words, `${seen.inverted ? 'The ground is light, so light and dark are swapped; then it is ' : 'The ground is dark already; it is '}${MADE_LIKE[data.name]}.`);
+    const ground = seen.inverted ? 'The ground is light, so light and dark are swapped; then it is' : 'The ground is dark already; it is';
+    say(this.words, `${ground} ${MADE_LIKE[data.name]}.`);
   }
 }
 

@@ -39,7 +39,8 @@ export class ShapeShelf {
 
   /** `take` gets a file as if it had been dropped, and its class; `refuse` a sentence where it could not be fetched. */
   constructor(app: App, private readonly take: (file: Blob, name: string, truth: string) => void, private readonly refuse: (reason: string) => void) {
-    this.element = panel(app, 'shelf', 'Shapes to try', h('p', { class: 'caption', text: 'None of them was trained on. A click takes the file as if it had been dropped here.' }), this.cards, this.note);
+    this.element = panel(app, 'shelf', 'Shapes to try', h('p', { class: 'caption', text: 'None of them was trained on. A click takes the file as if '
+      + 'it had been dropped here.' }), this.cards, this.note);
   }
 
   /** Fetches the shelf, once. */
@@ -60,9 +61,11 @@ export class ShapeShelf {
     const canvas = h('canvas', { 'aria-hidden': 'true' });
     drawThumbnail(canvas, previewPoints(preview));
     const [first = ''] = files;
-    const open = h('button', { type: 'button', class: 'quiet shelf-open', 'data-file': first, title: `${first}, from the ${source}` }, canvas, h('span', { text: title }));
+    const open = h('button', { type: 'button', class: 'quiet shelf-open', 'data-file': first, title: `${first}, from the ${source}` }, canvas,
+      h('span', { text: title }));
     open.addEventListener('click', () => { void this.bring(first, kind); });
-    const formats = files.map((file) => button(formatOf(file), { class: 'quiet format', 'data-file': file, 'aria-label': `${title} as ${formatOf(file)}`, title: file }, () => { void this.bring(file, kind); }));
+    const formats = files.map((file) => button(formatOf(file),
+      { class: 'quiet format', 'data-file': file, 'aria-label': `${title} as ${formatOf(file)}`, title: file }, () => { void this.bring(file, kind); }));
     return h('li', {}, open, h('div', { class: 'formats' }, ...formats), h('p', { class: 'caption', text: `${kind}; by ${creator}, ${licence}` }));
   }
 

@@ -81,7 +81,8 @@ export function cloudSentence(frame: CloudFrame, colouring: Colouring): string {
   const when = frame.step === undefined ? 'over all time steps' : `in time step ${frame.step + 1}`;
   if (colouring === 'winners') {
     const { points, decisive } = winsOf(frame);
-    return `Of ${counted(count, 'point')}, ${counted(points, 'point')} won a channel of the max-pool ${when}, and ${decisive === 1 ? 'one alone' : `the strongest ${decisive}`} (${percent(decisive / count)}) won half of the channels: the answer is made from these.`;
+    return `Of ${counted(count, 'point')}, ${counted(points, 'point')} won a channel of the max-pool ${when}, and `
+      + `${decisive === 1 ? 'one alone' : `the strongest ${decisive}`} (${percent(decisive / count)}) won half of the channels: the answer is made from these.`;
   }
   if (colouring === 'rate') {
     const { shares } = ratesOf(frame);

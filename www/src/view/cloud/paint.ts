@@ -47,7 +47,8 @@ export function paintPoints(frame: CloudFrame, colouring: Colouring, theme: Them
   const colours = new Float32Array(3 * count);
   const usual = usualRadius(count);
   const radii = new Float32Array(count).fill(usual);
-  const [ground, line, muted, ink, positive] = [theme.surface, theme.line, theme.muted, theme.ink, theme.positive].map(colourOf) as [Colour, Colour, Colour, Colour, Colour];
+  const [ground, line, muted, ink, positive] =
+    [theme.surface, theme.line, theme.muted, theme.ink, theme.positive].map(colourOf) as [Colour, Colour, Colour, Colour, Colour];
   if (colouring === 'winners') {
     const { counts, most } = winsOf(frame);
     const looks = Array.from({ length: most + 1 }, (_, wins) => winnerLook(wins, most, theme));

@@ -73,12 +73,14 @@ export class CloudView {
       button(label, { class: 'quiet', 'aria-label': name, title: name }, () => { this.press(press); });
     const keys = h(
       'div', { class: 'cloud-keys' },
-      key('↶', 'Turn to the left', 'ArrowLeft'), key('↷', 'Turn to the right', 'ArrowRight'), key('+', 'Nearer', '+'), key('−', 'Farther', '-'), key('◎', 'Reset the view', 'Home'),
+      key('↶', 'Turn to the left', 'ArrowLeft'), key('↷', 'Turn to the right', 'ArrowRight'), key('+', 'Nearer', '+'), key('−', 'Farther', '-'),
+        key('◎', 'Reset the view', 'Home'),
     );
     const help = 'Drag or press the arrow keys to turn, + and - to zoom; the wheel zooms after a click.';
     this.element = h(
       'div', { class: 'cloud-view', 'data-test': 'cloud' },
-      h('div', { class: 'cloud-frame' }, this.stage, keys), h('div', { class: 'cloud-colours' }, this.choice.element, this.legend), this.words, h('p', { class: 'caption cloud-help', text: help }), this.note,
+      h('div', { class: 'cloud-frame' }, this.stage, keys), h('div', { class: 'cloud-colours' }, this.choice.element, this.legend), this.words,
+        h('p', { class: 'caption cloud-help', text: help }), this.note,
     );
     this.stage.addEventListener('keydown', (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || !this.press(event.key)) return;

@@ -38,7 +38,8 @@ export function createSeeds(app: App, race: Race): { readonly element: HTMLEleme
     table.hidden = results.length === 0;
     const names = lanes.map((lane) => laneWords(lane, config));
     const accuracies = lanes.map((_, i) => results.map((result) => result.accuracies[i] ?? Number.NaN));
-    const row = (name: string, values: readonly number[]) => html`<tr><th scope="row">${name}</th>${values.map((value) => html`<td>${shown(value)}</td>`)}</tr>`;
+    const row = (name: string, values: readonly number[]) =>
+      html`<tr><th scope="row">${name}</th>${values.map((value) => html`<td>${shown(value)}</td>`)}</tr>`;
     render(html`
       <caption class="visually-hidden">Held-out accuracy for each seed</caption>
       <thead><tr><th scope="col">Seed</th>${names.map((name, i) => html`<th scope="col">${swatch(i)}${name}</th>`)}</tr></thead>

@@ -17,7 +17,8 @@ export function createOwnControl(app: App): Part {
   const element = h('div', { class: 'field', 'data-field': 'own' }, h('div', { class: 'toolbar' }, open), caption);
   const update = (): void => {
     const { summary } = app.own;
-    say(caption, summary === undefined ? 'Images or shapes in folders that are named for their classes. They stay on this machine.' : `Read from ${summary.source}: ${sizeWords(summary)}.`);
+    say(caption, summary === undefined ? 'Images or shapes in folders that are named for their classes. They stay on this '
+      + 'machine.' : `Read from ${summary.source}: ${sizeWords(summary)}.`);
   };
   update();
   app.own.subscribe(update);

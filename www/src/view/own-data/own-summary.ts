@@ -28,11 +28,15 @@ export function createOwnSummary(own: OwnShelf, reading: OwnReading): Part {
   return { element, update };
 }
 
+function classRow({ name, train, heldOut }: OwnSummary['classes'][number]): TemplateResult {
+  return html`<tr><th scope="row">${name}</th><td>${grouped(train)}</td><td>${grouped(heldOut)}</td></tr>`;
+}
+
 function classTable({ classes }: OwnSummary): TemplateResult {
   return html`
     <caption class="visually-hidden">Samples of each class</caption>
     <thead><tr><th scope="col">Class</th><th scope="col">To train on</th><th scope="col">Held out</th></tr></thead>
-    <tbody>${repeat(classes, ({ name }) => name, ({ name, train, heldOut }) => html`<tr><th scope="row">${name}</th><td>${grouped(train)}</td><td>${grouped(heldOut)}</td></tr>`)}</tbody>`;
+    <tbody>${repeat(classes, ({ name }) => name, classRow)}</tbody>`;
 }
 
 /** What was left out, and what was taken in, but not all of it, or by a guess. */

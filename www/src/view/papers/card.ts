@@ -101,7 +101,8 @@ function verdictRow(label: string): { readonly element: HTMLElement; show(words:
   const show = (words: string, outcomes: readonly Outcome[]): void => {
     const seeds = Math.min(...outcomes.map(({ values }) => values.length));
     const met = outcomes.filter(({ accepted }) => accepted).length;
-    const parts = [...(seeds < 2 ? [] : [`${met} of ${outcomes.length} acceptance lines met`]), ...(seeds < USUAL_SEEDS ? [`from ${counted(seeds, 'seed')} only`] : [])];
+    const parts = [...(seeds < 2 ? [] : [`${met} of ${outcomes.length} acceptance lines met`]),
+      ...(seeds < USUAL_SEEDS ? [`from ${counted(seeds, 'seed')} only`] : [])];
     const acceptance = outcomes.length === 0 ? nothing : html`<span class="caption">${parts.join(', ')}</span>`;
     render(html`${tally(outcomes)}<span class="caption">${words}</span>${acceptance}`, value);
   };
@@ -116,5 +117,6 @@ function budgetWords(configs: readonly SessionConfig[]): string {
   const shape = widths.length > 4 ? `${widths.length} layers of ${widths[0] ?? 0}` : widths.join('-');
   const differs = configs.some((config) => config.steps !== steps || config.widths.join() !== widths.join());
   const few = samples > 0 ? `, ${samples} training samples` : '';
-  return `${choiceWords('data', first)}${few}; ${choiceWords('network', first)}, ${shape}, at ${counted(steps, 'time step')}${differs ? ' (arms differ in that)' : ''}; ${counted(epochs, 'epoch')} of batches of ${batch}`;
+  return `${choiceWords('data', first)}${few}; ${choiceWords('network', first)}, ${shape}, at `
+    + `${counted(steps, 'time step')}${differs ? ' (arms differ in that)' : ''}; ${counted(epochs, 'epoch')} of batches of ${batch}`;
 }

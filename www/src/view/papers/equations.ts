@@ -45,7 +45,8 @@ const EQUATIONS: Record<Paper, () => readonly Element[]> = {
     row(v('L'), o('='), sub(v('L'), v('CE')), o('+'), v('β'), sum(v('l')), sub(v('w'), v('l')), sub(v('L'), v('l'))),
     row(
       sub(v('L'), v('l')), o('='), o('−'), fraction(n('1'), v('B')), sum(v('i')), v('log'),
-      fraction(row(v('exp'), brackets(sub(v('s'), v('i')), o('⋅'), sub(v('a'), v('i')), o('/'), v('κ'))), row(sum(v('j')), v('exp'), brackets(sub(v('s'), v('i')), o('⋅'), sub(v('a'), v('j')), o('/'), v('κ')))),
+      fraction(row(v('exp'), brackets(sub(v('s'), v('i')), o('⋅'), sub(v('a'), v('i')), o('/'), v('κ'))),
+        row(sum(v('j')), v('exp'), brackets(sub(v('s'), v('i')), o('⋅'), sub(v('a'), v('j')), o('/'), v('κ')))),
     ),
   ],
   enof: () => [
@@ -53,12 +54,14 @@ const EQUATIONS: Record<Paper, () => readonly Element[]> = {
     row(v('q'), o('='), v('softmax'), brackets(fraction(row(sub(v('W'), v('A')), v('f'), o('+'), sub(v('b'), v('A'))), v('Θ')))),
   ],
   shortcut: () => [
-    row(v('o'), o('='), sub(v('b'), v('n')), brackets(v('x')), o('+'), v('λ'), brackets(v('i')), sum(row(v('l'), o('<'), v('n'))), sub(v('b'), v('l')), brackets(v('x'))),
+    row(v('o'), o('='), sub(v('b'), v('n')), brackets(v('x')), o('+'), v('λ'), brackets(v('i')), sum(row(v('l'), o('<'), v('n'))), sub(v('b'), v('l')),
+      brackets(v('x'))),
     row(v('λ'), brackets(v('i')), o('='), n('0.25'), brackets(n('1'), o('−'), fraction(v('i'), v('I')))),
   ],
   ternary: () => [
     row(v('o'), o('='), v('a'), o('⋅'), v('b')),
-    row(v('b'), o('='), cases([n('1'), row(text('if\u00a0'), v('u'), o('≥'), v('V'))], [minus(n('1')), row(text('if\u00a0'), v('u'), o('≤'), minus(v('V')))], [n('0'), text('else')])),
+    row(v('b'), o('='), cases([n('1'), row(text('if\u00a0'), v('u'), o('≥'), v('V'))],
+      [minus(n('1')), row(text('if\u00a0'), v('u'), o('≤'), minus(v('V')))], [n('0'), text('else')])),
   ],
   paradigm: () => [
     row(sub(v('u'), n('0')), o('∼'), v('U'), o('['), n('0'), o(','), n('0.5'), o(')')),

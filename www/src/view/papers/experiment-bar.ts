@@ -18,10 +18,12 @@ function timeWords(milliseconds: number): string {
 }
 
 export function createRunBar(experiments: Experiments, paper: Paper): { readonly element: HTMLElement; update(): void } {
-  const select = h('select', { 'aria-label': 'Number of seeds', 'data-test': 'seeds' }, ...COUNTS.map((count) => h('option', { value: count, text: `${count} seeds`, selected: count === USUAL_SEEDS })));
+  const select = h('select', { 'aria-label': 'Number of seeds', 'data-test': 'seeds' },
+    ...COUNTS.map((count) => h('option', { value: count, text: `${count} seeds`, selected: count === USUAL_SEEDS })));
   select.addEventListener('change', () => { update(); });
   const start = button('Run the experiment', { class: 'primary', 'data-test': 'run' }, () => { experiments.start(paper, Number(select.value)); });
-  const stop = button('Stop', { 'data-test': 'stop', title: 'What the seeds so far gave is kept' }, () => { if (experiments.trial(paper).status === 'running') experiments.stop(); });
+  const stop = button('Stop', { 'data-test': 'stop', title: 'What the seeds so far gave is kept' },
+    () => { if (experiments.trial(paper).status === 'running') experiments.stop(); });
   const bar = h('progress', { 'aria-label': 'How much of the experiment is done', max: 1 });
   const words = h('span');
   const figures = h('span', { class: 'figure', 'aria-hidden': 'true' });
@@ -86,7 +88,8 @@ function runWords({ status, measured, place, info, seeds }: Trial, left: number 
   }
   if (status === 'stopping') return ['Stopping after the steps that are under way.', ''];
   if (status === 'done') return [`${counted(measured.length, 'seed')} are through.`, ''];
-  if (status === 'stopped') return [measured.length === 0 ? 'Stopped in the first seed.' : `Stopped; ${counted(measured.length, 'seed')} ${measured.length === 1 ? 'is' : 'are'} through and kept.`, ''];
+  if (status === 'stopped') return [measured.length === 0 ? 'Stopped in the first seed.' : `Stopped; ${counted(measured.length, 'seed')} `
+    + `${measured.length === 1 ? 'is' : 'are'} through and kept.`, ''];
   return ['', ''];
 }
 

@@ -99,7 +99,8 @@ export function createResult(name: string): Result {
   const [lines, arms] = [h('table', { class: 'numbers lines' }), h('table', { class: 'numbers arms' })];
   const [ofLines, ofArms] = [`${name}: the lines that the claim is judged by`, `${name}: the settings compared`];
   const element = h('div', { class: 'result' }, scroller(ofLines, lines), h('p', { class: 'caption', text: ABOUT }), scroller(ofArms, arms));
-  const head = (columns: readonly Column[]) => html`<thead><tr>${columns.map(({ label, explain }) => html`<th scope="col" title=${explain}>${label}</th>`)}</tr></thead>`;
+  const head = (columns: readonly Column[]) =>
+    html`<thead><tr>${columns.map(({ label, explain }) => html`<th scope="col" title=${explain}>${label}</th>`)}</tr></thead>`;
   const show = (summary: Summary): void => {
     render(html`
       <caption class="visually-hidden">${ofLines}</caption>
@@ -108,9 +109,13 @@ export function createResult(name: string): Result {
     render(html`
       <caption class="visually-hidden">${ofArms}</caption>
       ${head([{ label: 'Setting', explain: 'One arm of the experiment' }, ...ARM_COLUMNS])}
-      <tbody>${repeat(summary.arms, (arm) => arm.name, (arm) => html`<tr><th scope="row">${arm.name}</th>${ARM_COLUMNS.map(({ of }) => html`<td>${of(arm)}</td>`)}</tr>`)}</tbody>`, arms);
+      <tbody>${repeat(summary.arms, (arm) => arm.name, armRow)}</tbody>`, arms);
   };
   return { element, show };
+}
+
+function armRow(arm: ArmSummary): TemplateResult {
+  return html`<tr><th scope="row">${arm.name}</th>${ARM_COLUMNS.map(({ of }) => html`<td>${of(arm)}</td>`)}</tr>`;
 }
 
 function lineRow(outcome: Outcome): TemplateResult {

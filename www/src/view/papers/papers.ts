@@ -19,7 +19,8 @@ export function createPapersView(app: App): View {
   const list = h('div', { class: 'paper-list', role: 'region', 'aria-label': 'The papers' }, ...[...cards.values()].map((card) => card.element));
   const element = h(
     'div', { class: 'papers' },
-    h('nav', { class: 'paper-links', 'aria-label': 'Papers' }, ...links.values(), h('p', { class: 'caption', text: 'Seven claims, newest first. An interval decides, not hope: these are small networks on small data, and what does not hold here may hold at the size of the papers.' })),
+    h('nav', { class: 'paper-links', 'aria-label': 'Papers' }, ...links.values(), h('p', { class: 'caption', text: 'Seven claims, newest first. An '
+      + 'interval decides, not hope: these are small networks on small data, and what does not hold here may hold at the size of the papers.' })),
     list,
   );
 

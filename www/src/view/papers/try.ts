@@ -13,5 +13,6 @@ export function createTry(app: App): HTMLElement {
     const { config } = reconcile({ ...DEFAULT_CONFIG, ...CLOUD_RUN, data: 'furniture', seed });
     store.update({ view: 'train', config });
   });
-  return h('div', { class: 'toolbar' }, open, h('span', { class: 'caption', text: 'A small PointNet on furniture, trained as in the paper, in the Train view.' }));
+  return h('div', { class: 'toolbar' }, open, h('span', { class: 'caption', text: 'A small PointNet on furniture, trained as in the paper, in the '
+    + 'Train view.' }));
 }

@@ -23,7 +23,8 @@ export function numberControl(field: NumberField, commit: Commit): Control {
   const [low, high] = field.slide ?? [field.min, field.max];
   const label = h('label', { for: id });
   const box = h('input', {
-    type: 'number', id, min: field.min, max: field.max, step: field.step, inputmode: field.integer ? 'numeric' : 'decimal', 'aria-describedby': `${explainId} ${saidId}`,
+    type: 'number', id, min: field.min, max: field.max, step: field.step, inputmode: field.integer ? 'numeric' : 'decimal',
+      'aria-describedby': `${explainId} ${saidId}`,
   });
   const slider = field.logarithmic === true
     ? h('input', { type: 'range', min: 0, max: NOTCHES, step: 1 })

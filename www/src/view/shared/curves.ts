@@ -156,7 +156,8 @@ export class Curves {
         axes: [
           { ...axis, size: 30, label: options.xLabel, labelSize: 16, labelGap: 0, labelFont: '11px system-ui, sans-serif' },
           // A logarithmic axis leaves gaps where it wants no words.
-          { ...axis, ...(options.logarithmic === true ? { grid: { ...axis.grid, filter: powersOfTen } } : {}), size: 48, values: (_, ticks: (number | null)[]) => ticks.map((tick) => (tick === null ? null : options.format(tick))) },
+          { ...axis, ...(options.logarithmic === true ? { grid: { ...axis.grid, filter: powersOfTen } } : {}), size: 48,
+            values: (_, ticks: (number | null)[]) => ticks.map((tick) => (tick === null ? null : options.format(tick))) },
         ],
         cursor: { points: { size: 6 }, drag: { x: false, y: false } },
         legend: { live: true, show: options.legend !== false },

@@ -31,13 +31,16 @@ export function createLearning(app: App): Part {
   const exports = h(
     'details', { class: 'exports' }, h('summary', { text: 'Take the numbers away' }),
     h('div', { class: 'toolbar' },
-      button('Numbers as CSV', { 'data-test': 'export-csv', title: 'One row a step' }, () => { download('run.csv', new Blob([training.history.csv()], { type: 'text/csv' })); }),
-      button('Numbers as JSON', { 'data-test': 'export-json', title: 'Settings, curves and held-out figures' }, () => { download('run.json', new Blob([runJson(app)], { type: 'application/json' })); }),
+      button('Numbers as CSV', { 'data-test': 'export-csv', title: 'One row a step' },
+        () => { download('run.csv', new Blob([training.history.csv()], { type: 'text/csv' })); }),
+      button('Numbers as JSON', { 'data-test': 'export-json', title: 'Settings, curves and held-out figures' },
+        () => { download('run.json', new Blob([runJson(app)], { type: 'application/json' })); }),
       button('Picture of the loss', {}, () => { void picture('loss.png', loss); }),
       button('Picture of the accuracy', {}, () => { void picture('accuracy.png', accuracy); }),
       button('Weights', { 'data-test': 'export-weights', title: 'A safetensors file' }, () => { void takeWeights(app, false); }),
       button('Folded weights', { 'data-test': 'export-folded', title: 'A safetensors file' }, () => { void takeWeights(app, true); })),
-    h('p', { class: 'caption', text: 'Weights are those of the present step. Folded, batch norm and the heights of spikes are worked into them, which gives the same answers with nothing more to compute; binary weights become single bits with one scale a channel.' }),
+    h('p', { class: 'caption', text: 'Weights are those of the present step. Folded, batch norm and the heights of spikes are worked into them, which '
+      + 'gives the same answers with nothing more to compute; binary weights become single bits with one scale a channel.' }),
   );
   const follow = (): void => {
     exports.hidden = !app.shows('export');
@@ -54,8 +57,10 @@ export function createLearning(app: App): Part {
       const last = points.y.at(-1);
       return last === undefined ? 'no whole pass yet' : format(last);
     };
-    loss.draw([smoothed(history.loss), history.heldOutLoss], `How far the answers are from the truth: lower is better. Held out: ${now(history.heldOutLoss, (value) => value.toFixed(3))}.`);
-    accuracy.draw([smoothed(history.accuracy), history.heldOutAccuracy], `Share of right answers. Held out: ${now(history.heldOutAccuracy, (value) => percent(value))}.`);
+    loss.draw([smoothed(history.loss), history.heldOutLoss], `How far the answers are from the truth: lower is better. Held out: `
+      + `${now(history.heldOutLoss, (value) => value.toFixed(3))}.`);
+    accuracy.draw([smoothed(history.accuracy), history.heldOutAccuracy], `Share of right answers. Held out: `
+      + `${now(history.heldOutAccuracy, (value) => percent(value))}.`);
   };
   return { element, update };
 }
@@ -76,7 +81,8 @@ function runJson(app: App): string {
     training: { step: loss.x, loss: loss.y, accuracy: accuracy.y },
     heldOut: { step: heldOutLoss.x, loss: heldOutLoss.y, accuracy: heldOutAccuracy.y },
     ...(evaluation === undefined ? {} : {
-      lastEvaluation: { done: evaluation.done, total: evaluation.total, confusion: [...evaluation.confusion], layers: evaluation.layers, energy: evaluation.energy },
+      lastEvaluation: { done: evaluation.done, total: evaluation.total, confusion: [...evaluation.confusion], layers: evaluation.layers,
+        energy: evaluation.energy },
     }),
   }, undefined, 1);
 }

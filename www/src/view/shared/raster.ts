@@ -142,7 +142,8 @@ export class SpikeRaster {
       else if (spike < 0) negative += every;
     }
     const about = every > 1 ? 'about ' : '';
-    if (rectified === true) return `${layer.name}: ${about}${positive} rectified currents over zero from ${neurons} units in ${steps} time ${steps === 1 ? 'step' : 'steps'}.`;
+    if (rectified === true) return `${layer.name}: ${about}${positive} rectified currents over zero from ${neurons} units in ${steps} time `
+      + `${steps === 1 ? 'step' : 'steps'}.`;
     const signs = kind === 'ternary' ? `${positive} positive and ${negative} negative spikes` : `${positive} spikes`;
     return `${layer.name}: ${about}${signs} from ${neurons} neurons in ${steps} time ${steps === 1 ? 'step' : 'steps'}.`;
   }

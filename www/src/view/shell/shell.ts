@@ -134,7 +134,8 @@ function copyLink(app: App): HTMLElement {
     const copied = 'clipboard' in navigator ? navigator.clipboard.writeText(address) : Promise.reject(new Error('no clipboard'));
     copied.then(
       () => {
-        app.notices.show({ name: 'link', kind: 'info', text: 'The link is on the clipboard. Whoever opens it gets these settings, seed included, and with Play the same run.' });
+        app.notices.show({ name: 'link', kind: 'info', text: 'The link is on the clipboard. Whoever opens it gets these settings, seed included, and '
+          + 'with Play the same run.' });
       },
       () => {
         app.notices.show({ name: 'link', kind: 'info', text: `The browser keeps the clipboard closed here. The link: ${address}` });

@@ -114,9 +114,12 @@ export function createGradients(app: App): Part {
     chart.describe(sentence(bars, kind));
     chart.redraw();
     const floored = gradients.map((layer) => ({ x: layer[kind].x, y: layer[kind].y.map((value) => Math.max(NOTHING, value)) }));
-    curves?.draw(floored.length === count ? floored : Array.from({ length: count }, () => ({ x: [], y: [] })), count > 1 ? 'The stronger the line, the nearer its layer is to the input.' : '');
+    curves?.draw(floored.length === count ? floored : Array.from({ length: count }, () => ({ x: [], y: [] })), count > 1 ? 'The stronger the line, '
+      + 'the nearer its layer is to the input.' : '');
     const since = ghost === undefined || config === undefined ? [] : differences(ghost.config, config);
-    say(caption, `${KINDS[kind].explain} Layer 1 takes the input.${ghost === undefined ? '' : ` Thin marks are the run before${since.length === 0 ? '' : `, before this changed: ${since.join('; ')}`}.`}`);
+    const change = since.length === 0 ? '' : `, before this changed: ${since.join('; ')}`;
+    const thin = ghost === undefined ? '' : ` Thin marks are the run before${change}.`;
+    say(caption, `${KINDS[kind].explain} Layer 1 takes the input.${thin}`);
   };
   return { element, update };
 }
@@ -131,7 +134,8 @@ function marks(low: number, high: number): number[] {
   if (high <= low) return [];
   const digits = high - low < 2.5 ? [1, 2, 5] : [1];
   const powers = Array.from({ length: Math.ceil(high) - Math.floor(low) + 1 }, (_, i) => Math.floor(low) + i);
-  return powers.flatMap((power) => digits.map((digit) => digit * 10 ** power)).filter((value) => Math.log10(value) > low - 1e-6 && Math.log10(value) < high + 1e-6);
+  return powers.flatMap((power) => digits.map((digit) => digit * 10 ** power)).filter((value) =>
+    Math.log10(value) > low - 1e-6 && Math.log10(value) < high + 1e-6);
 }
 
 function paint(context: CanvasRenderingContext2D, width: number, bars: readonly Bar[], low: number, high: number): void {

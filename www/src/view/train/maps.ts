@@ -100,7 +100,8 @@ export function createMaps(app: App, motion: SlowMotion): Part {
     });
     const signs = (training.info?.config ?? store.state.config).spike === 'ternary' ? ' Negative spikes are hollow.' : '';
     say(caption, motion.step === undefined
-      ? `One square a channel: the mean of ${probe.steps === 1 ? 'the one time step' : `all ${probe.steps} time steps`}.${signs} Choose a place to see its potential.`
+      ? `One square a channel: the mean of ${probe.steps === 1 ? 'the one time step' : `all ${probe.steps} time steps`}.${signs} Choose a place to `
+        + 'see its potential.'
       : `One square a channel: what fired at time step ${motion.step + 1} of ${probe.steps}.${signs} Choose a place to see its potential.`);
   };
   return { element, update };
@@ -147,7 +148,8 @@ function draw(picture: Picture, sent: Float32Array, grid: Grid, marked: number |
   });
 }
 
-function frame(rgba: Uint8ClampedArray, wide: number, left: number, top: number, width: number, height: number, colour: readonly [number, number, number]): void {
+function frame(rgba: Uint8ClampedArray, wide: number, left: number, top: number, width: number, height: number,
+  colour: readonly [number, number, number]): void {
   for (let x = 0; x < width; x += 1) {
     mix(rgba, top * wide + left + x, colour, colour, 1);
     mix(rgba, (top + height - 1) * wide + left + x, colour, colour, 1);

@@ -31,8 +31,10 @@ export function createPlayback(app: App): Playback {
   };
   const play = button('Play', { class: 'primary', 'data-test': 'play', title: 'Start or pause training (space bar)', 'aria-keyshortcuts': 'Space' }, toggle);
   const step = button('One step', { 'data-test': 'step', title: 'Train on one batch (key S)', 'aria-keyshortcuts': 'S' }, () => { training.start('step'); });
-  const epoch = button('One epoch', { 'data-test': 'epoch', title: 'Train to the end of the epoch (key E)', 'aria-keyshortcuts': 'E' }, () => { training.start('epoch'); });
-  const reset = button('Reset', { 'data-test': 'reset', title: 'Back to untrained weights, with the same settings and seed' }, () => { void training.reset(); });
+  const epoch = button('One epoch', { 'data-test': 'epoch', title: 'Train to the end of the epoch (key E)', 'aria-keyshortcuts': 'E' },
+    () => { training.start('epoch'); });
+  const reset = button('Reset', { 'data-test': 'reset', title: 'Back to untrained weights, with the same settings and '
+    + 'seed' }, () => { void training.reset(); });
 
   const figures = h('dl', { class: 'figures' });
   const figure = (label: string, title: string, name = h('dt', { text: label })): HTMLElement => {
@@ -43,14 +45,16 @@ export function createPlayback(app: App): Playback {
   const stepValue = figure('Step', 'Batches trained on so far');
   const epochValue = figure('Epoch', 'Passes over the training data, of those planned');
   const heldOutName = h('dt', { text: 'Held out' });
-  const heldOutValue = figure('Held out', 'Held-out accuracy: the share of samples it was never trained on that it gets right, from the newest pass over them', heldOutName);
+  const heldOutValue = figure('Held out', 'Held-out accuracy: the share of samples it was never trained on that it gets right, from the newest pass '
+    + 'over them', heldOutName);
   const rateValue = figure('Rate', 'Learning rate: how far the last step moved the weights');
   const speedValue = figure('Samples a second', 'Training samples worked through each second');
   const backendValue = figure('Runs on', '');
   const message = createMessage();
   let fetching: Progress | undefined;
 
-  const element = h('section', { class: 'panel playback', 'aria-label': 'Playback of the run', 'data-panel': 'playback' }, h('div', { class: 'toolbar' }, play, step, epoch, reset), figures, message.element);
+  const element = h('section', { class: 'panel playback', 'aria-label': 'Playback of the run', 'data-panel': 'playback' },
+    h('div', { class: 'toolbar' }, play, step, epoch, reset), figures, message.element);
 
   const update = (): void => {
     element.hidden = !app.shows('playback');
@@ -68,7 +72,8 @@ export function createPlayback(app: App): Playback {
     const behind = evaluation === undefined || evaluationStep === training.step ? '' : `, step ${grouped(evaluationStep)}`;
     say(heldOutName, `Held out${behind}`);
     say(heldOutValue, evaluation === undefined ? '-' : `${(100 * evaluation.accuracy).toFixed(1)} %`);
-    const of = evaluation === undefined ? '' : ` Now: ${grouped(evaluation.done)} of ${grouped(evaluation.total)}, with the weights of step ${grouped(evaluationStep)}.`;
+    const of = evaluation === undefined ? '' : ` Now: ${grouped(evaluation.done)} of ${grouped(evaluation.total)}, with the weights of step `
+      + `${grouped(evaluationStep)}.`;
     heldOutValue.title = `The share of samples it was never trained on that it gets right.${of}`;
     say(rateValue, training.info === undefined ? '-' : String(Number(training.rate.toPrecision(3))));
     say(speedValue, training.samplesPerSecond === 0 ? '-' : grouped(training.samplesPerSecond));

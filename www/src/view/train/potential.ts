@@ -103,7 +103,8 @@ export function createPotential(app: App, motion: SlowMotion): Part {
 function words(config: SessionConfig, probe: Probe): string {
   const end = config.reset === 'hard' ? 'back to zero' : 'down by one threshold';
   const negative = config.spike === 'ternary' ? ' Below the negative threshold it sends a negative spike (hollow).' : '';
-  return `Each time step adds the input to what is left (${Math.round(100 * config.decay)} %). At the dashed threshold the neuron fires (triangle) and falls ${end}.${negative}${probe.steps === 1 ? ' One time step: there is no memory to watch.' : ''}`;
+  return `Each time step adds the input to what is left (${Math.round(100 * config.decay)} %). At the dashed threshold the neuron fires (triangle) `
+    + `and falls ${end}.${negative}${probe.steps === 1 ? ' One time step: there is no memory to watch.' : ''}`;
 }
 
 function sentence({ before, spikes }: Trace, config: SessionConfig, neuron: string): string {

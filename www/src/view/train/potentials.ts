@@ -64,7 +64,8 @@ export function createPotentials(app: App): Part {
       figure.element.hidden = layer.potentials.length === 0;
       if (figure.element.hidden) return;
       const rectified = info.layers[i]?.spiking === false;
-      const drawn = { histogram: histogram(layer.potentials, limitOf(layer.potentials, threshold), rectified ? 0 : threshold), threshold, signed: spike === 'ternary', rectified };
+      const drawn = { histogram: histogram(layer.potentials, limitOf(layer.potentials, threshold), rectified ? 0 : threshold), threshold,
+        signed: spike === 'ternary', rectified };
       figure.drawn = drawn;
       say(figure.title, title(i, drawn));
       figure.canvas.describe(sentence(i, drawn));
@@ -84,17 +85,22 @@ function sentence(layer: number, { histogram: { over, under, beyond, limit, mean
   const ends = ` The axis goes from ${round(-limit)} to ${round(limit)}${beyond > 0 ? `; ${percent(beyond, 2)} lie beyond and count in the end bars` : ''}.`;
   if (rectified) return `Currents of layer ${layer + 1}: the mean is ${mean.toFixed(2)}, ${percent(over)} are over zero and are sent on.${ends}`;
   const negative = signed ? `, ${percent(under)} at or below ${round(-threshold)}` : '';
-  return `Potentials of layer ${layer + 1}: the mean is ${mean.toFixed(2)}, ${percent(over)} are at or over the threshold ${round(threshold)}${negative}.${ends}`;
+  return `Potentials of layer ${layer + 1}: the mean is ${mean.toFixed(2)}, ${percent(over)} are at or over the threshold `
+    + `${round(threshold)}${negative}.${ends}`;
 }
 
 function words({ steps, layers }: Probe, { config }: NetworkInfo): string {
   const which = layers.some(({ potentials }) => potentials.length > MOST_COUNTED) ? 'Neurons' : 'Every neuron';
   const signs = config.spike === 'ternary' ? 'dashed thresholds' : 'dashed threshold';
-  const rectified = config.lastActivation === 'relu' || config.units === 'relu' ? ' A layer without a threshold sends its currents where they are over zero.' : '';
-  return `${which} at ${steps === 1 ? 'the one time step' : `all ${steps} time steps`} of this sample, before the reset. What is coloured fires: it is beyond the ${signs}. The small triangle is the mean. Each layer has its own axis, and the few values beyond its ends count in the end bars.${rectified}`;
+  const rectified = config.lastActivation === 'relu' || config.units === 'relu' ? ' A layer without a threshold sends its currents where they are '
+    + 'over zero.' : '';
+  return `${which} at ${steps === 1 ? 'the one time step' : `all ${steps} time steps`} of this sample, before the reset. What is coloured fires: it `
+    + `is beyond the ${signs}. The small triangle is the mean. Each layer has its own axis, and the few values beyond its ends count in the end `
+    + `bars.${rectified}`;
 }
 
-function paint(context: CanvasRenderingContext2D, width: number, height: number, { histogram: { bins, limit, mean }, threshold, signed, rectified }: Drawn): void {
+function paint(context: CanvasRenderingContext2D, width: number, height: number,
+  { histogram: { bins, limit, mean }, threshold, signed, rectified }: Drawn): void {
   const theme = currentTheme();
   const bottom = height - FOOT;
   const x = (value: number): number => ((value + limit) / (2 * limit)) * width;

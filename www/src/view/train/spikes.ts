@@ -72,11 +72,13 @@ export function createSpikes(app: App, motion: SlowMotion): Part {
       if (figure.hidden) return;
       const kind = (training.info?.config ?? store.state.config).spike;
       const rectified = training.info?.layers[i]?.spiking === false;
-      raster.draw({ layer, steps: probe.steps, kind, rectified, ...(motion.step === undefined ? {} : { step: motion.step }), ...(i === chosen ? { neuron } : {}) });
+      raster.draw({ layer, steps: probe.steps, kind, rectified, ...(motion.step === undefined ? {} : { step: motion.step }),
+        ...(i === chosen ? { neuron } : {}) });
       const all = layer.spikes.length / probe.steps;
       const rows = rowsOf(layer.shape).length;
       const transform = transformOf(layer);
-      say(title, `Layer ${i + 1}${transform === undefined ? '' : ` (${transform})`}: ${rows < all ? `${rows} of ` : ''}${rectified ? `${counted(all, 'unit')}, rectified` : counted(all, 'neuron')}`);
+      say(title, `Layer ${i + 1}${transform === undefined ? '' : ` (${transform})`}: `
+        + `${rows < all ? `${rows} of ` : ''}${rectified ? `${counted(all, 'unit')}, rectified` : counted(all, 'neuron')}`);
       title.title = shapeWords(layer.shape);
       const at = i === chosen ? raster.shownNeurons.indexOf(neuron) : -1;
       raster.element.setAttribute('aria-valuemax', String(raster.shownNeurons.length));

@@ -11,7 +11,8 @@ export function createSteps(app: App): Part {
   const work = new StepsAccuracy(app.training);
   const table = h('table', { class: 'numbers steps-table' });
   const caption = h('p', { class: 'caption', role: 'status', 'data-test': 'steps-words' });
-  const measure = button('Measure', { 'data-test': 'measure-steps', title: 'Runs all held-out clouds through the network once for each' }, () => { void work.measure(); });
+  const measure = button('Measure', { 'data-test': 'measure-steps', title: 'Runs all held-out clouds through the network once for '
+    + 'each' }, () => { void work.measure(); });
   const element = panel(app, 'steps', 'Run for 1, 2 and 4 time steps', table, caption, h('div', { class: 'toolbar' }, measure));
   const update = (): void => {
     element.hidden = !app.shows('steps') || !work.wanted;
@@ -43,7 +44,8 @@ function row(steps: number, accuracy: number): TemplateResult {
 function words({ result, busy, refusal, current, wanted, possible }: StepsAccuracy): string {
   if (busy) return 'Running all held-out clouds through the network.';
   if (refusal !== '') return `It could not be measured: ${refusal}`;
-  if (result === undefined) return `More time steps after training cost nothing to train. ${possible ? '' : wanted ? 'They can be measured while training is paused, and are at its end.' : ''}`.trimEnd();
+  if (result === undefined) return `More time steps after training cost nothing to train. ${possible ? '' : wanted ? 'They can be measured while '
+    + 'training is paused, and are at its end.' : ''}`.trimEnd();
   const of = `Trained at ${counted(result.trained, 'time step')}, run at ${result.at.map(([steps]) => steps).join(', ').replace(/, (\d+)$/, ' and $1')}`;
   return current ? `${of}.` : `${of}, with the weights of step ${grouped(result.step)}.`;
 }
