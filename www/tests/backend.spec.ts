@@ -65,7 +65,9 @@ test('a GPU that hangs is not measured for ever', async ({ page }) => {
   }).toBe(true);
   await expect(page.locator('.backend-words')).toContainText('measuring whether the GPU');
   await page.clock.fastForward(TOO_LONG_MS);
-  await expect(page.locator('.backend-words')).toHaveText(/^Runs on the CPU: a step takes [\d.]+ ms here, and WebGPU \(a GPU that hangs\) did not finish 3 training steps in 30 seconds\.$/);
+  await expect(page.locator('.backend-words')).toHaveText(
+    /^Runs on the CPU: a step takes [\d.]+ ms here, and WebGPU \(a GPU that hangs\) did not finish 3 training steps in 30 seconds\.$/,
+  );
   await expect.poll(() => page.workers().length).toBe(1);
   await expectsToGoOn(page);
 });

@@ -34,7 +34,8 @@ test('settings that exclude each other are mended before the run starts, with th
 });
 
 test('a link that excludes itself is mended with a sentence for each thing', async ({ page }) => {
-  await open(page, 'v=1&data=digits&net=mlp&widths=16&spike=ternary&weights=binary&units=relu&imLoss=2&membraneNoise=0.5&evolveSurrogate=1&shortcut=fixed&trainSamples=5000');
+  const methods = 'imLoss=2&membraneNoise=0.5&evolveSurrogate=1&shortcut=fixed&trainSamples=5000';
+  await open(page, `v=1&data=digits&net=mlp&widths=16&spike=ternary&weights=binary&units=relu&${methods}`);
   await ready(page);
   const notice = page.locator('[data-notice=link]');
   for (const part of [

@@ -94,7 +94,9 @@ test('a worker that dies in an experiment is told of, and the experiment goes on
   await paper.locator('[data-test=run]').click();
   await expect(paper.locator('.run-bar .message')).toContainText(`: ${(await armsOf(page, 'imLoss'))[1] ?? ''}. Step`);
   await page.evaluate(() => { window.spikeground?.app.worker.kill(); });
-  await expect(page.locator('[data-notice=worker]')).toContainText(/The worker stopped: .* A new one takes its place, and the experiment goes on from step \d+ of the arm ".+", seed 1/);
+  await expect(page.locator('[data-notice=worker]')).toContainText(
+    /The worker stopped: .* A new one takes its place, and the experiment goes on from step \d+ of the arm ".+", seed 1/,
+  );
   await expect(paper).toHaveAttribute('data-status', 'done');
   expect(await arms.allTextContents()).toEqual(undisturbed);
 });

@@ -9,7 +9,8 @@ import { DIST, Served, type Options } from './server';
 
 const SERVERS: Readonly<Record<string, Options>> = {
   'in a folder of a server that names no types but those of programs': { prefix: '/~somebody/spiking/', types: { '.js': 'application/javascript' } },
-  'under wrong types': { types: { '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/html', '.wasm': 'text/plain', '.gz': 'text/plain', '.safetensors': 'text/html', '.json': 'text/plain' } },
+  'under wrong types': { types: { '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/html', '.wasm': 'text/plain', '.gz': 'text/plain',
+    '.safetensors': 'text/html', '.json': 'text/plain' } },
   'packed on the way': { prefix: '/pages/', encoding: 'gzip' },
   'by a server that takes .gz for an encoding': { encoding: 'gz-is-an-encoding' },
 };

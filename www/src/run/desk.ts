@@ -293,7 +293,8 @@ export class Desk {
     return this.inTurn(async () => {
       if (owner.deaths >= MAX_DEATHS) {
         owner.deaths = 0;
-        throw new Error(`The worker stopped ${MAX_DEATHS} times in a row before this came any further, the last time because ${this.lastFault?.reason ?? 'it ended'}. ${this.lastFault?.advice ?? ''}`.trim());
+        const { reason, advice } = this.lastFault ?? { reason: 'it ended', advice: '' };
+        throw new Error(`The worker stopped ${MAX_DEATHS} times in a row before this came any further, the last time because ${reason}. ${advice}`.trim());
       }
       this.worker = owner;
       try {

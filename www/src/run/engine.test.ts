@@ -220,7 +220,9 @@ test('settings that cannot be opened leave the run before to go back to', async 
 
 /** What a person, a browser and a core may do, in any order. */
 type Deed = { readonly do: 'play' | 'step' | 'epoch' | 'pause' | 'reset' | 'kill' | 'leave' | 'comeBack' } | { readonly do: 'wait'; readonly turns: number }
-  | { readonly do: 'set'; readonly seed: number; readonly spike: 'binary' | 'ternary' } | { readonly do: 'look'; readonly sample: number } | { readonly do: 'fate'; readonly fate: Fate };
+  | { readonly do: 'set'; readonly seed: number; readonly spike: 'binary' | 'ternary' }
+  | { readonly do: 'look'; readonly sample: number }
+  | { readonly do: 'fate'; readonly fate: Fate };
 
 const DEEDS = fc.array(fc.oneof<fc.Arbitrary<Deed>[]>(
   fc.record({ do: fc.constantFrom('play', 'play', 'step', 'epoch', 'pause', 'reset', 'kill', 'leave', 'comeBack') }),

@@ -155,7 +155,8 @@ export class Experiments implements Client {
   }
 
   /** Takes up an experiment that has been put by: what its seeds gave, and the seed that was under way. False where it is another one by now. */
-  async takeUp(paper: Paper, kept: KeptTrial, underWay: { readonly arms: readonly Measured[]; readonly run: Omit<StoredRun, 'configs'> } | undefined): Promise<boolean> {
+  async takeUp(paper: Paper, kept: KeptTrial,
+    underWay: { readonly arms: readonly Measured[]; readonly run: Omit<StoredRun, 'configs'> } | undefined): Promise<boolean> {
     this.stop();
     await this.engine.whenStill();
     const info = await this.load(paper);
