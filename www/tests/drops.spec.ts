@@ -92,7 +92,8 @@ test('an SVG without a size is seen, and one that would unfold without end is no
   const pattern = (id: string, style: string): string => `<pattern id="${id}">${filled(style)}</pattern>`;
   for (const [bomb, words] of [
     [svg('uses.svg', `<defs><g id="g0">${line}</g>${levels}</defs><use href="#g12"/>`), 'refers to its parts so often'],
-    [svg('styled.svg', `<style>.a{fill:url(#p1)}.b{fill:url(#p2)}</style>${pattern('p1', 'b')}${pattern('p2', 'c')}${filled('a')}`), 'refers to its parts so often'],
+    [svg('styled.svg', `<style>.a{fill:url(#p1)}.b{fill:url(#p2)}</style>${pattern('p1', 'b')}${pattern('p2', 'c')}${filled('a')}`),
+      'refers to its parts so often'],
     [{ ...svg('entities.svg', line), text: `<!DOCTYPE svg [<!ENTITY a "aaaa">]>${svg('', line).text}` }, 'defines entities'],
     [svg('page.svg', '<foreignObject><p xmlns="http://www.w3.org/1999/xhtml">a</p></foreignObject>'), 'holds pieces of web pages'],
   ] as const) {
@@ -153,7 +154,8 @@ test('after a program that could not be loaded the next file is read without a r
   await page.locator('[data-test=own]').click();
   const bring = (): Promise<void> => bringArchive(page, 'bars.zip', bars(5));
   await bring();
-  await expect(page.locator('[data-test=own-refusal]')).toHaveText('What reads the files has ended, because its program could not be loaded. Bring them again.');
+  await expect(page.locator('[data-test=own-refusal]')).toHaveText('What reads the files has ended, because its program could not be loaded. Bring '
+    + 'them again.');
   broken = false;
   await bring();
   await expect(page.locator('[data-test=own-summary]')).toContainText('10 images in 2 classes');

@@ -11,7 +11,8 @@ interface Foreign {
 const FOREIGN: readonly Foreign[] = [
   { ends: 'heic heif hif', what: 'a HEIC picture, as phones take them, which this browser cannot decode', way: 'Save it as JPEG or PNG.' },
   {
-    ends: 'cr2 cr3 crw nef nrw arw srf sr2 dng raf orf rw2 pef srw x3f', what: 'a raw picture of a camera, which is not read here', way: 'Save it as JPEG or PNG.',
+    ends: 'cr2 cr3 crw nef nrw arw srf sr2 dng raf orf rw2 pef srw x3f', what: 'a raw picture of a camera, which is not read '
+      + 'here', way: 'Save it as JPEG or PNG.',
   },
   { ends: 'tif tiff psd xcf jxl jp2 j2k tga exr hdr dcm', what: 'a picture of a kind that browsers do not decode', way: 'Save it as PNG.' },
   { ends: 'pdf ai eps ps docx pptx', what: 'a document', way: 'Save its picture as PNG.' },

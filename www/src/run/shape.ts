@@ -156,7 +156,8 @@ export class ShapeDesk {
     const reading = { ...wanted, different: differentPoints(points) };
     if (this.shape !== undefined && this.shape.id !== reading.id) this.client.free(this.shape.id);
     this.shape = reading;
-    if (this.work.isNewest(asked)) this.work.ask({ form: 'cloud', points, label: reading.name, reading, ...(reading.truth === undefined ? {} : { truth: reading.truth }) });
+    if (this.work.isNewest(asked)) this.work.ask({ form: 'cloud', points, label: reading.name, reading,
+      ...(reading.truth === undefined ? {} : { truth: reading.truth }) });
   }
 
   private async openArchive(file: Blob, name: string, asked: number): Promise<void> {

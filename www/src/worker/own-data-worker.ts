@@ -62,7 +62,8 @@ class OwnDataMaker implements OwnDataWorker {
     await ImageReader.prepare(base);
     lockDown();
     const from = archive === undefined ? this.folder() : await openArchive(readers, archive);
-    if (from.files.length > MAX_FILES) throw new Error(`There are ${grouped(from.files.length)} files, more than the ${grouped(MAX_FILES)} that are read here. Fewer samples of each class will do.`);
+    if (from.files.length > MAX_FILES) throw new Error(`There are ${grouped(from.files.length)} files, more than the ${grouped(MAX_FILES)} that are `
+      + `read here. Fewer samples of each class will do.`);
     const [skips, notes] = [new Groups(), new Groups()];
     for (const { path, reason } of from.leftOut) skips.add(path, sentence(reason));
     const plan = planOf(readers, from, skips);
@@ -96,13 +97,15 @@ class OwnDataMaker implements OwnDataWorker {
     const file = new Blob([bytes as Uint8Array<ArrayBuffer>]);
     const total = (part: 'train' | 'heldOut'): number => counts.reduce((sum, count) => sum + count[part], 0);
     const { form, cameSplit } = plan;
-    return { file, summary: { source, form, classes: counts, train: total('train'), heldOut: total('heldOut'), cameSplit, skipped: skips.list(), noted: notes.list() } };
+    return { file, summary: { source, form, classes: counts, train: total('train'), heldOut: total('heldOut'), cameSplit, skipped: skips.list(),
+      noted: notes.list() } };
   }
 
   private folder(): Source {
     const { chosen } = this;
     const size = chosen.reduce((sum, { file }) => sum + file.size, 0);
-    if (size > MAX_BYTES) throw new Error(`The folder has ${megabytes(size)}, more than the ${megabytes(MAX_BYTES)} that are read here. Fewer samples of each class will do.`);
+    if (size > MAX_BYTES) throw new Error(`The folder has ${megabytes(size)}, more than the ${megabytes(MAX_BYTES)} that are read here. Fewer samples `
+      + `of each class will do.`);
     return {
       leftOut: [],
       files: chosen.map(({ path, file }) => ({ path, size: file.size })),
@@ -117,7 +120,8 @@ class OwnDataMaker implements OwnDataWorker {
 }
 
 async function openArchive(readers: Readers, archive: Blob): Promise<Source> {
-  if (archive.size > MAX_BYTES) throw new Error(`The archive has ${megabytes(archive.size)}, more than the ${megabytes(MAX_BYTES)} that are read here. Fewer samples of each class will do.`);
+  if (archive.size > MAX_BYTES) throw new Error(`The archive has ${megabytes(archive.size)}, more than the ${megabytes(MAX_BYTES)} that are read `
+    + `here. Fewer samples of each class will do.`);
   const reader = new readers.ArchiveReader(new Uint8Array(await archive.arrayBuffer()));
   const entries = reader.entries();
   return {

@@ -14,20 +14,25 @@ import { createOwnSummary } from './own-summary';
 import { button, grouped } from '../shared/part';
 import './own-data.css';
 
-const ABOUT = `A folder, or a ZIP archive, in which a folder for each class holds its images, or its meshes or point clouds (${SHAPE_FORMATS}). Folders train and test are kept apart, as in ModelNet10; without them every fifth file of a class is held out.`;
-const LIMITS = `Up to ${MAX_CLASSES} classes, ${grouped(MAX_FILES)} files and ${megabytes(MAX_BYTES)}. Images become 28 by 28 pixels in grey, shapes 1,024 points of their surface.`;
+const ABOUT = `A folder, or a ZIP archive, in which a folder for each class holds its images, or its meshes or point clouds (${SHAPE_FORMATS}). `
+  + `Folders train and test are kept apart, as in ModelNet10; without them every fifth file of a class is held out.`;
+const LIMITS = `Up to ${MAX_CLASSES} classes, ${grouped(MAX_FILES)} files and ${megabytes(MAX_BYTES)}. Images become 28 by 28 pixels in grey, shapes `
+  + `1,024 points of their surface.`;
 
 /** Built once a page, beside the views: a run on data of one's own may be wanted in any of them. */
 export function createOwnDialog(app: App): HTMLDialogElement {
   const { own, reading, store, notices, desk } = app;
   const id = freshId('own');
-  const folder = h('input', { type: 'file', webkitdirectory: true, multiple: true, class: 'visually-hidden', tabindex: '-1', 'data-test': 'own-folder', 'aria-label': 'Choose a folder' });
-  const archive = h('input', { type: 'file', accept: '.zip,application/zip', class: 'visually-hidden', tabindex: '-1', 'data-test': 'own-archive', 'aria-label': 'Choose a ZIP archive' });
+  const folder = h('input', { type: 'file', webkitdirectory: true, multiple: true, class: 'visually-hidden', tabindex: '-1', 'data-test': 'own-folder',
+    'aria-label': 'Choose a folder' });
+  const archive = h('input', { type: 'file', accept: '.zip,application/zip', class: 'visually-hidden', tabindex: '-1', 'data-test': 'own-archive',
+    'aria-label': 'Choose a ZIP archive' });
   const chooseFolder = button('Choose a folder…', {}, () => { folder.click(); });
   const chooseArchive = button('Choose a ZIP archive…', {}, () => { archive.click(); });
   // Phones have no folders to choose.
   chooseFolder.hidden = !('webkitdirectory' in folder);
-  const drop = h('div', { class: 'drop-zone' }, h('div', { class: 'toolbar' }, chooseFolder, chooseArchive, folder, archive), h('p', { class: 'caption', text: 'or drop one of them here' }));
+  const drop = h('div', { class: 'drop-zone' }, h('div', { class: 'toolbar' }, chooseFolder, chooseArchive, folder, archive),
+    h('p', { class: 'caption', text: 'or drop one of them here' }));
   const refusal = h('p', { class: 'said', role: 'alert', 'data-test': 'own-refusal' });
 
   const bar = h('progress', { 'aria-label': 'How much has been read' });
@@ -73,12 +78,14 @@ export function createOwnDialog(app: App): HTMLDialogElement {
       if (asked !== newest || !(await reading.read(brought))) return;
     } catch (error) {
       if (asked !== newest) return;
-      reading.refuse(error instanceof BroughtRefused ? error.message : 'It could not be looked into: it may have been moved or changed since it was chosen, or the browser may not open it.');
+      reading.refuse(error instanceof BroughtRefused ? error.message : 'It could not be looked into: it may have been moved or changed since it was '
+        + 'chosen, or the browser may not open it.');
       return;
     }
     if (dialog.open) use.focus();
     if (dialog.open || reading.found === undefined) return;
-    notices.show({ name: 'own', kind: 'info', text: `Your data are read: ${sizeWords(reading.found.summary)}. Nothing uses them yet.`, actions: [{ label: 'Look at them…', run: () => { own.invite(); } }] });
+    notices.show({ name: 'own', kind: 'info', text: `Your data are read: ${sizeWords(reading.found.summary)}. Nothing uses them `
+      + `yet.`, actions: [{ label: 'Look at them…', run: () => { own.invite(); } }] });
   };
   folder.addEventListener('change', () => {
     const { files } = folder;
