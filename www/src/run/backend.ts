@@ -98,7 +98,8 @@ export class BackendControl {
 
   private async measure(): Promise<void> {
     const { config } = this.store.state;
-    const cost = [config.data, config.network, config.widths, config.blocks, config.units, config.steps, config.batch, config.points, config.head, config.inputTransform, config.featureTransform].join();
+    const cost = [config.data, config.network, config.widths, config.blocks, config.units, config.steps, config.batch, config.points, config.head,
+      config.inputTransform, config.featureTransform].join();
     if (cost === this.measuredFor) return;
     this.adapter ??= await this.desk.adapter();
     if (this.adapter.kind !== 'gpu') {
@@ -139,7 +140,8 @@ export class BackendControl {
   private stay(why: string): void {
     this.showWhatRuns();
     this.because(why);
-    this.notices.show({ name: 'backend', kind: 'warning', text: `${why.charAt(0).toUpperCase()}${why.slice(1)}, so ${this.name === 'flex' ? 'the CPU' : 'WebGPU'} goes on computing.` });
+    this.notices.show({ name: 'backend', kind: 'warning', text: `${why.charAt(0).toUpperCase()}${why.slice(1)}, so `
+      + `${this.name === 'flex' ? 'the CPU' : 'WebGPU'} goes on computing.` });
   }
 
   /** The worker ended while the GPU computed, which is the likeliest cause: the CPU, which cannot be lost, has taken over. */
