@@ -32,6 +32,8 @@ export default defineConfig({
     { name: 'webkit', testMatch: 'webkit.spec.ts' },
     // Half an hour of training: npx playwright test --project soak
     { name: 'soak', testMatch: 'soak.ts', use: CHROMIUM },
+    // Times a first visit on a slow line: npx playwright test --project slow
+    { name: 'slow', testMatch: 'slow.ts', use: CHROMIUM },
     // Makes the pictures of the README: npx playwright test --project pictures
     { name: 'pictures', testMatch: 'pictures.ts', use: CHROMIUM },
   ],

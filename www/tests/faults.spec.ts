@@ -107,6 +107,35 @@ test('a mesh is read once what reads it is there', async ({ page }) => {
   await served.stop();
 });
 
+test('what draws a cloud in 3D, and what the command line found, come at a press once they are there', async ({ page }) => {
+  await page.addInitScript(() => {
+    // A headless browser computes WebGL on the processor, which the page does not take.
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called below with its canvas
+    const real = HTMLCanvasElement.prototype.getContext as (kind: string, options?: object) => unknown;
+    HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, options?: object) {
+      return real.call(this, kind, kind === 'webgl2' ? { ...options, failIfMajorPerformanceCaveat: false } : options);
+    } as typeof HTMLCanvasElement.prototype.getContext;
+  });
+  const served = await Served.start();
+  served.faults.set(/^assets\/scene-/, 'missing');
+  await page.goto(`${served.address}#v=1&view=classify&by=furniture`);
+  await page.locator('.examples .thumb').first().click();
+  const classify = page.locator('.classify');
+  await expect(classify).toContainText('What draws with WebGL could not be fetched, so the cloud is drawn more simply');
+  served.faults.clear();
+  await classify.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.locator('[data-renderer=webgl]').first()).toBeVisible();
+  served.faults.set(/^assets\/reproduction-/, 'missing');
+  await page.evaluate(() => { location.hash = 'v=1&view=papers'; });
+  const card = page.locator('[data-paper=ternary]');
+  await expect(card).toContainText('It could not be fetched');
+  served.faults.clear();
+  await card.getByRole('button', { name: 'Fetch it again' }).click();
+  await expect(card.getByRole('button', { name: 'Fetch it again' })).toBeHidden();
+  await expect(card).not.toContainText('It could not be fetched');
+  await served.stop();
+});
+
 test('on a slow line the page shows how much has arrived, and calls nothing hung', async ({ page }) => {
   // Slow enough to take longer than the page waits for a worker that says nothing.
   const served = await Served.start({ bytesPerSecond: 60_000 });

@@ -10,6 +10,10 @@ let asked: Promise<readonly Reproduction[]> | undefined;
 /** What a paper's experiment came to; undefined where nothing ships for it. */
 export async function reproductionOf(paper: Paper): Promise<Reproduction | undefined> {
   const [load] = Object.values(files);
-  asked ??= load === undefined ? Promise.resolve([]) : load();
+  asked ??= (load === undefined ? Promise.resolve([]) : load()).catch((error: unknown) => {
+    // Asked for again by whoever wants it next.
+    asked = undefined;
+    throw error;
+  });
   return (await asked).find((shown) => shown.paper === paper);
 }

@@ -123,16 +123,24 @@ export class CloudView {
       this.stayFlat('This browser gives no WebGL on a graphics card');
       return;
     }
+    say(this.note, '');
+    let found;
+    try {
+      found = await import('./scene');
+    } catch {
+      this.stayFlat('What draws with WebGL could not be fetched');
+      this.note.append(' ', button('Try again', { class: 'quiet' }, () => { void this.bring3d(); }));
+      return;
+    }
     let scene;
     try {
-      const { SceneCloud } = await import('./scene');
       // Each of these takes long enough; together they would hold the page up.
       await pause();
-      scene = new SceneCloud(canvas, context);
+      scene = new found.SceneCloud(canvas, context);
       await pause();
       await scene.compile();
     } catch {
-      this.stayFlat('What draws with WebGL could not be fetched');
+      this.stayFlat('This graphics card could not be used');
       return;
     }
     if (this.gone) {

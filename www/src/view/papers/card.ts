@@ -13,7 +13,7 @@ import { createRunBar } from './experiment-bar';
 import { createResult, tally } from './outcomes';
 import { createTry } from './try';
 import { createUse } from './use';
-import { counted, sentenceOf } from '../shared/part';
+import { button, counted, sentenceOf } from '../shared/part';
 
 export interface PaperCard {
   readonly element: HTMLElement;
@@ -48,30 +48,37 @@ export function createPaperCard(app: App, experiments: Experiments, paper: Paper
     h('h3', { text: 'The experiment' }), h('p', { text: words.experiment }), arms,
     h('h3', { text: 'The native result' }), budget, shipped.element,
   );
+  const results = h('dl', { class: 'verdict-rows' }, native.element, here.element);
   const element = h(
     'section', { class: 'panel paper', 'aria-labelledby': id, 'data-paper': paper },
     h('header', { class: 'paper-head' }, h('div', {}, heading, h('p', { class: 'caption', text: words.title })), use.element),
     h('p', { class: 'claim', text: words.claim }),
     use.said,
     paper === 'paradigm' ? createTry(app) : undefined,
-    h('dl', { class: 'verdict-rows' }, native.element, here.element),
+    results,
     h('figure', { class: 'equation' }, h('div', {}, ...equationOf(paper)), h('figcaption', { class: 'caption', text: words.symbols })),
     run.element, live.element, details,
   );
 
-  void reproductionOf(paper).then((reproduction) => {
-    if (reproduction === undefined) {
-      native.show('Nothing ships with this page yet.', []);
-      return;
-    }
-    native.show(counted(reproduction.seeds, 'seed'), reproduction.outcomes);
-    say(budget, `${sentenceOf([reproduction.budget])} ${counted(reproduction.seeds, 'seed')}.`);
-    shipped.show(reproduction);
-    shipped.element.hidden = false;
-  }).catch((error: unknown) => {
-    native.show('It could not be fetched.', []);
-    say(budget, error instanceof Error ? error.message : String(error));
-  });
+  const bring = (): void => {
+    again.hidden = true;
+    reproductionOf(paper).then((reproduction) => {
+      if (reproduction === undefined) {
+        native.show('Nothing ships with this page yet.', []);
+        return;
+      }
+      native.show(counted(reproduction.seeds, 'seed'), reproduction.outcomes);
+      say(budget, `${sentenceOf([reproduction.budget])} ${counted(reproduction.seeds, 'seed')}.`);
+      shipped.show(reproduction);
+      shipped.element.hidden = false;
+    }).catch(() => {
+      native.show('It could not be fetched: the server could not be reached, or does not have it.', []);
+      again.hidden = false;
+    });
+  };
+  const again = button('Fetch it again', { class: 'quiet' }, bring);
+  results.after(again);
+  bring();
 
   const update = (): void => {
     use.update();
