@@ -40,7 +40,7 @@ struct Whole {
 }
 
 pub(super) fn what_fits(runs: &Runs, room: Room) -> Fitting {
-    let fits = |change: &dyn Fn(&mut SessionConfig)| {
+    let fits = |change: Change| {
         let mut configs = runs.configs.to_vec();
         configs.iter_mut().for_each(change);
         Runs { configs: &configs, ..*runs }.verdict(room) == Verdict::Fits
@@ -92,11 +92,14 @@ pub(super) fn what_fits(runs: &Runs, room: Room) -> Fitting {
         let words = format!("{before} {rounded}{behind} would fit").trim_start().to_string();
         return Fitting { name: whole.name, value: value.to_string(), words };
     }
-    narrower(runs, &fits)
+    narrower(runs, fits)
 }
 
+/// What is done to each config.
+type Change<'a> = &'a dyn Fn(&mut SessionConfig);
+
 /// Layers of a share of their widths.
-fn narrower(runs: &Runs, fits: &dyn Fn(&dyn Fn(&mut SessionConfig)) -> bool) -> Fitting {
+fn narrower(runs: &Runs, fits: impl Fn(Change) -> bool) -> Fitting {
     const PARTS: usize = 16;
     let list = |widths: &[usize]| widths.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
     let narrow = |config: &mut SessionConfig, part: usize| {
