@@ -48,6 +48,8 @@ export function servedFiles(): Plugin {
     configureServer(server) {
       server.middlewares.use(serve);
     },
+    // While it is worked on, Vite puts styles into the page itself, which the page's policy would forbid.
+    transformIndexHtml: (html, { server }) => (server === undefined ? html : html.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")),
     async generateBundle() {
       const { wasm, data, forPeople } = await files();
       for (const { file, content } of [...wasm, ...data]) this.emitFile({ type: 'asset', fileName: file.path, source: content });
