@@ -77,7 +77,8 @@
     if (from instanceof HTMLScriptElement) programMissing(from.src);
     else if (from === window && !failed) {
       failed = true;
-      say('Spikeground could not start (' + event.message + ' in ' + nameOf(event.filename || '') + '). The file may be cut off, or this browser may be too old: one from 2023 or later is needed.');
+      say('Spikeground could not start (' + event.message + ' in ' + nameOf(event.filename || '') + '). ' +
+        'The file may be cut off, or this browser may be too old: one from 2023 or later is needed.');
     }
   }, true);
 
