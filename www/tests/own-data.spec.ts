@@ -189,3 +189,64 @@ test('a link to a run on data of one\'s own says that they do not travel, and of
   await ready(page);
   await expect(page.locator('[data-notice=run]')).toBeHidden();
 });
+
+test('data sets that were used are kept beside each other, and can be trained on again and deleted', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  for (const [name, count] of [['few.zip', 5], ['more.zip', 10]] as const) {
+    await openPanel(page);
+    await bringArchive(page, bars(count), name);
+    await page.locator('[data-test=own-use]').click();
+    await ready(page);
+    await expect.poll(() => page.evaluate(async () => (await window.spikeground?.app.own.list())?.sets[0]?.summary.source)).toBe(name.replace('.zip', ''));
+  }
+  await page.reload();
+  await ready(page);
+  await page.locator('[data-test=kept-open]').click();
+  const sets = page.locator('[data-test=kept] [data-own]');
+  await expect(sets).toHaveCount(2);
+  await expect(sets.first()).toContainText(/more.*20 images in 2 classes.*in use/s);
+  await sets.filter({ hasText: 'few' }).locator('[data-test=kept-use]').click();
+  await expect.poll(() => page.evaluate(() => window.spikeground?.app.training.data?.train)).toBe(8);
+  await ready(page);
+  await page.locator('[data-test=kept-open]').click();
+  await sets.filter({ hasText: 'more' }).locator('[data-test=kept-delete]').click();
+  await page.locator('[data-test=kept-sure]').click();
+  await expect(sets).toHaveCount(1);
+});
+
+test('what an earlier version of the page kept is used, and is nothing where it is damaged', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  await openPanel(page);
+  await bringArchive(page, bars(5), 'few.zip');
+  await page.locator('[data-test=own-use]').click();
+  await expect.poll(() => page.evaluate(async () => (await window.spikeground?.app.own.list())?.sets.length)).toBe(1);
+  for (const damaged of [false, true]) {
+    // The database as version 1 made it.
+    await page.evaluate(async (isDamaged) => {
+      const app = window.spikeground?.app;
+      const record = isDamaged ? { file: 'none' } : (await app?.own.list())?.sets.map(({ file, summary }) => ({ file, summary }))[0];
+      await app?.database.clear();
+      await new Promise<void>((done, refused) => {
+        const opening = indexedDB.open('spikeground', 1);
+        opening.onupgradeneeded = () => { opening.result.createObjectStore('own-data').put(record, 'newest'); };
+        opening.onsuccess = () => {
+          opening.result.close();
+          done();
+        };
+        opening.onerror = () => { refused(new Error('no database')); };
+      });
+    }, damaged);
+    await page.goto('about:blank');
+    await open(page, 'v=1&data=own');
+    if (damaged) await expect(page.locator('[data-notice=run]')).toContainText('there is none on this machine');
+    else await ready(page);
+  }
+  await openPanel(page);
+  await bringArchive(page, bars(5), 'again.zip');
+  await page.locator('[data-test=own-use]').click();
+  await ready(page);
+  await page.locator('[data-test=step]').click();
+  await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
+});

@@ -3,7 +3,6 @@
  * each seed the verdicts. One experiment runs at a time; what the others gave is kept while the page is open.
  */
 import type { Store } from '../state/store';
-import { identityOf } from '../store/identity';
 import type { ExperimentInfo, Measured, Outcome, Paper, SessionConfig } from '../worker/protocol';
 import { RunInterrupted, type Desk } from './desk';
 import type { Client, StoredRun } from './client';
@@ -162,7 +161,7 @@ export class Experiments implements Client {
     await this.engine.whenStill();
     const info = await this.load(paper);
     for (const { config } of info.arms) {
-      if (identityOf(await this.desk.dataInfo(config.data)) !== kept.identity) return false;
+      if ((await this.desk.dataInfo(config.data)).identity !== kept.identity) return false;
     }
     if (settingsOf(info) !== kept.armsAre) return false;
     const { seeds, measured } = kept;

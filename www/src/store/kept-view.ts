@@ -1,6 +1,5 @@
 /** Watches the runs of one view: what its engine does becomes what is kept of them. */
 import type { Engine } from '../run/engine';
-import { identityOf } from './identity';
 import type { Place, RunView } from './place';
 import { RunKeeper, type HeldRun, type Standing } from './run-keeper';
 import type { KeptRun } from './runs';
@@ -79,7 +78,7 @@ export class KeptView {
 
   private begin(): void {
     const { engine, view } = this.kept;
-    const place: Place = { view, link: this.kept.link(), identity: engine.data === undefined ? '' : identityOf(engine.data) };
+    const place: Place = { view, link: this.kept.link(), identity: engine.data?.identity ?? '' };
     const { resuming } = this;
     this.resuming = undefined;
     const keeper = this.keeperOf(place);

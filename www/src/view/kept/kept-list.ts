@@ -4,7 +4,6 @@ import { choose } from '../../run/choose';
 import { counted } from '../../state/figures';
 import { FILE_ENDING, readRunFile, runFile } from '../../store/file';
 import { freshRunId } from '../../store/claim';
-import { identityOf } from '../../store/identity';
 import type { OwnRecord } from '../../store/own-records';
 import type { RunHead } from '../../store/records';
 import { askToLast, room, type Room } from '../../store/room';
@@ -146,7 +145,7 @@ export class KeptList {
       store.update({ view: 'train' });
       if (store.state.config.data !== 'own') choose(store, notices, { data: 'own' });
       // One that an earlier version kept gets its identity now.
-      if (identity === '') await own.keep(identityOf(await desk.dataInfo('own')));
+      if (identity === '') await own.keep((await desk.dataInfo('own')).identity);
     } catch (error) {
       notices.show({ name: 'own', kind: 'warning', text: error instanceof Error ? error.message : String(error) });
     }

@@ -5,7 +5,6 @@ import { BroughtRefused, droppedIn, fromArchive, fromDrop, fromFolder, type Drop
 import type { Brought } from '../../run/own-reading';
 import { SHAPE_FORMATS } from '../../run/shape-kind';
 import { megabytes } from '../../state/figures';
-import { identityOf } from '../../store/identity';
 import { askToLast } from '../../store/room';
 import { MAX_BYTES, MAX_CLASSES, MAX_FILES, type OwnProgress } from '../../worker/own-data-protocol';
 import { freshId, h, say } from '../shared/element';
@@ -54,7 +53,7 @@ export function createOwnDialog(app: App): HTMLDialogElement {
     // What cannot be opened is not kept; the run says why it cannot.
     const info = await desk.dataInfo('own').catch(() => undefined);
     if (info === undefined) return;
-    await own.keep(identityOf(info));
+    await own.keep(info.identity);
     if (own.loss !== '') notices.show({ name: 'own', kind: 'warning', text: own.loss });
     else await askToLast();
   };
