@@ -110,13 +110,15 @@ export function createClassifyView(app: App): View {
     const name = data.classes[best] ?? '';
     verdict.dataset.answer = String(best);
     verdict.dataset.confidence = String(share);
-    say(verdict, share < SURE ? `Not sure: perhaps ${name} (${percent(share, 0)})` : `${name}, ${percent(share, 0)} sure`);
+    const said = share < SURE ? `Not sure: perhaps ${name} (${percent(share, 0)})` : `${name}, ${percent(share, 0)} sure`;
+    say(verdict, probe.unsure === undefined ? said : 'No answer');
     truth.hidden = answer.truth === undefined || answer.truth === name;
     say(truth, truth.hidden ? '' : `The true class is ${answer.truth ?? ''}.`);
     const after = step === undefined ? '' : `After ${counted(at + 1, 'time step')}. `;
     const { other } = FORM_WORDS[answer.form];
     const spread = 'The evidence is spread over several classes: it may be none of them.';
-    say(doubt, `${after}${share < SURE ? spread : `It knows ${data.classes.length} classes and nothing else, so ${other} gets one of them too.`}`);
+    const certain = `It knows ${data.classes.length} classes and nothing else, so ${other} gets one of them too.`;
+    say(doubt, probe.unsure ?? `${after}${share < SURE ? spread : certain}`);
     chart.draw(frame);
     rasters.draw(answer, step);
   };

@@ -62,10 +62,10 @@ export function createLaneShow(app: App, index: number): LaneShow {
     else drawThumbnail(cloud, probe.cloud.points);
     const answer = race.data?.classes[probe.answer] ?? '';
     const truth = race.data?.classes[probe.label ?? -1] ?? '';
-    const right = probe.answer === probe.label;
+    const right = probe.unsure === undefined && probe.answer === probe.label;
     drawing.setAttribute('aria-label', `A held-out sample: ${truth}.`);
     verdict.dataset.answer = right ? 'right' : 'wrong';
-    say(verdict, `${right ? '✓' : '✗'} ${answer}, ${percent(probe.confidence, 0)} sure`);
+    say(verdict, probe.unsure ?? `${right ? '✓' : '✗'} ${answer}, ${percent(probe.confidence, 0)} sure`);
     const [layer] = probe.layers;
     if (layer !== undefined) raster.draw({ layer, steps: probe.steps, kind: config.spike, rectified: lane?.info.layers[0]?.spiking === false });
   };

@@ -69,9 +69,9 @@ export function createLooked(app: App, motion: SlowMotion): Part {
     evidence.draw(frame);
     const at = step ?? probe.steps - 1;
     const answer = answerAt(frame, at);
-    const right = answer === probe.label;
+    const right = probe.unsure === undefined && answer === probe.label;
     const sure = percent(probe.evidence[at * probe.classes + answer] ?? 0, 0);
-    say(verdict, `${right ? '✓' : '✗'} ${data.classes[answer] ?? ''}, ${sure} sure`);
+    say(verdict, probe.unsure ?? `${right ? '✓' : '✗'} ${data.classes[answer] ?? ''}, ${sure} sure`);
     verdict.dataset.answer = right ? 'right' : 'wrong';
     const named = probe.label === undefined ? '' : data.classes[probe.label] ?? '';
     say(truth, `${step === undefined ? '' : `After time step ${step + 1}. `}The true class is ${named}.`);

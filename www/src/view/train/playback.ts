@@ -71,10 +71,11 @@ export function createPlayback(app: App): Playback {
     // A step takes a moment and a pass over the held-out part several: the figure is of weights that the run has left behind.
     const behind = evaluation === undefined || evaluationStep === training.step ? '' : `, step ${grouped(evaluationStep)}`;
     say(heldOutName, `Held out${behind}`);
-    say(heldOutValue, evaluation === undefined ? '-' : `${(100 * evaluation.accuracy).toFixed(1)} %`);
+    const right = evaluation === undefined ? '-' : `${(100 * evaluation.accuracy).toFixed(1)} %`;
+    say(heldOutValue, evaluation?.unsure !== undefined && evaluation.accuracy === 0 ? 'no answer' : right);
     const of = evaluation === undefined ? '' : ` Now: ${grouped(evaluation.done)} of ${grouped(evaluation.total)}, with the weights of step `
       + `${grouped(evaluationStep)}.`;
-    heldOutValue.title = `The share of samples it was never trained on that it gets right.${of}`;
+    heldOutValue.title = `The share of samples it was never trained on that it gets right.${of} ${evaluation?.unsure ?? ''}`.trimEnd();
     say(rateValue, training.info === undefined ? '-' : String(Number(training.rate.toPrecision(3))));
     say(speedValue, training.samplesPerSecond === 0 ? '-' : grouped(training.samplesPerSecond));
     say(backendValue, BACKEND_WORDS[app.backend.name]);

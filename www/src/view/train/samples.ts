@@ -75,7 +75,7 @@ export function createSamples(app: App): Part {
     thumb.sample = sample;
     const answer = answers[sample] ?? NO_ANSWER;
     const right = answer === labels[sample];
-    const named = data.classes[answer] ?? '';
+    const named = data.classes[answer] ?? 'nothing';
     const kind = answer === NO_ANSWER ? 'unknown' : right ? 'right' : 'wrong';
     if (thumb.element.dataset.answer !== kind) thumb.element.dataset.answer = kind;
     say(thumb.words, answer === NO_ANSWER ? '·' : `${right ? '✓' : '✗'} ${named}`);
