@@ -80,7 +80,8 @@ export class Race implements Client {
     const { phase } = this.engine;
     if (phase === 'failed' || phase === 'running') return phase;
     if (phase !== 'rest') return 'starting';
-    return this.step > 0 ? 'paused' : 'ready';
+    // A run that waits for its twin has begun, though it has taken no step.
+    return this.step > 0 || this.preparation.report !== undefined ? 'paused' : 'ready';
   }
 
   get data(): DataInfo | undefined {

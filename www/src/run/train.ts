@@ -65,7 +65,8 @@ export class TrainRun implements Client {
     if (phase === 'failed' || phase === 'running') return phase;
     if (phase !== 'rest') return 'starting';
     if (this.lane?.stopped !== undefined) return 'stopped';
-    return this.step > 0 ? 'paused' : 'ready';
+    // A run that waits for its twin has begun, though it has taken no step.
+    return this.step > 0 || this.preparation.report !== undefined ? 'paused' : 'ready';
   }
 
   get slot(): Slot {
