@@ -79,9 +79,9 @@ impl Shown {
 }
 
 impl ShownArm {
-    /// Whether its interval reaches down to what guessing gives.
+    /// Whether it ends near chance, and its interval reaches down to it: that of two seeds reaches down from anywhere.
     fn guesses(&self, chance: f64) -> bool {
-        self.accuracy - self.half.unwrap_or(0.0) <= chance
+        self.accuracy <= 1.5 * chance && self.accuracy - self.half.unwrap_or(0.0) <= chance
     }
 }
 
@@ -368,9 +368,10 @@ has the same data, batches, initial weights and number of steps in each seed, so
 seen more data than they have, as is said there. Accuracy is that of the last epoch on the held-out part. An interval is the 95 % interval of the mean over
 seeds by Student's t; **a verdict follows from it alone**: a line holds (✓) where all of the interval keeps its bound, does not hold here (✗) where none
 of it does, and is too close to call (≈) where the bound lies inside; how many seeds would settle it is a rough guess from the interval's width. A line that
-asks only that nothing is lost beyond its bound (\"not worse than\") is no gain where it holds and is marked so (=). The acceptance lines are those that the project's summary of the papers set
-beforehand (most look at the mean, some at four seeds of five), and a line for IM-Loss's schedule. Settings were chosen after trials on
-seeds 1 to 5, so verdicts rest on seeds that were not looked at before, from 101 on; what the trials showed stands with each paper.
+asks only that nothing is lost beyond its bound (\"not worse than\") is no gain where it holds and is marked so (=). The acceptance lines
+are those that the project's summary of the papers set beforehand (most look at the mean, some at four seeds of five), and a line for
+IM-Loss's schedule. Settings were chosen after trials on seeds 1 to 5; which seeds its verdicts rest on, and what the trials showed,
+stands with each paper.
 
 These are small networks on small data, minutes a run; the papers' are hundreds of times larger. A claim that does not hold here may
 hold there. Entropy and firing rate are means over spiking layers. Energy is an estimate of arithmetic alone, by two models. Milliseconds a

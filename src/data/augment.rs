@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct AugmentConfig {
-    /// Each is turned about the up axis by up to so many degrees to either side, 0 to 180.
+    /// Each is turned about the up axis by up to so many degrees to either side.
     pub turn: f32,
-    /// Each axis of each is scaled by a factor of its own from `1 / (1 + this)` to `1 + this`, 0 to 1.
+    /// Each axis of each is scaled by a factor of its own from `1 / (1 + this)` to `1 + this`.
     pub scale: f32,
-    /// Standard deviation by which each coordinate is moved, 0 to 0.2.
+    /// Standard deviation by which each coordinate is moved.
     pub jitter: f32,
-    /// The largest share of a cloud's points that is dropped, 0 to 0.9; a dropped point repeats the first.
+    /// The largest share of a cloud's points that is dropped; a dropped point repeats the first.
     pub point_dropout: f32,
 }
 

@@ -205,7 +205,7 @@ fn enof(budget: Budget) -> Experiment {
 
 /// Why an arm of [`shortcut`] ends no better than chance.
 const SHORTCUT_FIXED: &str = "The branches are gone at inference. At a weight fixed at 1 the sum of all answers learns, so that the network's own \
-     readout, which alone is left, need not: what remains answers no better than chance. It is why the paper lets the weight fall to zero.";
+     readout, which alone is left, need not: what remains answers no better than chance. The evolving form, whose weight falls to zero, is spared that.";
 
 fn shortcut(budget: Budget) -> Experiment {
     // The paper's neuron: decay 0.5, threshold 1; a plain chain of layers, where gradients have no other way around.

@@ -41,13 +41,13 @@ pub enum LayerWeights {
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct ContrastConfig {
-    /// The loss's weight beta, 0 (off) to 100.
+    /// The loss's weight beta, 0 for off.
     pub contrast: f32,
     /// How layers are weighted.
     pub contrast_weights: LayerWeights,
-    /// The temperature kappa, 0.01 to 10.
+    /// The temperature kappa.
     pub contrast_temperature: f32,
-    /// Earlier samples of the twin that are negatives besides those of the batch, 0 to 4096.
+    /// Earlier samples of the twin that are negatives besides those of the batch.
     pub contrast_memory: usize,
 }
 

@@ -49,11 +49,11 @@ pub enum LastActivation {
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct EnofConfig {
-    /// The loss's weight lambda, 0 (off) to 100.
+    /// The loss's weight lambda, 0 for off.
     pub align: f32,
     /// Whose readout compares the two.
     pub align_through: AlignThrough,
-    /// The temperature Theta, 0.1 to 100.
+    /// The temperature Theta.
     pub align_temperature: f32,
     /// What the last layer sends.
     pub last_activation: LastActivation,

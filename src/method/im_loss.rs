@@ -38,13 +38,13 @@ pub enum ImForm {
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct ImLossConfig {
-    /// The loss's weight lambda, 0 (off) to 100.
+    /// The loss's weight lambda, 0 for off.
     pub im_loss: f32,
     /// What it pulls where.
     pub im_form: ImForm,
     /// Whether the surrogate's slope grows over the planned epochs, from the run's slope on.
     pub evolve_surrogate: bool,
-    /// The slope at the end, over 0 to 25.
+    /// The slope at the end.
     pub surrogate_end: f32,
 }
 

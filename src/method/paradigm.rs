@@ -36,7 +36,7 @@ pub enum LossKind {
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct ParadigmConfig {
-    /// Membranes start from U[0, this) when training, 0 (off) to 10.
+    /// Membranes start from U[0, this) when training, 0 for off.
     pub membrane_noise: f32,
     /// Whether they do when evaluated, too.
     pub evaluation_noise: bool,

@@ -39,7 +39,7 @@ pub enum ShortcutKind {
 pub struct ShortcutConfig {
     /// Whether there are any, and how their weight moves.
     pub shortcut: ShortcutKind,
-    /// Their weight lambda, at first: over 0 to 10.
+    /// Their weight lambda, at first.
     pub shortcut_weight: f32,
 }
 

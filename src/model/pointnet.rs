@@ -30,11 +30,11 @@ use crate::layer::{
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct PointnetConfig {
-    /// Points that a network takes of each cloud, 16 to 4096.
+    /// Points that a network takes of each cloud.
     pub points: usize,
-    /// Units of each layer behind the maximum over points, 1 to 4 layers of 1 to 1024.
+    /// Units of each layer behind the maximum over points.
     pub head: Vec<usize>,
-    /// Share of the last head layer's currents that training drops, 0 to 0.9.
+    /// Share of the last head layer's currents that training drops.
     pub dropout: f32,
     /// Whether a network of its own turns the cloud first.
     pub input_transform: bool,

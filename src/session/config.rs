@@ -77,7 +77,7 @@ pub enum Schedule {
 }
 
 /// Everything that decides a run. The same config gives the same batches and the same initial weights in every lane and
-/// on every backend, and on one backend the same run.
+/// on every backend, and on one backend the same run. What each number may be stands in [`ranges`](super::ranges).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
@@ -86,29 +86,29 @@ pub struct SessionConfig {
     pub data: DataName,
     /// The shape of the network.
     pub network: NetworkKind,
-    /// Hidden units (MLP) or channels (convnet) of each spiking layer, or channels of each stage (residual): 1 to 16 layers
-    /// of 1 to 1024; a convnet as many as its images can be halved, a residual network 1 to 4. Channels of each layer in
-    /// front of a PointNet's maximum over points, 2 to 8.
+    /// Hidden units (MLP) or channels (convnet) of each spiking layer, or channels of each stage (residual); a
+    /// convnet has no more layers than its images can be halved. Channels of each layer in front of a PointNet's maximum over
+    /// points.
     pub widths: Vec<usize>,
-    /// Blocks in each stage of a residual network, 1 to 4.
+    /// Blocks in each stage of a residual network.
     pub blocks: usize,
     /// What its units are.
     pub units: UnitKind,
-    /// The spread of the initial weights of layers, over 0 to 4: 1 gives unit currents for unit inputs.
+    /// The spread of the initial weights of layers: 1 gives unit currents for unit inputs.
     pub gain: f32,
     /// Whether each spiking layer's current is batch-normalised, jointly over time and batch (methods, section 9).
     pub batch_norm: bool,
     /// What a neuron sends.
     pub spike: SpikeKind,
-    /// Height of a spike, over 0 to 10.
+    /// Height of a spike.
     pub amplitude: f32,
     /// Whether each layer trains its own amplitude, starting from [`amplitude`](Self::amplitude).
     pub train_amplitude: bool,
-    /// Time steps T, 1 to 16.
+    /// Time steps T.
     pub steps: usize,
-    /// What stays of the membrane potential from one time step to the next, 0 to 1.
+    /// What stays of the membrane potential from one time step to the next.
     pub decay: f32,
-    /// The membrane potential that fires, over 0 to 10.
+    /// The membrane potential that fires.
     pub threshold: f32,
     /// What firing does to the membrane potential.
     pub reset: Reset,
@@ -116,25 +116,25 @@ pub struct SessionConfig {
     pub reset_gradient: ResetGradient,
     /// The smooth derivative that stands in for the step's.
     pub surrogate: SurrogateKind,
-    /// The surrogate's one number (see [`SurrogateKind`]), over 0 to 25.
+    /// The surrogate's one number (see [`SurrogateKind`]).
     pub surrogate_parameter: f32,
     /// How weights follow their gradients.
     pub optimiser: OptimiserKind,
-    /// Learning rate, over 0 to 10.
+    /// Learning rate.
     pub rate: f32,
-    /// Momentum of [`OptimiserKind::Sgd`], 0 to below 1.
+    /// Momentum of [`OptimiserKind::Sgd`].
     pub momentum: f32,
     /// How the learning rate moves over the run.
     pub schedule: Schedule,
-    /// Planned epochs, 1 to 1000: the length of the schedule.
+    /// Planned epochs: the length of the schedule.
     pub epochs: usize,
-    /// Samples a training step, 1 to 512 (2 at least with batch norm) and no more than there are.
+    /// Samples a training step (2 at least with batch norm) and no more than there are.
     pub batch: usize,
     /// Training samples, the first so many of each run's own shuffle, 0 (all) or as many as a batch at least.
     pub samples: usize,
     /// Decides the initial weights and the order of the samples.
     pub seed: u32,
-    /// Epochs of the ANN twin, where a method needs one, 1 to 1000.
+    /// Epochs of the ANN twin, where a method needs one.
     pub twin_epochs: usize,
     /// The parts of a PointNet.
     #[serde(flatten)]

@@ -19,4 +19,6 @@ export const SOFTWARE_WEBGPU = {
 export const FIREFOX = {
   channel: 'moz-firefox',
   executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
+  // A test reads what the page has copied, and nobody is there to be asked.
+  firefoxUserPrefs: { 'dom.events.testing.asyncClipboard': true },
 };

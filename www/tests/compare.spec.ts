@@ -1,6 +1,9 @@
 /** Lanes in lock-step. */
 import { expect, open, ready, test } from './person';
 
+/** What a spike of each lane's kind can carry: two values, three, and the 256 bins that real-valued ones are counted in. */
+const MOST_BITS = [1, Math.log2(3), 8];
+
 const RUN = 'v=1&data=digits&net=mlp&widths=64&rate=0.01';
 
 test('binary, ternary and real-valued spikes race, and every figure of theirs is told', async ({ page }) => {
@@ -11,10 +14,22 @@ test('binary, ternary and real-valued spikes race, and every figure of theirs is
   for (const lane of [0, 1, 2]) {
     const figure = (name: string) => page.locator(`[data-lane="${lane}"][data-figure="${name}"]`);
     await expect.poll(async () => Number.parseFloat((await figure('accuracy').textContent()) ?? '')).toBeGreaterThan(60);
-    for (const name of ['entropy', 'rate', 'operations', 'energy', 'milliseconds', 'parameters']) {
-      await expect(figure(name), name).toHaveText(/[1-9]/);
-    }
+    const told = async (name: string): Promise<number> => Number((await figure(name).textContent())?.replace(/[, %]/g, '') ?? Number.NaN);
+    const [entropy, rate, operations, energy, milliseconds] = [await told('entropy'), await told('rate'), await told('operations'), await told('energy'), await told('milliseconds')];
+    expect(entropy, 'what such a spike can carry').toBeGreaterThan(0.3);
+    expect(entropy, 'what such a spike can carry').toBeLessThanOrEqual(MOST_BITS[lane] ?? 0);
+    // 64 neurons over four time steps, each reaching the readout's ten; a rate is told to a tenth of a per cent.
+    expect(Math.abs(operations - (rate / 100) * 64 * 4 * 10), `${rate} % of ${operations} operations`).toBeLessThanOrEqual(2);
+    // 64 pixels to 64 neurons at each time step, multiplied at 4.6 pJ; behind them a spike adds at 0.9 pJ, and a real-valued one multiplies.
+    const expected = (4.6 * 64 * 64 * 4 + (lane === 2 ? 4.6 : 0.9) * operations) / 1000;
+    expect(Math.abs(energy - expected), `${energy} nJ, not ${expected}`).toBeLessThanOrEqual(0.5 + 0.01 * expected);
+    expect(milliseconds).toBeGreaterThan(0);
+    // Weights, a norm's scale and shift for each neuron, and the readout with its offsets.
+    expect(await told('parameters')).toBe(64 * 64 + 2 * 64 + 64 * 10 + 10);
   }
+  // Ternary spikes carry more than binary ones can.
+  const entropies = await page.locator('[data-figure=entropy]').allTextContents();
+  expect(Number(entropies[1])).toBeGreaterThan(Number(entropies[0]));
 });
 
 test('lanes that differ in nothing give the same over several seeds, and no seed is better', async ({ page }) => {

@@ -47,6 +47,21 @@ export async function ready(page: Page): Promise<void> {
   await expect(page.locator('#view [data-status]').first()).toHaveAttribute('data-status', /ready|paused/);
 }
 
+/** Nothing is wider than the page at 360 and at 320 pixels. */
+export async function neverOverhangs(page: Page, what: string): Promise<void> {
+  for (const width of [360, 320]) {
+    await page.setViewportSize({ width, height: 740 });
+    // Two frames: one for the layout, one for what is drawn in answer to it.
+    await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => { requestAnimationFrame(resolve); }); }));
+    const wide = await page.evaluate(() => {
+      if (document.documentElement.scrollWidth <= innerWidth) return [];
+      const over = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5);
+      return over.map((element) => `${element.tagName.toLowerCase()}.${element.getAttribute('class') ?? ''}`);
+    });
+    expect(wide, `${what}, ${width} pixels wide`).toEqual([]);
+  }
+}
+
 /** The losses of the training steps so far, and the run's step. */
 export function run(page: Page): Promise<{ losses: number[]; step: number; status: string }> {
   return page.evaluate(() => {

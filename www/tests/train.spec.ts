@@ -1,17 +1,21 @@
 /** Training, as a person would: press play, watch, share, and survive what goes wrong. */
 import { DEFAULT_CONFIG } from '../src/state/settings';
 import type { SessionConfig } from '../src/worker/protocol';
-import { DIGITS, expect, open, ready, run, test } from './person';
-import { BLOCKING_MS, CATEGORIES, longestTask } from './trace';
+import { DIGITS, expect, neverOverhangs, open, ready, run, test } from './person';
+import { BLOCKING_MS, longestWhile } from './trace';
 
 test('digits are learnt to 90 percent in the page, and nothing blocks it meanwhile', async ({ page, browser }, info) => {
   await open(page, DIGITS);
   await ready(page);
-  await browser.startTracing(page, { categories: CATEGORIES });
-  await page.locator('[data-test=play]').click();
   const view = page.locator('#view > *');
-  await expect.poll(async () => Number(await view.getAttribute('data-held-out')), { timeout: 120_000 }).toBeGreaterThanOrEqual(0.9);
-  const longest = longestTask(await browser.stopTracing());
+  const longest = await longestWhile(page, browser, async () => {
+    // From the start again, where it is not the first time.
+    if (await page.locator('[data-test=reset]').isEnabled()) await page.locator('[data-test=reset]').click();
+    await expect(view).toHaveAttribute('data-step', '0');
+    await page.locator('[data-test=play]').click();
+    await expect.poll(async () => Number(await view.getAttribute('data-held-out')), { timeout: 120_000 }).toBeGreaterThanOrEqual(0.9);
+    await page.locator('[data-test=play]').click();
+  });
   info.annotations.push({ type: 'longest main-thread task while training', description: `${longest.toFixed(1)} ms` });
   expect(longest).toBeGreaterThan(0);
   expect(longest).toBeLessThan(BLOCKING_MS);
@@ -198,7 +202,6 @@ test('a phone shows all of it without scrolling sideways', async ({ page }) => {
   for (const view of ['train', 'compare', 'classify', 'papers']) {
     await page.evaluate((fragment) => { location.hash = fragment; }, `${DIGITS}&view=${view}`);
     await expect(page.locator(`#view > .${view}`)).toBeVisible();
-    const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(overhang, view).toBeLessThanOrEqual(0);
+    await neverOverhangs(page, view);
   }
 });

@@ -18,6 +18,8 @@ const VIEW = '#view > *';
 
 const children: ChildProcess[] = [];
 let driver: WebDriver;
+/** The same, where it was started. */
+let started: WebDriver | undefined;
 
 /** A port that nobody listens on. */
 async function freePort(): Promise<number> {
@@ -49,12 +51,15 @@ test.beforeAll(async () => {
   });
   const builder = new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities);
   // The driver takes a moment until it listens.
-  await expect(async () => { driver = await builder.build(); }).toPass();
+  await expect(async () => { started = driver = await builder.build(); }).toPass();
 });
 
 test.afterAll(async () => {
-  await driver.quit();
-  for (const child of children) child.kill();
+  try {
+    await started?.quit();
+  } finally {
+    for (const child of children) child.kill();
+  }
 });
 
 /** Opens the page anew at a state, and waits until its network stands. */

@@ -180,7 +180,8 @@ export class Experiments implements Client {
 
   wanted(): readonly SessionConfig[] {
     const { info, seed } = this.current ?? {};
-    return info === undefined || seed === undefined ? [] : info.arms.map(({ config }) => ({ ...config, seed }));
+    // Settings were chosen on the first seeds, so that a verdict rests on others.
+    return info === undefined || seed === undefined ? [] : info.arms.map(({ config }) => ({ ...config, seed: info.firstSeed + seed - 1 }));
   }
 
   opened(): void {

@@ -4,6 +4,8 @@ import { interval } from './interval';
 
 export interface ArmSummary {
   readonly name: string;
+  /** Why it ends no better than chance, where it does; null from a file where nothing is said. */
+  readonly why?: string | null;
   readonly config: SessionConfig;
   /** Held-out accuracy, and half of its 95 % interval where there is more than one seed. */
   readonly accuracy: number;
@@ -18,6 +20,12 @@ export interface ArmSummary {
 export interface Summary {
   readonly paper: Paper;
   readonly seeds: number;
+  /** The others follow it. */
+  readonly firstSeed: number;
+  /** Whether settings were chosen on any of them. */
+  readonly chosenOn: boolean;
+  /** The accuracy of a network that guesses. */
+  readonly chance: number;
   readonly arms: readonly ArmSummary[];
   readonly outcomes: readonly Outcome[];
 }
@@ -33,12 +41,12 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 /** `measured` holds what every arm gave, for each seed. */
 export function summarise(info: ExperimentInfo, measured: readonly (readonly Measured[])[], outcomes: readonly Outcome[]): Summary {
-  const arms = info.arms.map(({ name, config }, i): ArmSummary => {
+  const arms = info.arms.map(({ name, why, config }, i): ArmSummary => {
     const own = measured.flatMap((seed) => seed[i] ?? []);
     const accuracy = interval(own.map((arm) => arm.accuracy));
     const ofLayers = (of: 'rate' | 'entropy'): number => mean(own.map((arm) => mean(arm.layers.map((layer) => layer[of]))));
     return {
-      name, config,
+      name, why, config,
       accuracy: accuracy.mean,
       half: Number.isFinite(accuracy.half) ? accuracy.half : null,
       rate: ofLayers('rate'),
@@ -47,5 +55,5 @@ export function summarise(info: ExperimentInfo, measured: readonly (readonly Mea
       stepMs: mean(own.map((arm) => arm.stepMs)),
     };
   });
-  return { paper: info.paper, seeds: measured.length, arms, outcomes };
+  return { paper: info.paper, seeds: measured.length, firstSeed: info.firstSeed, chosenOn: false, chance: info.chance, arms, outcomes };
 }

@@ -4,6 +4,7 @@ import { choose } from '../../run/choose';
 import { BroughtRefused, droppedIn, fromArchive, fromDrop, fromFolder, type Dropped } from '../../run/dropped-files';
 import type { Brought } from '../../run/own-reading';
 import { SHAPE_FORMATS } from '../../run/shape-kind';
+import { SHIPPED } from '../../state/core-settings';
 import { megabytes } from '../../state/figures';
 import { askToLast } from '../../store/room';
 import { MAX_BYTES, MAX_CLASSES, MAX_FILES, type OwnProgress } from '../../worker/own-data-protocol';
@@ -15,8 +16,8 @@ import './own-data.css';
 
 const ABOUT = `A folder, or a ZIP archive, in which a folder for each class holds its images, or its meshes or point clouds (${SHAPE_FORMATS}). `
   + `Folders train and test are kept apart, as in ModelNet10; without them every fifth file of a class is held out.`;
-const LIMITS = `Up to ${MAX_CLASSES} classes, ${grouped(MAX_FILES)} files and ${megabytes(MAX_BYTES)}. Images become 28 by 28 pixels in grey, shapes `
-  + `1,024 points of their surface.`;
+const LIMITS = `Up to ${MAX_CLASSES} classes, ${grouped(MAX_FILES)} files and ${megabytes(MAX_BYTES)}. Images become `
+  + `${SHIPPED.mnist.height} by ${SHIPPED.mnist.width} pixels in grey, shapes ${grouped(SHIPPED.furniture.points)} points of their surface.`;
 
 /** Built once a page, beside the views: a run on data of one's own may be wanted in any of them. */
 export function createOwnDialog(app: App): HTMLDialogElement {

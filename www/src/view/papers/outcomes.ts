@@ -1,23 +1,37 @@
 /** What an experiment came to, in two tables and in a few words. A verdict follows from the interval alone. */
-import { html, render, type TemplateResult } from 'lit-html';
+import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
+import { rough } from '../../run/interval';
 import type { ArmSummary, Summary } from '../../run/summary';
 import type { Bound, Outcome, Unit } from '../../worker/protocol';
-import { h } from '../shared/element';
+import { h, say } from '../shared/element';
 import { grouped, percent, scroller } from '../shared/part';
 
-type Kind = 'holds' | 'fails' | 'close' | 'few';
+type Kind = 'holds' | 'noLoss' | 'fails' | 'close' | 'few';
 
 const KINDS: Record<Kind, { readonly sign: string; readonly words: string }> = {
   holds: { sign: '✓', words: 'holds' },
+  // That a method does no harm is no success of it, and must not look like one.
+  noLoss: { sign: '=', words: 'no loss' },
   fails: { sign: '✗', words: 'does not hold here' },
   close: { sign: '≈', words: 'too close to call' },
   few: { sign: '…', words: 'not enough runs' },
 };
 
-function kindOf({ values, verdict }: Outcome): Kind {
+function kindOf({ values, verdict, asks }: Outcome): Kind {
   if (values.length < 2) return 'few';
-  return verdict === 'tooClose' ? 'close' : verdict;
+  if (verdict === 'tooClose') return 'close';
+  return verdict === 'holds' && asks === 'noLoss' ? 'noLoss' : verdict;
+}
+
+/** The verdict, and what would settle one that is open. */
+function verdictWords(outcome: Outcome): string {
+  const kind = kindOf(outcome);
+  if (kind !== 'close') return KINDS[kind].words;
+  const { seedsNeeded } = outcome;
+  // Missing it is undefined from the core and null from a file.
+  const more = typeof seedsNeeded === 'number' ? `about ${grouped(rough(seedsNeeded))} by this interval's width` : 'by this interval, more than anybody waits for';
+  return `${KINDS.close.words}: run more seeds (${more})`;
 }
 
 /** A number of a line in its unit. */
@@ -37,6 +51,15 @@ function boundWords(bound: Bound, unit: Unit): string {
   return 'atLeast' in bound ? `at least ${number(bound.atLeast, unit)}${UNIT_WORDS[unit]}` : `at most ${number(bound.atMost, unit)}${UNIT_WORDS[unit]}`;
 }
 
+/** Whether an arm ends near chance, and its interval reaches down to it: that of two seeds reaches down from anywhere. */
+function guesses({ accuracy, half }: ArmSummary, chance: number): boolean {
+  return accuracy <= 1.5 * chance && accuracy - (half ?? 0) <= chance;
+}
+
+function why({ why: reason }: ArmSummary, chance: number): TemplateResult {
+  return html`<small class="caption" data-test="why">No better than guessing (${percent(chance, 0)}). ${reason ?? ''}</small>`;
+}
+
 /** A missing half is undefined from the core and null from a file. */
 function spread(half: number | null | undefined, unit: Unit): string {
   return typeof half === 'number' ? ` ± ${number(half, unit)}` : '';
@@ -52,10 +75,11 @@ export function tally(outcomes: readonly Outcome[]): TemplateResult[] {
   const words = (kind: Kind, many: number): string => {
     if (kind === 'few') return KINDS.few.words;
     if (kind === 'holds') return many === 1 ? '1 line holds' : `${many} lines hold`;
+    if (kind === 'noLoss') return many === 1 ? '1 shows no loss' : `${many} show no loss`;
     if (kind === 'fails') return many === 1 ? '1 does not hold here' : `${many} do not hold here`;
     return `${many} too close to call`;
   };
-  const order: readonly Kind[] = ['holds', 'close', 'fails', 'few'];
+  const order: readonly Kind[] = ['holds', 'noLoss', 'close', 'fails', 'few'];
   return order.flatMap((kind) => {
     const many = count(kind);
     return many === 0 ? [] : [chip(kind, words(kind, many))];
@@ -82,13 +106,21 @@ const ARM_COLUMNS: readonly (Column & { readonly of: (arm: ArmSummary) => string
 
 const LINE_COLUMNS: readonly Column[] = [
   { label: 'Line', explain: 'What is measured' },
-  { label: 'Verdict', explain: 'It holds where all of the interval keeps the bound' },
+  { label: 'Verdict', explain: 'It holds where all of the interval keeps the bound; a line that asks only that nothing is lost is marked =, not ✓' },
   { label: 'Mean and 95 % interval', explain: 'Over seeds, paired' },
   { label: 'Bound', explain: 'What it has to keep' },
   { label: 'Acceptance line', explain: 'What this project had set itself before; most look at the mean, some at four seeds of five' },
 ];
 
 const ABOUT = 'The acceptance line is a bound that was set beforehand, mostly on the mean; the verdict is whether the 95 % interval keeps the bound.';
+
+/** Which seeds the verdicts rest on, and what these are worth. */
+function restsOn({ seeds, firstSeed, chosenOn }: Summary): string {
+  const which = seeds === 1 ? `seed ${firstSeed}` : `seeds ${firstSeed} to ${firstSeed + seeds - 1}`;
+  return chosenOn
+    ? `The verdicts rest on ${which}; settings were chosen on some of these, so that what holds had been seen before.`
+    : `The verdicts rest on ${which}, on none of which settings were chosen.`;
+}
 
 export interface Result {
   readonly element: HTMLElement;
@@ -98,10 +130,12 @@ export interface Result {
 export function createResult(name: string): Result {
   const [lines, arms] = [h('table', { class: 'numbers lines' }), h('table', { class: 'numbers arms' })];
   const [ofLines, ofArms] = [`${name}: the lines that the claim is judged by`, `${name}: the settings compared`];
-  const element = h('div', { class: 'result' }, scroller(ofLines, lines), h('p', { class: 'caption', text: ABOUT }), scroller(ofArms, arms));
+  const seeds = h('p', { class: 'caption', 'data-test': 'rests-on' });
+  const element = h('div', { class: 'result' }, scroller(ofLines, lines), seeds, h('p', { class: 'caption', text: ABOUT }), scroller(ofArms, arms));
   const head = (columns: readonly Column[]) =>
     html`<thead><tr>${columns.map(({ label, explain }) => html`<th scope="col" title=${explain}>${label}</th>`)}</tr></thead>`;
   const show = (summary: Summary): void => {
+    say(seeds, restsOn(summary));
     render(html`
       <caption class="visually-hidden">${ofLines}</caption>
       ${head(LINE_COLUMNS)}
@@ -109,13 +143,14 @@ export function createResult(name: string): Result {
     render(html`
       <caption class="visually-hidden">${ofArms}</caption>
       ${head([{ label: 'Setting', explain: 'One arm of the experiment' }, ...ARM_COLUMNS])}
-      <tbody>${repeat(summary.arms, (arm) => arm.name, armRow)}</tbody>`, arms);
+      <tbody>${repeat(summary.arms, (arm) => arm.name, (arm) => armRow(arm, summary.chance))}</tbody>`, arms);
   };
   return { element, show };
 }
 
-function armRow(arm: ArmSummary): TemplateResult {
-  return html`<tr><th scope="row">${arm.name}</th>${ARM_COLUMNS.map(({ of }) => html`<td>${of(arm)}</td>`)}</tr>`;
+function armRow(arm: ArmSummary, chance: number): TemplateResult {
+  const reason = guesses(arm, chance) ? why(arm, chance) : nothing;
+  return html`<tr><th scope="row">${arm.name}${reason}</th>${ARM_COLUMNS.map(({ of }) => html`<td>${of(arm)}</td>`)}</tr>`;
 }
 
 function lineRow(outcome: Outcome): TemplateResult {
@@ -123,7 +158,7 @@ function lineRow(outcome: Outcome): TemplateResult {
   const kind = kindOf(outcome);
   return html`<tr>
     <th scope="row">${text}</th>
-    <td>${chip(kind, KINDS[kind].words)}</td>
+    <td>${chip(kind, verdictWords(outcome))}</td>
     <td>${number(mean, unit)}${spread(half, unit)}</td>
     <td>${boundWords(bound, unit)}</td>
     <td>${kind === 'few' ? KINDS.few.words : accepted ? 'met' : 'not met'}</td>
