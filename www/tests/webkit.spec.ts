@@ -12,8 +12,10 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { Builder, By, Capabilities, type WebDriver } from 'selenium-webdriver';
 
-const DRIVER = '/usr/bin/WebKitWebDriver';
-const BROWSER = ['4.1', '4.0'].map((version) => `/usr/lib/x86_64-linux-gnu/webkit2gtk-${version}/MiniBrowser`).find((path) => existsSync(path));
+const DRIVER = process.env.WEBKIT_DRIVER ?? '/usr/bin/WebKitWebDriver';
+/** Its browser, which Debian puts beside the library. */
+const BROWSER = ['x86_64', 'aarch64'].flatMap((machine) => ['4.1', '4.0'].map((version) => `/usr/lib/${machine}-linux-gnu/webkit2gtk-${version}/MiniBrowser`))
+  .find((path) => existsSync(path));
 const VIEW = '#view > *';
 
 const children: ChildProcess[] = [];
@@ -32,7 +34,7 @@ async function freePort(): Promise<number> {
 
 /** A screen that nobody sees; its number. */
 async function screen(): Promise<string> {
-  const xvfb = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1280x900x24'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const xvfb = spawn(process.env.XVFB ?? 'Xvfb', ['-displayfd', '1', '-screen', '0', '1280x900x24'], { stdio: ['ignore', 'pipe', 'ignore'] });
   children.push(xvfb);
   const [number] = (await once(xvfb.stdout, 'data')) as [Buffer];
   return `:${number.toString().trim()}`;

@@ -101,26 +101,37 @@ pub fn browser() -> Result<Browser> {
     )
 }
 
-/// Where Debian puts the drivers of the other engines: what the page's tests look for.
-const WEBKIT_DRIVER: &str = "/usr/bin/WebKitWebDriver";
+/// An engine beside Chromium's that the page is tested in: a project of the page's tests, and what they need to find it.
+pub struct Engine {
+    /// The name of the project.
+    pub name: &'static str,
+    /// The variables that say where it is.
+    pub variables: Vec<(&'static str, PathBuf)>,
+}
 
-/// The engines beside Chromium's that the page is tested in, as the names of the tests' projects: Firefox (`FIREFOX` or on the
-/// PATH) and WebKitGTK, on Debian from its packages.
-pub fn other_engines() -> Result<Vec<&'static str>> {
-    let firefox = || find("FIREFOX", &["firefox-esr"]).is_some();
-    let webkit = || Path::new(WEBKIT_DRIVER).is_file() && find("XVFB", &["Xvfb"]).is_some();
-    if !firefox() || !webkit() {
-        debian("Firefox and WebKitGTK", &["firefox-esr", "webkit2gtk-driver", "xvfb"])?;
+/// Firefox (`FIREFOX` or on the PATH) and WebKitGTK (`WEBKIT_DRIVER` and `XVFB` or on the PATH), on Debian from its packages. What
+/// cannot be had is said and left out.
+pub fn other_engines() -> Vec<Engine> {
+    let wanted = [
+        ("firefox", vec![("FIREFOX", "firefox-esr")]),
+        ("webkit", vec![("WEBKIT_DRIVER", "WebKitWebDriver"), ("XVFB", "Xvfb")]),
+    ];
+    let find_all = |programs: &[(&'static str, &str)]| -> Option<Vec<(&'static str, PathBuf)>> {
+        programs.iter().map(|(variable, name)| Some((*variable, find(variable, &[name])?))).collect()
+    };
+    if wanted.iter().any(|(_, programs)| find_all(programs).is_none())
+        && let Err(error) = debian("Firefox and WebKitGTK", &["firefox-esr", "webkit2gtk-driver", "xvfb"])
+    {
+        say(&format!("{error:#}"));
     }
     let mut engines = vec![];
-    for (name, found) in [("firefox", firefox()), ("webkit", webkit())] {
-        if found {
-            engines.push(name);
-        } else {
-            say(&format!("The page is not tested in {name}, which is not on this machine"));
+    for (name, programs) in wanted {
+        match find_all(&programs) {
+            Some(variables) => engines.push(Engine { name, variables }),
+            None => say(&format!("The page is not tested in {name}, which is not on this machine")),
         }
     }
-    Ok(engines)
+    engines
 }
 
 /// Installs packages where the system is Debian's and the user may.

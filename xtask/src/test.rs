@@ -95,10 +95,13 @@ fn page() -> Result<()> {
     run(program("npm").args(["run", "--silent", "lint"]).current_dir(&www))?;
     say("Testing what of the page needs no browser");
     run(program("npm").args(["run", "--silent", "unit"]).current_dir(&www))?;
-    let engines = setup::other_engines()?;
-    say(&format!("Testing the page in headless Chromium, and in {}", engines.join(" and ")));
+    let engines = setup::other_engines();
+    let names: Vec<&str> = engines.iter().map(|engine| engine.name).collect();
+    say(&format!("Testing the page in headless Chromium and in {} more: {}", names.len(), names.join(", ")));
     fs::create_dir_all(root().join("target/page"))?;
-    let projects = [&["tests"][..], &engines].concat();
-    let projects = projects.into_iter().flat_map(|name| ["--project", name]);
-    run(program("npx").args(["playwright", "test"]).args(projects).env("CHROMIUM", &browser.chromium).current_dir(&www))
+    let projects = std::iter::once("tests").chain(names).flat_map(|name| ["--project", name]);
+    let variables = engines.iter().flat_map(|engine| engine.variables.iter().map(|(name, path)| (*name, path)));
+    let mut command = program("npx");
+    command.args(["playwright", "test"]).args(projects).env("CHROMIUM", &browser.chromium).envs(variables);
+    run(command.current_dir(&www))
 }
