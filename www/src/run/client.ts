@@ -9,6 +9,15 @@ export interface StoredRun extends Pick<Checkpoint, 'configs' | 'bytes'> {
   readonly histories: readonly StoredHistory[];
 }
 
+/** A run that has been put by was not taken up: something else was wanted before its lanes stood. */
+export class PassedOver extends Error {
+  override readonly name = 'PassedOver';
+
+  constructor() {
+    super('Something else was wanted before it was open.');
+  }
+}
+
 /** What a view makes of its engine. */
 export interface Client {
   /** The run in a sentence: "training", "the race". */

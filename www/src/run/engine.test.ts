@@ -201,6 +201,31 @@ test('a run that was put by and cannot be read begins anew, and whoever asked is
   expect(training.step).toBe(0);
 });
 
+test('a run that was put by is not taken up where other settings were wanted meanwhile, and whoever asked is told', async () => {
+  const { training, store } = page();
+  const lanes = [{ config: store.state.config, step: 7, twin: 0 }];
+  const put = { configs: [store.state.config], bytes: new TextEncoder().encode(JSON.stringify(lanes)), histories: [new RunHistory().toJSON()] };
+  const refused = expect(training.resume(put)).rejects.toThrow('Something else was wanted');
+  store.update({ config: { ...store.state.config, seed: 9 } });
+  await refused;
+  await until('a run', () => training.status === 'ready');
+  expect(training.step).toBe(0);
+  expect(training.info?.config.seed).toBe(9);
+  expect(training.engine.resumed).toBeUndefined();
+});
+
+test('settings that come while other lanes are set up are the ones that stand', async () => {
+  const { training, store } = page();
+  await training.follow();
+  for (let turns = 0; turns < 6; turns += 1) {
+    store.update({ config: { ...store.state.config, seed: 20 + turns } });
+    for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => { setImmediate(resolve); });
+    store.update({ config: { ...store.state.config, seed: 40 + turns } });
+    await training.engine.whenStill();
+    expect(training.info?.config.seed).toBe(40 + turns);
+  }
+});
+
 test('settings that cannot be opened leave the run before to go back to', async () => {
   const { training, store, notices, said } = page();
   await training.follow();

@@ -19,10 +19,10 @@ import { lossWords } from '../state/figures';
 import { sameConfigs } from '../state/settings';
 import type { DataInfo, DataName, SessionConfig, TrainReport } from '../worker/protocol';
 import { Cadence } from './cadence';
-import type { Client, StoredRun } from './client';
+import { PassedOver, type Client, type StoredRun } from './client';
 import { RunInterrupted, type Death, type Desk } from './desk';
 import { Emitter } from './emitter';
-import { RunHistory, type StoredHistory } from './history';
+import { RunHistory } from './history';
 import { Lane } from './lane';
 import type { Notices } from './notices';
 import { Preparation } from './preparation';
@@ -30,6 +30,9 @@ import type { Slot } from './slot';
 import { Waiting } from './waiting';
 
 export type Phase = 'empty' | 'opening' | 'rest' | 'running' | 'failed';
+
+/** A run that is to be taken up, and whom to tell where it is not. */
+type Stored = Readonly<{ run: StoredRun; refuse: (error: unknown) => void }>;
 
 export class Engine extends Emitter {
   readonly slot: Slot;
@@ -40,6 +43,8 @@ export class Engine extends Emitter {
   phase: Phase = 'empty';
   data: DataInfo | undefined;
   lanes: readonly Lane[] = [];
+  /** The run that had been put by and that those lanes go on with. */
+  resumed: StoredRun | undefined;
   private configs: readonly SessionConfig[] = [];
   private readonly cadence = new Cadence();
   private driver: Promise<void> | undefined;
@@ -50,7 +55,7 @@ export class Engine extends Emitter {
   private rests = false;
   /** Whether lanes are to be opened although those that stand are the wanted ones. */
   private anew = false;
-  private stored: { readonly run: StoredRun; readonly refuse: (error: unknown) => void } | undefined;
+  private stored: Stored | undefined;
   /** What could not be opened when that was last tried. */
   private refused: readonly SessionConfig[] = [];
   private waiters: (() => void)[] = [];
@@ -92,17 +97,22 @@ export class Engine extends Emitter {
 
   /** Opens the wanted lanes, unless they stand, and goes with them if asked to. Resolves once they stand, or cannot. */
   follow({ goes = false, anew = false } = {}): Promise<void> {
+    if (anew) this.passOver(new PassedOver());
     this.going = goes;
     this.anew ||= anew;
     this.opens = true;
     return this.whenOpen();
   }
 
-  /** Takes up a run that has been put by, whose configs are the wanted ones. Where it cannot be opened the run begins anew, and this rejects. */
+  /**
+   * Takes up a run that has been put by, whose configs are the wanted ones. Where it cannot be opened the run begins anew,
+   * and this rejects; with [`PassedOver`] where something else was wanted meanwhile.
+   */
   resume(run: StoredRun): Promise<void> {
     return new Promise((resolve, refuse) => {
+      const opened = this.follow({ anew: true });
       this.stored = { run, refuse };
-      void this.follow({ anew: true }).then(resolve);
+      void opened.then(resolve);
     });
   }
 
@@ -217,8 +227,13 @@ export class Engine extends Emitter {
       const data = await this.dataOf(configs);
       // What kind of data a person's own are is known only now, and may have changed the settings.
       if (!sameConfigs(configs, this.client.wanted())) return;
-      const histories = await this.openSlot(configs);
-      this.begin(configs, data, histories);
+      const { stored } = this;
+      const run = await this.openSlot(configs, stored);
+      // What was wanted while they were on their way comes next.
+      this.anew = this.stored !== stored;
+      if (!this.anew && run === undefined) this.passOver(new PassedOver());
+      if (!this.anew) this.stored = undefined;
+      this.begin(configs, data, run);
     } catch (error) {
       // Nor is what went wrong with settings that nobody wants any more.
       if (!(error instanceof RunInterrupted) && !sameConfigs(configs, this.client.wanted())) return;
@@ -233,34 +248,32 @@ export class Engine extends Emitter {
     return info;
   }
 
-  /** Fresh lanes, or those that have been put by; the histories that come with them. */
-  private async openSlot(configs: readonly SessionConfig[]): Promise<readonly StoredHistory[]> {
-    const { stored } = this;
+  /** Fresh lanes, or those that have been put by; the run that they go on with. */
+  private async openSlot(configs: readonly SessionConfig[], stored: Stored | undefined): Promise<StoredRun | undefined> {
     if (stored !== undefined && sameConfigs(stored.run.configs, configs)) {
       try {
         await this.waiting.during('opening', this.slot.resume(stored.run));
-        return stored.run.histories;
+        return stored.run;
       } catch (error) {
         if (error instanceof RunInterrupted) throw error;
         stored.refuse(error);
       }
     }
     await this.waiting.during('opening', this.slot.open(configs));
-    return [];
+    return undefined;
   }
 
-  private begin(configs: readonly SessionConfig[], data: DataInfo | undefined, histories: readonly StoredHistory[]): void {
+  private begin(configs: readonly SessionConfig[], data: DataInfo | undefined, run: StoredRun | undefined): void {
     const before = Math.max(0, ...this.lanes.map((lane) => lane.step));
     this.configs = configs;
     this.data = data;
-    this.anew = false;
-    this.stored = undefined;
-    this.opens = false;
+    this.resumed = run;
     this.presents = true;
     this.lanes = this.slot.infos.flatMap((info, i) => {
       const config = configs[i];
-      return config === undefined ? [] : [new Lane(config, info, new RunHistory(histories[i]))];
+      return config === undefined ? [] : [new Lane(config, info, new RunHistory(run?.histories[i]))];
     });
+    this.opens = this.anew || !sameConfigs(configs, this.client.wanted());
     this.preparation.forget();
     this.cadence.restart(false);
     this.client.opened(before);
@@ -318,7 +331,14 @@ export class Engine extends Emitter {
     this.cadence.saved(performance.now() - start);
   }
 
+  /** The run that was to be taken up is not, and whoever asked for it is told. */
+  private passOver(reason: unknown): void {
+    this.stored?.refuse(reason);
+    this.stored = undefined;
+  }
+
   private fail(error: unknown): void {
+    this.passOver(error);
     this.going = false;
     this.opens = false;
     this.presents = false;
@@ -371,7 +391,7 @@ export class Engine extends Emitter {
     const concerned = this.client.wanted().some(({ data }) => data === name);
     if (!concerned || this.phase === 'empty') return;
     this.anew = true;
-    this.stored = undefined;
+    this.passOver(new PassedOver());
     if (this.client.shown) void this.follow();
   }
 }

@@ -9,29 +9,35 @@ export function freshRunId(): string {
 
 export class Claims {
   private letGo: (() => void) | undefined;
-  private held: string | undefined;
+  /** The run that is taken, or about to be, and whether it was free. */
+  private wanted: { readonly id: string; readonly free: Promise<boolean> } | undefined;
+  /** Settles once the one before has been let go. */
+  private gone: Promise<unknown> = Promise.resolve();
 
   /** Takes a run for this tab, in place of the one before; false where another tab has it, or nobody can tell. */
-  async take(id: string): Promise<boolean> {
-    if (this.held === id) return true;
-    this.release();
-    const locks = lockManager();
-    if (locks === undefined) return false;
-    return new Promise((answer) => {
-      locks.request(`${PREFIX}${id}`, { ifAvailable: true }, (lock) => {
-        answer(lock !== null);
-        if (lock === null) return undefined;
-        this.held = id;
-        // Held until it is let go, or the page ends, however it ends.
-        return new Promise<void>((resolve) => { this.letGo = resolve; });
-      }).catch(() => { answer(false); });
-    });
-  }
-
-  release(): void {
+  take(id: string): Promise<boolean> {
+    if (this.wanted?.id === id) return this.wanted.free;
     this.letGo?.();
     this.letGo = undefined;
-    this.held = undefined;
+    const free = new Promise<boolean>((answer) => {
+      this.gone = this.gone.then(() => this.hold(id, answer, () => this.wanted === wanted)).catch(() => { answer(false); });
+    });
+    const wanted = { id, free };
+    this.wanted = wanted;
+    return free;
+  }
+
+  /** Held until it is let go, or the page ends, however it ends; not at all where another one is wanted by then. */
+  private async hold(id: string, answer: (free: boolean) => void, isWanted: () => boolean): Promise<void> {
+    const locks = lockManager();
+    if (locks === undefined) {
+      answer(false);
+      return;
+    }
+    await locks.request(`${PREFIX}${id}`, { ifAvailable: true }, (lock) => {
+      answer(lock !== null);
+      return lock === null || !isWanted() ? undefined : new Promise<void>((resolve) => { this.letGo = resolve; });
+    });
   }
 }
 

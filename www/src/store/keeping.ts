@@ -2,6 +2,7 @@
  * Keeps the runs of the page by themselves: every few seconds while they go, and when they rest or are put by. Whatever a
  * view throws away can be had again: by Undo, by Back, after a reload, and from the list.
  */
+import { PassedOver } from '../run/client';
 import type { Notice, Notices } from '../run/notices';
 import { counted, grouped } from '../state/figures';
 import type { Store } from '../state/store';
@@ -21,7 +22,8 @@ export class Keeping {
   private readonly memory = new Map<string, HeldRun>();
   private readonly views = new Map<RunView, KeptView>();
   private readonly listeners = new Set<() => void>();
-  private warned = false;
+  /** The sentence about the storage that was said last, while it is true. */
+  private warned = '';
 
   constructor(
     readonly runs: KeptRuns, private readonly store: Store, private readonly notices: Notices, private readonly framed: boolean,
@@ -60,8 +62,8 @@ export class Keeping {
       const held = await this.read(head.id);
       if (config.data === 'own') await this.useOwn(head.identity);
       this.store.update(head.view === 'papers' ? { view, paper } : { view, config, ...(head.view === 'compare' ? { lanes } : {}) });
-      await this.views.get(head.view)?.resume(held);
-      if (goesOn) this.views.get(head.view)?.kept.start();
+      const stands = await this.views.get(head.view)?.resume(held);
+      if (goesOn && stands === true) this.views.get(head.view)?.kept.start();
     } catch (error) {
       this.cannotOpen(head, error);
     }
@@ -90,11 +92,11 @@ export class Keeping {
     this.tell();
   }
 
-  /** What is wrong with the storage, said once a page; inside a frame, whose host decides on it, not at all. */
+  /** What is wrong with the storage, said once until it is something else; inside a frame, whose host decides on it, not at all. */
   warn(error: unknown): void {
-    if (this.warned || this.framed) return;
-    this.warned = true;
     const text = error instanceof StorageTrouble || error instanceof RecordUnusable ? error.message : `Nothing is kept (${String(error)}).`;
+    if (this.framed || text === this.warned) return;
+    this.warned = text;
     this.notices.show({ name: 'storage', kind: 'warning', text });
   }
 
@@ -153,6 +155,8 @@ export class Keeping {
 
   /** A kept run could not be opened; a fresh one stands in its place. */
   private cannotOpen(head: RunHead, error: unknown): void {
+    // Whoever chose other settings meanwhile has what they wanted, and the run is still kept.
+    if (error instanceof PassedOver) return;
     const reason = error instanceof Error ? error.message : String(error);
     this.notices.show({ name: 'kept', kind: 'warning', text: `The ${RUN_WORDS[head.view]} of step ${grouped(head.step)} could not be opened. ${reason}` });
   }
@@ -161,6 +165,8 @@ export class Keeping {
   private async write(run: KeptRun): Promise<void> {
     try {
       const gone = (await this.runs.write(run)) + (await this.runs.tidy(run.head.id));
+      if (this.warned !== '') this.notices.dismiss('storage');
+      this.warned = '';
       const text = `${counted(gone, 'old run')} without a name made room for new ones. Runs with a name stay.`;
       if (gone > 0) this.notices.show({ name: 'room', kind: 'info', text });
     } catch (error) {

@@ -1,6 +1,6 @@
 /** Watches the runs of one view: what its engine does becomes what is kept of them. */
 import type { Engine } from '../run/engine';
-import type { Place, RunView } from './place';
+import { isAt, placeOf, type Place, type RunView } from './place';
 import { RunKeeper, type HeldRun, type Standing } from './run-keeper';
 import type { KeptRun } from './runs';
 
@@ -12,6 +12,8 @@ export interface Kept {
   link(): string;
   /** Whether lanes that have just been opened belong to the run before: the next seed of a series. */
   readonly continues: boolean;
+  /** Whether `standing` is of the lanes that are open: an experiment may speak for the next one by then. */
+  readonly ofLanes: boolean;
   /** What a series has given: another value with each seed. */
   readonly results: unknown;
   standing(): Standing;
@@ -32,21 +34,27 @@ export interface KeptHost {
 
 export class KeptView {
   private readonly keepers = new Map<string, RunKeeper>();
-  private resuming: KeptRun | undefined;
+  private resuming: HeldRun | undefined;
+  /** What stands: the link of its run, and the kept one that it goes on with. */
+  private link = '';
+  private goesOn: HeldRun | undefined;
 
   constructor(readonly kept: Kept, private readonly host: KeptHost) {
     const { engine } = kept;
-    engine.slot.onCheckpoint(({ bytes }) => { this.take(bytes); });
+    engine.slot.onCheckpoint(({ bytes }) => {
+      if (kept.ofLanes) this.take(bytes);
+    });
     let { lanes } = engine;
     let { results } = kept;
     engine.subscribe(() => {
       if (engine.lanes !== lanes) {
         ({ lanes } = engine);
-        if (!kept.continues || this.resuming !== undefined) this.begin();
+        if (!kept.continues || this.resuming !== undefined || kept.link() !== this.link) this.begin();
       }
       if (kept.results !== results) {
         ({ results } = kept);
-        this.take(undefined);
+        // What a run gave before it was opened here is known already.
+        if (this.resuming === undefined && kept.link() === this.link) this.take(undefined);
       }
     });
   }
@@ -59,37 +67,56 @@ export class KeptView {
     for (const keeper of this.keepers.values()) keeper.forget(id);
   }
 
-  /** Opens a kept run in place of the one that stands. */
-  async resume({ run, bytes }: HeldRun): Promise<void> {
-    this.resuming = run;
+  /** Opens a kept run in place of the one that stands; whether it is what stands then. */
+  async resume(held: HeldRun): Promise<boolean> {
+    this.resuming = held;
+    this.goesOn = undefined;
     try {
-      await this.kept.resume(run, bytes);
+      await this.kept.resume(held.run, held.bytes);
       // Where no network was under way, there are no lanes that could tell of it.
-      if (this.isResuming) this.begin();
+      if (this.isOpening(held)) this.begin();
     } finally {
-      this.resuming = undefined;
+      if (this.isOpening(held)) this.resuming = undefined;
     }
+    return this.isTakenUp(held);
   }
 
-  /** Asked behind a wait, in which the answer may have changed. */
-  private get isResuming(): boolean {
-    return this.resuming !== undefined;
+  /** Both are asked behind a wait, in which the answer may have changed. */
+  private isOpening(held: HeldRun): boolean {
+    return this.resuming === held;
+  }
+
+  private isTakenUp(held: HeldRun): boolean {
+    return this.goesOn === held;
   }
 
   private begin(): void {
     const { engine, view } = this.kept;
-    const place: Place = { view, link: this.kept.link(), identity: engine.data?.identity ?? '' };
-    const { resuming } = this;
+    const kept = this.takenUp();
+    const place: Place = kept === undefined ? { view, link: this.kept.link(), identity: engine.data?.identity ?? '' } : placeOf(kept.run.head);
     this.resuming = undefined;
+    this.goesOn = kept;
+    this.link = place.link;
     const keeper = this.keeperOf(place);
-    const before = keeper.begin(place, resuming);
-    this.host.opened(place, before, resuming === undefined, () => keeper.at === place && !keeper.begun && !engine.running);
+    const before = keeper.begin(place, kept?.run);
+    this.host.opened(place, before, kept === undefined, () => keeper.at === place && !keeper.begun && !engine.running);
+  }
+
+  /** The kept run that the lanes go on with: other settings may have been wanted before they stood. */
+  private takenUp(): HeldRun | undefined {
+    const { kept, resuming } = this;
+    if (resuming === undefined) return undefined;
+    const { run, bytes } = resuming;
+    const isIt = bytes === undefined ? isAt(run.head, { view: kept.view, link: kept.link(), identity: '' }) : kept.engine.resumed?.bytes === bytes;
+    return isIt ? resuming : undefined;
   }
 
   private take(bytes: Uint8Array | undefined): void {
     const { engine, view } = this.kept;
     const keeper = this.keeperOf({ view, link: this.kept.link() });
     const standing = this.kept.standing();
+    // Its results alone would take the place of a network that can go on; they come with the next checkpoint.
+    if (standing.hasNetwork && bytes === undefined) return;
     if (!keeper.begun) this.host.underWay();
     keeper.take(standing.hasNetwork ? bytes : undefined, standing, !engine.running);
   }

@@ -14,7 +14,7 @@ const OTHER_VIEW = 'What is kept of it is damaged.';
 
 export function keptTraining(training: TrainRun, state: () => AppState): Kept {
   return {
-    view: 'train', engine: training.engine, continues: false, results: undefined,
+    view: 'train', engine: training.engine, continues: false, ofLanes: true, results: undefined,
     link: () => runLink('train', state()),
     standing: () => ({
       step: training.step, planned: training.plannedSteps, epoch: training.epoch, heldOut: training.history.heldOutAccuracy.y.at(-1),
@@ -35,7 +35,7 @@ export function keptRace(race: Race, state: () => AppState): Kept {
     if (race.engine.standing && !race.engine.opening) ({ series } = race);
   });
   return {
-    view: 'compare', engine: race.engine,
+    view: 'compare', engine: race.engine, ofLanes: true,
     get continues() { return race.series.results.length > 0; },
     get results() { return race.series.results; },
     link: () => runLink('compare', state()),
@@ -65,6 +65,7 @@ export function keptExperiments(experiments: Experiments): Kept {
   const { engine } = experiments;
   return {
     view: 'papers', engine,
+    get ofLanes() { return engine.standing; },
     get continues() { return (experiments.open?.measured.length ?? 0) > 0; },
     get results() { return experiments.open?.measured; },
     link: () => runLink('papers', undefined, experiments.open?.paper),

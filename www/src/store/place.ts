@@ -26,12 +26,15 @@ export function stateOf({ link }: Pick<RunHead, 'link'>): AppState {
   return parseLink(link).state;
 }
 
+/** Where a kept run is, as this version of the page names it. */
+export function placeOf(head: RunHead): Place {
+  const state = stateOf(head);
+  return { view: head.view, link: runLink(head.view, state, state.paper), identity: head.identity };
+}
+
 /** Whether a kept run is the one of a place; a link of an older page names fewer settings, so both are read first. */
 export function isAt(head: RunHead, place: Place): boolean {
   if (head.view !== place.view) return false;
-  if (head.link !== place.link) {
-    const state = stateOf(head);
-    if (runLink(head.view, state, state.paper) !== place.link) return false;
-  }
+  if (head.link !== place.link && placeOf(head).link !== place.link) return false;
   return place.identity === '' || head.identity === place.identity;
 }

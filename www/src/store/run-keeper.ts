@@ -22,21 +22,34 @@ const EVERY_MS = 4000;
 /** The share of the time that may go into writing, which a large network on a slow disk would take over otherwise. */
 const WRITING_SHARE = 0.1;
 
-interface Snapshot extends Standing {
-  readonly id: string;
+/** How far a run has come. */
+type Reached = Pick<Standing, 'step' | 'seedsDone'>;
+
+/** A run that is open, or was. */
+interface OpenRun {
+  /** Another one where another tab goes on with the run. */
+  id: string;
   readonly place: Place;
   readonly begunAt: number;
+  /** Settles once it is known which tab has it; nothing is written before. */
+  claimed: Promise<void>;
+  reached: Reached;
+  /** Where it was when it was deleted. */
+  readonly deletedAt?: Reached;
+}
+
+interface Snapshot extends Standing {
+  readonly run: OpenRun;
   readonly bytes: Uint8Array | undefined;
 }
 
 export class RunKeeper {
   private readonly claims = new Claims();
-  private place: Place | undefined;
-  private id = '';
-  private begunAt = 0;
-  /** The newest that is known of the run, and whether it is in the storage. */
+  private run: OpenRun | undefined;
+  /** The newest that is known of the run that is open. */
   private newest: Snapshot | undefined;
-  private written = true;
+  /** What is not in the storage yet: of the run that is open, and of one before it while a write was under way. */
+  private readonly unwritten = new Map<OpenRun, Snapshot>();
   private writing = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private pausedUntil = 0;
@@ -49,11 +62,11 @@ export class RunKeeper {
 
   /** What is open. */
   get at(): Place | undefined {
-    return this.place;
+    return this.run?.place;
   }
 
   holds(id: string): boolean {
-    return this.id === id;
+    return this.run?.id === id;
   }
 
   /** Whether anything of the run that is open has been taken in. */
@@ -66,33 +79,30 @@ export class RunKeeper {
     const before = this.newest;
     this.flush();
     this.newest = undefined;
-    this.written = true;
-    this.place = place;
-    this.id = kept?.head.id ?? freshRunId();
-    this.begunAt = kept?.head.begunAt ?? Date.now();
-    const { id } = this;
-    void this.claims.take(id).then((taken) => {
-      // Another tab goes on with it, or may: this one's is a run of its own from here on.
-      if (!taken && kept !== undefined && this.id === id) this.id = freshRunId();
-    });
-    return before === undefined || before.id === id ? undefined : { run: runOf(before), bytes: before.bytes };
+    const { id, begunAt, step, seedsDone } = kept?.head ?? { id: freshRunId(), begunAt: Date.now(), step: 0, seedsDone: 0 };
+    this.open({ id, place, begunAt, reached: { step, seedsDone }, claimed: Promise.resolve() });
+    return before === undefined || before.run.id === id ? undefined : { run: runOf(before), bytes: before.bytes };
   }
 
   /** Takes in where the run stands; `rests` writes it at once. */
   take(bytes: Uint8Array | undefined, standing: Standing, rests: boolean): void {
     // A run that has not come anywhere is opened as quickly as it was.
-    if (this.place === undefined || (standing.step === 0 && standing.seedsDone === 0)) return;
-    this.newest = { ...standing, id: this.id, place: this.place, begunAt: this.begunAt, bytes };
-    this.written = false;
+    const { run } = this;
+    if (run === undefined || (standing.step === 0 && standing.seedsDone === 0) || isSame(run.deletedAt, standing)) return;
+    run.reached = standing;
+    this.newest = { ...standing, run, bytes };
+    this.unwritten.set(run, this.newest);
     if (rests) this.flush();
     else this.later();
   }
 
   /** What is open was deleted: nothing of it is written until it has come further. */
   forget(id: string): void {
-    if (this.id !== id) return;
-    this.written = true;
-    this.id = freshRunId();
+    const { run } = this;
+    if (run?.id !== id) return;
+    this.newest = undefined;
+    this.unwritten.delete(run);
+    this.open({ ...run, id: freshRunId(), deletedAt: run.reached });
   }
 
   /** Writes what has not been written, now or as soon as the write under way has ended. */
@@ -101,21 +111,36 @@ export class RunKeeper {
     this.later();
   }
 
+  private open(run: OpenRun): void {
+    this.run = run;
+    run.claimed = this.claim(run);
+  }
+
+  /** Where another tab goes on with a run, or may, this one's is a run of its own from here on. */
+  private async claim(run: OpenRun): Promise<void> {
+    if (await this.claims.take(run.id)) return;
+    run.id = freshRunId();
+    if (this.run === run) await this.claims.take(run.id);
+  }
+
   private later(): void {
     clearTimeout(this.timer);
-    if (this.written || this.writing) return;
+    if (this.unwritten.size === 0 || this.writing) return;
     const wait = this.pausedUntil - performance.now();
     if (wait > 0) this.timer = setTimeout(() => { this.later(); }, wait);
     else void this.writeNewest();
   }
 
   private async writeNewest(): Promise<void> {
-    const { newest } = this;
-    if (newest === undefined) return;
-    this.written = true;
+    const [run] = this.unwritten.keys();
+    if (run === undefined) return;
     this.writing = true;
+    await run.claimed;
+    const newest = this.unwritten.get(run);
+    this.unwritten.delete(run);
     const start = performance.now();
-    await this.write(runOf(newest));
+    // It may have been deleted meanwhile.
+    if (newest !== undefined) await this.write(runOf(newest));
     const now = performance.now();
     this.pausedUntil = start + Math.max(EVERY_MS, (now - start) / WRITING_SHARE);
     this.writing = false;
@@ -123,7 +148,11 @@ export class RunKeeper {
   }
 }
 
-function runOf({ id, place, begunAt, bytes, progress, step, planned, epoch, heldOut, seedsDone, seedsPlanned }: Snapshot): KeptRun {
+function isSame(reached: Reached | undefined, { step, seedsDone }: Reached): boolean {
+  return reached?.step === step && reached.seedsDone === seedsDone;
+}
+
+function runOf({ run: { id, place, begunAt }, bytes, progress, step, planned, epoch, heldOut, seedsDone, seedsPlanned }: Snapshot): KeptRun {
   const checkpoint = new Blob(bytes === undefined ? [] : [bytes as Uint8Array<ArrayBuffer>]);
   return {
     head: {
