@@ -294,7 +294,7 @@ export class Desk {
       if (owner.deaths >= MAX_DEATHS) {
         owner.deaths = 0;
         const { reason, advice } = this.lastFault ?? { reason: 'it ended', advice: '' };
-        throw new Error(`The worker stopped ${MAX_DEATHS} times in a row before this came any further, the last time because ${reason}. ${advice}`.trim());
+        throw new Error(`The worker stopped ${MAX_DEATHS} times in a row with no progress in between, the last time because ${reason}. ${advice}`.trim());
       }
       this.worker = owner;
       try {

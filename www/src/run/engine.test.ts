@@ -113,7 +113,7 @@ test('a run that dies before every checkpoint stops with a sentence, however man
   });
   training.start('paused');
   await until('the end', () => training.status === 'failed');
-  expect(said.get('run')).toMatch(/The worker stopped 3 times in a row before this came any further, the last time because it was ended from outside\./);
+  expect(said.get('run')).toMatch(/The worker stopped 3 times in a row with no progress in between, the last time because it was ended from outside\./);
   expect(world.now.workers).toBe(3);
   expect(training.step).toBe(0);
 });

@@ -344,6 +344,8 @@ export class Engine extends Emitter {
     this.presents = false;
     this.rests = false;
     this.phase = 'failed';
+    // It says how the run goes on, which it does not.
+    this.notices.dismiss('worker');
     this.client.failed(error);
     this.release();
     this.tell();

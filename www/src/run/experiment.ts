@@ -2,6 +2,7 @@
  * The Papers view's experiments: for each seed, every arm from untrained weights to its last epoch, measured, and after
  * each seed the verdicts. One experiment runs at a time; what the others gave is kept while the page is open.
  */
+import { errorSentence } from '../state/figures';
 import type { Store } from '../state/store';
 import type { ExperimentInfo, Measured, Outcome, Paper, SessionConfig } from '../worker/protocol';
 import { RunInterrupted, type Desk } from './desk';
@@ -227,7 +228,7 @@ export class Experiments implements Client {
   failed(error: unknown): void {
     if (this.current === undefined) return;
     this.current.status = 'failed';
-    this.current.reason = error instanceof Error ? error.message : String(error);
+    this.current.reason = errorSentence(error);
   }
 
   private async launch(trial: Trial, anew: boolean): Promise<void> {

@@ -72,6 +72,11 @@ export class HeldOut {
     this.evaluationStep = 0;
   }
 
+  /** The run goes on from a step once more: answers of a later one are none of it. */
+  rewind(step: number): void {
+    if (this.evaluationStep > step) this.forgetAnswers(this.answers.length);
+  }
+
   /** How long answers take is no longer known. */
   forgetPace(): void {
     this.slice = FIRST_SLICE;

@@ -26,7 +26,7 @@ export class Lane {
   constructor(readonly config: SessionConfig, readonly info: NetworkInfo, readonly history = new RunHistory()) {
     this.step = info.step;
     this.epoch = info.step / info.stepsPerEpoch;
-    this.rate = config.rate;
+    this.rate = rateAfter(config, info.step, info.stepsPerEpoch);
     history.rewind(info.step);
   }
 
@@ -46,6 +46,7 @@ export class Lane {
   rewind(step: number): void {
     this.step = step;
     this.epoch = step / this.info.stepsPerEpoch;
+    this.rate = rateAfter(this.config, step, this.info.stepsPerEpoch);
     this.stopped = undefined;
     this.broken = false;
     this.evaluation = undefined;
@@ -56,4 +57,11 @@ export class Lane {
   forgetPace(): void {
     [this.stepMs, this.rounds] = [0, 0];
   }
+}
+
+/** The rate that the last of so many steps was taken with, as the core has it: constant, or half a cosine to zero over the planned epochs. */
+function rateAfter({ schedule, rate, epochs }: SessionConfig, steps: number, stepsPerEpoch: number): number {
+  if (schedule === 'constant') return rate;
+  const done = Math.max(0, steps - 1) / Math.max(1, epochs * stepsPerEpoch);
+  return rate * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, done)));
 }

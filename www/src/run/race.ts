@@ -3,6 +3,7 @@
  * same number of steps in each, one lane after the other, so that each can be timed by itself. A lane that stops, because
  * its loss is no number any more or because the core cannot go on with it, leaves the others as they are.
  */
+import { errorSentence } from '../state/figures';
 import { laneConfig, sameConfigs, type AppState } from '../state/settings';
 import type { Store } from '../state/store';
 import type { DataInfo, SessionConfig } from '../worker/protocol';
@@ -261,7 +262,7 @@ export class Race implements Client {
   failed(error: unknown): void {
     this.seeds = [];
     const { checkpointStep } = this.engine.slot;
-    const text = error instanceof Error ? error.message : String(error);
+    const text = errorSentence(error);
     this.notices.show({
       name: 'race',
       kind: 'error',

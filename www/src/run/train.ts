@@ -3,7 +3,7 @@
  * training and all of it after each epoch and at rest.
  */
 import type { Store } from '../state/store';
-import { counted } from '../state/figures';
+import { counted, errorSentence } from '../state/figures';
 import { sameConfig } from '../state/settings';
 import type { DataInfo, NetworkInfo, Probe, SessionConfig } from '../worker/protocol';
 import type { Desk } from './desk';
@@ -99,6 +99,15 @@ export class TrainRun implements Client {
 
   get history(): RunHistory {
     return this.lane?.history ?? this.empty;
+  }
+
+  /** The newest held-out accuracy, and the step whose weights gave it: what the history has, where no answer of the run is known any more. */
+  get heldOutFigure(): { readonly accuracy: number; readonly step: number } | undefined {
+    const { evaluation, evaluationStep } = this.heldOut;
+    if (evaluation !== undefined) return { accuracy: evaluation.accuracy, step: evaluationStep };
+    const { x, y } = this.history.heldOutAccuracy;
+    const [step, accuracy] = [x.at(-1), y.at(-1)];
+    return step === undefined || accuracy === undefined ? undefined : { accuracy, step };
   }
 
   get probe(): Probe | undefined {
@@ -261,13 +270,14 @@ export class TrainRun implements Client {
 
   rewound(): void {
     this.heldOut.restart();
+    this.heldOut.rewind(this.step);
     this.heldOut.spentMs = 0;
     this.trainingMs = 0;
   }
 
   failed(error: unknown): void {
     const { outlived } = this;
-    const text = error instanceof Error ? error.message : String(error);
+    const text = errorSentence(error);
     this.notices.show({
       name: 'run',
       kind: 'error',

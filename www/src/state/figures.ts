@@ -19,3 +19,15 @@ export function megabytes(bytes: number): string {
 export function lossWords(steps: number): string {
   return steps <= 0 ? '' : `; ${counted(steps, 'step')} ${steps === 1 ? 'is' : 'are'} lost`;
 }
+
+/** What was said, as a sentence: with a capital and a full stop. The core's refusals begin with the name of a setting. */
+export function sentence(said: string): string {
+  const text = said.trim();
+  const ended = text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
+  return ended.charAt(0).toUpperCase() + ended.slice(1);
+}
+
+/** What an error has to say, as a sentence. */
+export function errorSentence(error: unknown): string {
+  return sentence(error instanceof Error ? error.message : String(error));
+}

@@ -48,8 +48,31 @@ test('a run without a network under way has no checkpoint in its file', async ()
 });
 
 test('weights alone are said to be that', async () => {
-  await expect(readRunFile(weights(), 'w.safetensors')).rejects.toThrow('w.safetensors is no run of Spikeground that can be opened here: it holds '
-    + 'weights alone');
+  await expect(readRunFile(weights(), 'w.safetensors')).rejects.toThrow('w.safetensors holds the weights of a network alone, without the run');
+});
+
+test('what is empty and what is something else are said to be that', async () => {
+  await expect(readRunFile(new Blob([]), 'empty.png')).rejects.toThrow('empty.png is empty.');
+  for (const other of ['x', 'a longer text that is no file of ours']) {
+    await expect(readRunFile(new Blob([other]), 'notes.txt')).rejects.toThrow('notes.txt is no run that Spikeground saved.');
+  }
+});
+
+test('a file that was cut or has a byte more is damaged', async () => {
+  const good = await runFile(withWeights(weights()));
+  for (const end of [good.size - 1, good.size - 8, Math.round(good.size / 2)]) {
+    await expect(readRunFile(good.slice(0, end), 'half.run')).rejects.toThrow('half.run is damaged: a part of it is missing.');
+  }
+  await expect(readRunFile(new Blob([good, 'x']), 'x')).rejects.toThrow('x is damaged: it holds more than it says.');
+});
+
+test('a changed byte of the weights is noticed, but in a file of an earlier version, which has no checksum', async () => {
+  const bytes = new Uint8Array(await (await runFile(withWeights(weights()))).arrayBuffer());
+  bytes[bytes.length - 3] = (bytes.at(-3) ?? 0) ^ 1;
+  await expect(readRunFile(new Blob([bytes]), 'x')).rejects.toThrow('x is damaged: it is not what was saved.');
+  const earlier = new TextDecoder('latin1').decode(bytes).replace('spikeground-checksum', 'something-of-others.');
+  const { head } = await readRunFile(new Blob([Uint8Array.from(earlier, (letter) => letter.charCodeAt(0))]), 'x');
+  expect(head.name).toBe('the good one');
 });
 
 test('whatever bytes come, the answer is a run or a sentence', async () => {

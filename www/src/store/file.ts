@@ -3,11 +3,14 @@
  * key of the metadata, so that whatever reads safetensors reads the weights.
  */
 import * as v from 'valibot';
+import { Checksum } from '../served/checksum';
 import { bodySchema, checked, headSchema, RECORD_VERSION, RecordUnusable } from './records';
 import type { KeptRun } from './runs';
 
 /** The key in the metadata. */
 const KEY = 'spikeground-run';
+/** The key of the checksum over all the rest, which files of earlier versions do not have. */
+const CHECK = 'spikeground-checksum';
 /** A header is a JSON text behind its length in eight bytes. */
 const LENGTH_BYTES = 8;
 /** Curves of a million steps; a file that says more is none of ours. */
@@ -16,12 +19,17 @@ const MAX_HEADER = 100e6;
 export const FILE_ENDING = '.spikeground';
 
 const headerSchema = v.objectWithRest({ __metadata__: v.optional(v.record(v.string(), v.string())) }, v.unknown());
+type Header = v.InferOutput<typeof headerSchema>;
+
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+const tensorSchema = v.object({ data_offsets: v.tuple([whole, whole]) });
 
 /** The file of a run. */
 export async function runFile({ head, body }: KeptRun): Promise<Blob> {
   const { header, tensors } = await split(body.checkpoint);
-  const metadata = { ...header.__metadata__, [KEY]: JSON.stringify({ head, progress: body.progress }, tagged) };
-  const text = new TextEncoder().encode(JSON.stringify({ ...header, __metadata__: metadata }));
+  const metadata = { ...without(header.__metadata__, CHECK), [KEY]: JSON.stringify({ head, progress: body.progress }, tagged) };
+  const check = await checksum({ ...header, __metadata__: metadata }, tensors);
+  const text = new TextEncoder().encode(JSON.stringify({ ...header, __metadata__: { ...metadata, [CHECK]: check } }));
   // Tensors lie at multiples of eight bytes; blanks may stand behind a JSON text.
   const padded = new Uint8Array(Math.ceil(text.length / LENGTH_BYTES) * LENGTH_BYTES).fill(' '.charCodeAt(0));
   padded.set(text);
@@ -30,17 +38,23 @@ export async function runFile({ head, body }: KeptRun): Promise<Blob> {
   return new Blob([length, padded, tensors], { type: 'application/octet-stream' });
 }
 
-/** Reads such a file again. Throws a [`RecordUnusable`] with a sentence for what is none. */
+/** Reads such a file again. Throws a [`RecordUnusable`] with a sentence for what is none, or is damaged. */
 export async function readRunFile(file: Blob, name: string): Promise<KeptRun> {
-  const refuse = (why: string): RecordUnusable => new RecordUnusable(`${name} is no run of Spikeground that can be opened here: ${why}`);
+  const refuse = (what: string): RecordUnusable => new RecordUnusable(`${name} ${what}`);
+  if (file.size === 0) throw refuse('is empty.');
   let parts: Awaited<ReturnType<typeof split>>;
   try {
     parts = await split(file);
-  } catch {
-    throw refuse('it is not a safetensors file.');
+  } catch (error) {
+    throw refuse(error instanceof RecordUnusable ? error.message : 'is no run that Spikeground saved.');
   }
-  const text = parts.header.__metadata__?.[KEY];
-  if (text === undefined) throw refuse('it holds weights alone, without the run that they come from.');
+  const check = parts.header.__metadata__?.[CHECK];
+  const metadata = without(parts.header.__metadata__, CHECK);
+  const text = metadata[KEY];
+  if (text === undefined) throw refuse('holds the weights of a network alone, without the run that they come from.');
+  if (check !== undefined && check !== await checksum({ ...parts.header, __metadata__: metadata }, parts.tensors)) {
+    throw refuse('is damaged: it is not what was saved.');
+  }
   // The core passes over what it does not know in the metadata.
   const checkpoint = parts.tensors.size === 0 ? new Blob([]) : file.slice(0, file.size);
   try {
@@ -48,17 +62,52 @@ export async function readRunFile(file: Blob, name: string): Promise<KeptRun> {
     const kept = checked(headSchema, head);
     return { head: kept, body: checked(bodySchema, { version: RECORD_VERSION, id: kept.id, checkpoint, progress }) };
   } catch (error) {
-    throw refuse(error instanceof RecordUnusable ? error.message : 'what it says of the run is damaged.');
+    throw refuse(`cannot be opened. ${error instanceof RecordUnusable ? error.message : 'What it says of the run is damaged.'}`);
   }
 }
 
 /** The header of a safetensors file, and what lies behind it; nothing of either where there is no file. */
-async function split(file: Blob): Promise<{ header: v.InferOutput<typeof headerSchema>; tensors: Blob }> {
+async function split(file: Blob): Promise<{ header: Header; tensors: Blob }> {
   if (file.size === 0) return { header: {}, tensors: file };
   const length = Number(new DataView(await file.slice(0, LENGTH_BYTES).arrayBuffer()).getBigUint64(0, true));
-  if (length > Math.min(MAX_HEADER, file.size - LENGTH_BYTES)) throw new RecordUnusable('Its header is longer than the file.');
+  const begins = await file.slice(LENGTH_BYTES, LENGTH_BYTES + 1).text();
+  if (begins !== '{' || length > MAX_HEADER) throw new RecordUnusable('is no run that Spikeground saved.');
+  if (length > file.size - LENGTH_BYTES) throw new RecordUnusable('is damaged: a part of it is missing.');
   const text = await file.slice(LENGTH_BYTES, LENGTH_BYTES + length).text();
-  return { header: v.parse(headerSchema, JSON.parse(text)), tensors: file.slice(LENGTH_BYTES + length) };
+  const tensors = file.slice(LENGTH_BYTES + length);
+  let header: Header;
+  let end: number;
+  try {
+    header = v.parse(headerSchema, JSON.parse(text));
+    end = endOf(header);
+  } catch {
+    throw new RecordUnusable('is damaged: what it says of its content cannot be read.');
+  }
+  if (end > tensors.size) throw new RecordUnusable('is damaged: a part of it is missing.');
+  if (end < tensors.size) throw new RecordUnusable('is damaged: it holds more than it says.');
+  return { header, tensors };
+}
+
+/** Where the last tensor ends. Throws where they overlap or leave gaps. */
+function endOf(header: Header): number {
+  const spans = Object.values(without(header, '__metadata__')).map((tensor) => v.parse(tensorSchema, tensor).data_offsets).sort((one, other) => one[0] - other[0] || one[1] - other[1]);
+  let end = 0;
+  for (const [from, to] of spans) {
+    if (from !== end || to < from) throw new RangeError(`A tensor lies at ${from} to ${to}, behind ${end}.`);
+    end = to;
+  }
+  return end;
+}
+
+function without<T>(entries: Readonly<Record<string, T>> | undefined, left: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries ?? {}).filter(([key]) => key !== left));
+}
+
+async function checksum(header: Header, tensors: Blob): Promise<string> {
+  const sum = new Checksum();
+  sum.add(new TextEncoder().encode(JSON.stringify(header)));
+  sum.add(new Uint8Array(await tensors.arrayBuffer()));
+  return sum.text;
 }
 
 /** JSON has neither arrays of one kind of number nor what is not a number. */

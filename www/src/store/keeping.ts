@@ -4,7 +4,7 @@
  */
 import { PassedOver } from '../run/client';
 import type { Notice, Notices } from '../run/notices';
-import { counted, grouped } from '../state/figures';
+import { counted, errorSentence, grouped } from '../state/figures';
 import type { Store } from '../state/store';
 import { claimed } from './claim';
 import { KeptView, type Kept } from './kept-view';
@@ -22,6 +22,8 @@ export class Keeping {
   private readonly memory = new Map<string, HeldRun>();
   private readonly views = new Map<RunView, KeptView>();
   private readonly listeners = new Set<() => void>();
+  /** Runs that the core has refused: they are not offered again. */
+  private readonly refused = new Set<string>();
   /** The sentence about the storage that was said last, while it is true. */
   private warned = '';
 
@@ -58,6 +60,7 @@ export class Keeping {
   async open(head: RunHead, goesOn: boolean): Promise<void> {
     const { view, config, lanes, paper } = stateOf(head);
     this.notices.dismiss('kept');
+    this.notices.dismiss('unopened');
     try {
       const held = await this.read(head.id);
       if (config.data === 'own') await this.useOwn(head.identity);
@@ -128,7 +131,7 @@ export class Keeping {
       return;
     }
     const elsewhere = await claimed();
-    const head = runs.find((candidate) => isWanted(candidate) && !elsewhere.has(candidate.id));
+    const head = runs.find((candidate) => isWanted(candidate) && !elsewhere.has(candidate.id) && !this.refused.has(candidate.id));
     if (head === undefined || !isStill()) return;
     const done = isDone(head);
     this.say({
@@ -157,8 +160,11 @@ export class Keeping {
   private cannotOpen(head: RunHead, error: unknown): void {
     // Whoever chose other settings meanwhile has what they wanted, and the run is still kept.
     if (error instanceof PassedOver) return;
-    const reason = error instanceof Error ? error.message : String(error);
-    this.notices.show({ name: 'kept', kind: 'warning', text: `The ${RUN_WORDS[head.view]} of step ${grouped(head.step)} could not be opened. ${reason}` });
+    this.refused.add(head.id);
+    const reason = errorSentence(error);
+    // What stands in its place has a notice of its own, which must not take this one's.
+    this.notices.show({ name: 'unopened', kind: 'warning',
+      text: `The ${RUN_WORDS[head.view]} of step ${grouped(head.step)} could not be opened. ${reason}` });
   }
 
   /** Writes a run into the storage; where that cannot be, says so. */

@@ -9,6 +9,7 @@ import { packCurves, unpackCurves } from './curves';
 import type { Kept } from './kept-view';
 import { runLink, stateOf } from './place';
 import { RecordUnusable, type KeptCurves } from './records';
+import type { Standing } from './run-keeper';
 
 const OTHER_VIEW = 'What is kept of it is damaged.';
 
@@ -17,8 +18,8 @@ export function keptTraining(training: TrainRun, state: () => AppState): Kept {
     view: 'train', engine: training.engine, continues: false, ofLanes: true, results: undefined,
     link: () => runLink('train', state()),
     standing: () => ({
-      step: training.step, planned: training.plannedSteps, epoch: training.epoch, heldOut: training.history.heldOutAccuracy.y.at(-1),
-      seedsDone: 0, seedsPlanned: 0, hasNetwork: true, progress: { view: 'train', curves: packCurves(training.history) },
+      step: training.step, planned: training.plannedSteps, epoch: training.epoch,
+      heldOut: training.history.heldOutAccuracy.y.at(-1), heldOutStep: training.history.heldOutAccuracy.x.at(-1), seedsDone: 0, seedsPlanned: 0, hasNetwork: true, progress: { view: 'train', curves: packCurves(training.history) },
     }),
     resume: async ({ body: { progress } }, bytes) => {
       if (progress.view !== 'train' || bytes === undefined) throw new RecordUnusable(OTHER_VIEW);
@@ -42,7 +43,7 @@ export function keptRace(race: Race, state: () => AppState): Kept {
     standing: () => {
       const { results, seeds, seed } = series;
       return {
-        step: race.step, planned: race.plannedSteps, epoch: race.step / race.stepsPerEpoch, heldOut: best(race.lanes),
+        step: race.step, planned: race.plannedSteps, epoch: race.step / race.stepsPerEpoch, ...best(race.lanes),
         seedsDone: results.length, seedsPlanned: results.length + seeds.length,
         // Between two seeds the lanes are those of the seed that is through.
         hasNetwork: seed === undefined || seed === race.seed,
@@ -76,7 +77,7 @@ export function keptExperiments(experiments: Experiments): Kept {
       const steps = isUnderWay ? engine.lanes.map(({ step }) => step) : [];
       return {
         step: sum(steps), planned: sum(engine.lanes.map(({ info, config }) => info.stepsPerEpoch * config.epochs)),
-        epoch: sum(engine.lanes.map(({ epoch }) => epoch)), heldOut: undefined,
+        epoch: sum(engine.lanes.map(({ epoch }) => epoch)), heldOut: undefined, heldOutStep: undefined,
         seedsDone: measured.length, seedsPlanned: trial?.seeds ?? 0, hasNetwork: isUnderWay,
         progress: {
           view: 'papers', arms: settingsOf(trial?.info), seeds: trial?.seeds ?? 0, measured: measured.map((seed) => [...seed]),
@@ -103,9 +104,13 @@ function all(curves: readonly KeptCurves[]): StoredHistory[] {
   return curves.map(unpackCurves);
 }
 
-function best(lanes: readonly Lane[]): number | undefined {
-  const known = lanes.flatMap(({ history }) => history.heldOutAccuracy.y.at(-1) ?? []);
-  return known.length === 0 ? undefined : Math.max(...known);
+/** The best lane's newest accuracy on the held-out samples, and the step that it is of. */
+function best(lanes: readonly Lane[]): Pick<Standing, 'heldOut' | 'heldOutStep'> {
+  const known = lanes.flatMap(({ history: { heldOutAccuracy: { x, y } } }) => {
+    const [heldOutStep, heldOut] = [x.at(-1), y.at(-1)];
+    return heldOutStep === undefined || heldOut === undefined || Number.isNaN(heldOut) ? [] : [{ heldOut, heldOutStep }];
+  });
+  return known.sort((one, other) => other.heldOut - one.heldOut)[0] ?? { heldOut: undefined, heldOutStep: undefined };
 }
 
 function sum(values: readonly number[]): number {

@@ -75,6 +75,8 @@ export const headSchema = v.object({
   epoch: v.pipe(amount, v.minValue(0)),
   /** The share of held-out samples it got right last; the best lane's where there are several. */
   heldOut: v.optional(amount),
+  /** The step whose weights gave that; what earlier versions kept does not say. */
+  heldOutStep: v.optional(whole),
   /** Seeds that are through and those that are asked for, where a run is over several; else 0. */
   seedsDone: whole,
   seedsPlanned: whole,

@@ -5,7 +5,7 @@ import { RECORD_VERSION, type Progress, type RunHead } from './records';
 import type { KeptRun } from './runs';
 
 /** What a view says of its run. */
-export type Standing = Pick<RunHead, 'step' | 'planned' | 'epoch' | 'heldOut' | 'seedsDone' | 'seedsPlanned'> & {
+export type Standing = Pick<RunHead, 'step' | 'planned' | 'epoch' | 'heldOut' | 'heldOutStep' | 'seedsDone' | 'seedsPlanned'> & {
   readonly progress: Progress;
   /** Whether a network is under way, without which the run cannot go on from there. */
   readonly hasNetwork: boolean;
@@ -152,12 +152,13 @@ function isSame(reached: Reached | undefined, { step, seedsDone }: Reached): boo
   return reached?.step === step && reached.seedsDone === seedsDone;
 }
 
-function runOf({ run: { id, place, begunAt }, bytes, progress, step, planned, epoch, heldOut, seedsDone, seedsPlanned }: Snapshot): KeptRun {
+function runOf(snapshot: Snapshot): KeptRun {
+  const { run: { id, place, begunAt }, bytes, progress, step, planned, epoch, heldOut, heldOutStep, seedsDone, seedsPlanned } = snapshot;
   const checkpoint = new Blob(bytes === undefined ? [] : [bytes as Uint8Array<ArrayBuffer>]);
   return {
     head: {
       version: RECORD_VERSION, id, view: place.view, link: place.link, identity: place.identity, name: '', step, planned, epoch,
-      ...(heldOut === undefined ? {} : { heldOut }), seedsDone, seedsPlanned, begunAt, savedAt: Date.now(), bytes: checkpoint.size,
+      ...(heldOut === undefined ? {} : { heldOut }), ...(heldOutStep === undefined ? {} : { heldOutStep }), seedsDone, seedsPlanned, begunAt, savedAt: Date.now(), bytes: checkpoint.size,
     },
     body: { version: RECORD_VERSION, id, checkpoint, progress },
   };

@@ -31,11 +31,12 @@ export function goneWords({ step, seedsDone }: RunHead): string {
   return seedsDone > 0 ? counted(seedsDone, 'seed') : counted(step, 'step');
 }
 
-/** "step 640 of 1,250, 97.1 % held out". */
-export function progressWords({ step, planned, seedsDone, seedsPlanned, heldOut }: RunHead): string {
+/** "step 640 of 1,250, 97.1 % held out", with the step of the figure where it is another. */
+export function progressWords({ step, planned, seedsDone, seedsPlanned, heldOut, heldOutStep = step }: RunHead): string {
   const seeds = seedsPlanned > 0 ? `${seedsDone} of ${counted(seedsPlanned, 'seed')} through` : '';
   const steps = step === 0 && seeds !== '' ? '' : `step ${grouped(step)}${planned > 0 ? ` of ${grouped(planned)}` : ''}`;
-  const figure = heldOut === undefined ? '' : `${(100 * heldOut).toFixed(1)} % held out`;
+  const as = heldOutStep === step ? '' : ` as of step ${grouped(heldOutStep)}`;
+  const figure = heldOut === undefined ? '' : `${(100 * heldOut).toFixed(1)} % held out${as}`;
   return [seeds, steps, figure].filter((part) => part !== '').join(', ');
 }
 

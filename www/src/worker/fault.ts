@@ -19,7 +19,7 @@ export const FAULTS = {
   loading: { reason: 'its program could not be loaded', advice: 'Look whether the server can be reached, and reload the page.' },
   unreadable: { reason: 'it sent something that could not be read', advice: 'Reload the page.' },
   outside: { reason: 'it was ended from outside',
-    advice: 'A browser that is short of memory does that: fewer tabs, a smaller network or a smaller batch may help.' },
+    advice: 'Browsers end what takes too much memory: close other tabs, or take a smaller network or a smaller batch.' },
   silent: { reason: 'it did not answer and was ended', advice: 'A smaller network or a smaller batch answers sooner.' },
   replaced: { reason: 'it was replaced', advice: '' },
 } as const satisfies Record<string, Fault>;

@@ -69,9 +69,10 @@ export function createPlayback(app: App): Playback {
     say(epochValue, `${training.epoch.toFixed(2)} of ${planned}`);
     const { evaluation, evaluationStep } = training.heldOut;
     // A step takes a moment and a pass over the held-out part several: the figure is of weights that the run has left behind.
-    const behind = evaluation === undefined || evaluationStep === training.step ? '' : `, step ${grouped(evaluationStep)}`;
+    const figured = training.heldOutFigure;
+    const behind = figured === undefined || figured.step === training.step ? '' : `, step ${grouped(figured.step)}`;
     say(heldOutName, `Held out${behind}`);
-    const right = evaluation === undefined ? '-' : `${(100 * evaluation.accuracy).toFixed(1)} %`;
+    const right = figured === undefined ? '-' : `${(100 * figured.accuracy).toFixed(1)} %`;
     say(heldOutValue, evaluation?.unsure !== undefined && evaluation.accuracy === 0 ? 'no answer' : right);
     const of = evaluation === undefined ? '' : ` Now: ${grouped(evaluation.done)} of ${grouped(evaluation.total)}, with the weights of step `
       + `${grouped(evaluationStep)}.`;
