@@ -19,7 +19,7 @@ const VERSION: &str = "1";
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DataError {
     /// The bytes are not a safetensors file.
-    #[error("the data set is not a safetensors file: {0}")]
+    #[error("the data set is not a safetensors file, or not the whole of one: {0}")]
     Unreadable(String),
     /// A safetensors file of something else.
     #[error("this safetensors file is not a data set of Spikeground, version {VERSION}: {0}")]
@@ -250,7 +250,8 @@ impl DataSet {
     ///
     /// When the bytes are no such file, or its tensors do not fit together.
     pub fn from_safetensors(bytes: &[u8]) -> Result<Self, DataError> {
-        let unreadable = |error: SafeTensorError| DataError::Unreadable(error.to_string());
+        let unreadable =
+            |_: SafeTensorError| DataError::Unreadable("its header does not describe what follows it".into());
         let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(unreadable)?;
         let entries = metadata.metadata().clone().unwrap_or_default();
         let entry = |key: &str| entries.get(key).map(String::as_str).unwrap_or_default();
@@ -258,8 +259,8 @@ impl DataSet {
             return Err(DataError::Foreign("its metadata say something else".into()));
         }
         let name = entry("name").parse().map_err(|error| DataError::Foreign(format!("{error}")))?;
-        let classes: Vec<String> =
-            serde_json::from_str(entry("classes")).map_err(|error| DataError::Foreign(format!("classes: {error}")))?;
+        let classes: Vec<String> = serde_json::from_str(entry("classes"))
+            .map_err(|_| DataError::Foreign("its classes are no list of words".into()))?;
         let file = SafeTensors::deserialize(bytes).map_err(unreadable)?;
         let (train, form) = samples(&file, "train", classes.len())?;
         let (held_out, held_out_form) = samples(&file, "held_out", classes.len())?;
