@@ -118,6 +118,29 @@ test('a run that dies before every checkpoint stops with a sentence, however man
   expect(training.step).toBe(0);
 });
 
+test('what a worker that died had answered at a later step is no figure of the run, and the rate is that of the step', async () => {
+  const { training } = page({ epochs: 2, schedule: 'cosine', rate: 0.2 });
+  await training.follow();
+  training.start('epoch');
+  await until('the epoch', () => training.status === 'paused');
+  await training.engine.whenStill();
+  expect(training.heldOutFigure?.step).toBe(PER_EPOCH);
+  training.heldOut.evaluationStep = PER_EPOCH + 5;
+  world.now.living?.kill();
+  expect(training.step).toBe(PER_EPOCH);
+  expect(training.heldOutFigure?.step).toBe(PER_EPOCH);
+  expect(training.rate).toBeCloseTo(0.1 * (1 + Math.cos(Math.PI * (PER_EPOCH - 1) / (2 * PER_EPOCH))), 9);
+  await training.engine.whenStill();
+});
+
+test('a sample that the data do not have is said to be none', async () => {
+  const { store, training, said } = page();
+  store.update({ sample: 5000 });
+  await training.follow();
+  expect(store.state.sample).toBe(0);
+  expect(said.get('sample')).toBe(`Sample 5000 became 0: there are only ${HELD_OUT} held-out samples, the first of them 0.`);
+});
+
 test('a worker that dies at rest costs nothing, and is not held against the run', async () => {
   const { training, said } = page();
   await training.follow();

@@ -3,7 +3,7 @@
  * training and all of it after each epoch and at rest.
  */
 import type { Store } from '../state/store';
-import { counted, errorSentence } from '../state/figures';
+import { counted, errorSentence, grouped } from '../state/figures';
 import { sameConfig } from '../state/settings';
 import type { DataInfo, NetworkInfo, Probe, SessionConfig } from '../worker/protocol';
 import type { Desk } from './desk';
@@ -316,6 +316,10 @@ export class TrainRun implements Client {
       ...(shape === undefined ? { layer: 0, neuron: 0 } : neuron >= shape.reduce((product, size) => product * size, 1) ? { neuron: 0 } : {}),
       ...(sample >= this.data.heldOut ? { sample: 0 } : {}),
     };
+    if (change.sample !== undefined) {
+      const text = `Sample ${sample} became 0: there are only ${grouped(this.data.heldOut)} held-out samples, the first of them 0.`;
+      this.notices.show({ name: 'sample', kind: 'info', text });
+    }
     if (Object.keys(change).length > 0) this.store.update(change, 'replace');
   }
 

@@ -172,7 +172,7 @@ function tellLinkNotes(app: App): void {
 /** What was said of settings, of a link or of a worker is over once the view is left or other data are chosen. */
 function dropOldNotices({ notices }: App, { view, config: { data } }: AppState, before: AppState): void {
   if (view === before.view && data === before.config.data) return;
-  for (const name of ['settings', 'link', 'worker']) notices.dismiss(name);
+  for (const name of ['settings', 'link', 'sample', 'worker']) notices.dismiss(name);
 }
 
 function footer(app: App, framed: boolean, keyboard: HTMLElement): HTMLElement {
