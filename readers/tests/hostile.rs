@@ -122,7 +122,10 @@ fn whole(format: &str) -> Vec<Vec<u8>> {
             }
         }
         "ply" => {
-            let mut file = b"ply\nformat binary_big_endian 1.0\nelement vertex 3\nproperty float x\nproperty double y\nproperty short z\nelement face 1\nproperty list uchar uint vertex_index\nend_header\n".to_vec();
+            let mut file = b"ply\nformat binary_big_endian 1.0\nelement vertex 3\n\
+                property float x\nproperty double y\nproperty short z\n\
+                element face 1\nproperty list uchar uint vertex_index\nend_header\n"
+                .to_vec();
             for i in 0..3_i16 {
                 file.extend(f32::from(i).to_be_bytes());
                 file.extend(f64::from(i * i).to_be_bytes());

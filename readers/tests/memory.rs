@@ -40,10 +40,16 @@ fn claims_of_two_gigabytes_set_nothing_aside() {
     stl.extend(42_949_672_u32.to_le_bytes());
     let mut pcd = b"# .PCD v0.7\nFIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nPOINTS 10\nDATA binary_compressed\n".to_vec();
     pcd.extend([900_u32, 2_147_483_647].map(u32::to_le_bytes).concat());
+    let ply = |vertices: u32, list: &str, body: &[u8]| {
+        let axes = "property float x\nproperty float y\nproperty float z\n";
+        let header =
+            format!("ply\nformat binary_little_endian 1.0\nelement vertex {vertices}\n{axes}{list}end_header\n");
+        [header.as_bytes(), body].concat()
+    };
     let files: [(&str, Vec<u8>); 7] = [
         ("a.off", b"OFF\n178956970 178956970 0\n".to_vec()),
-        ("a.ply", b"ply\nformat binary_little_endian 1.0\nelement vertex 178956970\nproperty float x\nproperty float y\nproperty float z\nend_header\n".to_vec()),
-        ("b.ply", b"ply\nformat binary_little_endian 1.0\nelement vertex 1\nproperty float x\nproperty float y\nproperty float z\nproperty list uint double a\nend_header\n\0\0\0\0\0\0\0\0\0\0\0\0\xff\xff\xff\x7f".to_vec()),
+        ("a.ply", ply(178_956_970, "", b"")),
+        ("b.ply", ply(1, "property list uint double a\n", b"\0\0\0\0\0\0\0\0\0\0\0\0\xff\xff\xff\x7f")),
         ("a.stl", stl),
         ("a.pcd", pcd),
         ("b.pcd", b"# .PCD v0.7\nFIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nPOINTS 178956970\nDATA binary\n".to_vec()),

@@ -1,5 +1,6 @@
 //! Runs to bytes and back: one safetensors file with every lane's weights, running statistics and optimiser state, and
-//! its config and step in the metadata, with what methods keep beside a network and its trained twin. A file of one lane without optimiser state is what ships as pre-trained weights.
+//! its config and step in the metadata, with what methods keep beside a network and its trained twin. A file of one lane
+//! without optimiser state is what ships as pre-trained weights.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -84,6 +85,16 @@ pub enum CheckpointError {
         /// The deviation.
         std: f32,
     },
+    /// A half-trained twin has taken more steps than it takes.
+    #[error(
+        "the file is damaged: it says that its half-trained ANN twin has taken {step} training steps, and it takes {total}"
+    )]
+    PastEnd {
+        /// Steps that it has taken.
+        step: usize,
+        /// Steps that it takes.
+        total: usize,
+    },
     /// A weight is not a number.
     #[error(
         "the file's tensor {name} holds something that is no number, or a variance below 0: the network cannot answer"
@@ -149,12 +160,26 @@ impl Lanes {
         data: impl Fn(DataName, Option<Identity>) -> Option<Arc<DataSet>>,
         device: &Device,
     ) -> Result<Self, SessionError> {
+        Self::restore_within(bytes, data, |_, _| Room::here(), device)
+    }
+
+    /// As [`restore`](Self::restore), where there is `room` for runs of these configs on this data set.
+    ///
+    /// # Errors
+    ///
+    /// When the file is not a checkpoint, its data set is not there, or its lanes take more memory than there is.
+    pub fn restore_within(
+        bytes: &[u8],
+        data: impl Fn(DataName, Option<Identity>) -> Option<Arc<DataSet>>,
+        room: impl Fn(&[SessionConfig], &DataSet) -> Room,
+        device: &Device,
+    ) -> Result<Self, SessionError> {
         let file = File::read(bytes)?;
         let (mut sessions, mut twins): (Vec<Session>, _) = (vec![], Twins::default());
         file.headers.iter().chain(&file.under_way).try_for_each(|header| header.check_size(&file.tensors))?;
         let configs: Vec<SessionConfig> = file.headers.iter().map(|header| header.config.clone()).collect();
         if let Some(data) = file.headers.first().and_then(|header| data(header.config.data, header.identity)) {
-            check_room(&configs, data.form, data.classes.len(), Room::here())?;
+            check_room(&configs, data.form, data.classes.len(), room(&configs, &data))?;
         }
         for (lane, header) in file.headers.iter().enumerate() {
             let mut session = file.session(&format!("lane{lane}"), header, &data, device)?;
@@ -162,7 +187,12 @@ impl Lanes {
             sessions.push(session);
         }
         if let Some(header) = &file.under_way {
-            twins.go_on_with(file.session(UNDER_WAY, header, &data, device)?);
+            let twin = file.session(UNDER_WAY, header, &data, device)?;
+            let (step, total) = (twin.step(), twin.total_steps());
+            if step > total {
+                return Err(CheckpointError::PastEnd { step, total }.into());
+            }
+            twins.go_on_with(twin);
         }
         Ok(Self::of(sessions).with_twins(twins))
     }

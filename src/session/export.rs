@@ -58,6 +58,15 @@ impl Classifier {
     ///
     /// When the file is neither, its numbers cannot be used, or the network takes more memory than there is.
     pub fn from_weights(bytes: &[u8], device: &Device) -> Result<Self, SessionError> {
+        Self::from_weights_within(bytes, Room::here(), device)
+    }
+
+    /// As [`from_weights`](Self::from_weights), which takes no more memory than there is in a room, then and for an answer.
+    ///
+    /// # Errors
+    ///
+    /// When the file is neither, its numbers cannot be used, or the network takes more memory than there is.
+    pub fn from_weights_within(bytes: &[u8], room: Room, device: &Device) -> Result<Self, SessionError> {
         let file = File::read(bytes)?;
         let Some(header) = file.headers.first() else {
             return Err(CheckpointError::Foreign("it has no lanes".into()).into());
@@ -65,12 +74,12 @@ impl Classifier {
         header.check_size(&file.tensors)?;
         header.check_normalisation()?;
         check_numbers(&file.tensors, LANE)?;
-        check_answers(&header.config, header.form(), header.classes, Room::here())?;
+        check_answers(&header.config, header.form(), header.classes, room)?;
         let input = input_of(&header.config, header.height, header.width);
         let mut network = new_network(&header.config, input, header.classes, device)?;
         if !header.folded {
             file.fill(network.parameters_mut(), LANE, device)?;
-            return Ok(Self::new(header.config.clone(), network, header.normalisation, header.identity));
+            return Ok(Self::new(header.config.clone(), network, header.normalisation, header.identity).within(room));
         }
         network = network.folded();
         let binary = binary_weights(&mut network);
@@ -84,7 +93,7 @@ impl Classifier {
             };
             parameter.set(value);
         }
-        Ok(Self::new(header.config.clone(), network, header.normalisation, header.identity))
+        Ok(Self::new(header.config.clone(), network, header.normalisation, header.identity).within(room))
     }
 }
 

@@ -138,6 +138,68 @@ fn changed(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
 }
 
 #[test]
+fn a_half_trained_twin_past_its_last_step_is_refused() {
+    let data = Arc::new(own_stripes(3, 0));
+    let mut lanes = lanes(&data);
+    let total = block_on(lanes.prepare(4)).expect("steps").expect("under way").total;
+    let bytes = block_on(lanes.checkpoint()).expect("a checkpoint");
+    let restore = |step: usize| {
+        let file = changed(&bytes, r#"\"step\":4"#, &format!(r#"\"step\":{step}"#));
+        Lanes::restore(&file, |_, _| Some(data.clone()), &Device::flex())
+    };
+    let mut at_its_end = restore(total).expect("lanes");
+    assert_eq!(block_on(at_its_end.prepare(4)).expect("no step").expect("it is trained").step, total);
+    assert_eq!(
+        restore(total + 1).err().expect("refused").to_string(),
+        format!(
+            "the file is damaged: it says that its half-trained ANN twin has taken {} training steps, and it takes {total}",
+            total + 1
+        )
+    );
+}
+
+#[test]
+fn a_half_trained_twin_counts_beside_runs_that_it_does_not_guide() {
+    let data = Arc::new(own_stripes(3, 0));
+    let (identity, control) = (data.identity(), SessionConfig { enof: EnofConfig::default(), ..guided() });
+    let mut lanes = lanes(&data);
+    block_on(lanes.prepare(4)).expect("steps").expect("under way");
+    let under_way = lanes.memory_of_twins_beside(std::slice::from_ref(&control), identity);
+    assert_eq!(under_way, lanes.twins.under_way().expect("a twin").memory_at_rest());
+    assert_eq!(lanes.memory_of_twins_beside(&[control.clone(), guided()], identity), 0, "the guided one counts it");
+    prepare(&mut lanes);
+    let trained = lanes.memory_of_twins_beside(&[control], identity);
+    assert!(0 < trained && trained < under_way, "{trained} bytes of weights, {under_way} while it was trained");
+}
+
+#[test]
+fn a_file_is_opened_within_the_room_that_is_left() {
+    let data = Arc::new(own_stripes(3, 0));
+    let mut lanes = Lanes::new(vec![guided(), guided()], &data, &Device::flex()).expect("lanes");
+    prepare(&mut lanes);
+    let bytes = block_on(lanes.checkpoint()).expect("a checkpoint");
+    let need = memory_of(&[guided(), guided()], data.form, data.classes.len());
+    let restore = |room: Room| {
+        let room_for = |configs: &[SessionConfig], of: &DataSet| {
+            assert_eq!((configs, of.identity()), (&[guided(), guided()][..], data.identity()));
+            room
+        };
+        Lanes::restore_within(&bytes, |_, _| Some(data.clone()), room_for, &Device::flex())
+    };
+    assert!(restore(Room::of(need)).is_ok());
+    for room in [Room::of(need).beside(1), Room::of(need).in_pieces_of(64)] {
+        let refused = restore(room).err().expect("refused");
+        assert!(matches!(refused, SessionError::Config(_)), "{refused}");
+    }
+    let weights = block_on(lanes.sessions()[0].weights()).expect("a file");
+    assert!(Classifier::from_weights_within(&weights, Room::of(need), &Device::flex()).is_ok());
+    for room in [Room::of(1000), Room::of(need).in_pieces_of(64)] {
+        let refused = Classifier::from_weights_within(&weights, room, &Device::flex()).err().expect("refused");
+        assert!(matches!(refused, SessionError::NoRoom { .. }), "{refused}");
+    }
+}
+
+#[test]
 fn a_file_of_a_newer_version_or_with_settings_that_are_not_known_says_so() {
     let data = Arc::new(own_stripes(3, 0));
     let bytes = block_on(lanes(&data).checkpoint()).expect("a checkpoint");

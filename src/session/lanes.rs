@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use burn::prelude::*;
 
-use super::memory::{Room, check_room, memory_at_rest};
+use super::memory::{Room, check_room};
+use super::twin::TwinKey;
 use super::{Progress, Session, SessionConfig, SessionError, Twins};
-use crate::data::DataSet;
+use crate::data::{DataSet, Identity};
 
 /// Runs that go on together.
 #[derive(Default)]
@@ -44,15 +45,20 @@ impl Lanes {
         self.twins
     }
 
-    /// Bytes that the runs take while none of them is at work.
+    /// Bytes that the runs and the twins beside them take while none of them is at work.
     pub fn memory_at_rest(&self) -> u64 {
-        let of = |session: &Session| memory_at_rest(session.config(), session.data.form, session.data.classes.len());
-        self.sessions.iter().map(of).fold(0, u64::saturating_add)
+        let counted: Vec<TwinKey> =
+            self.sessions.iter().filter(|session| session.is_guided()).map(Session::twin_key).collect();
+        let runs = self.sessions.iter().map(Session::memory_at_rest).fold(0, u64::saturating_add);
+        runs.saturating_add(self.twins.bytes_beside(&counted))
     }
 
-    /// Bytes of the twins that are kept for runs to come.
-    pub fn memory_of_twins(&self) -> u64 {
-        self.twins.bytes()
+    /// Bytes of the twins that are kept, and of the one that is being trained, beside runs on a data set: those that guide
+    /// the runs count with them.
+    pub fn memory_of_twins_beside(&self, configs: &[SessionConfig], data: Identity) -> u64 {
+        let guided = configs.iter().filter(|config| config.methods().need_twin());
+        let counted: Vec<TwinKey> = guided.map(|config| TwinKey { config: config.twin(), data }).collect();
+        self.twins.bytes_beside(&counted)
     }
 
     /// The runs.

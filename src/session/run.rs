@@ -6,7 +6,7 @@ use burn::prelude::*;
 use burn::tensor::{Gradients, TensorData};
 
 use super::diary::{Diary, FIGURES, LayerGradient, gradient_figures};
-use super::memory::{Room, check_room, work_of};
+use super::memory::{Room, check_room, memory_at_rest, work_of};
 use super::network::{input_for, new_network};
 use super::optimiser::{Optimiser, rate_at};
 use super::{Classifier, ConfigError, Evaluation, Evaluator, SessionConfig, SessionError};
@@ -109,7 +109,12 @@ impl Session {
 
     /// Whether the run waits for the trained twin that guides it.
     pub fn needs_twin(&self) -> bool {
-        self.config.methods().need_twin() && self.aids.twin().is_none()
+        self.is_guided() && self.aids.twin().is_none()
+    }
+
+    /// Whether a twin guides the run.
+    pub(super) fn is_guided(&self) -> bool {
+        self.config.methods().need_twin()
     }
 
     /// Puts the trained twin beside the run.
@@ -152,6 +157,11 @@ impl Session {
         work_of(&self.config, self.data.form, self.data.classes.len())
     }
 
+    /// Bytes that the run takes while it is not at work.
+    pub fn memory_at_rest(&self) -> u64 {
+        memory_at_rest(&self.config, self.data.form, self.data.classes.len())
+    }
+
     /// Training steps taken so far.
     pub fn step(&self) -> usize {
         self.step
@@ -162,6 +172,11 @@ impl Session {
         self.plan.steps_per_epoch()
     }
 
+    /// Training steps in all of its epochs.
+    pub(super) fn total_steps(&self) -> usize {
+        self.config.epochs.saturating_mul(self.steps_per_epoch())
+    }
+
     /// Takes training steps and reads their losses back at the end. Where a loss or a weight is not a number the run goes back
     /// to the last weights before it, says in which layer it began, and stays there.
     ///
@@ -169,7 +184,7 @@ impl Session {
     ///
     /// When the twin that guides the run is not there yet, or the device gives no answer.
     pub async fn train(&mut self, steps: usize) -> Result<Progress, SessionError> {
-        if self.stopped.is_some() {
+        if steps == 0 || self.stopped.is_some() {
             return Ok(self.progress(Taken::default()));
         }
         if self.needs_twin() {

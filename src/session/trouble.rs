@@ -20,8 +20,10 @@ type Suspect = (String, Tensor<1>);
 impl Session {
     /// 0 where everything that the run has learned is finite, else not a number, `[1]`.
     pub(super) fn poison(&mut self) -> Tensor<1> {
-        let all = self.parameters_mut().into_iter().map(|parameter| parameter.flat().without_autodiff()).collect();
-        poison_of(Tensor::cat(all, 0))
+        let none = Tensor::zeros([1], &self.device.clone().inner());
+        // One after the other: in one piece they would be larger than any tensor that a run has room for.
+        let of = |parameter: &mut Parameter| poison_of(parameter.flat().without_autodiff());
+        self.parameters_mut().into_iter().map(of).fold(none, |sum, poison| sum + poison)
     }
 
     fn parameters_mut(&mut self) -> Vec<&mut Parameter> {

@@ -36,9 +36,12 @@ pub struct Preparation {
 }
 
 impl Twins {
-    /// Bytes of their weights.
-    pub(super) fn bytes(&self) -> u64 {
-        self.trained.iter().map(|twin| 4 * twin.1.trained_count() as u64).sum()
+    /// Bytes of the weights of the trained ones, and of all that the one under way takes, but for those that count with runs.
+    pub(super) fn bytes_beside(&self, counted: &[TwinKey]) -> u64 {
+        let trained = self.trained.iter().filter(|(key, _)| !counted.contains(key));
+        let under_way = self.under_way.iter().filter(|twin| !counted.contains(&twin.key()));
+        let weights = trained.map(|(_, network)| 4 * network.trained_count() as u64);
+        weights.chain(under_way.map(Session::memory_at_rest)).fold(0, u64::saturating_add)
     }
 
     /// The trained twin of a run.
@@ -85,7 +88,7 @@ impl Twins {
             Some(session) if session.key() == wanted => session,
             _ => Session::new(wanted.config.clone(), like.data.clone(), &like.device.clone().inner())?,
         };
-        let total = session.config().epochs * session.steps_per_epoch();
+        let total = session.total_steps();
         let progress = session.train(steps.min(total - session.step())).await?;
         if let Some(reason) = progress.stopped {
             return Err(SessionError::Twin { reason });

@@ -1,6 +1,6 @@
 //! Event-driven inference for a page that only wants answers.
 
-use js_sys::{Array, Float32Array, Uint8Array};
+use js_sys::{Float32Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
@@ -9,6 +9,26 @@ use crate::session::{Classifier, EventClassifier};
 
 /// Bytes of the largest file of weights, of which several copies are made on the way.
 const MOST_BYTES: u32 = 1 << 28;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `Array.isArray`, which throws where a proxy was revoked.
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
+    fn is_array(value: &JsValue) -> Result<bool, JsValue>;
+
+    /// `Float32Array.from`, which throws where an element does not become a number. What is thrown through here would leave a
+    /// classifier borrowed for good.
+    #[wasm_bindgen(catch, js_namespace = Float32Array, js_name = from)]
+    fn floats_from(values: &JsValue) -> Result<Float32Array, JsValue>;
+}
+
+/// The numbers of an array; `None` where it is none, or one of something else.
+fn floats(values: &JsValue) -> Option<Vec<f32>> {
+    if !values.is_instance_of::<Float32Array>() && !is_array(values).unwrap_or(false) {
+        return None;
+    }
+    floats_from(values).ok().map(|floats| floats.to_vec())
+}
 
 /// A trained MLP or convnet that answers one image after the other, on the CPU, without a `Lab`.
 #[wasm_bindgen(js_name = EventClassifier)]
@@ -35,10 +55,8 @@ impl WebEventClassifier {
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Float32Array | number[]")] greys: JsValue,
     ) -> Result<Vec<f32>, JsValue> {
-        if !Array::is_array(&greys) && !greys.is_instance_of::<Float32Array>() {
-            return Err(sentence("an image is given as a Float32Array of its greys"));
-        }
-        self.0.answer(&Float32Array::new(&greys).to_vec()).map_err(sentence)
+        let greys = floats(&greys).ok_or_else(|| sentence("an image is given as a Float32Array of its greys"))?;
+        self.0.answer(&greys).map_err(sentence)
     }
 
     /// The share of each layer's neurons that fired at a time step of the last answer.

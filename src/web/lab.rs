@@ -80,7 +80,7 @@ impl Lab {
         let Some(first) = configs.first() else { return Err(sentence("a run needs at least one config")) };
         let data = self.data(first.data)?.clone();
         configs.iter().try_for_each(SessionConfig::validate).map_err(sentence)?;
-        check_room(&configs, data.form, data.classes.len(), self.room()).map_err(sentence)?;
+        check_room(&configs, data.form, data.classes.len(), self.room_for(&configs, &data)).map_err(sentence)?;
         // The runs before make room first.
         let twins = std::mem::take(&mut self.lanes).into_twins();
         self.lanes = Lanes::default().with_twins(twins);
@@ -150,7 +150,7 @@ impl Lab {
     /// `[P * 3]`, z up, in the unit ball, P from 16 to 8192.
     #[wasm_bindgen(js_name = classifyCloud)]
     pub async fn classify_cloud(&mut self, lane: Option<usize>, points: &[f32]) -> Result<Ts<Probe>, JsValue> {
-        let left = self.room().beside(self.lanes.memory_at_rest());
+        let left = self.room_left();
         let trace = match lane {
             Some(lane) => self.lane_mut(lane)?.classifier().within(left).classify_cloud(points).await,
             None => self.pretrained()?.clone().within(left).classify_cloud(points).await,
@@ -175,7 +175,8 @@ impl Lab {
         let twins = std::mem::take(&mut self.lanes).into_twins();
         self.lanes = Lanes::default().with_twins(twins);
         let data = |name, identity| self.data_of(&open, name, identity).cloned();
-        let lanes = Lanes::restore(bytes, data, &self.device).map_err(sentence)?;
+        let lanes = Lanes::restore_within(bytes, data, |configs, data| self.room_for(configs, data), &self.device);
+        let lanes = lanes.map_err(sentence)?;
         self.lanes = lanes.with_twins(std::mem::take(&mut self.lanes).into_twins());
         self.infos()
     }
@@ -183,7 +184,7 @@ impl Lab {
     /// Takes in weights to classify with.
     #[wasm_bindgen(js_name = loadPretrained)]
     pub async fn load_pretrained(&mut self, bytes: &[u8]) -> Result<Ts<NetworkInfo>, JsValue> {
-        let classifier = Classifier::from_weights(bytes, &self.device).map_err(sentence)?;
+        let classifier = Classifier::from_weights_within(bytes, self.room_left(), &self.device).map_err(sentence)?;
         let identity = classifier.data().map(|data| data.to_string());
         let info = NetworkInfo { identity, ..NetworkInfo::new(classifier.config(), classifier.network(), 0, 0) };
         self.pretrained = Some(classifier);
@@ -237,10 +238,22 @@ impl Lab {
         self.lanes.sessions_mut().get_mut(lane).ok_or_else(missing)
     }
 
-    /// What there is for runs, beside the data sets and the twins that are kept.
-    fn room(&self) -> Room {
-        let data: u64 = self.data.values().map(|data| data.bytes()).sum();
-        let room = Room::here().beside(data + self.lanes.memory_of_twins());
+    /// What there is for runs on a data set, beside all data sets and the twins that are kept for others.
+    fn room_for(&self, configs: &[SessionConfig], data: &DataSet) -> Room {
+        self.room_beside(Some(data), self.lanes.memory_of_twins_beside(configs, data.identity()))
+    }
+
+    /// What there is for answers, beside all data sets and what is open.
+    fn room_left(&self) -> Room {
+        self.room_beside(self.lanes.sessions().first().map(Session::data), self.lanes.memory_at_rest())
+    }
+
+    /// What there is beside all data sets, this one too where another has taken its name, and so many bytes.
+    fn room_beside(&self, data: Option<&DataSet>, bytes: u64) -> Room {
+        let is_loaded = |data: &&DataSet| self.data.values().any(|loaded| loaded.identity() == data.identity());
+        let loaded: u64 = self.data.values().map(|data| data.bytes()).sum();
+        let other = data.filter(|data| !is_loaded(data)).map_or(0, DataSet::bytes);
+        let room = Room::here().beside(loaded + other).beside(bytes);
         match self.largest {
             Some(largest) => room.in_pieces_of(largest as u64),
             None => room,

@@ -63,11 +63,17 @@ test('a page of its own gets right answers from the weights that ship, and a sen
     const rates = Array.from(network.rates());
     const refused = (() => { try { network.answer(new Float32Array(3)); return ''; } catch (error) { return String(error); } })();
     const nothing = (() => { try { network.answer(null as unknown as Float32Array); return ''; } catch (error) { return String(error); } })();
-    return { answers, rates, refused, nothing };
+    // What throws on its way to a number leaves the network as it was.
+    const thrown = [[1n], [{ valueOf() { throw new Error('no number'); } }]].map((image) => {
+      try { network.answer(image as unknown as number[]); return ''; } catch (error) { return String(error); }
+    });
+    const still = network.answer(new Float32Array(images[0] ?? [])).length;
+    return { answers, rates, refused, nothing, thrown, still };
   }, images);
   const right = given.answers.filter((answer, i) => answer === digits.label(samples[i] ?? -1)).length;
   expect(right).toBeGreaterThanOrEqual(36);
   expect(given.rates.every((rate) => rate > 0 && rate < 1)).toBe(true);
-  expect(given.nothing).toContain('an image is given as a Float32Array');
+  for (const said of [given.nothing, ...given.thrown]) expect(said).toContain('an image is given as a Float32Array');
+  expect(given.still).toBe(10);
   expect(given.refused).toContain('an image of 3 pixels was given to a network that sees 784');
 });
