@@ -85,16 +85,6 @@ pub enum CheckpointError {
         /// The deviation.
         std: f32,
     },
-    /// A half-trained twin has taken more steps than it takes.
-    #[error(
-        "the file is damaged: it says that its half-trained ANN twin has taken {step} training steps, and it takes {total}"
-    )]
-    PastEnd {
-        /// Steps that it has taken.
-        step: usize,
-        /// Steps that it takes.
-        total: usize,
-    },
     /// A weight is not a number.
     #[error(
         "the file's tensor {name} holds something that is no number, or a variance below 0: the network cannot answer"
@@ -190,7 +180,8 @@ impl Lanes {
             let twin = file.session(UNDER_WAY, header, &data, device)?;
             let (step, total) = (twin.step(), twin.total_steps());
             if step > total {
-                return Err(CheckpointError::PastEnd { step, total }.into());
+                let problem = format!("its half-trained ANN twin has taken {step} training steps of {total}");
+                return Err(CheckpointError::Foreign(problem).into());
             }
             twins.go_on_with(twin);
         }

@@ -149,13 +149,9 @@ fn a_half_trained_twin_past_its_last_step_is_refused() {
     };
     let mut at_its_end = restore(total).expect("lanes");
     assert_eq!(block_on(at_its_end.prepare(4)).expect("no step").expect("it is trained").step, total);
-    assert_eq!(
-        restore(total + 1).err().expect("refused").to_string(),
-        format!(
-            "the file is damaged: it says that its half-trained ANN twin has taken {} training steps, and it takes {total}",
-            total + 1
-        )
-    );
+    let refused = restore(total + 1).err().expect("refused").to_string();
+    let past = format!("its half-trained ANN twin has taken {} training steps of {total}", total + 1);
+    assert!(refused.ends_with(&past), "{refused}");
 }
 
 #[test]

@@ -172,11 +172,6 @@ impl Session {
         self.plan.steps_per_epoch()
     }
 
-    /// Training steps in all of its epochs.
-    pub(super) fn total_steps(&self) -> usize {
-        self.config.epochs.saturating_mul(self.steps_per_epoch())
-    }
-
     /// Takes training steps and reads their losses back at the end. Where a loss or a weight is not a number the run goes back
     /// to the last weights before it, says in which layer it began, and stays there.
     ///

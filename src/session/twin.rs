@@ -111,6 +111,11 @@ impl Session {
         TwinKey { config: self.config.clone(), data: self.data.identity() }
     }
 
+    /// Training steps in all of its epochs.
+    pub(super) fn total_steps(&self) -> usize {
+        self.config.epochs.saturating_mul(self.steps_per_epoch())
+    }
+
     /// What the run's twin is known by.
     pub(super) fn twin_key(&self) -> TwinKey {
         TwinKey { config: self.config.twin(), data: self.data.identity() }
