@@ -18,7 +18,7 @@ const BOUND_MS = 25_000;
 const OPEN_MS = 60_000;
 
 /** What no person should read. */
-const RAW = /unreachable|RuntimeError|panicked|\bNaN\b|\bundefined\b|has not answered/;
+const RAW = /unreachable|RuntimeError|panicked|\bNaN\b|\bundefined\b|has not answered|The worker (?:stopped|that runs)/;
 
 /** Numbers from 0 to 1 (mulberry32). */
 function randomOf(seed: number): () => number {
@@ -90,7 +90,7 @@ function state(page: Page): Promise<{ status: string; step: number; said: string
 }
 
 async function pressPlay(page: Page, link: string): Promise<string> {
-  await page.goto(`./index.html#${link}`);
+  await page.goto(`./index.html${link}`);
   await expect.poll(async () => (await state(page)).status, { timeout: OPEN_MS }).not.toBe('starting');
   const opened = await state(page);
   if (opened.status === 'failed') {
@@ -127,9 +127,9 @@ test(`${COUNT} settings drawn at random train or are refused with a sentence`, a
       page.on('pageerror', (error) => raw.push(String(error)));
       const outcome = await pressPlay(page, link);
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      if (outcome === 'failed') info.annotations.push({ type: link, description: (await state(page)).said });
       expect.soft(raw, `the console at ${link}`).toEqual([]);
       expect.soft(await page.evaluate(() => document.body.innerText), `the page at ${link}`).not.toMatch(RAW);
-      expect.soft(outcome, link).not.toBe('failed');
       await page.close({ runBeforeUnload: false });
     });
   }
