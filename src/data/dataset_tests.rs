@@ -9,7 +9,7 @@ pub(crate) fn shapes(train: usize, held_out: usize) -> DataSet {
     DataSet::from_safetensors(&shapes_file(train, held_out)).expect("a data set")
 }
 
-fn shapes_file(train: usize, held_out: usize) -> Vec<u8> {
+pub(super) fn shapes_file(train: usize, held_out: usize) -> Vec<u8> {
     let part = |from: usize, count: usize| -> (Vec<u8>, Vec<u8>) {
         let (mut coordinates, mut labels) = (vec![], vec![]);
         for sample in from..from + count {
@@ -45,11 +45,6 @@ fn shapes_file(train: usize, held_out: usize) -> Vec<u8> {
     safetensors::serialize(views, Some(metadata)).expect("a file")
 }
 
-/// Files of images and of clouds, to damage.
-pub(crate) fn damaged() -> [Vec<u8>; 2] {
-    [stripes_file(9, 3, "digits"), shapes_file(9, 3)]
-}
-
 #[test]
 fn clouds_are_read_and_looked_at() {
     let data = shapes(9, 3);
@@ -79,7 +74,7 @@ pub(crate) fn own_stripes(classes: usize, from: usize) -> DataSet {
     DataSet::from_safetensors(&file_of_images([&train, &held_out], "own", classes)).expect("a data set")
 }
 
-fn stripes_file(train: usize, held_out: usize, name: &str) -> Vec<u8> {
+pub(super) fn stripes_file(train: usize, held_out: usize, name: &str) -> Vec<u8> {
     let images = |from: usize, count: usize| -> Vec<u8> {
         (from..from + count)
             .flat_map(|i| (0..64).map(move |p| if p / 8 == i % 8 { 255 } else { ((i * 31 + p * 17) % 64) as u8 }))

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::dataset_tests::{damaged, file_of_images};
+use super::dataset_tests::{file_of_images, shapes_file, stripes_file};
 use super::{DataSet, Form, Part};
 
 proptest! {
@@ -33,7 +33,7 @@ proptest! {
         flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
         kept in prop::option::of(any::<prop::sample::Index>()),
     ) {
-        for mut bytes in damaged() {
+        for mut bytes in [stripes_file(9, 3, "digits"), shapes_file(9, 3)] {
             let header = 8 + u64::from_le_bytes(bytes[..8].try_into().expect("8 bytes")) as usize;
             for (at, byte) in &flips {
                 let at = at.index(header);
