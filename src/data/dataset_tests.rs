@@ -9,7 +9,7 @@ pub(crate) fn shapes(train: usize, held_out: usize) -> DataSet {
     DataSet::from_safetensors(&shapes_file(train, held_out)).expect("a data set")
 }
 
-pub(super) fn shapes_file(train: usize, held_out: usize) -> Vec<u8> {
+pub(crate) fn shapes_file(train: usize, held_out: usize) -> Vec<u8> {
     let part = |from: usize, count: usize| -> (Vec<u8>, Vec<u8>) {
         let (mut coordinates, mut labels) = (vec![], vec![]);
         for sample in from..from + count {
@@ -74,7 +74,7 @@ pub(crate) fn own_stripes(classes: usize, from: usize) -> DataSet {
     DataSet::from_safetensors(&file_of_images([&train, &held_out], "own", classes)).expect("a data set")
 }
 
-pub(super) fn stripes_file(train: usize, held_out: usize, name: &str) -> Vec<u8> {
+pub(crate) fn stripes_file(train: usize, held_out: usize, name: &str) -> Vec<u8> {
     let images = |from: usize, count: usize| -> Vec<u8> {
         (from..from + count)
             .flat_map(|i| (0..64).map(move |p| if p / 8 == i % 8 { 255 } else { ((i * 31 + p * 17) % 64) as u8 }))
