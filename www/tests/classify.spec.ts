@@ -1,5 +1,5 @@
 /** Images that a person brings. */
-import { asPng, expect, heldOut, open, test } from './person';
+import { asPng, drop, expect, heldOut, open, test } from './person';
 
 const answer = '[data-test=answer]';
 
@@ -26,12 +26,7 @@ test('of ten dropped pictures of held-out digits nine get the right answer', asy
   let right = 0;
   for (let sample = 0; sample < 10; sample += 1) {
     const png = await asPng(page, digits.image(sample), digits.side);
-    const dropped = await page.evaluateHandle((bytes) => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([new Uint8Array(bytes)], 'digit.png', { type: 'image/png' }));
-      return transfer;
-    }, [...png]);
-    await view.dispatchEvent('drop', { dataTransfer: dropped });
+    await drop(page, [{ name: 'digit.png', content: png, type: 'image/png' }]);
     await expect(view).toHaveAttribute('data-answers', String(sample + 1));
     const given = await page.locator(answer).getAttribute('data-answer');
     right += given === String(digits.label(sample)) ? 1 : 0;

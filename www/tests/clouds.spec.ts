@@ -1,31 +1,13 @@
 /** Shapes that a person brings. */
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { zipOf } from './files';
-import { asPng, expect, heldOut, open, test } from './person';
+import { asPng, drop, expect, fromShelf, heldOut, open, test, type Brought } from './person';
 
 const answer = '[data-test=answer]';
 const cloud = '[data-test=cloud]';
 const view = '#view > *';
 
-interface Brought {
-  readonly name: string;
-  readonly bytes: Buffer;
-}
-
-const shelf = async (name: string): Promise<Brought> => ({ name, bytes: await readFile(fileURLToPath(new URL(`../data/shelf/${name}`, import.meta.url))) });
-
-async function drop(page: Page, files: readonly Brought[]): Promise<void> {
-  const dropped = await page.evaluateHandle((all) => {
-    const transfer = new DataTransfer();
-    for (const { name, bytes } of all) transfer.items.add(new File([new Uint8Array(bytes)], name));
-    return transfer;
-  }, files.map(({ name, bytes }) => ({ name, bytes: [...bytes] })));
-  await page.locator(view).dispatchEvent('drop', { dataTransfer: dropped });
-}
-
-const zip = (files: readonly Brought[]): Buffer => zipOf(files.map(({ name, bytes }) => ({ path: name, bytes })));
+const zip = (files: readonly Brought[]): Buffer => zipOf(files.map(({ name, content }) => ({ path: name, bytes: Buffer.from(content) })));
 
 const orbit = (page: Page): Promise<string | null> => page.locator(cloud).getAttribute('data-orbit');
 
@@ -55,7 +37,7 @@ test('a chair in each format gets an answer', async ({ page }) => {
   const asked = async (): Promise<number> => Number(await page.locator(view).getAttribute('data-answers'));
   for (const [format, up] of Object.entries({ obj: 'y', off: 'z', ply: 'z', stl: 'z', pcd: 'z', xyz: 'z', npy: 'z' })) {
     const before = await asked();
-    await drop(page, [await shelf(`dining-chair.${format}`)]);
+    await drop(page, [await fromShelf(`dining-chair.${format}`)]);
     await expect.poll(asked).toBe(before + 1);
     await expect(page.locator('[data-test=shape-read]')).toContainText(`dining-chair.${format}, read as`);
     // What is up can only be guessed.
@@ -70,20 +52,20 @@ test('a chair in each format gets an answer', async ({ page }) => {
 
 test('text and comma-separated points are read too', async ({ page }) => {
   await open(page, 'v=1&view=classify&by=furniture');
-  const { bytes } = await shelf('dining-chair.xyz');
-  const commas = `x,y,z\n${bytes.toString().replaceAll(' ', ',')}`;
-  await drop(page, [{ name: 'chair.csv', bytes: Buffer.from(commas) }]);
+  const { content } = await fromShelf('dining-chair.xyz');
+  const commas = `x,y,z\n${content.toString().replaceAll(' ', ',')}`;
+  await drop(page, [{ name: 'chair.csv', content: commas }]);
   await expect(page.locator(view)).toHaveAttribute('data-answers', '1');
-  await drop(page, [{ name: 'chair.txt', bytes }]);
+  await drop(page, [{ name: 'chair.txt', content }]);
   await expect(page.locator(view)).toHaveAttribute('data-answers', '2');
 });
 
 test('of an archive with several files one is chosen', async ({ page }) => {
   await open(page, 'v=1&view=classify&by=furniture');
   const digits = await heldOut('mnist');
-  const image = { name: 'pictures/two.png', bytes: await asPng(page, digits.image(2), digits.side) };
-  const archive = zip([await shelf('dining-chair.obj'), await shelf('round-table.obj'), image, { name: 'read-me.md', bytes: Buffer.from('hello') }]);
-  await drop(page, [{ name: 'all.zip', bytes: archive }]);
+  const image = { name: 'pictures/two.png', content: await asPng(page, digits.image(2), digits.side) };
+  const archive = zip([await fromShelf('dining-chair.obj'), await fromShelf('round-table.obj'), image, { name: 'read-me.md', content: Buffer.from('hello') }]);
+  await drop(page, [{ name: 'all.zip', content: archive }]);
   const files = page.locator('[data-test=files] button');
   await expect(files).toHaveCount(3);
   await files.filter({ hasText: 'round-table' }).click();
@@ -93,7 +75,7 @@ test('of an archive with several files one is chosen', async ({ page }) => {
   await expect(page.locator(answer)).toHaveAttribute('data-answer', '2');
   await expect(page.locator('[data-test=switched]')).toContainText('An image was brought');
   // An archive with one file is that file.
-  await drop(page, [{ name: 'one.zip', bytes: zip([await shelf('dining-chair.obj')]) }]);
+  await drop(page, [{ name: 'one.zip', content: zip([await fromShelf('dining-chair.obj')]) }]);
   await expect(page.locator('[data-test=shape-read]')).toContainText('dining-chair.obj');
   await expect(page.locator('[data-test=switched]')).toContainText('A shape was brought');
   await expect(page.locator('[data-test=network]')).toHaveValue('furniture');
@@ -101,19 +83,19 @@ test('of an archive with several files one is chosen', async ({ page }) => {
 
 test('of several files that are dropped at once one is chosen', async ({ page }) => {
   await open(page, 'v=1&view=classify&by=furniture');
-  await drop(page, [await shelf('dining-chair.obj'), await shelf('wardrobe.obj')]);
+  await drop(page, [await fromShelf('dining-chair.obj'), await fromShelf('wardrobe.obj')]);
   await page.locator('[data-test=files] button').filter({ hasText: 'wardrobe' }).click();
   await expect(page.locator('[data-test=shape-read]')).toContainText('wardrobe.obj');
 });
 
 test('a broken file gets a sentence and the answer before stays', async ({ page }) => {
   await open(page, 'v=1&view=classify&by=furniture');
-  await drop(page, [await shelf('dining-chair.obj')]);
+  await drop(page, [await fromShelf('dining-chair.obj')]);
   await expect(page.locator(view)).toHaveAttribute('data-answers', '1');
   const said = await page.locator(answer).textContent();
-  const { bytes } = await shelf('dining-chair.stl');
-  for (const broken of [{ name: 'cut.stl', bytes: bytes.subarray(0, 900) }, { name: 'cut.zip', bytes: Buffer.from('PK\x03\x04 and no more') },
-    { name: 'empty.ply', bytes: Buffer.alloc(0) }, { name: 'model.fbx', bytes: Buffer.from('Kaydara FBX') }]) {
+  const { content } = await fromShelf('dining-chair.stl');
+  for (const broken of [{ name: 'cut.stl', content: Buffer.from(content).subarray(0, 900) }, { name: 'cut.zip', content: Buffer.from('PK\x03\x04 and no more') },
+    { name: 'empty.ply', content: Buffer.alloc(0) }, { name: 'model.fbx', content: Buffer.from('Kaydara FBX') }]) {
     await drop(page, [broken]);
     const refusal = page.locator('[data-test=refusal]');
     await expect(refusal).toContainText(broken.name);
@@ -123,16 +105,16 @@ test('a broken file gets a sentence and the answer before stays', async ({ page 
     await expect(page.locator(answer)).toHaveText(said ?? '');
     await expect(page.locator(cloud)).toBeVisible();
   }
-  await drop(page, [await shelf('round-table.obj')]);
+  await drop(page, [await fromShelf('round-table.obj')]);
   await expect(page.locator(view)).toHaveAttribute('data-answers', '2');
   await expect(page.locator('[data-test=refusal]')).toHaveText('');
 });
 
 test('points that make no shape are refused, and few ones are told of', async ({ page }) => {
   await open(page, 'v=1&view=classify&by=furniture');
-  await drop(page, [{ name: 'same.xyz', bytes: Buffer.from('1 2 3\n'.repeat(40)) }]);
+  await drop(page, [{ name: 'same.xyz', content: Buffer.from('1 2 3\n'.repeat(40)) }]);
   await expect(page.locator('[data-test=refusal]')).toHaveText('All points of same.xyz are the same: there is no shape to look at.');
-  await drop(page, [{ name: 'few.xyz', bytes: Buffer.from(Array.from({ length: 8 }, (_, i) => `${i & 1} ${i & 2} ${i & 4}\n`).join('')) }]);
+  await drop(page, [{ name: 'few.xyz', content: Buffer.from(Array.from({ length: 8 }, (_, i) => `${i & 1} ${i & 2} ${i & 4}\n`).join('')) }]);
   await expect(page.locator(view)).toHaveAttribute('data-answers', '1');
   await expect(page.locator('[data-test=shape-notes]')).toContainText('It has fewer points than the 1,024 taken, so points are repeated. Only 8 of '
     + 'them are different: so few points hardly make a shape.');
@@ -140,14 +122,14 @@ test('points that make no shape are refused, and few ones are told of', async ({
 
 test('a text file beside a shape in an archive is no shape', async ({ page }) => {
   await open(page, 'v=1&view=classify&by=furniture');
-  const chair = await shelf('dining-chair.obj');
-  await drop(page, [{ name: 'with-words.zip', bytes: zip([{ name: 'readme.txt', bytes: Buffer.from('A chair.') }, chair]) }]);
+  const chair = await fromShelf('dining-chair.obj');
+  await drop(page, [{ name: 'with-words.zip', content: zip([{ name: 'readme.txt', content: Buffer.from('A chair.') }, chair]) }]);
   await expect(page.locator('[data-test=shape-read]')).toContainText('dining-chair.obj');
 });
 
 test('another up axis and other numbers of points are drawn and asked about anew', async ({ page }) => {
   await open(page, 'v=1&view=classify&by=furniture');
-  await drop(page, [await shelf('dining-chair.obj')]);
+  await drop(page, [await fromShelf('dining-chair.obj')]);
   await expect(page.locator(cloud)).toHaveAttribute('data-renderer', 'webgl');
   await expect(page.locator('[data-test=cloud-words]')).toContainText('Of 1,024 points');
   const upright = await page.locator(`${cloud} canvas`).screenshot();
@@ -160,7 +142,7 @@ test('another up axis and other numbers of points are drawn and asked about anew
 
 test('the time steps change which points win', async ({ page }) => {
   await open(page, 'v=1&view=classify&by=furniture');
-  await drop(page, [await shelf('dining-chair.obj')]);
+  await drop(page, [await fromShelf('dining-chair.obj')]);
   const words = page.locator('[data-test=cloud-words]');
   await expect(words).toContainText('over all time steps');
   await expect(page.locator(cloud)).toHaveAttribute('data-renderer', 'webgl');
@@ -180,7 +162,7 @@ test('the time steps change which points win', async ({ page }) => {
 
 test('the keyboard turns the cloud and zooms', async ({ page }) => {
   await open(page, 'v=1&view=classify&by=furniture');
-  await drop(page, [await shelf('dining-chair.obj')]);
+  await drop(page, [await fromShelf('dining-chair.obj')]);
   await expect(page.locator(cloud)).toHaveAttribute('data-renderer', 'webgl');
   const before = await orbit(page);
   await page.locator(`${cloud} canvas`).focus();
@@ -203,7 +185,7 @@ test('the keyboard turns the cloud and zooms', async ({ page }) => {
 test('without WebGL the cloud is drawn more simply and turns all the same', async ({ page }) => {
   await withWebgl(page, false);
   await open(page, 'v=1&view=classify&by=furniture');
-  await drop(page, [await shelf('dining-chair.obj')]);
+  await drop(page, [await fromShelf('dining-chair.obj')]);
   await expect(page.locator(cloud)).toContainText('This browser gives no WebGL');
   await expect(page.locator(cloud)).toHaveAttribute('data-renderer', 'flat');
   const before = await page.locator(`${cloud} canvas`).screenshot();

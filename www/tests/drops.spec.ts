@@ -1,7 +1,7 @@
 /** What a person brings that is not what it should be: a sentence, and the next file is read as ever. */
 import type { BrowserContext, Page } from '@playwright/test';
 import { bars, boxes, pngOf, zipOf, type MadeFile } from './files';
-import { DIGITS, expect, open, ready, test } from './person';
+import { DIGITS, drop, expect, open, ready, test, type Brought } from './person';
 
 const view = '#view > *';
 const refusal = '[data-test=refusal]';
@@ -10,26 +10,11 @@ const panel = '[data-test=own-panel]';
 
 test.beforeEach(({ watch }) => { watch.allow(/GPU stall due to ReadPixels/); });
 
-interface Brought {
-  readonly name: string;
-  readonly text: string;
-  readonly type?: string;
-}
-
-async function drop(page: Page, files: readonly Brought[], onto = view): Promise<void> {
-  const dropped = await page.evaluateHandle((all) => {
-    const transfer = new DataTransfer();
-    for (const { name, text, type } of all) transfer.items.add(new File([text], name, { type: type ?? '' }));
-    return transfer;
-  }, files);
-  await page.locator(onto).dispatchEvent('drop', { dataTransfer: dropped });
-}
-
 async function bringArchive(page: Page, name: string, files: readonly MadeFile[]): Promise<void> {
   await page.locator('[data-test=own-archive]').setInputFiles({ name, mimeType: 'application/zip', buffer: zipOf(files) });
 }
 
-const box = (name: string): Brought => ({ name, text: boxes(1)[0]?.bytes.toString() ?? '' });
+const box = (name: string): Brought => ({ name, content: boxes(1)[0]?.bytes.toString() ?? '' });
 
 /** Holds every request for what the pattern names back until it is let go; counts those that came. */
 async function hold(context: BrowserContext, pattern: RegExp): Promise<{ readonly count: () => number; readonly letGo: () => void }> {
@@ -54,7 +39,7 @@ test('folders, camera files and other foreign kinds get a sentence that says wha
       return { isDirectory: true, isFile: false, name: this.getAsFile()?.name ?? '' } as FileSystemEntry;
     };
   });
-  await drop(page, [{ name: 'chairs', text: 'x' }]);
+  await drop(page, [{ name: 'chairs', content: 'x' }]);
   await expect(page.locator(refusal)).toContainText('chairs is a folder, and one file at a time gets an answer here: drop a file that is in it.');
   await expect(page.locator(refusal)).toContainText('open Train, and choose “Your own…” under Data');
   await page.evaluate(() => { DataTransferItem.prototype.webkitGetAsEntry = () => null; });
@@ -65,7 +50,7 @@ test('folders, camera files and other foreign kinds get a sentence that says wha
     ['events.raw', 'nothing in it says what'],
     ['all.7z', 'Pack its files as ZIP.'],
   ] as const) {
-    await drop(page, [{ name, text: 'ftypheic', type: name.endsWith('HEIC') ? 'image/heic' : '' }]);
+    await drop(page, [{ name, content: 'ftypheic', type: name.endsWith('HEIC') ? 'image/heic' : '' }]);
     await expect(page.locator(refusal)).toContainText(`${name} is `);
     await expect(page.locator(refusal)).toContainText(words);
   }
@@ -76,7 +61,7 @@ test('folders, camera files and other foreign kinds get a sentence that says wha
 test('an SVG without a size is seen, and one that would unfold without end is not drawn', async ({ page }) => {
   await open(page, 'v=1&view=classify&by=mnist');
   const svg = (name: string, inside: string, attributes = ''): Brought => {
-    return { name, type: 'image/svg+xml', text: `<svg xmlns="http://www.w3.org/2000/svg" ${attributes}>${inside}</svg>` };
+    return { name, type: 'image/svg+xml', content: `<svg xmlns="http://www.w3.org/2000/svg" ${attributes}>${inside}</svg>` };
   };
   const line = '<path d="M16 4v24" style="stroke:#000" stroke-width="4"/>';
   let answers = 0;
@@ -94,7 +79,7 @@ test('an SVG without a size is seen, and one that would unfold without end is no
     [svg('uses.svg', `<defs><g id="g0">${line}</g>${levels}</defs><use href="#g12"/>`), 'refers to its parts so often'],
     [svg('styled.svg', `<style>.a{fill:url(#p1)}.b{fill:url(#p2)}</style>${pattern('p1', 'b')}${pattern('p2', 'c')}${filled('a')}`),
       'refers to its parts so often'],
-    [{ ...svg('entities.svg', line), text: `<!DOCTYPE svg [<!ENTITY a "aaaa">]>${svg('', line).text}` }, 'defines entities'],
+    [{ ...svg('entities.svg', line), content: `<!DOCTYPE svg [<!ENTITY a "aaaa">]>${svg('', line).content.toString()}` }, 'defines entities'],
     [svg('page.svg', '<foreignObject><p xmlns="http://www.w3.org/1999/xhtml">a</p></foreignObject>'), 'holds pieces of web pages'],
   ] as const) {
     await drop(page, [bomb]);
@@ -106,19 +91,19 @@ test('an SVG that is cut off is told to be damaged', async ({ page, watch }) => 
   // Chromium styles its own words about it, which the page's policy keeps it from.
   watch.allow(/Applying inline style/);
   await open(page, 'v=1&view=classify&by=mnist');
-  await drop(page, [{ name: 'cut.svg', type: 'image/svg+xml', text: '<svg xmlns="http://www.w3.org/2000/svg"><path' }]);
+  await drop(page, [{ name: 'cut.svg', type: 'image/svg+xml', content: '<svg xmlns="http://www.w3.org/2000/svg"><path' }]);
   await expect(page.locator(refusal)).toContainText('cut.svg is no SVG image, or a damaged one.');
 });
 
 test('tables are told by their columns, and names that turn text are isolated', async ({ page }) => {
   await open(page, 'v=1&view=classify&by=furniture');
   const rows = Array.from({ length: 64 }, (_, i) => `${i},${i & 3},${(i >> 2) & 3},${i >> 4}`).join('\n');
-  await drop(page, [{ name: 'scan.csv', text: `id,Points:0,Points:1,Points:2\n${rows}` }]);
+  await drop(page, [{ name: 'scan.csv', content: `id,Points:0,Points:1,Points:2\n${rows}` }]);
   const taken = 'Columns x, y and z were taken from “Points:0”, “Points:1” and “Points:2”, guessed by their names.';
   await expect(page.locator('[data-test=shape-notes]')).toContainText(taken);
-  await drop(page, [{ name: 'iris.csv', text: `sepal_length,sepal_width,petal_length,petal_width\n${rows}` }]);
+  await drop(page, [{ name: 'iris.csv', content: `sepal_length,sepal_width,petal_length,petal_width\n${rows}` }]);
   await expect(page.locator(refusal)).toContainText('This table names no coordinates: its columns are “sepal_length”, “sepal_width”');
-  await drop(page, [{ name: 'gnp\u202ecsv.words', text: 'no numbers' }]);
+  await drop(page, [{ name: 'gnp\u202ecsv.words', content: 'no numbers' }]);
   await expect(page.locator(refusal)).toContainText('\u2068gnp\ufffdcsv.words\u2069 is neither');
 });
 
@@ -197,14 +182,7 @@ test('a second archive takes the place of one that is still being read, which is
   await open(page, DIGITS);
   await ready(page);
   await page.locator('[data-test=own]').click();
-  const archive = async (name: string, files: readonly MadeFile[]): Promise<void> => {
-    const dropped = await page.evaluateHandle(([called, bytes]) => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))], called));
-      return transfer;
-    }, [name, zipOf(files).toString('base64')] as const);
-    await page.locator(panel).dispatchEvent('drop', { dataTransfer: dropped });
-  };
+  const archive = (name: string, files: readonly MadeFile[]): Promise<void> => drop(page, [{ name, content: zipOf(files) }], panel);
   await archive('first.zip', bars(5));
   await expect.poll(wasm.count).toBe(1);
   await archive('second.zip', bars(6));

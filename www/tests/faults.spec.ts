@@ -1,8 +1,6 @@
 /** Every file that the page fetches: not there, cut off, stuck, or of another build. A sentence, and a way on without a reload. */
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { expect, test, type Page } from '@playwright/test';
-import { DIGITS, ready } from './person';
+import { expect, test } from '@playwright/test';
+import { DIGITS, drop, fromShelf, ready } from './person';
 import { Served, type Fault } from './server';
 
 const FAULTS: Readonly<Record<string, { fault: Fault; says: RegExp }>> = {
@@ -85,24 +83,16 @@ test('a page without its style works, and gets it at a press', async ({ page }) 
 
 test('a mesh is read once what reads it is there', async ({ page }) => {
   const served = await Served.start();
-  const bytes = [...(await readFile(fileURLToPath(new URL('../data/shelf/dining-chair.obj', import.meta.url))))];
-  const drop = async (page: Page): Promise<void> => {
-    const dropped = await page.evaluateHandle((content) => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([new Uint8Array(content)], 'dining-chair.obj'));
-      return transfer;
-    }, bytes);
-    await page.locator('#view > *').dispatchEvent('drop', { dataTransfer: dropped });
-  };
+  const chair = await fromShelf('dining-chair.obj');
   await page.goto(`${served.address}#v=1&view=classify&by=furniture`);
   await expect(page.locator('.classify')).toBeVisible();
   for (const [pattern, says] of [[/^assets\/reader-worker-/, 'Bring the file again'], [/^pkg\/readers-/, 'the server answered 404']] as const) {
     served.faults.set(pattern, 'missing');
-    await drop(page);
+    await drop(page, [chair]);
     await expect(page.locator('.classify')).toContainText(says);
     served.faults.clear();
   }
-  await drop(page);
+  await drop(page, [chair]);
   await expect(page.locator('.classify')).toHaveAttribute('data-status', 'answered');
   await served.stop();
 });

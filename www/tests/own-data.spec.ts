@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { bars, boxes, pngOf, zipOf, type MadeFile } from './files';
-import { DIGITS, expect, open, ready, run, test } from './person';
+import { DIGITS, drop, expect, open, ready, run, test } from './person';
 
 /** Chromium's own remark, where the processor computes WebGL. */
 test.beforeEach(({ watch }) => { watch.allow(/GPU stall due to ReadPixels/); });
@@ -121,20 +121,13 @@ test('an archive can be dropped, and the reading of it be stopped', async ({ pag
   await open(page, DIGITS);
   await ready(page);
   await openPanel(page);
-  const drop = async (name: string, files: readonly MadeFile[]): Promise<void> => {
-    const dropped = await page.evaluateHandle(([called, bytes]) => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0))], called));
-      return transfer;
-    }, [name, zipOf(files).toString('base64')] as const);
-    await page.locator(panel).dispatchEvent('drop', { dataTransfer: dropped });
-  };
-  await drop('many.zip', bars(4000));
+  const archive = (name: string, files: readonly MadeFile[]): Promise<void> => drop(page, [{ name, content: zipOf(files) }], panel);
+  await archive('many.zip', bars(4000));
   await expect(page.locator(panel)).toContainText(/Reading images.*\d+ of 8,000/);
   await page.locator('[data-test=own-stop]').click();
   await expect(page.locator('[data-test=own-refusal]')).toHaveText('Stopped: nothing was taken in.');
   await expect(page).toHaveURL(/data=digits/);
-  await drop('few.zip', bars(5));
+  await archive('few.zip', bars(5));
   await expect(page.locator(summary)).toContainText('few: 10 images in 2 classes');
   await page.keyboard.press('Escape');
   await expect(page).toHaveURL(/data=digits/);

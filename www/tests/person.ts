@@ -38,6 +38,31 @@ export const test = base.extend<{ watch: Watch }>({
 /** A quick run on the smallest images. */
 export const DIGITS = 'v=1&data=digits&net=mlp&widths=64&epochs=6&rate=0.01';
 
+/** A file on its way into the page. */
+export interface Brought {
+  readonly name: string;
+  readonly content: Buffer | string;
+  readonly type?: string;
+}
+
+/** Drops files onto what is shown, or onto a part of it. */
+export async function drop(page: Page, files: readonly Brought[], onto = '#view > *'): Promise<void> {
+  const packed = files.map(({ name, content, type = '' }) => ({ name, type, base64: Buffer.from(content).toString('base64') }));
+  const dropped = await page.evaluateHandle((all) => {
+    const transfer = new DataTransfer();
+    for (const { name, type, base64 } of all) {
+      transfer.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name, { type }));
+    }
+    return transfer;
+  }, packed);
+  await page.locator(onto).dispatchEvent('drop', { dataTransfer: dropped });
+}
+
+/** A mesh or cloud of those that ship. */
+export async function fromShelf(name: string): Promise<Brought> {
+  return { name, content: await readFile(fileURLToPath(new URL(`../data/shelf/${name}`, import.meta.url))) };
+}
+
 /** Opens the page at a state and waits until its network stands. */
 export async function open(page: Page, fragment: string, file = 'index.html'): Promise<void> {
   await page.goto(`./${file}#${fragment}`);

@@ -1,10 +1,8 @@
 /** The built page on servers as people have them. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { expect, test, type Page } from '@playwright/test';
-import { DIGITS, ready } from './person';
+import { DIGITS, drop, fromShelf, ready } from './person';
 import { DIST, Served, type Options } from './server';
 
 const SERVERS: Readonly<Record<string, Options>> = {
@@ -15,16 +13,6 @@ const SERVERS: Readonly<Record<string, Options>> = {
   'by a server that takes .gz for an encoding': { encoding: 'gz-is-an-encoding' },
 };
 
-async function dropChair(page: Page): Promise<void> {
-  const bytes = [...(await readFile(fileURLToPath(new URL('../data/shelf/dining-chair.obj', import.meta.url))))];
-  const dropped = await page.evaluateHandle((content) => {
-    const transfer = new DataTransfer();
-    transfer.items.add(new File([new Uint8Array(content)], 'dining-chair.obj'));
-    return transfer;
-  }, bytes);
-  await page.locator('#view > *').dispatchEvent('drop', { dataTransfer: dropped });
-}
-
 /** What a visitor does: opens, trains a step, asks for an example, brings a mesh. */
 async function useAll(page: Page, address: string): Promise<void> {
   await page.goto(`${address}#${DIGITS}`);
@@ -33,7 +21,7 @@ async function useAll(page: Page, address: string): Promise<void> {
   await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
   await page.evaluate(() => { location.hash = 'v=1&view=classify&by=furniture'; });
   await expect(page.locator('.classify')).toBeVisible();
-  await dropChair(page);
+  await drop(page, [await fromShelf('dining-chair.obj')]);
   await expect(page.locator('[data-test=shape-read]')).toContainText('dining-chair.obj, read as');
   await expect(page.locator('.classify')).toHaveAttribute('data-status', 'answered');
 }
@@ -61,7 +49,7 @@ test('what reads a stranger\'s file cannot reach a network, a storage or another
   const [served, elsewhere] = await Promise.all([Served.start(), Served.start()]);
   await page.goto(`${served.address}#v=1&view=classify&by=furniture`);
   await expect(page.locator('.classify')).toBeVisible();
-  await dropChair(page);
+  await drop(page, [await fromShelf('dining-chair.obj')]);
   await expect(page.locator('[data-test=shape-read]')).toContainText('dining-chair.obj, read as');
   const names = await Promise.all(page.workers().map((worker) => worker.evaluate(() => self.name)));
   const reader = page.workers()[names.indexOf('spikeground-reader')];
