@@ -64,10 +64,12 @@ export class Database {
     const { opening } = this;
     this.tryAgain();
     await opening?.then((database) => { database.close(); }, () => undefined);
+    // A connection that is closed waits for what was begun on it, and holds the storage for that moment, as another tab does for longer.
+    const held: StorageTrouble[] = [];
     try {
-      await bounded(this.boundMs, (refuse) => deleteDB(DATABASE, { blocked: () => { refuse(new StorageTrouble('blocked')); } }));
+      await bounded(this.boundMs, () => deleteDB(DATABASE, { blocked: () => { held.push(new StorageTrouble('blocked')); } }));
     } catch (error) {
-      throw openingTrouble(error);
+      throw held[0] ?? openingTrouble(error);
     }
   }
 
