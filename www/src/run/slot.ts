@@ -55,6 +55,11 @@ export class Slot {
     return this.work > this.keptWork;
   }
 
+  /** The last checkpoint, where the lanes have not trained since. */
+  get saved(): Checkpoint | undefined {
+    return this.unsaved ? undefined : this.kept;
+  }
+
   /** Hears of every checkpoint: those that a run takes as it goes, and the last one before its lanes make room for others. */
   onCheckpoint(listener: (checkpoint: Checkpoint) => void): () => void {
     this.listeners.add(listener);

@@ -22,14 +22,17 @@ function stage(view: 'train' | 'papers') {
   const engine = {
     lanes: [{}], data: { identity: 'digits' }, running: false, resumed: undefined as { bytes: Uint8Array } | undefined,
     subscribe: (listener: () => void) => { heard.change = listener; },
-    slot: { onCheckpoint: (listener: typeof heard.checkpoint) => { heard.checkpoint = listener; } },
+    slot: {
+      saved: undefined as { bytes: Uint8Array } | undefined,
+      onCheckpoint: (listener: typeof heard.checkpoint) => { heard.checkpoint = listener; },
+    },
   };
   const { head, body } = held.run;
   const standing: Standing = { ...head, heldOut: undefined, progress: body.progress, hasNetwork: true };
-  const run = { link: here, ofLanes: true, continues: false, results: undefined as unknown, standing, resume: () => Promise.resolve() };
+  const run = { link: here, ofLanes: true, continues: false, results: undefined as unknown, passes: 0, standing, resume: () => Promise.resolve() };
   const kept: Kept = {
     view, engine: engine as unknown as Engine, link: () => run.link, standing: () => run.standing, resume: () => run.resume(), start: () => undefined,
-    get ofLanes() { return run.ofLanes; }, get continues() { return run.continues; }, get results() { return run.results; },
+    get ofLanes() { return run.ofLanes; }, get continues() { return run.continues; }, get results() { return run.results; }, get passes() { return run.passes; },
   };
   const written: KeptRun[] = [];
   const putBy: HeldRun[] = [];
@@ -42,7 +45,7 @@ function stage(view: 'train' | 'papers') {
     engine.resumed = resumed === undefined ? undefined : { bytes: resumed };
     heard.change();
   };
-  return { one, run, opens, written, putBy, change: () => { heard.change(); }, checkpoint: () => { heard.checkpoint({ bytes }); } };
+  return { one, run, slot: engine.slot, opens, written, putBy, change: () => { heard.change(); }, checkpoint: () => { heard.checkpoint({ bytes }); } };
 }
 
 async function settled(): Promise<void> {
@@ -57,6 +60,22 @@ test('a kept run that is opened is the one that stands', async () => {
   view.run.resume = () => { view.opens(bytes); return Promise.resolve(); };
   expect(await view.one.resume(held)).toBe(true);
   expect(view.one.holds('kept')).toBe(true);
+});
+
+test('a pass that tests the weights of the last checkpoint is kept with it, and one of other weights with the next', async () => {
+  view.opens();
+  view.checkpoint();
+  await settled();
+  view.run.standing = { ...view.run.standing, heldOut: 0.9 };
+  view.run.passes += 1;
+  view.change();
+  await settled();
+  expect(view.written.map(({ head }) => head.heldOut)).toEqual([undefined]);
+  view.slot.saved = { bytes };
+  view.run.passes += 1;
+  view.change();
+  await settled();
+  expect(view.written.map(({ head }) => head.heldOut)).toEqual([undefined, 0.9]);
 });
 
 test('lanes of other settings that come while a kept run is opened do not get its id', async () => {

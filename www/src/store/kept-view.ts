@@ -16,6 +16,8 @@ export interface Kept {
   readonly ofLanes: boolean;
   /** What a series has given: another value with each seed. */
   readonly results: unknown;
+  /** Whole passes over the held-out part that the lanes' curves show. */
+  readonly passes: number;
   standing(): Standing;
   /** Opens a run that has been put by; rejects, with a fresh one in its place, where that cannot be. */
   resume(run: KeptRun, bytes: Uint8Array | undefined): Promise<void>;
@@ -45,11 +47,18 @@ export class KeptView {
       if (kept.ofLanes) this.take(bytes);
     });
     let { lanes } = engine;
-    let { results } = kept;
+    let { results, passes } = kept;
     engine.subscribe(() => {
       if (engine.lanes !== lanes) {
         ({ lanes } = engine);
+        ({ passes } = kept);
         if (!kept.continues || this.resuming !== undefined || kept.link() !== this.link) this.begin();
+      }
+      if (kept.passes !== passes) {
+        ({ passes } = kept);
+        // A pass at rest comes after the checkpoint of the weights that it tests.
+        const { saved } = engine.slot;
+        if (saved !== undefined && kept.ofLanes && this.resuming === undefined && kept.link() === this.link) this.take(saved.bytes);
       }
       if (kept.results !== results) {
         ({ results } = kept);

@@ -16,6 +16,7 @@ const OTHER_VIEW = 'What is kept of it is damaged.';
 export function keptTraining(training: TrainRun, state: () => AppState): Kept {
   return {
     view: 'train', engine: training.engine, continues: false, ofLanes: true, results: undefined,
+    get passes() { return training.history.heldOutAccuracy.x.length; },
     link: () => runLink('train', state()),
     standing: () => ({
       step: training.step, planned: training.plannedSteps, epoch: training.epoch,
@@ -39,6 +40,7 @@ export function keptRace(race: Race, state: () => AppState): Kept {
     view: 'compare', engine: race.engine, ofLanes: true,
     get continues() { return race.series.results.length > 0; },
     get results() { return race.series.results; },
+    get passes() { return sum(race.lanes.map(({ history }) => history.heldOutAccuracy.x.length)); },
     link: () => runLink('compare', state()),
     standing: () => {
       const { results, seeds, seed } = series;
@@ -69,6 +71,8 @@ export function keptExperiments(experiments: Experiments): Kept {
     get ofLanes() { return engine.standing; },
     get continues() { return (experiments.open?.measured.length ?? 0) > 0; },
     get results() { return experiments.open?.measured; },
+    // Its lanes are measured in the end, and not before.
+    passes: 0,
     link: () => runLink('papers', undefined, experiments.open?.paper),
     standing: () => {
       const trial = experiments.open;
