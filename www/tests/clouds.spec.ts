@@ -94,8 +94,10 @@ test('a broken file gets a sentence and the answer before stays', async ({ page 
   await expect(page.locator(view)).toHaveAttribute('data-answers', '1');
   const said = await page.locator(answer).textContent();
   const { content } = await fromShelf('dining-chair.stl');
-  for (const broken of [{ name: 'cut.stl', content: Buffer.from(content).subarray(0, 900) }, { name: 'cut.zip', content: Buffer.from('PK\x03\x04 and no more') },
-    { name: 'empty.ply', content: Buffer.alloc(0) }, { name: 'model.fbx', content: Buffer.from('Kaydara FBX') }]) {
+  for (const broken of [
+    { name: 'cut.stl', content: Buffer.from(content).subarray(0, 900) }, { name: 'cut.zip', content: Buffer.from('PK\x03\x04 and no more') },
+    { name: 'empty.ply', content: Buffer.alloc(0) }, { name: 'model.fbx', content: Buffer.from('Kaydara FBX') },
+  ]) {
     await drop(page, [broken]);
     const refusal = page.locator('[data-test=refusal]');
     await expect(refusal).toContainText(broken.name);

@@ -5,7 +5,8 @@ import { PARTS } from './settings';
 const VIEWS = new URL('../view/', import.meta.url);
 
 test('what `hide=` may name is what the views ask for by name', () => {
-  const code = readdirSync(VIEWS, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => readFileSync(new URL(name, VIEWS), 'utf8')).join('\n');
+  const files = readdirSync(VIEWS, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const code = files.map((name) => readFileSync(new URL(name, VIEWS), 'utf8')).join('\n');
   const asked = [...code.matchAll(/(?:panel\(\s*app,|\bshows\()\s*'(\w+)'/g)].flatMap(([, name]) => name ?? []);
   // The other names are those of controls (`data`) and of papers; size and way are controls without a word of their own.
   const known: ReadonlySet<string> = new Set(PARTS);

@@ -27,7 +27,7 @@ export const RACED: readonly (keyof SessionConfig)[] = [
 
 /** Parts of the page that `hide=` takes away, besides the controls by their words and the papers: bars, panels, choices. */
 export const PARTS = [
-  'views', 'backend', 'settings', 'own', 'size', 'way', 'playback', 'export', 'network',
+  'views', 'backend', 'settings', 'own', 'size', 'way', 'playback', 'export', 'kept', 'network',
   'curves', 'evidence', 'spikes', 'samples', 'maps', 'potential', 'potentials', 'confusion', 'steps', 'gradients', 'layers',
   'lanes', 'table', 'seeds', 'input', 'seen', 'shelf',
 ] as const;

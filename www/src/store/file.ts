@@ -90,7 +90,8 @@ async function split(file: Blob): Promise<{ header: Header; tensors: Blob }> {
 
 /** Where the last tensor ends. Throws where they overlap or leave gaps. */
 function endOf(header: Header): number {
-  const spans = Object.values(without(header, '__metadata__')).map((tensor) => v.parse(tensorSchema, tensor).data_offsets).sort((one, other) => one[0] - other[0] || one[1] - other[1]);
+  const spans = Object.values(without(header, '__metadata__')).map((tensor) => v.parse(tensorSchema, tensor).data_offsets);
+  spans.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
   let end = 0;
   for (const [from, to] of spans) {
     if (from !== end || to < from) throw new RangeError(`A tensor lies at ${from} to ${to}, behind ${end}.`);

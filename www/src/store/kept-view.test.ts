@@ -31,8 +31,10 @@ function stage(view: 'train' | 'papers') {
   const standing: Standing = { ...head, heldOut: undefined, progress: body.progress, hasNetwork: true };
   const run = { link: here, ofLanes: true, continues: false, results: undefined as unknown, passes: 0, standing, resume: () => Promise.resolve() };
   const kept: Kept = {
-    view, engine: engine as unknown as Engine, link: () => run.link, standing: () => run.standing, resume: () => run.resume(), start: () => undefined,
-    get ofLanes() { return run.ofLanes; }, get continues() { return run.continues; }, get results() { return run.results; }, get passes() { return run.passes; },
+    view, engine: engine as unknown as Engine,
+    link: () => run.link, standing: () => run.standing, resume: () => run.resume(), start: () => undefined,
+    get ofLanes() { return run.ofLanes; }, get continues() { return run.continues; },
+    get results() { return run.results; }, get passes() { return run.passes; },
   };
   const written: KeptRun[] = [];
   const putBy: HeldRun[] = [];

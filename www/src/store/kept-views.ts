@@ -20,7 +20,8 @@ export function keptTraining(training: TrainRun, state: () => AppState): Kept {
     link: () => runLink('train', state()),
     standing: () => ({
       step: training.step, planned: training.plannedSteps, epoch: training.epoch,
-      heldOut: training.history.heldOutAccuracy.y.at(-1), heldOutStep: training.history.heldOutAccuracy.x.at(-1), seedsDone: 0, seedsPlanned: 0, hasNetwork: true, progress: { view: 'train', curves: packCurves(training.history) },
+      heldOut: training.history.heldOutAccuracy.y.at(-1), heldOutStep: training.history.heldOutAccuracy.x.at(-1),
+      seedsDone: 0, seedsPlanned: 0, hasNetwork: true, progress: { view: 'train', curves: packCurves(training.history) },
     }),
     resume: async ({ body: { progress } }, bytes) => {
       if (progress.view !== 'train' || bytes === undefined) throw new RecordUnusable(OTHER_VIEW);

@@ -158,7 +158,8 @@ function runOf(snapshot: Snapshot): KeptRun {
   return {
     head: {
       version: RECORD_VERSION, id, view: place.view, link: place.link, identity: place.identity, name: '', step, planned, epoch,
-      ...(heldOut === undefined ? {} : { heldOut }), ...(heldOutStep === undefined ? {} : { heldOutStep }), seedsDone, seedsPlanned, begunAt, savedAt: Date.now(), bytes: checkpoint.size,
+      ...(heldOut === undefined ? {} : { heldOut }), ...(heldOutStep === undefined ? {} : { heldOutStep }),
+      seedsDone, seedsPlanned, begunAt, savedAt: Date.now(), bytes: checkpoint.size,
     },
     body: { version: RECORD_VERSION, id, checkpoint, progress },
   };

@@ -30,7 +30,9 @@ function verdictWords(outcome: Outcome): string {
   if (kind !== 'close') return KINDS[kind].words;
   const { seedsNeeded } = outcome;
   // Missing it is undefined from the core and null from a file.
-  const more = typeof seedsNeeded === 'number' ? `about ${grouped(rough(seedsNeeded))} by this interval's width` : 'by this interval, more than anybody waits for';
+  const more = typeof seedsNeeded === 'number'
+    ? `about ${grouped(rough(seedsNeeded))} by this interval's width`
+    : 'by this interval, more than anybody waits for';
   return `${KINDS.close.words}: run more seeds (${more})`;
 }
 
