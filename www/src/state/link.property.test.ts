@@ -7,7 +7,7 @@ import { FIELDS } from './fields';
 import { formatLink, parseLink } from './link';
 import { numberText } from './number-text';
 import { MAX_LAYERS, reconcile } from './reconcile';
-import { BACKEND_CHOICES, CLASSIFIERS, DEFAULT_STATE, MAX_LANES, PAPERS, PARTS, RACED, VIEWS, type AppState, type LaneChange } from './settings';
+import { BACKEND_CHOICES, CLASSIFIERS, DEFAULT_STATE, MAX_LANES, PAPERS, PARTS, RACED, TABS, VIEWS, type AppState, type LaneChange } from './settings';
 
 const RUNS = 10_000;
 
@@ -39,6 +39,7 @@ const STATE: fc.Arbitrary<AppState> = fc.record({
   sample: fc.nat(99_999),
   layer: fc.nat(MAX_LAYERS - 1),
   neuron: fc.nat(4_000_000),
+  tab: fc.constantFrom(...TABS),
   lanes: fc.array(LANE, { minLength: 1, maxLength: MAX_LANES }),
   classifier: fc.constantFrom(...CLASSIFIERS),
   paper: fc.option(fc.constantFrom(...PAPERS), { nil: undefined }),

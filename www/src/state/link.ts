@@ -9,7 +9,7 @@ import { formOf } from './forms';
 import { rangeOf } from './core-settings';
 import { numberText } from './number-text';
 import { MAX_DEPTH, MAX_HEAD, MAX_LAYERS, reconcile, type Mended } from './reconcile';
-import { BACKEND_CHOICES, CLASSIFIERS, DEFAULT_STATE, MAX_LANES, PAPERS, PARTS, RACED, VIEWS, type AppState, type LaneChange } from './settings';
+import { BACKEND_CHOICES, CLASSIFIERS, DEFAULT_STATE, MAX_LANES, PAPERS, PARTS, RACED, TABS, VIEWS, type AppState, type LaneChange } from './settings';
 import { ownPace, usualOf } from './usual';
 
 /** Raised when a key changes its meaning, so that an old link can still be read as it was meant. */
@@ -32,7 +32,7 @@ const MAX_SAMPLE = 99_999;
 const MAX_NEURON = rangeOf('widths').max * rangeOf('points').max - 1;
 
 /** What a link may say besides the settings of a run. */
-const OTHER_WORDS = ['v', 'view', 'backend', 'sample', 'layer', 'neuron', 'lanes', 'by', 'paper', 'hide'];
+const OTHER_WORDS = ['v', 'view', 'backend', 'sample', 'layer', 'neuron', 'tab', 'lanes', 'by', 'paper', 'hide'];
 const WORDS: ReadonlySet<string> = new Set([...OTHER_WORDS, ...FIELDS.map(({ param }) => param)]);
 const HIDEABLE: ReadonlySet<string> = new Set([...PARTS, ...PAPERS, ...FIELDS.map(({ param }) => param)]);
 
@@ -201,6 +201,7 @@ export function parseLink(fragment: string): ParsedLink {
     sample: asked('sample', DEFAULT_STATE.sample, whole('the sample', MAX_SAMPLE, DEFAULT_STATE.sample)),
     layer: asked('layer', DEFAULT_STATE.layer, whole('the layer', MAX_LAYERS - 1, DEFAULT_STATE.layer)),
     neuron: asked('neuron', DEFAULT_STATE.neuron, whole('the neuron', MAX_NEURON, DEFAULT_STATE.neuron)),
+    tab: asked('tab', DEFAULT_STATE.tab, (text) => reader.choice('the tab', text, TABS, DEFAULT_STATE.tab)),
     lanes: asked('lanes', DEFAULT_STATE.lanes, (text) => reader.lanes(text, reconciled.config)),
     classifier: asked('by', DEFAULT_STATE.classifier, (text) => reader.choice('the classifier', text, CLASSIFIERS, DEFAULT_STATE.classifier)),
     paper: asked('paper', DEFAULT_STATE.paper, (text) => reader.paper(text)),
@@ -236,6 +237,7 @@ export function formatLink(state: AppState, whole = false): string {
   add('sample', String(state.sample), String(DEFAULT_STATE.sample));
   add('layer', String(state.layer), String(DEFAULT_STATE.layer));
   add('neuron', String(state.neuron), String(DEFAULT_STATE.neuron));
+  add('tab', state.tab, DEFAULT_STATE.tab);
   add('lanes', state.lanes.map(laneText).join('~'), DEFAULT_STATE.lanes.map(laneText).join('~'));
   add('by', state.classifier, DEFAULT_STATE.classifier);
   if (state.paper !== undefined) pairs.push(['paper', state.paper]);

@@ -25,10 +25,14 @@ export const RACED: readonly (keyof SessionConfig)[] = [
   'shortcut', 'shortcutWeight', 'membraneNoise', 'evaluationNoise', 'evaluationSteps', 'loss', 'imLoss', 'imForm', 'evolveSurrogate', 'surrogateEnd',
 ];
 
+/** What the Train view shows under the stage, one at a time. */
+export const TABS = ['spikes', 'maps', 'layers', 'gradients', 'samples', 'confusion'] as const;
+export type TabName = (typeof TABS)[number];
+
 /** Parts of the page that `hide=` takes away, besides the controls by their words and the papers: bars, panels, choices. */
 export const PARTS = [
   'views', 'backend', 'settings', 'own', 'size', 'way', 'playback', 'export', 'kept', 'network',
-  'curves', 'evidence', 'spikes', 'samples', 'maps', 'potential', 'potentials', 'confusion', 'steps', 'gradients', 'layers',
+  'stage', 'curves', 'evidence', 'spikes', 'samples', 'maps', 'potential', 'potentials', 'confusion', 'steps', 'gradients', 'layers',
   'lanes', 'table', 'seeds', 'input', 'seen', 'shelf',
 ] as const;
 
@@ -44,6 +48,8 @@ export interface AppState {
   /** The spiking layer and the neuron in it whose membrane potential is shown. */
   readonly layer: number;
   readonly neuron: number;
+  /** What the Train view shows under the stage. */
+  readonly tab: TabName;
   readonly lanes: readonly LaneChange[];
   /** Which network answers in the Classify view. */
   readonly classifier: Classifier;
@@ -62,6 +68,7 @@ export const DEFAULT_STATE: AppState = {
   sample: 0,
   layer: 0,
   neuron: 0,
+  tab: 'spikes',
   lanes: [{ spike: 'binary' }, { spike: 'ternary' }, { spike: 'real' }],
   classifier: 'mnist',
   paper: undefined,

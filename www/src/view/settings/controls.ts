@@ -3,13 +3,16 @@ import type { App } from '../../app';
 import { choose } from '../../run/choose';
 import type { ChoiceField, Field, Group, ToggleField } from '../../state/field';
 import { decides, FIELDS, GROUPS, words } from '../../state/fields';
+import { groupLine, isChanged } from '../../state/group-lines';
 import { SIZES, WAYS } from '../../state/recipes';
 import type { SessionConfig } from '../../worker/protocol';
 import { freshId, h, say } from '../shared/element';
 import type { Commit, Control, Placed } from './control';
+import { createFinder } from './finder';
 import { byPaper, methodsInUse } from './method-sections';
 import { numberControl } from './number-control';
 import { createOwnControl } from '../own-data/own-control';
+import { createPresets } from './presets';
 import type { Part } from '../shared/part';
 import { recipeControl } from './recipe-control';
 import { switchControl } from './switch-control';
@@ -35,9 +38,12 @@ export function createControls(app: App): Part {
   const groups = (Object.keys(GROUPS) as Group[]).map((group) => {
     const sections = byPaper(app, controls.filter(({ field }) => field.group === group), commit);
     const note = h('span', { class: 'caption' });
-    const element = h('details', { class: 'group' }, h('summary', {}, GROUPS[group], ' ', note), ...sections.map((section) => section.element));
+    const element = h('details', { class: 'group', 'data-group': group }, h('summary', {}, h('span', { text: GROUPS[group] }), ' ', note),
+      ...sections.map((section) => section.element));
     return { group, element, sections, note };
   });
+  const finder = createFinder(() => { update(); });
+  const explains = explainSwitch((on) => { element.classList.toggle('explained', on); });
   const elementOf = (key: Field['key']): HTMLElement | undefined => controls.find(({ field }) => field.key === key)?.control.element;
   elementOf('data')?.after(own.element);
   elementOf('network')?.after(size.control.element, way.control.element);
@@ -46,23 +52,37 @@ export function createControls(app: App): Part {
   fold(groups.filter(({ group }) => group !== 'methods' || using).map(({ element }) => element));
   const element = h(
     'section', { class: 'panel controls', 'aria-labelledby': titleId, 'data-panel': 'settings' },
-    h('h2', { id: titleId, class: 'visually-hidden', text: 'Settings' }), ...groups.map((group) => group.element),
+    h('h2', { id: titleId, class: 'visually-hidden', text: 'Settings' }),
+    h('div', { class: 'controls-head' }, createPresets(app), finder.element, explains), ...groups.map((group) => group.element),
   );
+  let folded: ReadonlySet<HTMLDetailsElement> | undefined;
+  /** While something is looked for all groups are unfolded; afterwards they are as they were. */
+  const unfoldFound = (): void => {
+    if (finder.active && folded === undefined) folded = new Set(groups.filter((group) => !group.element.open).map((group) => group.element));
+    for (const group of groups) {
+      if (finder.active) group.element.open = true;
+      else if (folded?.has(group.element) === true) group.element.open = false;
+    }
+    if (!finder.active) folded = undefined;
+  };
 
   const update = (): void => {
     const { config } = app.store.state;
-    for (const { field, control } of controls) {
-      control.element.hidden = !app.shows(field.param) || !decides(field, config);
+    unfoldFound();
+    for (const placed of controls) {
+      const { field, control } = placed;
+      control.element.hidden = !app.shows(field.param) || !decides(field, config) || (finder.active && !finder.finds(placed, config));
+      control.element.classList.toggle('changed', isChanged(field, config));
       control.show(config);
     }
-    own.element.hidden = !app.shows('own') || !app.shows('data');
+    own.element.hidden = !app.shows('own') || !app.shows('data') || finder.active;
     for (const { param, control } of [size, way]) {
-      control.element.hidden = !app.shows(param) || config.network !== 'pointnet';
+      control.element.hidden = !app.shows(param) || config.network !== 'pointnet' || finder.active;
       control.show(config);
     }
     for (const group of groups) {
       for (const section of group.sections) section.update();
-      if (group.group === 'methods') say(group.note, methodsInUse(config) || 'none in use');
+      say(group.note, group.group === 'methods' ? methodsInUse(config) || 'none in use' : groupLine(group.group, config));
       group.element.hidden = group.sections.every((section) => section.element.hidden);
     }
     element.hidden = !app.shows('settings') || groups.every((group) => group.element.hidden);
@@ -70,6 +90,14 @@ export function createControls(app: App): Part {
   update();
   app.store.subscribe(update);
   return { element, update };
+}
+
+/** Explanations are there for who asks, and where the keyboard is. */
+function explainSwitch(set: (on: boolean) => void): HTMLElement {
+  const id = freshId('explain-all');
+  const box = h('input', { type: 'checkbox', id });
+  box.addEventListener('change', () => { set(box.checked); });
+  return h('div', { class: 'toggle' }, box, h('label', { for: id, text: 'Explain each setting' }));
 }
 
 /** Groups are open beside the panels and folded above them, where they would push the panels out of sight. */

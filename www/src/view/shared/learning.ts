@@ -1,7 +1,7 @@
 /** The curves of the run so far, and the run's numbers to take away. */
 import type { App } from '../../app';
 import { formatLink } from '../../state/link';
-import type { Points } from '../../run/history';
+import type { Points, RunHistory } from '../../run/history';
 import { Curves, type Line } from './curves';
 import { h } from './element';
 import { changes } from './kept';
@@ -10,6 +10,9 @@ import { button, panel, percent, type Part } from './part';
 
 /** Training batches are few samples, so their line is the mean of this many steps. */
 const SMOOTHED_STEPS = 20;
+
+/** Both charts stand beside the stage, always in sight. */
+const CHART_HEIGHT = 118;
 
 /** Each point the mean of the last few. */
 export function smoothed({ x, y }: Points, window = SMOOTHED_STEPS): Line {
@@ -22,12 +25,33 @@ export function smoothed({ x, y }: Points, window = SMOOTHED_STEPS): Line {
   return { x, y: means };
 }
 
+/** A run that is shorter leaves nothing to compare with. */
+const LEAST_GHOST = SMOOTHED_STEPS;
+const NOTHING: Line = { x: [], y: [] };
+
+/** The training curves of the run before the present one, so that the effect of a change can be seen. */
+class Ghost {
+  private present: RunHistory | undefined;
+  private before = { loss: NOTHING, accuracy: NOTHING };
+
+  behind(history: RunHistory): { readonly loss: Line; readonly accuracy: Line } {
+    const { present } = this;
+    if (present !== history && present !== undefined && present.loss.x.length >= LEAST_GHOST) {
+      this.before = { loss: smoothed(present.loss), accuracy: smoothed(present.accuracy) };
+    }
+    this.present = history;
+    return this.before;
+  }
+}
+
 export function createLearning(app: App): Part {
   const { training } = app;
-  const train = { label: `training (mean of ${SMOOTHED_STEPS} steps)`, colour: (theme: { muted: string }) => theme.muted } as const;
+  const train = { label: 'training', colour: (theme: { muted: string }) => theme.muted } as const;
   const heldOut = { label: 'held out', colour: (theme: { accent: string }) => theme.accent, dots: true, width: 2 } as const;
-  const loss = new Curves({ title: 'Loss', xLabel: 'step', lines: [train, heldOut], height: 190, range: [0, null], format: (value) => value.toFixed(2) });
-  const accuracy = new Curves({ title: 'Accuracy', xLabel: 'step', lines: [train, heldOut], height: 190, range: [0, 1], format: (value) => percent(value, 0) });
+  const before = { label: 'run before', colour: (theme: { muted: string }) => theme.muted, dash: [2, 3], width: 1 } as const;
+  const lines = [train, heldOut, before];
+  const loss = new Curves({ title: 'Loss', xLabel: 'step', lines, height: CHART_HEIGHT, range: [0, null], format: (value) => value.toFixed(2) });
+  const accuracy = new Curves({ title: 'Accuracy', xLabel: 'step', lines, height: CHART_HEIGHT, range: [0, 1], format: (value) => percent(value, 0) });
   const exports = h(
     'details', { class: 'exports' }, h('summary', { text: 'Take the numbers away' }),
     h('div', { class: 'toolbar' },
@@ -39,7 +63,7 @@ export function createLearning(app: App): Part {
       button('Picture of the accuracy', {}, () => { void picture('accuracy.png', accuracy); }),
       button('Weights', { 'data-test': 'export-weights', title: 'A safetensors file' }, () => { void takeWeights(app, false); }),
       button('Folded weights', { 'data-test': 'export-folded', title: 'A safetensors file' }, () => { void takeWeights(app, true); })),
-    h('p', { class: 'caption', text: 'Weights are those of the present step. Folded, batch norm and the heights of spikes are worked into them, which '
+    h('p', { class: 'caption', text: `Training is the mean of the last ${SMOOTHED_STEPS} steps. ` + 'Weights are those of the present step. Folded, batch norm and the heights of spikes are worked into them, which '
       + 'gives the same answers with nothing more to compute; binary weights become single bits with one scale a channel.' }),
   );
   const follow = (): void => {
@@ -50,16 +74,18 @@ export function createLearning(app: App): Part {
   const element = panel(app, 'curves', 'How it learns', h('div', { class: 'curve-pair' }, loss.element, accuracy.element), exports);
 
   const changed = changes();
+  const ghost = new Ghost();
   const update = (): void => {
     const { history } = training;
     if (!changed(history, history.loss.x.length, history.heldOutLoss.x.length, history.heldOutLoss.x.at(-1))) return;
+    const { loss: lossBefore, accuracy: accuracyBefore } = ghost.behind(history);
     const now = (points: Points, format: (value: number) => string): string => {
       const last = points.y.at(-1);
       return last === undefined ? 'no whole pass yet' : format(last);
     };
-    loss.draw([smoothed(history.loss), history.heldOutLoss], `How far the answers are from the truth: lower is better. Held out: `
+    loss.draw([smoothed(history.loss), history.heldOutLoss, lossBefore], `How far the answers are from the truth: lower is better. Held out: `
       + `${now(history.heldOutLoss, (value) => value.toFixed(3))}.`);
-    accuracy.draw([smoothed(history.accuracy), history.heldOutAccuracy], `Share of right answers. Held out: `
+    accuracy.draw([smoothed(history.accuracy), history.heldOutAccuracy, accuracyBefore], `Share of right answers. Held out: `
       + `${now(history.heldOutAccuracy, (value) => percent(value))}.`);
   };
   return { element, update };

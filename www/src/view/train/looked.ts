@@ -3,9 +3,9 @@ import type { App } from '../../app';
 import type { Probe } from '../../worker/protocol';
 import { CloudView } from '../cloud/view';
 import { h, say } from '../shared/element';
-import { answerAt, EvidenceChart } from '../shared/evidence';
+import { EvidenceChart } from '../shared/evidence';
 import type { SlowMotion } from '../shared/motion';
-import { button, panel, percent, type Part } from '../shared/part';
+import { panel, type Part } from '../shared/part';
 import { Picture } from '../shared/picture';
 import { createSpikes } from './spikes';
 import './looked.css';
@@ -17,25 +17,14 @@ export function createLooked(app: App, motion: SlowMotion): Part {
   let cloud: CloudView | undefined;
   const evidence = new EvidenceChart();
   const spikes = createSpikes(app, motion);
-  const verdict = h('p', { class: 'verdict' });
   const truth = h('p', { class: 'caption' });
-  const number = h('span', { class: 'caption figure' });
-  const move = (by: number): void => {
-    const count = training.data?.heldOut ?? 0;
-    if (count > 0) store.update({ sample: (store.state.sample + by + count) % count }, 'replace');
-  };
   const caption = h('p', { class: 'caption' });
   const element = panel(
     app, 'spikes', 'One held-out sample, spike by spike',
-    motion.element,
     cloudPlace,
     h('div', { class: 'looked' },
       h('div', { class: 'looked-sample' }, picture.element,
-        h('div', { class: 'looked-words' }, verdict, truth,
-          h('div', { class: 'toolbar sample-steps' },
-            button('‹', { class: 'quiet', 'aria-label': 'The sample before', title: 'The sample before' }, () => { move(-1); }),
-            number,
-            button('›', { class: 'quiet', 'aria-label': 'The next sample', title: 'The next sample' }, () => { move(1); })))),
+        h('div', { class: 'looked-words' }, truth)),
       evidence.element, spikes.element),
     caption,
   );
@@ -62,20 +51,12 @@ export function createLooked(app: App, motion: SlowMotion): Part {
   const update = (): void => {
     const { probe, data } = training;
     if (probe === undefined || probe.classes !== data?.classes.length) return;
-    motion.setSteps(probe.steps);
     const { step } = motion;
     const frame = { evidence: probe.evidence, steps: probe.steps, classes: data.classes, step, label: probe.label };
     evidence.element.hidden = !app.shows('evidence');
     evidence.draw(frame);
-    const at = step ?? probe.steps - 1;
-    const answer = answerAt(frame, at);
-    const right = probe.unsure === undefined && answer === probe.label;
-    const sure = percent(probe.evidence[at * probe.classes + answer] ?? 0, 0);
-    say(verdict, probe.unsure ?? `${right ? '✓' : '✗'} ${data.classes[answer] ?? ''}, ${sure} sure`);
-    verdict.dataset.answer = right ? 'right' : 'wrong';
     const named = probe.label === undefined ? '' : data.classes[probe.label] ?? '';
     say(truth, `${step === undefined ? '' : `After time step ${step + 1}. `}The true class is ${named}.`);
-    say(number, `Sample ${store.state.sample}`);
     const label = `Held-out sample ${store.state.sample}, as the network sees it: ${named}`;
     if (probe.cloud === undefined) picture.drawGreys(probe.pixels, probe.height, probe.width, 1);
     picture.element.setAttribute('aria-label', `${label}.`);

@@ -1,16 +1,18 @@
-/** The Train view: settings, playback, and everything to watch while the network learns. */
+/** The Train view: the stage in the middle, settings and curves always beside it, everything else one tab away. */
 import type { App, View } from '../../app';
-import { createConfusion } from './confusion';
 import { createControls } from '../settings/controls';
 import { h } from '../shared/element';
 import { isForView } from '../shared/keys';
-import { createGradients } from './gradients';
-import { createLayerTable } from './layer-table';
 import { createLearning } from '../shared/learning';
-import { createLooked } from './looked';
-import { createMaps } from './maps';
 import { SlowMotion } from '../shared/motion';
 import type { Part } from '../shared/part';
+import { createConfusion } from './confusion';
+import { createDrawer } from './drawer';
+import { createGradients } from './gradients';
+import { createLayerTable } from './layer-table';
+import { createLooked } from './looked';
+import { createMaps } from './maps';
+import { createNetwork } from './network';
 import { createPlayback } from './playback';
 import { createPotential } from './potential';
 import { createPotentials } from './potentials';
@@ -23,18 +25,25 @@ export function createTrainView(app: App): View {
   const motion = new SlowMotion();
   const controls = createControls(app);
   const playback = createPlayback(app);
-  const [learning, looked, maps, potential] = [createLearning(app), createLooked(app, motion), createMaps(app, motion), createPotential(app, motion)];
-  const [samples, layers, confusion, steps] = [createSamples(app), createLayerTable(app), createConfusion(app), createSteps(app)];
-  const [gradients, potentials] = [createGradients(app), createPotentials(app)];
+  const [network, learning, looked, maps] = [createNetwork(app, motion), createLearning(app), createLooked(app, motion), createMaps(app, motion)];
+  const [potential, potentials] = [createPotential(app, motion), createPotentials(app)];
+  const [samples, layers, confusion, steps, gradients] = [createSamples(app), createLayerTable(app), createConfusion(app), createSteps(app),
+    createGradients(app)];
   /** What shows one sample, which changes with every look at it and every time step. */
-  const ofTheSample: readonly Part[] = [looked, maps, potential, potentials];
+  const ofTheSample: readonly Part[] = [network, looked, maps, potential, potentials];
   const ofTheRun: readonly Part[] = [playback, learning, steps, gradients, samples, layers, confusion];
+  const drawer = createDrawer(app, [
+    { name: 'spikes', label: 'Spikes and potential', panels: [potential.element, looked.element] },
+    { name: 'maps', label: 'Spike maps', panels: [maps.element] },
+    { name: 'layers', label: 'Layers', panels: [layers.element, potentials.element] },
+    { name: 'gradients', label: 'Gradients', panels: [gradients.element] },
+    { name: 'samples', label: 'Samples', panels: [samples.element, steps.element] },
+    { name: 'confusion', label: 'Confusion', panels: [confusion.element] },
+  ]);
   const element = h(
     'div', { class: 'train' },
     controls.element,
-    h('div', { class: 'stage' }, playback.element, h('div', { class: 'panels' },
-      h('div', { class: 'panel-column' }, learning.element, steps.element, gradients.element, samples.element, confusion.element),
-      h('div', { class: 'panel-column' }, looked.element, potential.element, potentials.element, maps.element, layers.element))),
+    h('div', { class: 'bench' }, playback.element, h('div', { class: 'stage-row' }, network.element, learning.element), drawer.element),
   );
 
   let shown = false;
@@ -51,10 +60,12 @@ export function createTrainView(app: App): View {
     element.classList.toggle('outlived', training.outlived);
     element.classList.toggle('without-controls', controls.element.hasAttribute('hidden'));
     for (const part of ofTheRun) part.update();
-    if (!sampleChanged && looks === training.probe) return;
-    sampleChanged = false;
-    looks = training.probe;
-    for (const part of ofTheSample) part.update();
+    if (sampleChanged || looks !== training.probe) {
+      sampleChanged = false;
+      looks = training.probe;
+      for (const part of ofTheSample) part.update();
+    }
+    drawer.update();
   };
   const ask = (): void => {
     if (shown && asked === 0) asked = requestAnimationFrame(draw);
@@ -87,6 +98,7 @@ export function createTrainView(app: App): View {
       shown = true;
       document.addEventListener('keydown', onKey);
       app.notices.dismiss('away');
+      motion.goOn();
       if (!opened) {
         opened = true;
         considerOnceReady();

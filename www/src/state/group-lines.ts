@@ -1,0 +1,40 @@
+/** What a group of settings comes to, in one line: "Adam, 0.003, cosine, 5 epochs, seed 1". */
+import type { SessionConfig } from '../worker/protocol';
+import type { ChoiceField, Field, Group } from './field';
+import { decides, FIELDS } from './fields';
+import { counted } from './figures';
+import { DEFAULT_CONFIG } from './core-settings';
+import { numberText } from './number-text';
+
+function choice(key: ChoiceField['key'], config: SessionConfig): string {
+  const field = FIELDS.find((candidate) => candidate.key === key);
+  return field?.kind === 'choice' ? field.choices.find(({ value }) => value === config[key])?.label ?? '' : '';
+}
+
+/** The first letter small: what stands inside a line. */
+const small = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+const LINES: Readonly<Record<Exclude<Group, 'methods'>, (config: SessionConfig) => readonly (string | false)[]>> = {
+  data: (config) => [choice('data', config), `batches of ${config.batch}`, config.samples > 0 && `${config.samples} samples`],
+  network: (config) => [
+    `${choice('network', config)} ${config.widths.join('-')}`, config.units === 'relu' && 'rectified', config.batchNorm ? 'batch norm' : 'no norm',
+  ],
+  neuron: (config) => (config.units === 'relu' ? ['no spikes'] : [
+    choice('spike', config), counted(config.steps, 'time step'), `decay ${numberText(config.decay)}`, `${small(choice('reset', config))} reset`,
+  ]),
+  gradient: (config) => (config.units === 'relu' ? ['no surrogate'] : [
+    choice('surrogate', config), numberText(config.surrogateParameter), `${small(choice('resetGradient', config))} reset`,
+  ]),
+  learning: (config) => [
+    choice('optimiser', config), numberText(config.rate), small(choice('schedule', config)), counted(config.epochs, 'epoch'), `seed ${config.seed}`,
+  ],
+};
+
+export function groupLine(group: Exclude<Group, 'methods'>, config: SessionConfig): string {
+  return LINES[group](config).filter((part) => part !== false).join(', ');
+}
+
+/** Whether a setting that decides something is another than in the first run. */
+export function isChanged(field: Field, config: SessionConfig): boolean {
+  return decides(field, config) && String(config[field.key]) !== String(DEFAULT_CONFIG[field.key]);
+}

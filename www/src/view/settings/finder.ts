@@ -1,0 +1,28 @@
+/** A field that leaves of the settings those whose name or explanation has what is typed in it. */
+import { words } from '../../state/fields';
+import type { SessionConfig } from '../../worker/protocol';
+import { freshId, h } from '../shared/element';
+import type { Placed } from './control';
+
+export interface Finder {
+  readonly element: HTMLElement;
+  /** Whether something is looked for. */
+  readonly active: boolean;
+  finds(placed: Placed, config: SessionConfig): boolean;
+}
+
+export function createFinder(changed: () => void): Finder {
+  const id = freshId('find');
+  const box = h('input', { type: 'search', id, placeholder: 'Find a setting', autocomplete: 'off', 'data-test': 'find-setting' });
+  box.addEventListener('input', changed);
+  const wanted = (): string => box.value.trim().toLowerCase();
+  return {
+    element: h('div', { class: 'finder' }, h('label', { for: id, class: 'visually-hidden', text: 'Find a setting' }), box),
+    get active() { return wanted() !== ''; },
+    finds: ({ field }, config) => {
+      const own = [words(field.label, config), words(field.explain, config), field.param];
+      if (field.kind === 'choice') own.push(...field.choices.flatMap(({ label, explain }) => [label, explain]));
+      return own.some((text) => text.toLowerCase().includes(wanted()));
+    },
+  };
+}

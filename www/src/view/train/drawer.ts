@@ -1,0 +1,50 @@
+/** Everything else about a run, one tab at a time. A tab whose panels a link has all hidden is not there. */
+import type { App } from '../../app';
+import type { TabName } from '../../state/settings';
+import { freshId, h } from '../shared/element';
+import './drawer.css';
+
+export interface Tab {
+  readonly name: TabName;
+  readonly label: string;
+  /** Panels that hide themselves where they have nothing to show. */
+  readonly panels: readonly HTMLElement[];
+}
+
+export function createDrawer(app: App, tabs: readonly Tab[]): { readonly element: HTMLElement; update(): void } {
+  const { store } = app;
+  const made = tabs.map(({ name, label, panels }) => {
+    const [tabId, panelId] = [freshId('tab'), freshId('tab-panel')];
+    const tab = h('button', { type: 'button', role: 'tab', id: tabId, 'aria-controls': panelId, text: label, 'data-tab': name });
+    const page = h('div', { class: 'tab-page', role: 'tabpanel', id: panelId, 'aria-labelledby': tabId, 'data-tab-page': name }, ...panels);
+    tab.addEventListener('click', () => { store.update({ tab: name }, 'replace'); });
+    return { name, tab, page, panels };
+  });
+  const strip = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'More about the run' }, ...made.map(({ tab }) => tab));
+  strip.addEventListener('keydown', (event) => {
+    const there = made.filter(({ tab }) => !tab.hidden);
+    const at = there.findIndex(({ tab }) => tab === document.activeElement);
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: there.length - 1 }[event.key];
+    const next = to === undefined || at < 0 ? undefined : there[(to + there.length) % there.length];
+    if (next === undefined) return;
+    event.preventDefault();
+    next.tab.focus();
+    next.tab.click();
+  });
+  const element = h('section', { class: 'drawer', 'aria-label': 'More about the run' }, strip, ...made.map(({ page }) => page));
+
+  const update = (): void => {
+    const there = made.filter(({ panels }) => panels.some((panel) => !panel.hidden));
+    const chosen = there.find(({ name }) => name === store.state.tab) ?? there[0];
+    for (const one of made) {
+      const { tab, page } = one;
+      tab.hidden = !there.includes(one);
+      page.hidden = one !== chosen;
+      tab.setAttribute('aria-selected', String(one === chosen));
+      tab.tabIndex = one === chosen ? 0 : -1;
+    }
+    strip.hidden = there.length < 2;
+    element.hidden = there.length === 0;
+  };
+  return { element, update };
+}

@@ -1,0 +1,69 @@
+/** The panel in the middle of the Train view: the network with a held-out sample going through it. */
+import type { App } from '../../app';
+import type { Probe } from '../../worker/protocol';
+import { h, say } from '../shared/element';
+import { answerAt } from '../shared/evidence';
+import { changes } from '../shared/kept';
+import type { SlowMotion } from '../shared/motion';
+import { button, panel, percent, type Part } from '../shared/part';
+import { liveliest } from '../stage/liveliest';
+import { Stage } from '../stage/stage';
+
+export function createNetwork(app: App, motion: SlowMotion): Part {
+  const { training, store } = app;
+  const stage = new Stage(motion, (choice) => { store.update({ ...choice }, 'replace'); });
+  const verdict = h('p', { class: 'verdict', 'data-test': 'verdict' });
+  const number = h('span', { class: 'caption figure' });
+  const move = (by: number): void => {
+    const count = training.data?.heldOut ?? 0;
+    if (count > 0) store.update({ sample: (store.state.sample + by + count) % count }, 'replace');
+  };
+  const samples = h('div', { class: 'toolbar sample-steps' },
+    button('‹', { class: 'quiet', 'aria-label': 'The sample before', title: 'The sample before' }, () => { move(-1); }),
+    number,
+    button('›', { class: 'quiet', 'aria-label': 'The next sample', title: 'The next sample' }, () => { move(1); }));
+  const words = h('p', { class: 'caption' });
+  const element = panel(app, 'stage', 'The network at work', h('div', { class: 'stage-head' }, verdict, samples, motion.element), stage.element, words);
+  element.classList.add('stage-panel');
+
+  let met: string | undefined;
+  const changed = changes();
+  const update = (): void => {
+    const { probe, data, info } = training;
+    if (probe === undefined || info === undefined || probe.classes !== data?.classes.length) return;
+    motion.setSteps(probe.steps);
+    const { layer, neuron, sample } = store.state;
+    say(number, `Sample ${sample}`);
+    say(verdict, verdictWords(probe, data.classes, motion.step));
+    verdict.dataset.answer = probe.unsure === undefined && answerOf(probe, data.classes, motion.step) === probe.label ? 'right' : 'wrong';
+    say(words, wordsOf(info.config.spike, probe));
+    // A neuron that nobody chose is one that fires, or its potential would be the dullest of all.
+    const network = probe.layers.map(({ shape }) => shape.join('x')).join(' ');
+    if (network !== met) {
+      met = network;
+      const lively = layer === 0 && neuron === 0 ? liveliest(probe) : undefined;
+      if (lively !== undefined) store.update(lively, 'replace');
+    }
+    if (changed(probe, layer, neuron, info)) {
+      stage.draw({ probe, layers: info.layers, config: info.config, classes: data.classes, chosen: { layer, neuron } });
+    }
+  };
+  return { element, update };
+}
+
+function answerOf(probe: Probe, classes: readonly string[], step: number | undefined): number {
+  return answerAt({ evidence: probe.evidence, steps: probe.steps, classes }, step ?? probe.steps - 1);
+}
+
+function verdictWords(probe: Probe, classes: readonly string[], step: number | undefined): string {
+  if (probe.unsure !== undefined) return probe.unsure;
+  const answer = answerOf(probe, classes, step);
+  const sure = percent(probe.evidence[(step ?? probe.steps - 1) * probe.classes + answer] ?? 0, 0);
+  return `${answer === probe.label ? '✓' : '✗'} ${classes[answer] ?? ''}, ${sure} sure`;
+}
+
+function wordsOf(spike: string, probe: Probe): string {
+  const looks = { ternary: 'full and blue are positive, hollow and orange negative', real: 'the higher and larger, the stronger' }[spike];
+  const spikes = looks === undefined ? 'Dots are spikes' : `Dots are spikes: ${looks}`;
+  return `${spikes}. The ${probe.cloud === undefined ? 'image' : 'cloud'} goes in at every time step. Choose a neuron: what it hears is lit.`;
+}
