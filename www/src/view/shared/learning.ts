@@ -63,7 +63,8 @@ export function createLearning(app: App): Part {
       button('Picture of the accuracy', {}, () => { void picture('accuracy.png', accuracy); }),
       button('Weights', { 'data-test': 'export-weights', title: 'A safetensors file' }, () => { void takeWeights(app, false); }),
       button('Folded weights', { 'data-test': 'export-folded', title: 'A safetensors file' }, () => { void takeWeights(app, true); })),
-    h('p', { class: 'caption', text: `Training is the mean of the last ${SMOOTHED_STEPS} steps. ` + 'Weights are those of the present step. Folded, batch norm and the heights of spikes are worked into them, which '
+    h('p', { class: 'caption', text: `Training is the mean of the last ${SMOOTHED_STEPS} steps. Weights are those of the present step. Folded, batch `
+      + 'norm and the heights of spikes are worked into them, which '
       + 'gives the same answers with nothing more to compute; binary weights become single bits with one scale a channel.' }),
   );
   const follow = (): void => {

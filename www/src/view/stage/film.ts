@@ -39,6 +39,19 @@ export function strongestOf({ spikes }: ProbeLayer): number {
   return top;
 }
 
+/** The share of a layer's neurons that fire at a moment; of very many a sample is asked. */
+export function rateOf({ layer: { spikes }, steps }: Look, moment: Moment): number {
+  const neurons = spikes.length / steps;
+  const [from, to] = moment === 'mean' ? [0, spikes.length] : [moment * neurons, (moment + 1) * neurons];
+  const every = to - from > MOST_COUNTED ? Math.ceil((to - from) / (MOST_COUNTED)) | 1 : 1;
+  let [fired, asked] = [0, 0];
+  for (let i = from; i < to; i += every) {
+    asked += 1;
+    if (spikes[i] !== 0) fired += 1;
+  }
+  return fired / Math.max(1, asked);
+}
+
 /** A picture that is painted anew only when what it shows has changed. */
 export class Film {
   readonly canvas = document.createElement('canvas');

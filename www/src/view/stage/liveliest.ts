@@ -8,7 +8,7 @@ const MOST_ASKED = 4096;
  * The first neuron of the first layer, near its middle, that both fires and is silent over the time steps; or one that fires at
  * all; or none.
  */
-export function liveliest({ layers, steps }: Probe): { readonly layer: number; readonly neuron: number } | undefined {
+export function liveliest({ layers, steps }: Pick<Probe, 'layers' | 'steps'>): { readonly layer: number; readonly neuron: number } | undefined {
   let some: { layer: number; neuron: number } | undefined;
   for (const [layer, { spikes }] of layers.entries()) {
     const neurons = spikes.length / steps;

@@ -1,9 +1,10 @@
 /** Draws the stage at a moment: columns, what fires in them, what is under way between them, and the evidence that grows from it. */
 import type { LayerInfo, Probe, SessionConfig } from '../../worker/protocol';
 import type { Theme } from '../shared/element';
-import { answerAt } from '../shared/evidence';
 import { percent } from '../shared/part';
-import { Film, sentAt, strongestOf, type Look, type Moment } from './film';
+import { paintClasses } from './classes';
+import { Film, rateOf, sentAt, strongestOf, type Look, type Moment } from './film';
+import { along, disc, mark, thread } from './marks';
 import { FlatPoints, sharesOf } from './points';
 import { layOut, placeOf, type Box, type Column, type Scene } from './scene';
 import { firing, MOST_PULSES, pulsesOf, type Place, type Pulse, type Stop } from './traffic';
@@ -29,7 +30,6 @@ const AFTERGLOW = 0.3;
 const MOST_INPUTS = 40;
 /** So close to a point a click means it. */
 const NEAR = 8;
-const FULL_TURN = 2 * Math.PI;
 /** A column with less room than this gets a number in place of words. */
 const ROOM_FOR_WORDS = 62;
 
@@ -80,7 +80,7 @@ export class StagePainter {
     scene.columns.forEach((column, i) => { this.paintColumn(context, column, i, moment, theme, scale); });
     if (frame.chosen !== undefined) this.paintChosen(context, frame, scene, frame.chosen, moment, theme);
     this.paintPulses(context, scene, moment, theme);
-    this.paintClasses(context, frame, scene, moment, theme);
+    paintClasses(context, frame.probe, frame.classes, scene.classes, this.heardUntil(moment), theme);
     this.paintCaptions(context, frame, scene, moment, theme);
   }
 
@@ -222,7 +222,8 @@ export class StagePainter {
     if (i >= 0 || frame === undefined) return [];
     // Of the input whatever is not ground goes in, at every time step.
     const inked = frame.probe.cloud === undefined ? stop.neurons.filter((n) => (frame.probe.pixels[n] ?? 0) > 0.35) : stop.neurons;
-    return Array.from({ length: Math.min(MOST_PULSES, inked.length) }, (_, n) => inked[Math.floor((n * inked.length) / Math.min(MOST_PULSES, inked.length))] ?? 0);
+    const count = Math.min(MOST_PULSES, inked.length);
+    return Array.from({ length: count }, (_, n) => inked[Math.floor((n * inked.length) / count)] ?? 0);
   }
 
   /** What is under way from a column to the next in a time step. */
@@ -349,39 +350,12 @@ export class StagePainter {
     return inputs.filter((_, n) => n % every === 0).flatMap((n) => stop.place(n) ?? []);
   }
 
-  private paintClasses(context: CanvasRenderingContext2D, { probe, classes: names }: StageFrame, { classes }: Scene, moment: StageMoment, theme: Theme): void {
-    const row = classes.height / probe.classes;
-    const size = Math.min(12.5, Math.max(7, row * 0.62));
-    // Until the wave of the first time step has come through there is no evidence.
-    const heard = moment.kind !== 'step' || moment.over >= this.arrival(this.looks.length);
-    const step = moment.kind === 'mean' ? this.lastStep : heard || moment.first ? moment.step : moment.step - 1;
-    const none = moment.kind === 'step' && moment.first && !heard;
-    const answer = answerAt({ evidence: probe.evidence, steps: probe.steps, classes: names }, Math.max(0, step));
-    context.font = `600 ${size}px system-ui, sans-serif`;
-    const longest = Math.max(...names.map((name) => context.measureText(name).width));
-    const nameWidth = Math.min(longest + 14, classes.width * 0.55);
-    const barLeft = classes.left + 8 + nameWidth + 6;
-    const barRoom = classes.left + classes.width - barLeft;
-    names.forEach((name, c) => {
-      const y = classes.top + (c + 0.5) * row;
-      const share = none || probe.unsure !== undefined ? 0 : probe.evidence[Math.max(0, step) * probe.classes + c] ?? 0;
-      const isAnswer = !none && probe.unsure === undefined && c === answer;
-      const right = probe.label === undefined ? theme.accent : c === probe.label ? theme.right : theme.wrong;
-      context.fillStyle = theme.sunken;
-      context.fillRect(barLeft, y - row * 0.3, barRoom, Math.max(2, row * 0.6));
-      context.fillStyle = isAnswer ? right : theme.muted;
-      context.fillRect(barLeft, y - row * 0.3, barRoom * share, Math.max(2, row * 0.6));
-      context.fillStyle = isAnswer ? theme.ink : theme.muted;
-      context.font = `${isAnswer ? '600 ' : ''}${size}px system-ui, sans-serif`;
-      context.textAlign = 'left';
-      context.textBaseline = 'middle';
-      context.fillText(shortened(context, name, nameWidth - (c === probe.label ? 10 : 0)), classes.left + 8, y);
-      if (c === probe.label) context.fillText('✓', classes.left + 8 + nameWidth - 8, y);
-      if (!isAnswer || barRoom < 40) return;
-      context.textAlign = share > 0.5 ? 'right' : 'left';
-      context.fillStyle = share > 0.5 ? theme.surface : theme.ink;
-      context.fillText(percent(share, 0), barLeft + barRoom * share + (share > 0.5 ? -4 : 4), y);
-    });
+  /** The last time step whose wave has come through to the classes. */
+  private heardUntil(moment: StageMoment): number | undefined {
+    if (moment.kind !== 'step') return this.stepOf(moment);
+    if (moment.over >= this.arrival(this.looks.length)) return moment.step;
+    if (moment.first) return undefined;
+    return moment.step === 0 ? this.lastStep : moment.step - 1;
   }
 
   private paintCaptions(context: CanvasRenderingContext2D, { probe, layers }: StageFrame, scene: Scene, moment: StageMoment, theme: Theme): void {
@@ -397,8 +371,8 @@ export class StagePainter {
       context.fillText(wide ? shapeText(column.shape) : String(i + 1), middle, scene.captionTop);
       const look = this.looks[i];
       if (!wide || look === undefined) return;
-      const text = look.layer.spikes.length === 0 ? 'largest go on' : `${percent(this.rate(look, moment), 0)} ${layers[i]?.spiking === false ? 'send' : 'fire'}`;
-      context.fillText(text, middle, scene.height - 3);
+      const verb = layers[i]?.spiking === false ? 'send' : 'fire';
+      context.fillText(look.layer.spikes.length === 0 ? 'largest go on' : `${percent(this.rate(look, moment), 0)} ${verb}`, middle, scene.height - 3);
     });
     context.fillText('evidence', scene.classes.left + scene.classes.width / 2, scene.captionTop);
   }
@@ -415,75 +389,11 @@ export class StagePainter {
   }
 }
 
-/** The share of a layer's neurons that fire at a moment; of very many a sample is asked. */
-function rateOf({ layer: { spikes }, steps }: Look, moment: Moment): number {
-  const neurons = spikes.length / steps;
-  const [from, to] = moment === 'mean' ? [0, spikes.length] : [moment * neurons, (moment + 1) * neurons];
-  const every = to - from > 1 << 16 ? Math.ceil((to - from) / (1 << 16)) | 1 : 1;
-  let [fired, asked] = [0, 0];
-  for (let i = from; i < to; i += every) {
-    asked += 1;
-    if (spikes[i] !== 0) fired += 1;
-  }
-  return fired / Math.max(1, asked);
-}
-
-function disc(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
-  context.beginPath();
-  context.arc(x, y, radius, 0, FULL_TURN);
-  context.fill();
-}
-
 function distance(one: Place, other: Place): number {
   return Math.hypot(one.x - other.x, one.y - other.y);
-}
-
-/** From column to column in a gentle S. */
-function thread(context: CanvasRenderingContext2D, a: Place, b: Place): void {
-  const middle = (a.x + b.x) / 2;
-  context.moveTo(a.x, a.y);
-  context.bezierCurveTo(middle, a.y, middle, b.y, b.x, b.y);
-}
-
-/** A place on a thread. */
-function along(a: Place, b: Place, t: number): Place {
-  const [one, two, three, four] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3];
-  const middle = (a.x + b.x) / 2;
-  return { x: one * a.x + (two + three) * middle + four * b.x, y: (one + two) * a.y + (three + four) * b.y };
-}
-
-/** A spike under way: full, hollow where it is negative, as large as it is strong. What is no spike is a short dash. */
-function mark(context: CanvasRenderingContext2D, x: number, y: number, sent: number | undefined, theme: Theme): void {
-  if (sent === undefined) {
-    context.fillStyle = theme.ink;
-    context.globalAlpha = 0.55;
-    context.fillRect(x - 3, y - 0.75, 6, 1.5);
-    context.globalAlpha = 1;
-    return;
-  }
-  const radius = 1.4 + 2 * Math.sqrt(Math.abs(sent));
-  if (sent > 0) {
-    context.fillStyle = theme.positive;
-    disc(context, x, y, radius);
-    return;
-  }
-  context.fillStyle = theme.surface;
-  context.strokeStyle = theme.negative;
-  context.lineWidth = 1.5;
-  context.beginPath();
-  context.arc(x, y, radius, 0, FULL_TURN);
-  context.fill();
-  context.stroke();
 }
 
 export function shapeText(shape: readonly number[]): string {
   if (shape.length === 1) return `${shape[0] ?? 0}`;
   return shape.length === 2 ? `${shape[0] ?? 0} × ${shape[1] ?? 0}` : `${shape[0] ?? 0} × ${shape[1] ?? 0}²`;
-}
-
-function shortened(context: CanvasRenderingContext2D, text: string, width: number): string {
-  if (context.measureText(text).width <= width) return text;
-  let end = text.length - 1;
-  while (end > 1 && context.measureText(`${text.slice(0, end)}…`).width > width) end -= 1;
-  return `${text.slice(0, end)}…`;
 }

@@ -1,11 +1,10 @@
 /** The stage: the network with its sample going through it, time step by time step. A click or the arrow keys choose a neuron. */
-import type { Probe } from '../../worker/protocol';
 import { CrispCanvas } from '../shared/canvas';
 import { currentTheme, h, say } from '../shared/element';
 import type { SlowMotion } from '../shared/motion';
 import { counted, percent } from '../shared/part';
 import { neuronsOf, neuronWords } from '../shared/raster';
-import { sentAt, type Look } from './film';
+import { rateOf, sentAt, type Look } from './film';
 import { StagePainter, type StageFrame, type StageMoment } from './painter';
 import { neuronAt } from './scene';
 import './stage.css';
@@ -93,10 +92,11 @@ export class Stage {
     const layer = under === undefined ? undefined : probe?.layers[under.layer];
     this.hint.hidden = under === undefined || layer === undefined || probe === undefined;
     if (under === undefined || layer === undefined || probe === undefined) return;
-    say(this.hint, `Layer ${under.layer + 1}, ${neuronWords(layer.shape, under.neuron)}: ${firesWords({ layer, steps: probe.steps, graded: false }, under.neuron)}`);
+    const fires = firesWords({ layer, steps: probe.steps, graded: false }, under.neuron);
+    say(this.hint, `Layer ${under.layer + 1}, ${neuronWords(layer.shape, under.neuron)}: ${fires}`);
     const box = this.element.getBoundingClientRect();
-    const left = event.clientX - box.left;
-    this.hint.style.transform = `translate(${Math.round(left)}px, ${Math.round(event.clientY - box.top + 16)}px) translateX(${left > box.width / 2 ? '-100%' : '0'})`;
+    const [left, top] = [Math.round(event.clientX - box.left), Math.round(event.clientY - box.top + 16)];
+    this.hint.style.transform = `translate(${left}px, ${top}px) translateX(${left > box.width / 2 ? '-100%' : '0'})`;
   }
 
   /** Left and right go from layer to layer, up and down from neuron to neuron. */
@@ -125,10 +125,7 @@ function firesWords(look: Look, neuron: number): string {
 function sentence({ probe, classes }: StageFrame): string {
   const seen = probe.cloud === undefined ? 'An image' : 'A cloud';
   const answer = probe.unsure ?? `${classes[probe.answer] ?? ''}, ${percent(probe.confidence, 0)} sure`;
-  return `${seen} goes through ${counted(probe.layers.length, 'layer')} in ${counted(probe.steps, 'time step')}: ${rates(probe)}. The answer: ${answer}. `
-    + 'Arrow keys choose a neuron.';
-}
-
-function rates({ layers, steps }: Probe): string {
-  return layers.map(({ shape }, i) => `layer ${i + 1} has ${counted(neuronsOf(shape), 'neuron')}`).join(', ') + (steps > 1 ? '' : ', once each');
+  const layers = probe.layers.map((layer, i) => `${percent(rateOf({ layer, steps: probe.steps, graded: false }, 'mean'), 0)} in layer ${i + 1}`);
+  return `${seen} goes through ${counted(probe.layers.length, 'layer')} in ${counted(probe.steps, 'time step')}. Of the neurons fire: `
+    + `${layers.join(', ')}. The answer: ${answer}. Arrow keys choose a neuron.`;
 }
