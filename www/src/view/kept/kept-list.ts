@@ -1,7 +1,7 @@
 /** What the dialog of kept runs shows, and what it can do with it. */
 import type { App } from '../../app';
 import { choose } from '../../run/choose';
-import { counted } from '../../state/figures';
+import { bytesWords, counted } from '../../state/figures';
 import { FILE_ENDING, readRunFile, runFile } from '../../store/file';
 import { freshRunId } from '../../store/claim';
 import type { OwnRecord } from '../../store/own-records';
@@ -9,7 +9,6 @@ import type { RunHead } from '../../store/records';
 import { askToLast, room, type Room } from '../../store/room';
 import { StorageTrouble } from '../../store/trouble';
 import { download } from '../shared/download';
-import { sizeWords } from './words';
 
 export class KeptList {
   runs: readonly RunHead[] = [];
@@ -41,7 +40,7 @@ export class KeptList {
     const { used, most, lasting } = this.room ?? {};
     if (used === undefined || most === undefined) return 'This browser keeps what stands here, and nothing of it goes anywhere else.';
     const promise = lasting === true ? ' and has promised not to clear by itself' : '';
-    return `This browser keeps ${sizeWords(used)} of the ${sizeWords(most)} that it would${promise}; nothing of it goes anywhere else.`;
+    return `This browser keeps ${bytesWords(used)} of the ${bytesWords(most)} that it would${promise}; nothing of it goes anywhere else.`;
   }
 
   /** Looks into the storage. */

@@ -3,7 +3,7 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { App } from '../../app';
-import { counted } from '../../state/figures';
+import { bytesWords, counted } from '../../state/figures';
 import { FILE_ENDING } from '../../store/file';
 import { stateOf } from '../../store/place';
 import type { RunHead } from '../../store/records';
@@ -14,7 +14,7 @@ import { button } from '../shared/part';
 import { confirmed } from './confirmed';
 import { KeptList } from './kept-list';
 import { ownItem } from './own-item';
-import { sizeWords, VIEW_LABELS } from './words';
+import { VIEW_LABELS } from './words';
 import './kept.css';
 
 const NOTHING_YET = 'No run is kept yet. One that trains is kept by itself, every few seconds.';
@@ -88,7 +88,7 @@ function runItem(list: KeptList, head: RunHead, dialog: HTMLDialogElement): Temp
   const settings = settingsWords(head.view, stateOf(head));
   const called = head.name === '' ? `${VIEW_LABELS[head.view]}, ${progressWords(head)}` : head.name;
   const isOpen = list.isOpen(head) ? ['open here'] : [];
-  const facts = [VIEW_LABELS[head.view], progressWords(head), `kept ${whenWords(head.savedAt)}`, sizeWords(head.bytes), ...isOpen];
+  const facts = [VIEW_LABELS[head.view], progressWords(head), `kept ${whenWords(head.savedAt)}`, bytesWords(head.bytes), ...isOpen];
   return html`
     <li data-run=${head.id}>
       <input type="text" maxlength="80" placeholder="No name yet" aria-label=${`Name of: ${settings}, ${progressWords(head)}`}
