@@ -2,13 +2,16 @@
 import type { App } from '../../app';
 import { choose } from '../../run/choose';
 import { bytesWords, counted } from '../../state/figures';
+import { shownName } from '../../state/names';
 import { FILE_ENDING, readRunFile, runFile } from '../../store/file';
 import { freshRunId } from '../../store/claim';
 import type { OwnRecord } from '../../store/own-records';
+import { isSameRun } from '../../store/place';
 import type { RunHead } from '../../store/records';
 import { askToLast, room, type Room } from '../../store/room';
 import { StorageTrouble } from '../../store/trouble';
 import { download } from '../shared/download';
+import { calledWords } from './words';
 
 export class KeptList {
   runs: readonly RunHead[] = [];
@@ -110,9 +113,13 @@ export class KeptList {
 
   async take(file: File): Promise<void> {
     const { runs } = this.app.keeping;
-    await this.doing(`${file.name} is kept now, and can be opened.`, async () => {
-      const { head, body } = await readRunFile(file, file.name);
-      const id = this.runs.some((known) => known.id === head.id) ? freshRunId() : head.id;
+    const called = shownName(file.name);
+    await this.doing(`${called} is kept now, and can be opened.`, async () => {
+      const { head, body } = await readRunFile(file, called);
+      const kept = (await runs.list()).runs;
+      const same = kept.find((known) => isSameRun(known, head));
+      if (same !== undefined) throw new Error(`${called} is kept already${same.name === '' ? ', without a name:' : ' as'} ${calledWords(same)}.`);
+      const id = kept.some((known) => known.id === head.id) ? freshRunId() : head.id;
       const name = head.name === '' ? file.name.replace(/\.[^.]*$/, '').slice(0, 80) : head.name;
       await runs.write({ head: { ...head, id, name, savedAt: Date.now() }, body: { ...body, id } });
       await askToLast();

@@ -14,7 +14,7 @@ import { button } from '../shared/part';
 import { confirmed } from './confirmed';
 import { KeptList } from './kept-list';
 import { ownItem } from './own-item';
-import { VIEW_LABELS } from './words';
+import { calledWords, VIEW_LABELS } from './words';
 import './kept.css';
 
 const NOTHING_YET = 'No run is kept yet. One that trains is kept by itself, every few seconds.';
@@ -86,7 +86,6 @@ function content(list: KeptList, dialog: HTMLDialogElement): TemplateResult {
 
 function runItem(list: KeptList, head: RunHead, dialog: HTMLDialogElement): TemplateResult {
   const settings = settingsWords(head.view, stateOf(head));
-  const called = head.name === '' ? `${VIEW_LABELS[head.view]}, ${progressWords(head)}` : head.name;
   const isOpen = list.isOpen(head) ? ['open here'] : [];
   const facts = [VIEW_LABELS[head.view], progressWords(head), `kept ${whenWords(head.savedAt)}`, bytesWords(head.bytes), ...isOpen];
   return html`
@@ -96,7 +95,7 @@ function runItem(list: KeptList, head: RunHead, dialog: HTMLDialogElement): Temp
         @change=${(event: Event) => { void list.rename(head, (event.target as HTMLInputElement).value.trim()); }} />
       <p>${settings}</p>
       <p class="caption figure">${facts.join(', ')}</p>
-      <div class="toolbar" role="group" aria-label=${called}>
+      <div class="toolbar" role="group" aria-label=${calledWords(head)}>
         <button type="button" data-test="kept-reopen" @click=${() => { dialog.close(); list.open(head); }}>Open</button>
         <button type="button" data-test="kept-save" @click=${() => { void list.save(head); }}>Save as a file</button>
         ${confirmed(list, head.id, 'Delete…', 'Delete it for good?', () => list.delete(head))}
