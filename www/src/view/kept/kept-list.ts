@@ -13,6 +13,9 @@ import { StorageTrouble } from '../../store/trouble';
 import { download } from '../shared/download';
 import { calledWords } from './words';
 
+/** Characters of a name, at most. */
+export const MAX_NAME = 80;
+
 export class KeptList {
   runs: readonly RunHead[] = [];
   sets: readonly OwnRecord[] = [];
@@ -27,6 +30,8 @@ export class KeptList {
   known = false;
   /** Called when what was acted on is gone. */
   onGone: () => void = () => undefined;
+  /** A name that is being typed, which stays when the list is drawn anew. */
+  private typed: { readonly id: string; readonly name: string } | undefined;
   private room: Room | undefined;
   private damaged: { readonly runs: readonly string[]; readonly sets: readonly string[] } = { runs: [], sets: [] };
   private readonly listeners = new Set<() => void>();
@@ -71,6 +76,7 @@ export class KeptList {
     this.known = false;
     this.asked = undefined;
     this.said = '';
+    this.endTyping();
   }
 
   ask(what: string | undefined): void {
@@ -99,7 +105,21 @@ export class KeptList {
     void this.app.keeping.open(head, false);
   }
 
+  nameOf({ id, name }: RunHead): string {
+    return this.typed?.id === id ? this.typed.name : name;
+  }
+
+  type({ id }: RunHead, name: string): void {
+    this.typed = { id, name };
+    this.tell();
+  }
+
+  endTyping(): void {
+    this.typed = undefined;
+  }
+
   async rename(head: RunHead, name: string): Promise<void> {
+    this.endTyping();
     const done = name === '' ? 'It has no name any more.' : `It is called ${name} now, and stays until you delete it.`;
     await this.doing(done, () => this.app.keeping.runs.rename(head.id, name));
     // A person who names a run wants it to last.
@@ -120,7 +140,7 @@ export class KeptList {
       const same = kept.find((known) => isSameRun(known, head));
       if (same !== undefined) throw new Error(`${called} is kept already${same.name === '' ? ', without a name:' : ' as'} ${calledWords(same)}.`);
       const id = kept.some((known) => known.id === head.id) ? freshRunId() : head.id;
-      const name = head.name === '' ? file.name.replace(/\.[^.]*$/, '').slice(0, 80) : head.name;
+      const name = head.name === '' ? file.name.replace(/\.[^.]*$/, '').slice(0, MAX_NAME) : head.name;
       await runs.write({ head: { ...head, id, name, savedAt: Date.now() }, body: { ...body, id } });
       await askToLast();
     });
