@@ -94,6 +94,7 @@ export function createCompareView(app: App): View {
     say(seedValue, String(race.seed));
     say(backendValue, BACKEND_WORDS[app.backend.name]);
     element.classList.toggle('outlived', race.outlived);
+    element.classList.toggle('without-network', status === 'failed' && race.lanes.length === 0);
     const twin = race.preparation.report;
     const seconds = status === 'starting' || status === 'running' ? race.waiting.seconds : 0;
     if (twin !== undefined && status === 'running') message.show(twinWords(twin).words, seconds, twinWords(twin).figures);
