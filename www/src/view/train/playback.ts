@@ -50,7 +50,7 @@ export function createPlayback(app: App): Playback {
   const heldOutValue = figure('Held out', 'Held-out accuracy: the share of samples it was never trained on that it gets right, from the newest pass '
     + 'over them', heldOutName);
   const rateValue = figure('Rate', 'Learning rate: how far the last step moved the weights');
-  const speedValue = figure('Samples a second', 'Training samples worked through each second');
+  const speedValue = figure('Samples/s', 'Training samples worked through each second');
   const backendValue = figure('Runs on', '');
   const message = createMessage();
   let fetching: Progress | undefined;
