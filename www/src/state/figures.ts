@@ -1,4 +1,4 @@
-/** Numbers as the page's sentences have them: written by hand, because WebKitGTK in the locale "C" refuses to write one in any other. */
+/** Numbers as the page's sentences have them, in whatever language the browser and the system are. */
 
 /** A whole number with its thousands set apart. */
 export function grouped(value: number): string {
