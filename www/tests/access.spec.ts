@@ -68,6 +68,8 @@ test('the switch works where the browser keeps nothing', async ({ page }) => {
   await expect.poll(() => step(page)).toBe('1');
 });
 
+const DONE = 'The planned 6 epochs are done. To train again, reset or plan more epochs: either starts anew.';
+
 test('a run is announced when it begins and when it ends, and not at its steps', async ({ page }) => {
   await open(page, DIGITS);
   await ready(page);
@@ -79,9 +81,15 @@ test('a run is announced when it begins and when it ends, and not at its steps',
   });
   await page.locator('[data-test=play]').click();
   await expect(page.locator('.train')).toHaveAttribute('data-step', '240');
-  await expect(page.locator('[data-test=announced]')).toHaveText('The planned 6 epochs are done.');
+  await expect(page.locator('[data-test=announced]')).toHaveText(DONE);
   const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);
-  expect(said).toEqual(['Training.', 'The planned 6 epochs are done.']);
+  expect(said).toEqual(['Training.', DONE]);
+  const play = page.locator('[data-test=play]');
+  await expect(play).toBeFocused();
+  await expect(play).toHaveAttribute('aria-disabled', 'true');
+  await expect(play).toHaveAttribute('title', /reset or plan more epochs/);
+  await page.locator('[data-test=reset]').click();
+  await expect(play).toHaveAttribute('aria-disabled', 'false');
 });
 
 test('keys on a slider are one change, and Back takes it back', async ({ page }) => {

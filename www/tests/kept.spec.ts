@@ -24,7 +24,8 @@ function newest(page: Page): Promise<{ step: number; seeds: number; figures: str
 
 /** Waits until something of the run has been kept, then loads the page anew. */
 async function reloadInMidRun(page: Page): Promise<void> {
-  await expect.poll(async () => (await newest(page))?.step ?? 0).toBeGreaterThan(0);
+  // Asked often: what is kept next may be the end.
+  await expect.poll(async () => (await newest(page))?.step ?? 0, { intervals: [30] }).toBeGreaterThan(0);
   await page.reload();
   await page.locator('[data-notice=kept]').getByRole('button', { name: /Go on from/ }).click();
 }
@@ -54,10 +55,10 @@ test('training goes on after a reload and ends as it would have without', async 
 
 test('a race goes on after a reload and ends as it would have without', async ({ page }) => {
   const finish = async (): Promise<string> => {
-    await expect.poll(async () => (await newest(page))?.step).toBe(10 * 40);
+    await expect.poll(async () => (await newest(page))?.step).toBe(20 * 40);
     return (await newest(page))?.figures ?? '';
   };
-  await open(page, `${LONG}&epochs=10&view=compare&lanes=spike:binary~spike:ternary`);
+  await open(page, `${LONG}&epochs=20&view=compare&lanes=spike:binary~spike:ternary`);
   await page.locator('[data-test=race-play]:not([disabled])').click();
   const undisturbed = await finish();
   await forgetAll(page);

@@ -49,6 +49,7 @@ test('after one visit the page opens, trains and classifies without a network, w
   await page.locator('[data-test=step]').click();
   await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
   await page.evaluate((fragment) => { location.hash = fragment; }, DIGITS);
+  await expect(page.locator('.train')).toHaveAttribute('data-step', '0');
   await ready(page);
   await page.evaluate(() => { location.hash = 'v=1&view=compare&data=fashion'; });
   await expect(page.locator('.notice.error')).toContainText('Fetching the Fashion-MNIST images failed');

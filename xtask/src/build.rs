@@ -112,13 +112,33 @@ pub fn page_again() -> Result<()> {
         .current_dir(root().join("www")))
 }
 
+#[derive(clap::Args)]
+pub struct Options {
+    /// Compile and install what the tests in browsers need, too.
+    #[arg(long)]
+    tests: bool,
+}
+
+pub fn build(options: &Options) -> Result<()> {
+    all()?;
+    if options.tests {
+        say("Compiling the core's tests in a browser");
+        let tests = ["test", "--no-run", "--package", "spikeground-wasm", "--target", "wasm32-unknown-unknown", "--release"];
+        run(program("cargo").args(tests).args(["--features", "webgpu"]))?;
+        setup::browser()?;
+        setup::other_engines();
+    }
+    Ok(())
+}
+
 /// Everything that is served.
 pub fn all() -> Result<()> {
     setup::wasm()?;
     CPU.make()?;
     WEBGPU.make()?;
     readers()?;
-    page()?;
+    say("Checking how large the downloads are");
     CPU.check_size()?;
-    WEBGPU.check_size()
+    WEBGPU.check_size()?;
+    page()
 }

@@ -30,7 +30,7 @@ enum Command {
     /// Set up whatever is needed and run every check and test.
     Test(test::Options),
     /// Build the wasm (pkg/cpu, pkg/webgpu) and the page (www/dist).
-    Build,
+    Build(build::Options),
     /// Rebuild www/data from the packages it comes from.
     Data(data::Options),
     /// Train natively on the CPU and print the held-out accuracy.
@@ -47,7 +47,7 @@ fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Play(options) => play::play(&options),
         Command::Test(options) => test::test(&options),
-        Command::Build => build::all(),
+        Command::Build(options) => build::build(&options),
         Command::Data(options) => data::data(&options),
         Command::Train(options) => train::train(&options),
         Command::Folds(options) => folds::folds(&options),

@@ -30,7 +30,8 @@ pub fn wasm() -> Result<()> {
     tool("wasm-pack", "wasm-pack", WASM_PACK)
 }
 
-fn wasm_target() -> Result<()> {
+/// The target that Rust compiles to for a page.
+pub fn wasm_target() -> Result<()> {
     let sysroot = output(program("rustc").args(["--print", "sysroot"])).context("rustc could not be run")?;
     if Path::new(&sysroot).join("lib/rustlib").join(WASM_TARGET).exists() {
         return Ok(());

@@ -1,7 +1,9 @@
 //! Running other programs, so that a person sees what is run.
 
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -46,6 +48,45 @@ pub fn run(command: &mut Command) -> Result<()> {
         bail!("{words} failed ({status})");
     }
     Ok(())
+}
+
+/// A command of this program that goes on behind another; what it prints is shown when it has ended. Dropped, it is stopped.
+pub struct Behind {
+    child: Child,
+    log: PathBuf,
+    words: String,
+}
+
+impl Behind {
+    /// Starts `cargo xtask` with these arguments, which may compile nothing that the one in front compiles, or they would wait
+    /// for each other.
+    pub fn start(arguments: &[&str], log: &Path) -> Result<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(arguments).current_dir(root()).stdin(Stdio::null());
+        let words = words(&command);
+        println!("$ {words} (behind what follows, into {})", log.display());
+        let file = File::create(log).with_context(|| log.display().to_string())?;
+        let child = command.stdout(file.try_clone()?).stderr(file).spawn().with_context(|| words.clone())?;
+        Ok(Self { child, log: log.into(), words })
+    }
+
+    /// Waits for its end, shows what it printed and fails where it failed.
+    pub fn finish(mut self) -> Result<()> {
+        let status = self.child.wait()?;
+        say(&format!("{} printed", self.words));
+        io::copy(&mut File::open(&self.log)?, &mut io::stdout())?;
+        if !status.success() {
+            bail!("{} failed ({status})", self.words);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Behind {
+    fn drop(&mut self) {
+        // It may have ended; then there is nothing to stop.
+        let _ = self.child.kill();
+    }
 }
 
 /// What a program prints, if it can be run at all.

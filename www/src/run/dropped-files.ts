@@ -1,15 +1,22 @@
 /** Folders and files that a person chose or dropped, as one list with the paths that they have. */
 import type { ChosenFile } from '../worker/own-data-protocol';
+import { IMAGE_ENDS } from '../state/file-kinds';
+import { foreignWords } from '../state/foreign';
 import { shownName } from '../state/names';
 import { MAX_FILES } from '../worker/own-data-protocol';
 import type { Brought } from './own-reading';
+import { kindOf } from './shape-kind';
 
 /** What was brought can make no data set, with a sentence for a person. */
 export class BroughtRefused extends Error {
   override readonly name = 'BroughtRefused';
 }
 
-const isZip = (name: string): boolean => /\.zip$/i.test(name);
+/** What a data set comes as, to stand behind what is none. */
+const DATA_SET = 'A data set is a ZIP archive or a folder, in which a folder for each class holds its images '
+  + `(${IMAGE_ENDS.map((end) => end.toUpperCase()).join(', ')}), or its meshes or point clouds.`;
+
+const SINGLE_WORDS = { image: 'is one image.', shape: 'is one shape.', unknown: 'is no ZIP archive.' } as const;
 
 /** What `<input webkitdirectory>` gave. */
 export function fromFolder(files: FileList): Brought {
@@ -17,7 +24,10 @@ export function fromFolder(files: FileList): Brought {
   return { name: shownName(chosen[0]?.path.split('/')[0] ?? 'folder'), files: chosen };
 }
 
-export function fromArchive(file: File): Brought {
+/** The one file that was chosen or dropped, if it is an archive. */
+export async function fromArchive(file: File): Promise<Brought> {
+  const kind = await kindOf(file, file.name);
+  if (kind !== 'archive') throw new BroughtRefused(`${shownName(file.name)} ${foreignWords(file.name) ?? SINGLE_WORDS[kind]} ${DATA_SET}`);
   return { name: shownName(file.name.replace(/\.zip$/i, '')), files: [], archive: file };
 }
 
@@ -37,14 +47,12 @@ export async function fromDrop({ entries, files: loose }: Dropped): Promise<Brou
   const [file] = loose;
   if (first === undefined) {
     // Some programs hand files over that are in no folder.
-    if (loose.length === 1 && file !== undefined && isZip(file.name)) return fromArchive(file);
+    if (loose.length === 1 && file !== undefined) return fromArchive(file);
     throw new BroughtRefused('What was dropped is neither a folder nor a ZIP archive.');
   }
-  if (entries.length === 1 && first.isFile && isZip(first.name)) return fromArchive(await fileOf(first as FileSystemFileEntry));
+  if (entries.length === 1 && first.isFile) return fromArchive(await fileOf(first as FileSystemFileEntry));
   if (entries.every((entry) => entry.isFile)) {
-    throw new BroughtRefused(entries.length === 1
-      ? `${shownName(first.name)} is no ZIP archive. A data set is a ZIP archive or a folder, in which a folder for each class holds its files.`
-      : 'These are files without their folders, and the folders name the classes. Drop the folder that holds them.');
+    throw new BroughtRefused('These are files without their folders, and the folders name the classes. Drop the folder that holds them.');
   }
   const files: ChosenFile[] = [];
   for (const entry of entries) await collect(entry, entries.length === 1 ? '' : first.name, files);

@@ -142,6 +142,12 @@ export class Race implements Client {
     return this.step > 0 && this.step >= this.plannedSteps;
   }
 
+  /** Why no lane has a step left to take; nothing where one has. */
+  get over(): string | undefined {
+    if (this.finished) return 'The planned epochs are done: plan more in the Train view, or reset.';
+    return this.lanes.length > 0 && this.allStopped ? 'Every lane has stopped: reset to start anew.' : undefined;
+  }
+
   /** Whether a lane has not taken a step on the present backend: the first one allocates, and compiles for a GPU. */
   get untried(): boolean {
     return this.lanes.some((lane) => lane.rounds === 0 && lane.stopped === undefined);
@@ -180,7 +186,7 @@ export class Race implements Client {
   }
 
   start(until: 'paused' | 'epoch'): void {
-    if (this.engine.opening || this.lanes.length === 0 || this.status === 'failed' || this.finished || this.allStopped) return;
+    if (this.engine.opening || this.lanes.length === 0 || this.status === 'failed' || this.over !== undefined) return;
     this.until = until;
     this.engine.start();
   }
@@ -212,6 +218,7 @@ export class Race implements Client {
   opened(): void {
     this.message = '';
     this.rewound();
+    this.ended();
   }
 
   async present(): Promise<void> {
@@ -244,9 +251,7 @@ export class Race implements Client {
   }
 
   ended(): void {
-    if (this.message !== '' || this.seeds.length > 0) return;
-    if (this.finished) this.message = 'The planned epochs are done: plan more in the Train view, or reset.';
-    else if (this.allStopped) this.message = 'Every lane has stopped: reset to start anew.';
+    if (this.message === '' && this.seeds.length === 0) this.message = this.over ?? '';
   }
 
   rest(): Promise<void> {

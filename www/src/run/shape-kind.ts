@@ -1,18 +1,15 @@
 /** Which of the kinds of files that the page reads a file is. */
-
+import { endOf, IMAGE_ENDS, SHAPE_ENDS } from '../state/file-kinds';
+import { foreignWords } from '../state/foreign';
 import { shownName } from '../state/names';
-import { foreignWords } from './foreign';
 
 export type FileKind = 'image' | 'shape' | 'archive' | 'unknown';
 
-const SHAPES = ['off', 'ply', 'obj', 'stl', 'pcd', 'xyz', 'csv', 'txt', 'pts', 'npy'];
-const IMAGES = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'avif', 'bmp', 'svg'];
-
 /** For the file dialogue. */
-export const ACCEPT = ['image/*', ...[...SHAPES, 'zip'].map((end) => `.${end}`)].join();
+export const ACCEPT = ['image/*', ...[...SHAPE_ENDS, 'zip'].map((end) => `.${end}`)].join();
 
 /** What counts as a shape, for a sentence. */
-export const SHAPE_FORMATS = SHAPES.map((end) => end.toUpperCase()).join(', ');
+export const SHAPE_FORMATS = SHAPE_ENDS.map((end) => end.toUpperCase()).join(', ');
 
 /** What may be brought, to stand behind a file of another kind. */
 export const ACCEPTED = `PNG, JPEG, WebP, GIF, AVIF, BMP and SVG images, shapes (${SHAPE_FORMATS}), and ZIP archives of them are accepted.`;
@@ -30,11 +27,11 @@ const BEGINNINGS: readonly (readonly [string, FileKind])[] = [
 
 /** By the end of the name; a name without one that is known is looked into. */
 export async function kindOf(file: Blob, name: string): Promise<FileKind> {
-  const end = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
-  if (SHAPES.includes(end)) return 'shape';
+  const end = endOf(name);
+  if (SHAPE_ENDS.includes(end)) return 'shape';
   if (end === 'zip') return 'archive';
   if (foreignWords(name) !== undefined) return 'unknown';
-  if (IMAGES.includes(end) || file.type.startsWith('image/')) return 'image';
+  if (IMAGE_ENDS.includes(end) || end === 'svg' || file.type.startsWith('image/')) return 'image';
   const bytes = new Uint8Array(await file.slice(0, 8).arrayBuffer());
   const beginning = String.fromCharCode(...bytes);
   return BEGINNINGS.find(([with_]) => beginning.startsWith(with_))?.[1] ?? 'unknown';

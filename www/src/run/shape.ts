@@ -74,7 +74,7 @@ export class ShapeDesk {
       await this.take(first, first.name);
       return;
     }
-    this.stop();
+    this.letGo();
     const items = files.map((file): Item => ({ path: shownName(file.name), name: file.name, size: file.size, open: () => Promise.resolve(file) }));
     this.select({ name: undefined, items, others: 0, notes: [] });
   }
@@ -116,12 +116,16 @@ export class ShapeDesk {
     if (file !== undefined && this.work.isNewest(asked)) await this.take(file, item.name);
   }
 
+  /** Says why what was brought last cannot be taken; what came before it goes, but for an answer that stands. */
+  refuse(reason: string): void {
+    this.letGo();
+    this.select(undefined);
+    this.work.refuse(reason);
+  }
+
   /** Stops the reading that is under way. */
   stop(): void {
-    if (this.reading === undefined) return;
-    this.client.stop();
-    this.report(undefined);
-    this.work.giveUp();
+    if (this.reading !== undefined) this.letGo();
   }
 
   /** Closes what there is to choose from. */
@@ -134,6 +138,14 @@ export class ShapeDesk {
     if (change.count !== undefined) this.count = change.count;
     const asked = this.work.wait();
     await this.whileReading(reading.name, asked, () => this.askAbout({ ...reading, ...change }, asked));
+  }
+
+  /** Gives up whatever is on its way, and what was said of anything before. */
+  private letGo(): void {
+    if (this.reading !== undefined) this.client.stop();
+    this.gaveUp = undefined;
+    this.report(undefined);
+    this.work.giveUp();
   }
 
   private async readShape(file: Blob, name: string, asked: number, truth: string | undefined): Promise<void> {

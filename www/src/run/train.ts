@@ -152,6 +152,11 @@ export class TrainRun implements Client {
     return this.step > 0 && this.step >= this.plannedSteps;
   }
 
+  /** Whether no step is left to take: behind the planned epochs the cosine has brought the rate to zero. */
+  get over(): boolean {
+    return this.finished && this.lane?.config.schedule === 'cosine';
+  }
+
   get place(): string {
     return `step ${this.step}`;
   }
@@ -175,10 +180,7 @@ export class TrainRun implements Client {
 
   start(until: Until): void {
     if (this.info === undefined || this.engine.opening || this.status === 'stopped' || this.status === 'failed') return;
-    if (this.finished && this.lane?.config.schedule === 'cosine') {
-      this.say('The planned epochs are done and the cosine has brought the rate to zero: plan more epochs or reset.');
-      return;
-    }
+    if (this.over) return;
     this.until = until;
     this.engine.start();
   }
@@ -215,6 +217,7 @@ export class TrainRun implements Client {
     this.message = lost > 0 ? `Started anew from untrained weights; the run before had ${counted(lost, 'step')}.`
       : 'Untrained: every answer is a guess so far.';
     if (this.step > 0) this.message = `Goes on from step ${this.step}, where it was put by.`;
+    this.ended();
     this.fitChoice();
   }
 
@@ -257,8 +260,10 @@ export class TrainRun implements Client {
   }
 
   ended(): void {
+    if (!this.finished) return;
     const epochs = this.lane?.config.epochs ?? 0;
-    if (this.finished) this.message = epochs === 1 ? 'The planned epoch is done.' : `The planned ${epochs} epochs are done.`;
+    const done = epochs === 1 ? 'The planned epoch is done.' : `The planned ${epochs} epochs are done.`;
+    this.message = this.over ? `${done} To train again, reset or plan more epochs: either starts anew.` : done;
   }
 
   async rest(still: () => boolean): Promise<void> {
@@ -352,10 +357,5 @@ export class TrainRun implements Client {
         { label: 'Start anew', run: () => { void this.reset(); } },
       ],
     });
-  }
-
-  private say(message: string): void {
-    this.message = message;
-    this.engine.tell();
   }
 }

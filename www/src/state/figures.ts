@@ -1,8 +1,8 @@
-/** Numbers as the page's sentences have them. */
+/** Numbers as the page's sentences have them, in whatever language the browser and the system are. */
 
 /** A whole number with its thousands set apart. */
 export function grouped(value: number): string {
-  return Math.round(value).toLocaleString('en-GB');
+  return String(Math.round(value)).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** "1 step", "2 steps". */
@@ -13,6 +13,23 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 /** Bytes as "1,234 MB". */
 export function megabytes(bytes: number): string {
   return `${grouped(bytes / 1e6)} MB`;
+}
+
+/** "640 kB", "1.2 MB", "1,234 MB". */
+export function bytesWords(bytes: number): string {
+  const { figure, unit } = scaleOf(bytes);
+  return `${figure(bytes)} ${unit}`;
+}
+
+/** "120 of 640 kB", "0.4 of 3.8 MB": the part in the unit of the whole. */
+export function bytesOfWords(part: number, whole: number): string {
+  const { figure, unit } = scaleOf(whole);
+  return `${figure(part)} of ${figure(whole)} ${unit}`;
+}
+
+function scaleOf(bytes: number): { readonly figure: (bytes: number) => string; readonly unit: string } {
+  if (bytes < 1e6) return { figure: (some) => grouped(Math.ceil(some / 1e3)), unit: 'kB' };
+  return { figure: (some) => (bytes < 100e6 ? (some / 1e6).toFixed(1) : grouped(some / 1e6)), unit: 'MB' };
 }
 
 /** "; 3 steps are lost", to end a sentence; nothing where none are. */

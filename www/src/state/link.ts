@@ -165,7 +165,9 @@ class Reader {
       }
       return change;
     });
-    return lanes.length > 0 ? lanes : [...DEFAULT_STATE.lanes];
+    if (lanes.length > 0) return lanes;
+    this.notes.push(`the lanes ${quoted(text)} name none, so they are the usual ones`);
+    return [...DEFAULT_STATE.lanes];
   }
 }
 

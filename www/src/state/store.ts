@@ -1,5 +1,5 @@
 /** Holds the page's state, tells who listens of changes, and keeps the address bar in step so that "back" undoes. */
-import { formatLink, parseLink } from './link';
+import { formatLink, parseLink, type ParsedLink } from './link';
 import type { AppState } from './settings';
 
 type Listener = (state: AppState, before: AppState) => void;
@@ -12,8 +12,11 @@ export type HistoryKind = 'push' | 'replace';
 /** Kept with each entry of the history that the page has seen. */
 const MARK = 'seen';
 
-function markEntry(): void {
-  window.history.replaceState(MARK, '');
+/** Reads the link and marks its entry; one that could not be taken as it stands gives way to what was taken. */
+function readAddress(): ParsedLink {
+  const parsed = parseLink(location.hash);
+  window.history.replaceState(MARK, '', parsed.notes.length === 0 ? undefined : formatLink(parsed.state));
+  return parsed;
 }
 
 export class Store {
@@ -28,19 +31,17 @@ export class Store {
 
   /** With `keepsHistory` false (inside a frame, whose host's "back" it would take over) nothing is pushed. */
   constructor(private readonly keepsHistory = true) {
-    const { state, notes, bareOwn } = parseLink(location.hash);
+    const { state, notes, bareOwn } = readAddress();
     this.now = state;
     this.notes = notes;
     this.bareOwn = bareOwn;
-    markEntry();
     window.addEventListener('popstate', ({ state: mark }) => {
       // An address that was typed in, or a link that was followed, makes an entry without a mark.
       this.cameBack = mark !== null;
-      markEntry();
-      const parsed = parseLink(location.hash);
-      this.notes = parsed.notes;
-      this.bareOwn = parsed.bareOwn;
-      this.set(parsed.state);
+      const { state, notes, bareOwn } = readAddress();
+      this.notes = notes;
+      this.bareOwn = bareOwn;
+      this.set(state);
     });
   }
 

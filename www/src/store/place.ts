@@ -38,3 +38,8 @@ export function isAt(head: RunHead, place: Place): boolean {
   if (head.link !== place.link && placeOf(head).link !== place.link) return false;
   return place.identity === '' || head.identity === place.identity;
 }
+
+/** Whether two entries are one run at the same step: a run is what its settings make of its data. */
+export function isSameRun(one: RunHead, other: RunHead): boolean {
+  return one.begunAt === other.begunAt && one.step === other.step && one.seedsDone === other.seedsDone && isAt(one, placeOf(other));
+}

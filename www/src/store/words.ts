@@ -40,12 +40,16 @@ export function progressWords({ step, planned, seedsDone, seedsPlanned, heldOut,
   return [seeds, steps, figure].filter((part) => part !== '').join(', ');
 }
 
+const MONTHS = [
+  'January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December',
+];
+
 /** "at 14:05", with the day where it is another. */
 export function whenWords(time: number): string {
   const at = new Date(time);
-  const clock = at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const clock = [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
   if (at.toDateString() === new Date().toDateString()) return `at ${clock}`;
-  return `on ${at.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })} at ${clock}`;
+  return `on ${at.getDate()} ${MONTHS[at.getMonth()] ?? ''} ${at.getFullYear()} at ${clock}`;
 }
 
 /** The settings that tell runs apart, as a line of a list. */

@@ -6,7 +6,7 @@ test('a worker that ended is told of in plain words, and want of memory from a f
   for (const message of faults) expect(faultOf(message)).toBe(FAULTS.program);
   const wants = ['Uncaught Error: out of memory', 'WebAssembly.Memory.grow(): could not allocate memory'];
   for (const message of wants) expect(faultOf(message)).toBe(FAULTS.memory);
-  expect(faultOf('')).toBe(FAULTS.loading);
+  for (const message of ['', "Uncaught SyntaxError: Unexpected token '<'"]) expect(faultOf(message)).toBe(FAULTS.loading);
 });
 
 test('a trap and want of memory end a worker, what the core says does not', () => {

@@ -34,8 +34,8 @@ export class WorkerDied extends Error {
 }
 
 export function faultOf(message: string | undefined): Fault {
-  // Where a script cannot be loaded the event has no message at all, whatever its type says.
-  if (message === undefined || message === '') return FAULTS.loading;
+  // Where a script cannot be loaded the event has no message at all, whatever its type says; one that is cut off, or another file, cannot be read.
+  if (message === undefined || message === '' || message.includes('SyntaxError')) return FAULTS.loading;
   return OUT_OF_MEMORY.test(message) ? FAULTS.memory : FAULTS.program;
 }
 

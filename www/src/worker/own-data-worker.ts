@@ -6,9 +6,11 @@
 import * as Comlink from 'comlink';
 import type * as readerModule from '../../../pkg/readers/readers';
 import { grouped, megabytes } from '../state/figures';
-import { lockDown } from './lock-down';
+import { foreignWords } from '../state/foreign';
 import { shownName, shownPath } from '../state/names';
+import { lockDown } from './lock-down';
 import { faultOf, isFatal } from './fault';
+import { oneClassWords } from './one-class';
 import { ImageReader } from './own-images';
 import { MAX_BYTES, MAX_FILES, type ChosenFile, type OwnDataWorker, type OwnProgress, type OwnSummary, type SkippedGroup } from './own-data-protocol';
 import { loadReaders, type Readers } from './readers';
@@ -134,14 +136,23 @@ async function openArchive(readers: Readers, archive: Blob): Promise<Source> {
   };
 }
 
-/** What becomes of the files. Where they make no data set, what was left out of the archive may be why. */
+/** What becomes of the files. Where they make no data set, what was left out of the archive may be why, or files of a foreign kind. */
 function planOf(readers: Readers, from: Source, skips: Groups): Plan {
   try {
     return readers.planDataSet([...from.files]);
   } catch (error) {
     const out = skips.list().map(({ reason, count }) => `${grouped(count)} left out: ${reason}`);
-    throw new Error([error instanceof Error ? error.message : String(error), ...out].join(' '), { cause: error });
+    const paths = from.files.filter(({ size }) => size > 0).map(({ path }) => path);
+    const why = oneClassWords(paths) ?? (error instanceof Error ? error.message : String(error));
+    throw new Error([why, ...foreignNote(paths), ...out].join(' '), { cause: error });
   }
+}
+
+/** What the first file of a foreign kind is, and what to do about it. */
+function foreignNote(paths: readonly string[]): string[] {
+  const names = paths.map((path) => path.split('/').at(-1) ?? path).filter((name) => !name.startsWith('.'));
+  const name = names.find((candidate) => foreignWords(candidate) !== undefined);
+  return name === undefined ? [] : [`${shownName(name)} ${foreignWords(name) ?? ''}`];
 }
 
 /** Takes in a file, and gives what there is to say of it. */

@@ -2,17 +2,14 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { nameOf, type Item, type ShapeDesk } from '../../run/shape';
+import { bytesWords } from '../../state/figures';
 import { h, say } from '../shared/element';
-import { button, counted, grouped, percent, type Part } from '../shared/part';
+import { button, counted, percent, type Part } from '../shared/part';
 
 /** More rows than this nobody reads; the rest is said. */
 const MOST_ROWS = 300;
 /** Reading that takes less needs no words. */
 const PATIENCE_MS = 250;
-
-function sizeWords(bytes: number): string {
-  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${grouped(Math.max(1, bytes / 1e3))} kB`;
-}
 
 export function readingProgress(shapes: ShapeDesk): Part {
   const words = h('span', { class: 'figure' });
@@ -59,7 +56,7 @@ export function fileChoice(shapes: ShapeDesk): Part {
       <button type="button" class="quiet file" title=${item.path} aria-pressed=${item === chosen} @click=${open}>
         <span>${name}</span>${folder === '' ? nothing : html`<span class="caption">${folder}</span>`}
       </button>
-      <span class="figure caption">${sizeWords(item.size)}</span>
+      <span class="figure caption">${bytesWords(item.size)}</span>
     </li>`;
   };
   const update = (): void => {

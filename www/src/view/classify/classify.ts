@@ -83,11 +83,12 @@ export function createClassifyView(app: App): View {
   const shelf = new ShapeShelf(app, (blob, name, truth) => {
     pad.clear();
     fromShelf = true;
+    shapes.closeSelection();
     void shapes.take(blob, name, truth);
-  }, (reason) => { work.refuse(reason); });
+  }, (reason) => { shapes.refuse(reason); });
   answered.append(shelf.element);
   const element = h('div', { class: 'classify' }, bring, answered);
-  const files = receiveFiles(element, takeAll, (reason) => { work.refuse(reason); });
+  const files = receiveFiles(element, takeAll, (reason) => { shapes.refuse(reason); });
 
   const drawAnswer = (): void => {
     const { answer } = work;

@@ -12,7 +12,8 @@ const UP_WORDS: Record<Up, string> = { z: 'z', y: 'y', x: 'x', negZ: '-z (upside
 
 /** A length in whatever unit the file has. */
 function lengthWords(length: number): string {
-  return Number(length.toPrecision(3)).toLocaleString('en-GB', { maximumSignificantDigits: 3 });
+  const rounded = Number(length.toPrecision(3));
+  return Math.abs(rounded) < 1000 ? String(rounded) : grouped(rounded);
 }
 
 const FORMAT_WORDS: Record<ShapeFormat, string> = { off: 'OFF', ply: 'PLY', obj: 'OBJ', stl: 'STL', pcd: 'PCD', xyz: 'lines of numbers', npy: 'NPY' };

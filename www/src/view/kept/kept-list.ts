@@ -1,15 +1,20 @@
 /** What the dialog of kept runs shows, and what it can do with it. */
 import type { App } from '../../app';
 import { choose } from '../../run/choose';
-import { counted } from '../../state/figures';
+import { bytesWords, counted } from '../../state/figures';
+import { shownName } from '../../state/names';
 import { FILE_ENDING, readRunFile, runFile } from '../../store/file';
 import { freshRunId } from '../../store/claim';
 import type { OwnRecord } from '../../store/own-records';
+import { isSameRun } from '../../store/place';
 import type { RunHead } from '../../store/records';
 import { askToLast, room, type Room } from '../../store/room';
 import { StorageTrouble } from '../../store/trouble';
 import { download } from '../shared/download';
-import { sizeWords } from './words';
+import { calledWords } from './words';
+
+/** Characters of a name, at most. */
+export const MAX_NAME = 80;
 
 export class KeptList {
   runs: readonly RunHead[] = [];
@@ -25,6 +30,8 @@ export class KeptList {
   known = false;
   /** Called when what was acted on is gone. */
   onGone: () => void = () => undefined;
+  /** A name that is being typed, which stays when the list is drawn anew. */
+  private typed: { readonly id: string; readonly name: string } | undefined;
   private room: Room | undefined;
   private damaged: { readonly runs: readonly string[]; readonly sets: readonly string[] } = { runs: [], sets: [] };
   private readonly listeners = new Set<() => void>();
@@ -41,7 +48,7 @@ export class KeptList {
     const { used, most, lasting } = this.room ?? {};
     if (used === undefined || most === undefined) return 'This browser keeps what stands here, and nothing of it goes anywhere else.';
     const promise = lasting === true ? ' and has promised not to clear by itself' : '';
-    return `This browser keeps ${sizeWords(used)} of the ${sizeWords(most)} that it would${promise}; nothing of it goes anywhere else.`;
+    return `This browser keeps ${bytesWords(used)} of the ${bytesWords(most)} that it would${promise}; nothing of it goes anywhere else.`;
   }
 
   /** Looks into the storage. */
@@ -69,6 +76,7 @@ export class KeptList {
     this.known = false;
     this.asked = undefined;
     this.said = '';
+    this.endTyping();
   }
 
   ask(what: string | undefined): void {
@@ -97,7 +105,21 @@ export class KeptList {
     void this.app.keeping.open(head, false);
   }
 
+  nameOf({ id, name }: RunHead): string {
+    return this.typed?.id === id ? this.typed.name : name;
+  }
+
+  type({ id }: RunHead, name: string): void {
+    this.typed = { id, name };
+    this.tell();
+  }
+
+  endTyping(): void {
+    this.typed = undefined;
+  }
+
   async rename(head: RunHead, name: string): Promise<void> {
+    this.endTyping();
     const done = name === '' ? 'It has no name any more.' : `It is called ${name} now, and stays until you delete it.`;
     await this.doing(done, () => this.app.keeping.runs.rename(head.id, name));
     // A person who names a run wants it to last.
@@ -111,10 +133,14 @@ export class KeptList {
 
   async take(file: File): Promise<void> {
     const { runs } = this.app.keeping;
-    await this.doing(`${file.name} is kept now, and can be opened.`, async () => {
-      const { head, body } = await readRunFile(file, file.name);
-      const id = this.runs.some((known) => known.id === head.id) ? freshRunId() : head.id;
-      const name = head.name === '' ? file.name.replace(/\.[^.]*$/, '').slice(0, 80) : head.name;
+    const called = shownName(file.name);
+    await this.doing(`${called} is kept now, and can be opened.`, async () => {
+      const { head, body } = await readRunFile(file, called);
+      const kept = (await runs.list()).runs;
+      const same = kept.find((known) => isSameRun(known, head));
+      if (same !== undefined) throw new Error(`${called} is kept already${same.name === '' ? ', without a name:' : ' as'} ${calledWords(same)}.`);
+      const id = kept.some((known) => known.id === head.id) ? freshRunId() : head.id;
+      const name = head.name === '' ? file.name.replace(/\.[^.]*$/, '').slice(0, MAX_NAME) : head.name;
       await runs.write({ head: { ...head, id, name, savedAt: Date.now() }, body: { ...body, id } });
       await askToLast();
     });

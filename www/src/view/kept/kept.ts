@@ -3,7 +3,7 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { App } from '../../app';
-import { counted } from '../../state/figures';
+import { bytesWords, counted } from '../../state/figures';
 import { FILE_ENDING } from '../../store/file';
 import { stateOf } from '../../store/place';
 import type { RunHead } from '../../store/records';
@@ -12,9 +12,9 @@ import { progressWords, settingsWords, whenWords } from '../../store/words';
 import { freshId, h } from '../shared/element';
 import { button } from '../shared/part';
 import { confirmed } from './confirmed';
-import { KeptList } from './kept-list';
+import { KeptList, MAX_NAME } from './kept-list';
 import { ownItem } from './own-item';
-import { sizeWords, VIEW_LABELS } from './words';
+import { calledWords, VIEW_LABELS } from './words';
 import './kept.css';
 
 const NOTHING_YET = 'No run is kept yet. One that trains is kept by itself, every few seconds.';
@@ -86,17 +86,20 @@ function content(list: KeptList, dialog: HTMLDialogElement): TemplateResult {
 
 function runItem(list: KeptList, head: RunHead, dialog: HTMLDialogElement): TemplateResult {
   const settings = settingsWords(head.view, stateOf(head));
-  const called = head.name === '' ? `${VIEW_LABELS[head.view]}, ${progressWords(head)}` : head.name;
+  const name = list.nameOf(head);
+  const limit = name.length < MAX_NAME ? '' : `A name has ${MAX_NAME} characters at most; what is longer is cut off.`;
   const isOpen = list.isOpen(head) ? ['open here'] : [];
-  const facts = [VIEW_LABELS[head.view], progressWords(head), `kept ${whenWords(head.savedAt)}`, sizeWords(head.bytes), ...isOpen];
+  const facts = [VIEW_LABELS[head.view], progressWords(head), `kept ${whenWords(head.savedAt)}`, bytesWords(head.bytes), ...isOpen];
   return html`
     <li data-run=${head.id}>
-      <input type="text" maxlength="80" placeholder="No name yet" aria-label=${`Name of: ${settings}, ${progressWords(head)}`}
-        .value=${live(head.name)} data-test="kept-name"
+      <input type="text" maxlength=${MAX_NAME} placeholder="No name yet" aria-label=${`Name of: ${settings}, ${progressWords(head)}`}
+        .value=${live(name)} data-test="kept-name" @blur=${() => { list.endTyping(); }}
+        @input=${(event: Event) => { list.type(head, (event.target as HTMLInputElement).value); }}
         @change=${(event: Event) => { void list.rename(head, (event.target as HTMLInputElement).value.trim()); }} />
+      <p class="caption" role="status" data-test="kept-name-limit">${limit}</p>
       <p>${settings}</p>
       <p class="caption figure">${facts.join(', ')}</p>
-      <div class="toolbar" role="group" aria-label=${called}>
+      <div class="toolbar" role="group" aria-label=${calledWords(head)}>
         <button type="button" data-test="kept-reopen" @click=${() => { dialog.close(); list.open(head); }}>Open</button>
         <button type="button" data-test="kept-save" @click=${() => { void list.save(head); }}>Save as a file</button>
         ${confirmed(list, head.id, 'Delete…', 'Delete it for good?', () => list.delete(head))}

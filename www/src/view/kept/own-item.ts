@@ -1,16 +1,16 @@
 /** A data set of a person's own, in the list of what is kept. */
 import { html, type TemplateResult } from 'lit-html';
+import { bytesWords } from '../../state/figures';
 import type { OwnRecord } from '../../store/own-records';
 import { whenWords } from '../../store/words';
-import { sizeWords as samplesWords } from '../own-data/own-control';
+import { sizeWords } from '../own-data/own-control';
 import { confirmed } from './confirmed';
 import type { KeptList } from './kept-list';
-import { sizeWords } from './words';
 
 export function ownItem(list: KeptList, set: OwnRecord, dialog: HTMLDialogElement): TemplateResult {
   const { summary, identity, usedAt, file } = set;
   const used = usedAt === 0 ? 'kept by an earlier version' : `used ${whenWords(usedAt)}`;
-  const facts = [samplesWords(summary), used, sizeWords(file.size), ...(list.isInUse(set) ? ['in use'] : [])];
+  const facts = [sizeWords(summary), used, bytesWords(file.size), ...(list.isInUse(set) ? ['in use'] : [])];
   return html`
     <li data-own=${identity}>
       <p>${summary.source}</p>

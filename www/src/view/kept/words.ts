@@ -1,8 +1,10 @@
 import type { RunView } from '../../store/place';
+import type { RunHead } from '../../store/records';
+import { progressWords } from '../../store/words';
 
 export const VIEW_LABELS: Record<RunView, string> = { train: 'Train', compare: 'Compare', papers: 'Papers' };
 
-/** "0.6 MB": of a few bytes as well as of hundreds of millions. */
-export function sizeWords(bytes: number): string {
-  return bytes < 10e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.round(bytes / 1e6).toLocaleString('en-GB')} MB`;
+/** What a run is called: by its name, or by what it is. */
+export function calledWords(head: RunHead): string {
+  return head.name === '' ? `${VIEW_LABELS[head.view]}, ${progressWords(head)}` : head.name;
 }

@@ -1,4 +1,5 @@
 /** Line charts of one run or several laid over each other, drawn by uPlot. */
+import './language';
 import uPlot from 'uplot';
 import { currentTheme, h, onThemeChange, say, type Theme } from './element';
 import 'uplot/dist/uPlot.min.css';

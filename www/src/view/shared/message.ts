@@ -1,6 +1,7 @@
 /** The line of a playback bar that says what goes on, and for how long where that is long. */
 import type { BackendName, PreparationReport, Progress } from '../../worker/protocol';
 import type { Waiting, Work } from '../../run/waiting';
+import { bytesOfWords, bytesWords } from '../../state/figures';
 import { h, say } from './element';
 
 /** Waiting for less than this needs no words. */
@@ -31,10 +32,9 @@ export function twinWords({ step, total, accuracy }: PreparationReport): { reado
   return { words: 'Training the ANN twin:', figures: `step ${step} of ${total}, ${Math.round(100 * accuracy)} % of its batch right.` };
 }
 
-/** "Fetching the CPU build: 1.2 of 3.8 MB", in the words that stay and those that change. */
+/** "Fetching the CPU build: 120 of 960 kB", in the words that stay and those that change. */
 export function fetchingWords({ what, loaded, total }: Progress): { readonly words: string; readonly figures: string } {
-  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
-  return { words: `Fetching ${what}:`, figures: total === undefined ? `${megabytes(loaded)} MB` : `${megabytes(loaded)} of ${megabytes(total)} MB` };
+  return { words: `Fetching ${what}:`, figures: total === undefined ? bytesWords(loaded) : bytesOfWords(loaded, total) };
 }
 
 export interface Message {

@@ -40,6 +40,13 @@ export function button(label: string, attributes: Readonly<Record<string, string
   return element;
 }
 
+/** Where a button has nothing to do it says why, and keeps the focus, which it would lose if it were disabled. */
+export function withhold(element: HTMLButtonElement, why: string | undefined): void {
+  element.dataset.title ??= element.title;
+  element.title = why ?? element.dataset.title;
+  element.setAttribute('aria-disabled', String(why !== undefined));
+}
+
 /** Parts of a sentence, as the state gives them for what it mended, as one sentence; nothing for none. */
 export function sentenceOf(notes: readonly string[]): string {
   const text = notes.join('; ');

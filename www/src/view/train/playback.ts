@@ -6,7 +6,7 @@ import { announce } from '../shared/announce';
 import { h, say } from '../shared/element';
 import type { Progress } from '../../worker/protocol';
 import { createMessage, fetchingWords, twinWords, waitingWords } from '../shared/message';
-import { button, grouped, type Part } from '../shared/part';
+import { button, grouped, withhold, type Part } from '../shared/part';
 import '../shared/playback.css';
 
 const STATUS_WORDS: Record<TrainStatus, string> = {
@@ -17,6 +17,8 @@ const STATUS_WORDS: Record<TrainStatus, string> = {
   stopped: 'Stopped: the loss is not a number any more.',
   failed: 'Not running: see the notice above.',
 };
+
+const OVER = 'The planned epochs are done, and the learning rate has come to zero: reset or plan more epochs, either of which starts anew';
 
 export interface Playback extends Part {
   /** Takes a key that was pressed anywhere in the view; false if it means nothing here. */
@@ -48,7 +50,7 @@ export function createPlayback(app: App): Playback {
   const heldOutValue = figure('Held out', 'Held-out accuracy: the share of samples it was never trained on that it gets right, from the newest pass '
     + 'over them', heldOutName);
   const rateValue = figure('Rate', 'Learning rate: how far the last step moved the weights');
-  const speedValue = figure('Samples a second', 'Training samples worked through each second');
+  const speedValue = figure('Samples/s', 'Training samples worked through each second');
   const backendValue = figure('Runs on', '');
   const message = createMessage();
   let fetching: Progress | undefined;
@@ -63,6 +65,7 @@ export function createPlayback(app: App): Playback {
     play.disabled = status !== 'ready' && status !== 'running' && status !== 'paused';
     step.disabled = status !== 'ready' && status !== 'paused';
     epoch.disabled = step.disabled;
+    for (const control of [play, step, epoch]) withhold(control, training.over ? OVER : undefined);
     reset.disabled = status === 'starting' || (status === 'ready' && training.step === 0);
     const planned = (training.info?.config ?? app.store.state.config).epochs;
     say(stepValue, training.plannedSteps > 0 ? `${grouped(training.step)} of ${grouped(training.plannedSteps)}` : grouped(training.step));

@@ -58,6 +58,7 @@ export function createTrainView(app: App): View {
     if (heldOut === undefined) delete element.dataset.heldOut;
     else element.dataset.heldOut = String(heldOut);
     element.classList.toggle('outlived', training.outlived);
+    element.classList.toggle('without-network', training.status === 'failed' && training.info === undefined);
     element.classList.toggle('without-controls', controls.element.hasAttribute('hidden'));
     for (const part of ofTheRun) part.update();
     if (sampleChanged || looks !== training.probe) {

@@ -1,4 +1,5 @@
 /** Files of kinds that are not read here, by the ends of their names: what they are, and what to do. */
+import { endOf } from './file-kinds';
 
 interface Foreign {
   readonly ends: string;
@@ -37,7 +38,7 @@ const FOREIGN: readonly Foreign[] = [
 
 /** What a file of a foreign kind is and what to do, in sentences; nothing where its name does not say. */
 export function foreignWords(name: string): string | undefined {
-  const end = /\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase();
-  const found = FOREIGN.find(({ ends }) => end !== undefined && ends.split(' ').includes(end));
+  const end = endOf(name);
+  const found = FOREIGN.find(({ ends }) => ends.split(' ').includes(end));
   return found === undefined ? undefined : `is ${found.what}. ${found.way}`;
 }
