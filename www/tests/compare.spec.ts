@@ -67,8 +67,8 @@ test('every setting that a lane may change can be raced, and nothing else in a l
     'membraneNoise:0.5;evaluationNoise:1;evaluationSteps:6;loss:perStep', 'imLoss:2;imForm:current;surrogate:esg;evolveSurrogate:1;surrogateEnd:8',
   ];
   for (const setting of settings) {
+    await page.goto('about:blank');
     await open(page, `${RUN}&view=compare&lanes=spike:binary~spike:binary;${setting};data:fashion;seed:9`);
-    await page.reload();
     await expect(page.locator('[data-notice=link]')).toContainText('a lane cannot change "data:fashion"; a lane cannot change "seed:9"');
     await expect(page.locator('.compare')).toHaveAttribute('data-status', 'ready');
     await expect(page.locator('.lane-head h3'), setting).toHaveText(['Binary', /^Binary, .+/]);

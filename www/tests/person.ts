@@ -9,6 +9,8 @@ export { expect };
 interface Watch {
   /** What the console may say in this test, because the test provokes it. */
   allow(pattern: RegExp): void;
+  /** What it has said so far and may not. */
+  said(): string[];
 }
 
 export const test = base.extend<{ watch: Watch }>({
@@ -27,9 +29,10 @@ export const test = base.extend<{ watch: Watch }>({
         const url = request.url();
         if (!/^(blob|data):/.test(url) && !url.startsWith(baseURL ?? '')) elsewhere.push(url);
       });
-      await use({ allow: (pattern) => allowed.push(pattern) });
+      const unwanted = (): string[] => said.filter((text) => !allowed.some((pattern) => pattern.test(text)));
+      await use({ allow: (pattern) => allowed.push(pattern), said: unwanted });
       expect(elsewhere, 'requests to other origins').toEqual([]);
-      expect(said.filter((text) => !allowed.some((pattern) => pattern.test(text))), 'the console').toEqual([]);
+      expect(unwanted(), 'the console').toEqual([]);
     },
     { auto: true },
   ],

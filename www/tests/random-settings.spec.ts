@@ -1,133 +1,101 @@
 /**
  * Settings drawn at random from all that the page allows, Play pressed: each trains a step, is refused with a sentence, or says
- * that it is at work. RANDOM_SETTINGS_SEED and RANDOM_SETTINGS_COUNT choose others and more; what fails is named by its link.
+ * within seconds that it is at work. Of those, the first RANDOM_SETTINGS_AWAITED are waited for to the end of their step.
+ * RANDOM_SETTINGS_SEED and RANDOM_SETTINGS_COUNT choose others and more; what fails is named by its link.
  */
 import type { Page } from '@playwright/test';
-import type { Field } from '../src/state/field';
-import { FIELDS } from '../src/state/fields';
 import { formatLink } from '../src/state/link';
-import { reconcile } from '../src/state/reconcile';
-import { DEFAULT_CONFIG, DEFAULT_STATE } from '../src/state/settings';
-import type { SessionConfig } from '../src/worker/protocol';
+import { DEFAULT_STATE } from '../src/state/settings';
+import { Draw } from './draw';
 import { expect, test } from './person';
 
 const SEED = Number(process.env.RANDOM_SETTINGS_SEED ?? 1);
 const COUNT = Number(process.env.RANDOM_SETTINGS_COUNT ?? 50);
-/** A network that has not taken its first step by then must have said that it is at work. */
-const BOUND_MS = 25_000;
+const AWAITED = Number(process.env.RANDOM_SETTINGS_AWAITED ?? 2);
+/** What takes longer has to have said what it is at; the page does so after two seconds. */
+const SAID_MS = 8_000;
+/** The longest that a first step may take where it is waited for. */
+const STEP_MS = 120_000;
 const OPEN_MS = 60_000;
 
 /** What no person should read. */
 const RAW = /unreachable|RuntimeError|panicked|\bNaN\b|\bundefined\b|has not answered|The worker (?:stopped|that runs)/;
+const SENTENCE = /[a-z]{3}.*\./;
+/** A run that takes its time says at what: "Training" alone is what every run says. */
+const AT_WORK = /Training(?:: [a-z]{3}.*\.| the ANN twin: step \d)/;
 
-/** Numbers from 0 to 1 (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+interface Run {
+  readonly status: string;
+  /** Steps that the view has drawn. */
+  readonly step: number;
+  /** Steps of the ANN twin that the run waits for. */
+  readonly twinStep: number;
+  readonly losses: readonly number[];
+  /** What the page says. */
+  readonly said: string;
 }
 
-class Draw {
-  constructor(private readonly random: () => number) {}
-
-  /** A setting, as likely as not the usual one. */
-  of(field: Field, config: SessionConfig): unknown {
-    if (field.kind !== 'widths' && field.key !== 'network' && field.key !== 'data' && this.random() < 0.5) return config[field.key];
-    switch (field.kind) {
-      case 'toggle': return this.random() < 0.5;
-      // No data of one's own are there.
-      case 'choice': return this.among(field.choices.map(({ value }) => value).filter((value) => value !== 'own'));
-      case 'number': return this.number(field.min, field.max, field.step, field.integer);
-      case 'widths': {
-        const [least, most] = [field.least(config), field.most(config)];
-        return Array.from({ length: this.whole(least, most) }, () => this.number(field.min, field.max, 1, true));
-      }
-    }
-  }
-
-  private among<T>(values: readonly T[]): T {
-    return values[this.whole(0, values.length - 1)] as T;
-  }
-
-  private whole(low: number, high: number): number {
-    return low + Math.floor(this.random() * (high - low + 1));
-  }
-
-  /** An end of the range, or a number between that is as likely small as large. */
-  private number(low: number, high: number, step: number, integer: boolean): number {
-    const kind = this.random();
-    if (kind < 0.1) return low;
-    if (kind < 0.2) return high;
-    const start = Math.max(low, step);
-    const value = kind < 0.7 ? start * (high / start) ** this.random() : low + this.random() * (high - low);
-    return Math.min(high, Math.max(low, integer ? Math.round(value) : Number(value.toPrecision(4))));
-  }
-}
-
-/** The settings of a number, whatever was drawn before it. */
-function drawn(number: number): SessionConfig {
-  const draw = new Draw(randomOf(SEED * 1_000_003 + number));
-  let config = DEFAULT_CONFIG;
-  const first = FIELDS.filter(({ key }) => key === 'network' || key === 'data');
-  for (const field of [...first, ...FIELDS.filter((field) => !first.includes(field))]) {
-    config = { ...config, [field.key]: draw.of(field, config) };
-    if (first.includes(field)) config = reconcile(config).config;
-  }
-  return reconcile(config).config;
-}
-
-/** Where the run of the Train view stands, and what the page says. */
-function state(page: Page): Promise<{ status: string; step: number; said: string }> {
+/** Where the run of the Train view stands. */
+function runOf(page: Page): Promise<Run> {
   return page.evaluate(() => {
     const training = window.spikeground?.app.training;
     const words = [...document.querySelectorAll<HTMLElement>('[data-notice], .message')].map(({ innerText }) => innerText);
-    return { status: training?.status ?? 'starting', step: training?.step ?? 0, said: words.join('\n').trim() };
+    return {
+      status: training?.status ?? 'starting',
+      step: Number(document.querySelector<HTMLElement>('.train')?.dataset.step ?? 0),
+      twinStep: training?.preparation.report?.step ?? 0,
+      losses: [...(training?.history.loss.y ?? [])],
+      said: words.join('\n').trim(),
+    };
   });
 }
 
-async function pressPlay(page: Page, link: string): Promise<string> {
+const hasMoved = ({ status, step, twinStep }: Run): boolean => step > 0 || twinStep > 0 || status === 'stopped' || status === 'failed';
+
+/** Whether it comes true in time. */
+async function comesTrue(page: Page, timeout: number, holds: (run: Run) => boolean): Promise<boolean> {
+  return expect.poll(async () => holds(await runOf(page)), { timeout }).toBe(true).then(() => true, () => false);
+}
+
+/** Presses Play where there is something to play; what came of it, in a word. */
+async function pressPlay(page: Page, link: string, awaits: () => boolean): Promise<string> {
   await page.goto(`./index.html${link}`);
-  await expect.poll(async () => (await state(page)).status, { timeout: OPEN_MS }).not.toBe('starting');
-  const opened = await state(page);
+  await expect.poll(async () => (await runOf(page)).status, { timeout: OPEN_MS }).not.toBe('starting');
+  const opened = await runOf(page);
   if (opened.status === 'failed') {
-    expect(opened.said, 'a refusal says why').toMatch(/[a-z]{3}.*\./);
+    expect(opened.said, 'a refusal says why').toMatch(SENTENCE);
     return 'refused';
   }
   await page.locator('[data-test=play]').click();
-  await expect
-    .poll(async () => {
-      const { status, step } = await state(page);
-      return step > 0 || status === 'stopped' || status === 'failed';
-    }, { timeout: BOUND_MS })
-    .toBe(true)
-    .catch(() => undefined);
-  const { status, step, said } = await state(page);
-  if (step > 0 && status !== 'failed') return status === 'stopped' ? 'stopped' : 'trained';
-  if (status === 'running') {
-    expect(said, 'a long step says that it is at work').toMatch(/Training/);
-    return 'at work';
+  expect(await comesTrue(page, SAID_MS, (run) => hasMoved(run) || AT_WORK.test(run.said)), `a run says what it is at after ${SAID_MS} ms`).toBe(true);
+  if (!hasMoved(await runOf(page))) {
+    if (!awaits()) return 'at work';
+    expect(await comesTrue(page, STEP_MS, hasMoved), `a step ends after ${STEP_MS} ms`).toBe(true);
   }
-  expect(said, 'an end says why').toMatch(/[a-z]{3}.*\./);
-  return status;
+  const { status, step, losses, said } = await runOf(page);
+  if (status === 'failed' || status === 'stopped') {
+    expect(said, 'an end says why').toMatch(SENTENCE);
+    return status;
+  }
+  expect(losses.filter((loss) => !Number.isFinite(loss)), 'losses of a run that says nothing of them').toEqual([]);
+  return step > 0 ? 'trained' : 'trains its twin';
 }
 
 test(`${COUNT} settings drawn at random train or are refused with a sentence`, async ({ context }, info) => {
-  test.setTimeout(COUNT * (OPEN_MS + BOUND_MS));
+  test.setTimeout(COUNT * (OPEN_MS + SAID_MS) + AWAITED * STEP_MS);
   const outcomes = new Map<string, number>();
+  let awaited = 0;
+  const awaits = (): boolean => (awaited += 1) <= AWAITED;
   for (let number = 0; number < COUNT; number += 1) {
-    const link = formatLink({ ...DEFAULT_STATE, config: drawn(number) });
+    const link = formatLink({ ...DEFAULT_STATE, config: new Draw(SEED, number).config() });
     await test.step(`number ${number}: ${link}`, async () => {
       const page = await context.newPage();
       const raw: string[] = [];
       page.on('console', (message) => { if (message.type() === 'error') raw.push(message.text()); });
       page.on('pageerror', (error) => raw.push(String(error)));
-      const outcome = await pressPlay(page, link);
+      const outcome = await pressPlay(page, link, awaits);
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-      if (outcome === 'failed') info.annotations.push({ type: link, description: (await state(page)).said });
+      if (outcome === 'failed') info.annotations.push({ type: link, description: (await runOf(page)).said });
       expect.soft(raw, `the console at ${link}`).toEqual([]);
       expect.soft(await page.evaluate(() => document.body.innerText), `the page at ${link}`).not.toMatch(RAW);
       await page.close({ runBeforeUnload: false });
@@ -148,8 +116,8 @@ test('settings that do not fit a tab are refused before Play, with the number an
   for (const link of TOO_LARGE) {
     const page = await context.newPage();
     await page.goto(`./index.html#v=1&${link}`);
-    await expect.poll(async () => (await state(page)).status, { timeout: OPEN_MS }).toBe('failed');
-    const { said } = await state(page);
+    await expect.poll(async () => (await runOf(page)).status, { timeout: OPEN_MS }).toBe('failed');
+    const { said } = await runOf(page);
     expect(said, link).toMatch(/\d (?:GiB|MiB) .* would fit/);
     info.annotations.push({ type: link, description: said });
     await page.close();

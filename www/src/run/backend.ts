@@ -127,6 +127,8 @@ export class BackendControl {
   private async take(backend: BackendName): Promise<void> {
     if (backend === 'webgpu') {
       this.adapter = await this.desk.adapter();
+      // Something else may have been chosen meanwhile.
+      if (this.store.state.backend !== backend) return;
       if (this.adapter.kind === 'none') {
         this.stay(this.adapter.name);
         return;
