@@ -1,6 +1,6 @@
 /** Point clouds in Train and Compare. */
 import type { Page } from '@playwright/test';
-import { expect, neverOverhangs, open, ready, run, test } from './person';
+import { expect, neverOverhangs, open, openTab, ready, run, test } from './person';
 import { BLOCKING_MS, longestWhile } from './trace';
 
 /** A network so small that the CPU trains it in seconds. */
@@ -62,6 +62,7 @@ test('furniture trains: the loss moves, and clouds, their spikes and what a laye
   await expect(page.locator('[data-panel=potential]')).toContainText(/channel \d+ of point \d+/);
   await page.getByLabel('Layer', { exact: true }).selectOption('2');
   await expect(page.locator('[data-panel=potential]')).toContainText('it has no neurons');
+  await openTab(page, 'Samples');
   // One of each of the ten classes comes first.
   const thumb = page.locator('[data-panel=samples] .thumb').nth(3);
   await expect(thumb).toHaveAttribute('title', /: plant, /);
@@ -78,6 +79,7 @@ test('nothing blocks the page while clouds are chosen, trained on, and left for 
     await page.locator('[data-test=epoch]:not([disabled])').click();
     await expect(page.locator('.train')).toHaveAttribute('data-step', '15');
     await page.getByLabel('Data set').selectOption('mnist');
+    await openTab(page, 'Spike maps');
     await expect(page.locator('[data-panel=maps]')).toBeVisible();
   });
   info.annotations.push({ type: 'longest main-thread task', description: `${longest.toFixed(1)} ms` });
@@ -89,6 +91,7 @@ test('a trained PointNet tells its accuracy at 1, 2 and 4 time steps', async ({ 
   await ready(page);
   await page.locator('[data-test=epoch]').click();
   await expect(page.locator('.train')).toHaveAttribute('data-status', 'paused');
+  await openTab(page, 'Samples');
   await page.locator('[data-test=measure-steps]').click();
   const panel = page.locator('[data-panel=steps]');
   await expect(panel.locator('tbody th')).toHaveText(['1', '2', '4']);

@@ -90,6 +90,11 @@ export async function neverOverhangs(page: Page, what: string): Promise<void> {
   }
 }
 
+/** Shows what stands under the stage in a tab. */
+export async function openTab(page: Page, name: string): Promise<void> {
+  await page.getByRole('tab', { name, exact: true }).click();
+}
+
 /** The losses of the training steps so far, and the run's step. */
 export function run(page: Page): Promise<{ losses: number[]; step: number; status: string }> {
   return page.evaluate(() => {

@@ -74,6 +74,7 @@ export function createControls(app: App): Part {
       control.element.hidden = !app.shows(field.param) || !decides(field, config) || (finder.active && !finder.finds(placed, config));
       control.element.classList.toggle('changed', isChanged(field, config));
       control.show(config);
+      control.element.title = control.element.querySelector(':scope > .caption')?.textContent ?? '';
     }
     own.element.hidden = !app.shows('own') || !app.shows('data') || finder.active;
     for (const { param, control } of [size, way]) {
@@ -92,7 +93,7 @@ export function createControls(app: App): Part {
   return { element, update };
 }
 
-/** Explanations are there for who asks, and where the keyboard is. */
+/** Explanations are there for who asks; otherwise they are hints under the pointer, and what a screen reader reads. */
 function explainSwitch(set: (on: boolean) => void): HTMLElement {
   const id = freshId('explain-all');
   const box = h('input', { type: 'checkbox', id });

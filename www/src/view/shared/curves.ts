@@ -29,6 +29,8 @@ export interface CurveOptions {
   readonly format: (value: number) => string;
   /** Equal distances are equal factors; every value is over zero. */
   readonly logarithmic?: boolean;
+  /** Whether the horizontal axis goes without its name, which the legend has, too. */
+  readonly bare?: boolean;
   /** Whether the values under the pointer are listed; they are if this is missing. */
   readonly legend?: boolean;
 }
@@ -141,6 +143,7 @@ export class Curves {
     const { options } = this;
     const theme = currentTheme();
     const axis = { stroke: theme.muted, font: '11px system-ui, sans-serif', grid: { stroke: theme.line, width: 1 }, ticks: { show: false } };
+    const name = { label: options.xLabel, labelSize: 16, labelGap: 0, labelFont: '11px system-ui, sans-serif' };
     // With no pointer over the chart the last values stand there.
     const value = ({ data }: uPlot, _: number | null, series: number, at: number | null): string => {
       const known = lastKnown(data[series], at);
@@ -155,7 +158,7 @@ export class Curves {
           y: options.logarithmic === true ? LOGARITHMIC : options.range === undefined ? {} : { range: [...options.range] as uPlot.Range.MinMax },
         },
         axes: [
-          { ...axis, size: 30, label: options.xLabel, labelSize: 16, labelGap: 0, labelFont: '11px system-ui, sans-serif' },
+          { ...axis, size: options.bare === true ? 20 : 30, ...(options.bare === true ? {} : name) },
           // A logarithmic axis leaves gaps where it wants no words.
           { ...axis, ...(options.logarithmic === true ? { grid: { ...axis.grid, filter: powersOfTen } } : {}), size: 48,
             values: (_, ticks: (number | null)[]) => ticks.map((tick) => (tick === null ? null : options.format(tick))) },

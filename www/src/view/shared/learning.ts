@@ -12,7 +12,7 @@ import { button, panel, percent, type Part } from './part';
 const SMOOTHED_STEPS = 20;
 
 /** Both charts stand beside the stage, always in sight. */
-const CHART_HEIGHT = 118;
+const CHART_HEIGHT = 104;
 
 /** Each point the mean of the last few. */
 export function smoothed({ x, y }: Points, window = SMOOTHED_STEPS): Line {
@@ -50,8 +50,8 @@ export function createLearning(app: App): Part {
   const heldOut = { label: 'held out', colour: (theme: { accent: string }) => theme.accent, dots: true, width: 2 } as const;
   const before = { label: 'run before', colour: (theme: { muted: string }) => theme.muted, dash: [2, 3], width: 1 } as const;
   const lines = [train, heldOut, before];
-  const loss = new Curves({ title: 'Loss', xLabel: 'step', lines, height: CHART_HEIGHT, range: [0, null], format: (value) => value.toFixed(2) });
-  const accuracy = new Curves({ title: 'Accuracy', xLabel: 'step', lines, height: CHART_HEIGHT, range: [0, 1], format: (value) => percent(value, 0) });
+  const loss = new Curves({ title: 'Loss', xLabel: 'step', bare: true, lines, height: CHART_HEIGHT, range: [0, null], format: (value) => value.toFixed(2) });
+  const accuracy = new Curves({ title: 'Accuracy', xLabel: 'step', bare: true, lines, height: CHART_HEIGHT, range: [0, 1], format: (value) => percent(value, 0) });
   const exports = h(
     'details', { class: 'exports' }, h('summary', { text: 'Take the numbers away' }),
     h('div', { class: 'toolbar' },
@@ -80,6 +80,7 @@ export function createLearning(app: App): Part {
     const { history } = training;
     if (!changed(history, history.loss.x.length, history.heldOutLoss.x.length, history.heldOutLoss.x.at(-1))) return;
     const { loss: lossBefore, accuracy: accuracyBefore } = ghost.behind(history);
+    element.classList.toggle('with-ghost', lossBefore.x.length > 0);
     const now = (points: Points, format: (value: number) => string): string => {
       const last = points.y.at(-1);
       return last === undefined ? 'no whole pass yet' : format(last);

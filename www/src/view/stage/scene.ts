@@ -53,7 +53,7 @@ export interface SceneInput {
 
 const MARGIN = 10;
 const CAPTION = 22;
-const FOOT = 8;
+const FOOT = 18;
 /** More than this a unit does not grow, however few there are. */
 const MOST_CELL = 18;
 const TILE_GAP = 4;

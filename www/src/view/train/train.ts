@@ -46,6 +46,11 @@ export function createTrainView(app: App): View {
     h('div', { class: 'bench' }, playback.element, h('div', { class: 'stage-row' }, network.element, learning.element), drawer.element),
   );
 
+  // On a phone the curves stand under the playback bar, however many lines that takes.
+  new ResizeObserver(([entry]) => {
+    element.style.setProperty('--playback-height', `${Math.round(entry?.borderBoxSize[0]?.blockSize ?? 0)}px`);
+  }).observe(playback.element);
+
   let shown = false;
   let asked = 0;
   let sampleChanged = true;
