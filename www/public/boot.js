@@ -1,7 +1,7 @@
 /*
  * Speaks for the page until its programs run, and where they never do: which file is missing, and a button. A file of its own
  * under a name that stays, so that an old page still finds it on a server that has been updated. Nothing newer than ES5, so
- * that an old browser can read it.
+ * that an old browser can read it. Fetched beside everything else, so that neither holds the other up.
  */
 (function () {
   'use strict';
@@ -42,15 +42,22 @@
     var type = response.headers.get('content-type') || 'nothing';
     if (!response.ok) return 'the server answered ' + response.status + '. It may have been updated a moment ago.';
     if (!/javascript/.test(type)) return 'the server calls it "' + type + '", and browsers run a program only if it is called "text/javascript".';
-    return 'it did not arrive whole.';
+    return '';
   }
 
   function programMissing(address) {
     failed = true;
     say('Spikeground could not start, because ' + nameOf(address) + ' did not arrive.');
     if (typeof fetch === 'undefined') return;
-    fetch(address, { cache: 'no-store' }).then(reasonOf, function () { return 'the server could not be reached.'; }).then(function (reason) {
-      say('Spikeground could not start with ' + nameOf(address) + ': ' + reason);
+    var parts = document.querySelectorAll('link[rel=modulepreload]');
+    explain([address].concat([].map.call(parts, function (part) { return part.href; })), 0);
+  }
+
+  /** Names the first of the files that is not as it should be. */
+  function explain(addresses, at) {
+    fetch(addresses[at], { cache: 'no-store' }).then(reasonOf, function () { return 'the server could not be reached.'; }).then(function (reason) {
+      if (reason === '' && at + 1 < addresses.length) explain(addresses, at + 1);
+      else say('Spikeground could not start with ' + nameOf(addresses[at]) + ': ' + (reason || 'it did not arrive whole.'));
     });
   }
 
@@ -85,6 +92,9 @@
   window.addEventListener('load', function () {
     var links = document.querySelectorAll('link[rel=stylesheet]');
     for (var i = 0; i < links.length; i += 1) if (isEmpty(links[i].sheet)) styleMissing(links[i]);
+    // It may have failed before this file was there to hear of it.
+    var program = document.querySelector('script[type=module]');
+    if (!failed && place() !== null && program !== null) programMissing(program.src);
   });
 
   if (!('noModule' in document.createElement('script'))) {
@@ -99,7 +109,12 @@
     var files = document.querySelectorAll('script[src], link[rel=stylesheet], link[rel=modulepreload]');
     for (var i = 0; i < files.length; i += 1) {
       var address = files[i].src || files[i].href;
-      if (performance.getEntriesByName(address).length === 0) {
+      if (performance.getEntriesByName(address).length > 0) continue;
+      if (files[i].rel === 'stylesheet') {
+        // Browsers show nothing, and start no program, before a style sheet is there.
+        files[i].parentNode.removeChild(files[i]);
+        styleMissing(files[i]);
+      } else {
         say('Spikeground is still loading: ' + nameOf(address) + ' has not arrived yet. The connection is slow, or the server does not answer.');
         return;
       }

@@ -1,59 +1,65 @@
 /** Every file that the page fetches: not there, cut off, stuck, or of another build. A sentence, and a way on without a reload. */
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
+import { A_PAGE, FETCHED, hurried, inTurn, nameOf, programs } from './faults';
+import { bars, zipOf } from './files';
 import { DIGITS, drop, fromShelf, ready } from './person';
 import { Served, type Fault } from './server';
 
-const FAULTS: Readonly<Record<string, { fault: Fault; says: RegExp }>> = {
-  'is missing': { fault: 'missing', says: /failed: the server answered 404/ },
-  'is cut off': { fault: 'cut', says: /failed: (it broke off on the way|the server gave a part of it)/ },
-  'is stuck': { fault: 'stuck', says: /failed: nothing arrived for 15 seconds/ },
-  'is of another build': { fault: { like: /favicon|boot\.js/ }, says: /failed: the server gave a part of it, another file, or one of another version/ },
-};
-
-/** What a run waits for, and what a run on other data waits for. */
+/** What a run waits for. */
 const FILES: Readonly<Record<string, RegExp>> = { 'the CPU build': /^pkg\/cpu-/, 'the 8x8 digits': /^data\/digits-/ };
 
 for (const [what, pattern] of Object.entries(FILES)) {
-  for (const [how, { fault, says }] of Object.entries(FAULTS)) {
-    test(`a run says that ${what} ${how}, and begins once it is there`, async ({ page }) => {
-      const served = await Served.start();
-      served.faults.set(pattern, fault);
-      await page.goto(`${served.address}#${DIGITS}`);
-      const notice = page.locator('[data-notice=run]');
-      await expect(notice).toContainText(says);
-      await expect(notice).toContainText(what);
-      served.faults.clear();
-      await notice.getByRole('button', { name: 'Try again' }).click();
-      await ready(page);
-      await served.stop();
-    });
-  }
+  test(`a run says each time what is wrong with ${what}, and begins once nothing is`, async ({ page }) => {
+    const served = await hurried(page);
+    const notice = page.locator('[data-notice=run]');
+    const again = notice.getByRole('button', { name: 'Try again' });
+    served.faults.set(pattern, 'missing');
+    await page.goto(`${served.address}#${DIGITS}`);
+    await expect(notice).toContainText(what);
+    await inTurn(served, pattern, FETCHED, notice, () => again.click());
+    await again.click();
+    await ready(page);
+    await served.stop();
+  });
 }
 
-test('a program of the worker that is missing is said, and is fetched once it is there', async ({ page }) => {
-  const served = await Served.start();
-  served.faults.set(/^assets\/worker-/, 'missing');
-  await page.goto(`${served.address}#${DIGITS}`);
+test('a run says each time that the program of the worker did not come, and begins once it does', async ({ page }) => {
+  const served = await hurried(page);
+  const pattern = /^assets\/worker-/;
   const notice = page.locator('[data-notice=run]');
-  await expect(notice).toContainText('could not be loaded');
+  const again = notice.getByRole('button', { name: 'Try again' });
+  served.faults.set(pattern, 'missing');
+  await page.goto(`${served.address}#${DIGITS}`);
+  await inTurn(served, pattern, programs(/could not be loaded/, /./).filter(({ fault }) => fault !== 'stuck'), notice, () => again.click());
+  served.faults.set(pattern, 'stuck');
+  await again.click();
+  const silence = page.locator('[data-notice=silence]');
+  await expect(silence).toContainText('at work for 20 seconds without an answer');
   served.faults.clear();
-  await notice.getByRole('button', { name: 'Try again' }).click();
+  await silence.getByRole('button', { name: 'End it' }).click();
   await ready(page);
+  await expect(silence).toHaveCount(0);
   await served.stop();
 });
 
-const BOOT: Readonly<Record<string, { fault: Fault; says: RegExp }>> = {
-  'is missing': { fault: 'missing', says: /could not start with assets\/index-.*: the server answered 404/ },
-  'is cut off': { fault: 'cut', says: /could not start/ },
-  'is called something else': { fault: { like: /index\.html/ }, says: /could not start/ },
+const START: Readonly<Record<string, { pattern: RegExp; fault: Fault; says: RegExp }>> = {
+  'whose program is missing': { pattern: /^assets\/index-/, fault: 'missing', says: /could not start with assets\/index-.*: the server answered 404/ },
+  'whose program is cut off': { pattern: /^assets\/index-/, fault: 'cut', says: /could not start/ },
+  'whose program is a page': { pattern: /^assets\/index-/, fault: A_PAGE, says: /could not start/ },
+  'whose program is stuck': { pattern: /^assets\/index-/, fault: 'stuck', says: /still loading: assets\/index-.* has not arrived yet/ },
+  'whose views are missing': { pattern: /^assets\/views-.*js$/, fault: 'missing', says: /could not start with assets\/views-.*: the server answered 404/ },
+  'whose views are cut off': { pattern: /^assets\/views-.*js$/, fault: 'cut', says: /could not start/ },
+  'whose views are a page': { pattern: /^assets\/views-.*js$/, fault: A_PAGE, says: /could not start/ },
+  'whose views are stuck': { pattern: /^assets\/views-.*js$/, fault: 'stuck', says: /still loading: assets\/(index|views)-.* has not arrived yet/ },
+  'whose views are of another build': { pattern: /^assets\/views-.*js$/, fault: { like: /boot\.js/ }, says: /could not start/ },
 };
 
-for (const [how, { fault, says }] of Object.entries(BOOT)) {
-  test(`the page is not white where its program ${how}`, async ({ page }) => {
-    const served = await Served.start();
-    served.faults.set(/^assets\/index-/, fault);
-    await page.goto(`${served.address}#${DIGITS}`);
-    await expect(page.locator('#page')).toContainText(says);
+for (const [which, { pattern, fault, says }] of Object.entries(START)) {
+  test(`a page ${which} is not white, and starts at a press once nothing is wrong`, async ({ page }) => {
+    const served = await hurried(page);
+    served.faults.set(pattern, fault);
+    await page.goto(`${served.address}#${DIGITS}`, { waitUntil: 'commit' });
+    await expect(page.locator('#boot')).toContainText(says);
     served.faults.clear();
     await page.getByRole('button', { name: 'Reload' }).click();
     await ready(page);
@@ -69,60 +75,143 @@ test('a page whose program is called something that no browser runs says so', as
   await served.stop();
 });
 
-test('a page without its style works, and gets it at a press', async ({ page }) => {
-  const served = await Served.start();
-  served.faults.set(/\.css$/, 'missing');
+for (const fault of ['missing', 'cut', 'stuck', A_PAGE] as const) {
+  test(`a page whose style is ${nameOf(fault)} works, and gets it at a press`, async ({ page }) => {
+    const served = await hurried(page);
+    served.faults.set(/\.css$/, fault);
+    await page.goto(`${served.address}#${DIGITS}`, { waitUntil: 'commit' });
+    await ready(page);
+    await expect(page.getByRole('alert')).toContainText('What makes the page look right did not arrive');
+    served.faults.clear();
+    await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
+    await expect(page.locator('.masthead')).toHaveCSS('display', 'flex');
+    await served.stop();
+  });
+
+  test(`a page starts although what speaks for it until then is ${nameOf(fault)}, and so is what would say that there is a newer one`, async ({ page }) => {
+    const served = await hurried(page);
+    served.faults.set(/^boot\.js$/, fault);
+    served.faults.set(/^build\.json$/, fault);
+    served.faults.set(/^data\/digits-/, 'missing');
+    await page.goto(`${served.address}#${DIGITS}`, { waitUntil: 'commit' });
+    const notice = page.locator('[data-notice=run]');
+    await expect(notice).toContainText('the server answered 404');
+    await expect.poll(() => served.times(/^build\.json$/)).toBeGreaterThan(0);
+    served.mend();
+    await notice.getByRole('button', { name: 'Try again' }).click();
+    await ready(page);
+    await expect(page.locator('[data-notice=update]')).toHaveCount(0);
+    await served.stop();
+  });
+}
+
+test('what the Classify view fetches is missed in a sentence each time, and taken when it is asked for again', async ({ page }) => {
+  const served = await hurried(page);
+  const [classify, refusal] = [page.locator('.classify'), page.locator('[data-test=refusal]')];
+  const [shelf, shelfList] = [page.locator('[data-panel=shelf]'), /^data\/shelf\/shelf-/];
+  served.faults.set(shelfList, 'missing');
+  await page.goto(`${served.address}#v=1&view=classify&by=digits`);
+  await expect(shelf).toContainText('Fetching the shelf failed');
+  await inTurn(served, shelfList, FETCHED, shelf, () => shelf.getByRole('button', { name: 'Try again' }).click());
+  await shelf.getByRole('button', { name: 'Try again' }).click();
+  const table = shelf.locator('.shelf-open[data-file="round-table.obj"]');
+  await expect(table).toBeVisible();
+
+  const example = page.locator('.examples .thumb').first();
+  await inTurn(served, /^data\/pretrained-digits-/, FETCHED, refusal, () => example.click());
+  await example.click();
+  await expect(classify).toHaveAttribute('data-status', 'answered');
+
+  await inTurn(served, /^data\/shelf\/round-table-/, FETCHED, refusal, () => table.click());
+  await table.click();
+  await expect(page.locator('[data-test=shape-read]')).toContainText('round-table.obj, read as');
+  await expect(classify).toHaveAttribute('data-status', 'answered');
+  await served.stop();
+});
+
+test('a mesh is read once what reads it is there, and until then it is said each time what is wrong', async ({ page }) => {
+  const served = await hurried(page);
+  const chair = await fromShelf('dining-chair.obj');
+  const classify = page.locator('.classify');
+  await page.goto(`${served.address}#v=1&view=classify&by=furniture`);
+  await expect(classify).toBeVisible();
+  const ask = (): Promise<void> => drop(page, [chair]);
+  await inTurn(served, /^assets\/reader-worker-/, programs(/could not be loaded\. Bring the file again/, /has not answered for \d+ seconds/), classify, ask);
+  await page.locator('[data-test=stop-reading]').click();
+  await inTurn(served, /^pkg\/readers-/, FETCHED, classify, ask);
+  await ask();
+  await expect(classify).toHaveAttribute('data-status', 'answered');
+  await served.stop();
+});
+
+test('data of one\'s own are read once what reads them is there, and until then it is said each time what is wrong', async ({ page }) => {
+  const served = await hurried(page);
   await page.goto(`${served.address}#${DIGITS}`);
   await ready(page);
-  await expect(page.getByRole('alert')).toContainText('What makes the page look right did not arrive');
-  served.faults.clear();
-  await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
-  await expect(page.locator('.masthead')).toHaveCSS('display', 'flex');
+  await page.locator('[data-test=own]').click();
+  const panel = page.locator('[data-test=own-panel]');
+  const archive = { name: 'bars.zip', mimeType: 'application/zip', buffer: zipOf(bars(5)) };
+  const ask = (): Promise<void> => page.locator('[data-test=own-archive]').setInputFiles(archive);
+  await inTurn(served, /^assets\/own-data-worker-/, programs(/could not be loaded\. Bring them again/, /has not answered for \d+ seconds/), panel, ask);
+  await page.locator('[data-test=own-stop]').click();
+  await inTurn(served, /^pkg\/readers-/, FETCHED, panel, ask);
+  await inTurn(served, /^pkg\/cpu-/, FETCHED, panel, ask);
+  await ask();
+  await expect(page.locator('[data-test=own-summary]')).toContainText('10 images in 2 classes');
   await served.stop();
 });
 
-test('a mesh is read once what reads it is there', async ({ page }) => {
-  const served = await Served.start();
-  const chair = await fromShelf('dining-chair.obj');
-  await page.goto(`${served.address}#v=1&view=classify&by=furniture`);
-  await expect(page.locator('.classify')).toBeVisible();
-  for (const [pattern, says] of [[/^assets\/reader-worker-/, 'Bring the file again'], [/^pkg\/readers-/, 'the server answered 404']] as const) {
-    served.faults.set(pattern, 'missing');
-    await drop(page, [chair]);
-    await expect(page.locator('.classify')).toContainText(says);
-    served.faults.clear();
-  }
-  await drop(page, [chair]);
-  await expect(page.locator('.classify')).toHaveAttribute('data-status', 'answered');
-  await served.stop();
-});
-
-test('what draws a cloud in 3D, and what the command line found, come at a press once they are there', async ({ page }) => {
+/** A headless browser computes WebGL on the processor, which the page does not take. */
+async function withWebgl(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    // A headless browser computes WebGL on the processor, which the page does not take.
     // eslint-disable-next-line @typescript-eslint/unbound-method -- called below with its canvas
     const real = HTMLCanvasElement.prototype.getContext as (kind: string, options?: object) => unknown;
     HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, options?: object) {
       return real.call(this, kind, kind === 'webgl2' ? { ...options, failIfMajorPerformanceCaveat: false } : options);
     } as typeof HTMLCanvasElement.prototype.getContext;
   });
+}
+
+for (const fault of ['missing', 'cut', A_PAGE] as const) {
+  test(`what draws a cloud in 3D, and what the command line found, come at a press though ${nameOf(fault)} at first`, async ({ page }) => {
+    await withWebgl(page);
+    const served = await Served.start();
+    served.faults.set(/^assets\/scene-/, fault);
+    await page.goto(`${served.address}#v=1&view=classify&by=furniture`);
+    await page.locator('.examples .thumb').first().click();
+    const classify = page.locator('.classify');
+    await expect(classify).toContainText('What draws with WebGL could not be fetched, so the cloud is drawn more simply');
+    served.faults.clear();
+    await classify.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.locator('[data-renderer=webgl]').first()).toBeVisible();
+    served.faults.set(/^assets\/reproduction-/, fault);
+    await page.evaluate(() => { location.hash = 'v=1&view=papers'; });
+    const card = page.locator('[data-paper=ternary]');
+    await expect(card).toContainText('It could not be fetched');
+    served.faults.clear();
+    await card.getByRole('button', { name: 'Fetch it again' }).click();
+    await expect(card).toContainText('acceptance lines met');
+    await served.stop();
+  });
+}
+
+test('what draws a cloud in 3D, and what the command line found, take the place of what stands there until they have arrived', async ({ page }) => {
+  await withWebgl(page);
   const served = await Served.start();
-  served.faults.set(/^assets\/scene-/, 'missing');
+  served.faults.set(/^assets\/scene-/, 'stuck');
   await page.goto(`${served.address}#v=1&view=classify&by=furniture`);
   await page.locator('.examples .thumb').first().click();
-  const classify = page.locator('.classify');
-  await expect(classify).toContainText('What draws with WebGL could not be fetched, so the cloud is drawn more simply');
-  served.faults.clear();
-  await classify.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.locator('[data-renderer=flat]').first()).toBeVisible();
+  await expect.poll(() => served.stuck).toBe(1);
+  served.mend();
   await expect(page.locator('[data-renderer=webgl]').first()).toBeVisible();
-  served.faults.set(/^assets\/reproduction-/, 'missing');
+  served.faults.set(/^assets\/reproduction-/, 'stuck');
   await page.evaluate(() => { location.hash = 'v=1&view=papers'; });
   const card = page.locator('[data-paper=ternary]');
-  await expect(card).toContainText('It could not be fetched');
-  served.faults.clear();
-  await card.getByRole('button', { name: 'Fetch it again' }).click();
-  await expect(card.getByRole('button', { name: 'Fetch it again' })).toBeHidden();
-  await expect(card).not.toContainText('It could not be fetched');
+  await expect(card).toContainText('It is being fetched.');
+  await expect.poll(() => served.stuck).toBe(1);
+  served.mend();
+  await expect(card).toContainText('acceptance lines met');
   await served.stop();
 });
 

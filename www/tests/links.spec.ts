@@ -11,7 +11,7 @@ import { Draw } from './draw';
 import { DIGITS, expect, ready, test } from './person';
 
 const SEED = Number(process.env.LINKS_SEED ?? 1);
-const COUNT = Number(process.env.LINKS_COUNT ?? 150);
+const COUNT = Number(process.env.LINKS_COUNT ?? 120);
 /** Every so manieth link is one that somebody opens the page with. */
 const FRESH_EVERY = 25;
 /** What a link takes on a slow machine, the opening of the page shared among all. */

@@ -23,9 +23,23 @@ export interface Options {
   readonly encoding?: 'gzip' | 'gz-is-an-encoding';
   /** All connections together, a second. */
   readonly bytesPerSecond?: number;
+  /** Put in front of the programs of workers. */
+  readonly inWorkers?: string;
 }
 
+/** Of a page or a worker whose time passes ten times as fast: what it waits 15 seconds for is over after one and a half. */
+export const HURRY = `{
+  const [now, day, wait, tick] = [performance.now.bind(performance), Date.now, setTimeout, setInterval];
+  performance.now = () => 10 * now();
+  const begun = day();
+  Date.now = () => begun + 10 * (day() - begun);
+  globalThis.setTimeout = (work, ms = 0, ...rest) => wait(work, ms / 10, ...rest);
+  globalThis.setInterval = (work, ms = 0, ...rest) => tick(work, ms / 10, ...rest);
+}
+`;
+
 const PIECE = 4096;
+const WORKER = /^assets\/[\w-]*worker-[^/]*\.js$/;
 
 export class Served {
   /** By what the path matches; the first one counts. */
@@ -36,6 +50,8 @@ export class Served {
   folder = DIST;
   /** Of the folder that holds the page; a name, because browsers keep pages for later on localhost alone. */
   address = '';
+  /** What has been kept back of files that are stuck. */
+  private kept: (() => void)[] = [];
   private readonly server = createServer((request, response) => { void this.answer(request, response); });
   private free = 0;
 
@@ -46,6 +62,23 @@ export class Served {
     await new Promise<void>((resolve) => { served.server.listen(0, '127.0.0.1', resolve); });
     served.address = `http://localhost:${(served.server.address() as AddressInfo).port}${options.prefix ?? '/'}`;
     return served;
+  }
+
+  /** How often what matches has been asked for. */
+  times(pattern: RegExp): number {
+    return this.asked.filter((path) => pattern.test(path)).length;
+  }
+
+  /** How many files are stuck. */
+  get stuck(): number {
+    return this.kept.length;
+  }
+
+  /** Nothing is wrong any more; what was stuck goes on. */
+  mend(): void {
+    this.faults.clear();
+    for (const send of this.kept) send();
+    this.kept = [];
   }
 
   /** As a machine that is switched off. */
@@ -60,23 +93,25 @@ export class Served {
     const path = pathname.startsWith(prefix) ? normalize(decodeURIComponent(pathname.slice(prefix.length)) || 'index.html') : '';
     this.asked.push(path);
     const fault = [...this.faults].find(([pattern]) => pattern.test(path))?.[1];
-    const content = fault === 'missing' ? undefined : await this.contentOf(path, fault);
+    const name = typeof fault === 'object' ? this.asked.find((asked) => fault.like.test(asked)) ?? path : path;
+    const content = fault === 'missing' ? undefined : await this.contentOf(name);
     if (content === undefined) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('There is nothing here.\n');
       return;
     }
     const packed = this.options.encoding === 'gzip' && !path.endsWith('.gz');
     const body = packed ? gzipSync(content) : content;
-    const type = (this.options.types ?? NEEDED)[extname(path)];
+    const type = (this.options.types ?? NEEDED)[extname(name)];
     const encoded = packed || (this.options.encoding === 'gz-is-an-encoding' && path.endsWith('.gz'));
     response.writeHead(200, { 'content-length': body.length, ...(type === undefined ? {} : { 'content-type': type }),
       ...(encoded ? { 'content-encoding': 'gzip' } : {}) });
     await this.send(response, body, fault);
   }
 
-  private async contentOf(path: string, fault: Fault | undefined): Promise<Buffer | undefined> {
-    const name = typeof fault === 'object' ? this.asked.find((asked) => fault.like.test(asked)) ?? path : path;
-    return readFile(join(this.folder, name)).catch(() => undefined);
+  private async contentOf(name: string): Promise<Buffer | undefined> {
+    const content = await readFile(join(this.folder, name)).catch(() => undefined);
+    const { inWorkers } = this.options;
+    return content === undefined || inWorkers === undefined || !WORKER.test(name) ? content : Buffer.concat([Buffer.from(inWorkers), content]);
   }
 
   private async send(response: ServerResponse, body: Buffer, fault: Fault | undefined): Promise<void> {
@@ -89,7 +124,8 @@ export class Served {
     }
     // Whole pieces arrive before the line ends, as where a server falls over.
     if (fault === 'cut') response.socket?.end();
-    else if (fault !== 'stuck') response.end();
+    else if (fault === 'stuck') this.kept.push(() => { response.end(body.subarray(end)); });
+    else response.end();
   }
 
   /** The line is shared: each piece waits for those before it. */

@@ -47,13 +47,15 @@ export class ShapeShelf {
   async fill(): Promise<void> {
     if (this.asked) return;
     this.asked = true;
+    this.note.textContent = '';
     try {
-      const shelf = JSON.parse(new TextDecoder().decode(await this.fetch('shelf.json'))) as Shelf;
+      const shelf = JSON.parse(new TextDecoder().decode(await this.fetch('shelf.json', 'the shelf'))) as Shelf;
       this.cards.replaceChildren(...shelf.models.map((model) => this.card(model)));
       this.note.textContent = shelf.note;
-    } catch {
+    } catch (error) {
       this.asked = false;
-      this.note.textContent = 'The shelf could not be fetched; it is tried again when this view is opened again.';
+      const reason = error instanceof Error ? error.message : String(error);
+      this.note.replaceChildren(`${reason} `, button('Try again', { class: 'quiet' }, () => { void this.fill(); }));
     }
   }
 
@@ -77,9 +79,9 @@ export class ShapeShelf {
     }
   }
 
-  private async fetch(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  private async fetch(name: string, what = name): Promise<Uint8Array<ArrayBuffer>> {
     const file = DATA[`shelf/${name}`];
     if (file === undefined) throw new Error(`This copy of the page was built without ${name}.`);
-    return fetchBytes(file, BASE, name, () => undefined);
+    return fetchBytes(file, BASE, what, () => undefined);
   }
 }

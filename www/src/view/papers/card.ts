@@ -62,6 +62,7 @@ export function createPaperCard(app: App, experiments: Experiments, paper: Paper
 
   const bring = (): void => {
     again.hidden = true;
+    native.show('It is being fetched.', []);
     reproductionOf(paper).then((reproduction) => {
       if (reproduction === undefined) {
         native.show('Nothing ships with this page yet.', []);
