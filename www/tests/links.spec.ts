@@ -6,7 +6,7 @@ import type { Page } from '@playwright/test';
 import { FIELDS } from '../src/state/fields';
 import { formatLink, parseLink } from '../src/state/link';
 import { MAX_LAYERS } from '../src/state/reconcile';
-import { BACKEND_CHOICES, CLASSIFIERS, PAPERS, PARTS, RACED, VIEWS, type AppState, type LaneChange } from '../src/state/settings';
+import { BACKEND_CHOICES, CLASSIFIERS, PAPERS, PARTS, RACED, TABS, VIEWS, type AppState, type LaneChange } from '../src/state/settings';
 import { Draw } from './draw';
 import { DIGITS, expect, ready, test } from './person';
 
@@ -20,7 +20,7 @@ const LINK_MS = 300;
 /** What no person should read, but where a link says it and is quoted. */
 const RAW = /\bNaN\b|\bundefined\b|\bnull\b|\[object |\bInfinity\b|unreachable|RuntimeError|panicked/;
 
-const KEYS = ['v', 'view', 'backend', 'sample', 'layer', 'neuron', 'lanes', 'by', 'paper', 'hide', '__proto__', 'constructor', 'toString', '',
+const KEYS = ['v', 'view', 'backend', 'sample', 'layer', 'neuron', 'tab', 'lanes', 'by', 'paper', 'hide', '__proto__', 'constructor', 'toString', '',
   ...FIELDS.map(({ param }) => param)];
 
 const RUBBISH = ['', ' ', '0', '-1', '2', '-0', '0.5', '1e309', '-1e309', '1e-320', '99999999999999999999', '0x10', '1_000', '1,5', '٣', 'NaN', 'Infinity',
@@ -43,6 +43,7 @@ function written(draw: Draw): string {
     sample: draw.whole(0, 99_999),
     layer: draw.whole(0, MAX_LAYERS - 1),
     neuron: draw.whole(0, 10_000),
+    tab: draw.among(TABS),
     lanes: Array.from({ length: draw.whole(1, 3) }, lane),
     classifier: draw.among(CLASSIFIERS),
     paper: draw.happens(0.5) ? undefined : draw.among(PAPERS),
