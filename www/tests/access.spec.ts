@@ -1,6 +1,6 @@
 /** The page by keyboard alone, on narrow screens, enlarged, and in the system's own colours. */
 import type { Page } from '@playwright/test';
-import { DIGITS, expect, open, ready, test } from './person';
+import { DIGITS, expect, open, openTab, ready, test } from './person';
 
 /** A run that does not end while it is looked at. */
 const LONG = DIGITS.replace('epochs=6', 'epochs=1000');
@@ -212,8 +212,10 @@ test.describe('in the system\'s own colours', () => {
     });
     expect(await looks('.segments input:checked + label')).not.toBe(await looks('.segments input:not(:checked) + label'));
     expect(await looks('.masthead nav a[aria-current]')).not.toBe(await looks('.masthead nav a:not([aria-current])'));
+    await openTab(page, 'Samples');
     await expect(page.locator('.thumb[aria-pressed=true]')).toBeVisible();
     expect(await looks('.thumb[aria-pressed=true]')).not.toBe(await looks('.thumb[aria-pressed=false]'));
+    await openTab(page, 'Spikes and potential');
     const colours = await page.locator('canvas.raster').first().evaluate((canvas: HTMLCanvasElement) => {
       const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
       const seen = new Set<string>();

@@ -1,7 +1,7 @@
 /** The papers' methods as settings of a run. */
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { DIGITS, expect, open, ready, run, test } from './person';
+import { DIGITS, expect, open, openTab, ready, run, test } from './person';
 
 /** The group is folded while no method is used. */
 async function unfold(page: Page): Promise<void> {
@@ -82,6 +82,7 @@ test('a residual network trains, and its layers, gradients and potentials are to
   await expect(page.locator('[data-panel=layers] tbody th')).toHaveText(['1', '2', '3, ends a block', '4', '5, ends a block']);
   await expect(page.locator('.gradient-bars')).toHaveAttribute('aria-label',
     /in that of the weights, on a logarithmic scale: layer 1 [\d.e-]+, .*layer 5 [\d.e-]+\./);
+  await openTab(page, 'Gradients');
   await page.getByText('By itself', { exact: true }).click();
   await expect(page.locator('.gradient-bars')).toHaveAttribute('aria-label', /^Root mean square of the gradient/);
   await expect(page.locator('canvas.histogram')).toHaveCount(5);

@@ -1,0 +1,134 @@
+/** The stage of the Train view: it moves by itself, can be held and asked, and stays in sight while settings are changed. */
+import type { Locator, Page } from '@playwright/test';
+import { DIGITS, expect, open, openTab, ready, test } from './person';
+
+const STAGE = '.stage-canvas';
+
+/** A mark of what a canvas shows. */
+function shows(page: Page): Promise<string> {
+  return page.locator(STAGE).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+}
+
+/** Whether all of an element's box lies in the window. */
+async function inView(page: Page, element: Locator): Promise<boolean> {
+  const box = await element.boundingBox();
+  const size = page.viewportSize();
+  return box !== null && size !== null && box.y >= -1 && box.x >= -1 && box.y + box.height <= size.height + 1 && box.x + box.width <= size.width + 1;
+}
+
+test('the sample goes through the network by itself, and a time step can be held, walked and left again', async ({ page }) => {
+  await open(page, `${DIGITS}&steps=4`);
+  await ready(page);
+  const first = await shows(page);
+  await expect.poll(() => shows(page), { message: 'it moves' }).not.toBe(first);
+  await page.locator('[data-test=loop]').click();
+  await expect(page.locator('[data-test=loop]')).toHaveText('Loop');
+  await page.getByRole('slider', { name: 'Time step' }).fill('2');
+  await expect(page.locator('.motion output')).toHaveText('2 of 4');
+  await expect(page.locator('[data-panel=spikes]')).toContainText('After time step 2.');
+  // Two frames: one that draws what was asked for, one in which nothing more may come.
+  const settled = (): Promise<void> => page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => { requestAnimationFrame(() => { resolve(); }); }); }));
+  await settled();
+  const held = await shows(page);
+  await settled();
+  expect(await shows(page), 'held, nothing moves').toBe(held);
+  await page.getByRole('button', { name: 'One time step on' }).click();
+  await expect(page.locator('.motion output')).toHaveText('3 of 4');
+  await expect.poll(() => shows(page)).not.toBe(held);
+  await page.locator('[data-test=loop]').click();
+  await expect(page.locator('.motion output')).toHaveText('all of 4');
+});
+
+test('nothing moves by itself for who asked for that', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await open(page, DIGITS);
+  await ready(page);
+  await expect(page.locator(STAGE)).toHaveAttribute('aria-label', /Of the neurons fire: \d+ % in layer 1/);
+  await expect(page.locator('[data-test=loop]')).toBeDisabled();
+  const still = await shows(page);
+  await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => { requestAnimationFrame(resolve); }); }));
+  expect(await shows(page)).toBe(still);
+  await page.getByRole('button', { name: 'One time step on' }).click();
+  await expect.poll(() => shows(page)).not.toBe(still);
+});
+
+test('the first neuron to be seen fires; a click and the arrow keys choose another, and its potential is shown', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  const neuron = page.getByLabel('Neuron', { exact: true });
+  await expect(page.locator('canvas.potential')).toHaveAttribute('aria-label', /a spike/);
+  const chosen = await neuron.inputValue();
+  const box = await page.locator(STAGE).boundingBox();
+  if (box === null) throw new Error('the stage has no place');
+  // The one hidden layer stands between the image and the classes.
+  await page.locator(STAGE).hover({ position: { x: box.width * 0.5, y: box.height * 0.3 } });
+  await expect(page.locator('.stage-hint')).toHaveText(/^Layer 1, neuron \d+: (fires|silent)/);
+  await page.locator(STAGE).click({ position: { x: box.width * 0.5, y: box.height * 0.3 } });
+  await expect(neuron).not.toHaveValue(chosen);
+  const clicked = Number(await neuron.inputValue());
+  await page.locator(STAGE).press('ArrowDown');
+  await expect(neuron).toHaveValue(String(clicked + 1));
+  expect(new URL(page.url()).hash).toContain(`neuron=${clicked + 1}`);
+});
+
+for (const [width, height] of [[1360, 900], [1024, 768], [390, 844]] as const) {
+  test(`a change of the rate and its effect on the curves are in sight together at ${width} by ${height}`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await open(page, DIGITS);
+    await ready(page);
+    const charts = page.locator('[data-panel=curves] .curves-plot canvas');
+    for (const [i, name] of ['the loss', 'the accuracy'].entries()) expect(await inView(page, charts.nth(i)), `${name}, at the start`).toBe(true);
+    expect(await inView(page, page.locator('[data-test=play]')), 'Play').toBe(true);
+    await page.locator('[data-group=learning] > summary').click({ trial: true });
+    await page.evaluate(() => { document.querySelector<HTMLDetailsElement>('[data-group=learning]')?.setAttribute('open', ''); });
+    const rate = page.getByLabel('Learning rate', { exact: true });
+    await rate.fill('0.02');
+    await rate.press('Enter');
+    expect(await inView(page, rate), 'the rate').toBe(true);
+    for (const [i, name] of ['the loss', 'the accuracy'].entries()) expect(await inView(page, charts.nth(i)), `${name}, beside the rate`).toBe(true);
+    await expect(page.locator('[data-group=learning] > summary')).toContainText('Adam, 0.02');
+  });
+}
+
+test('the tab under the stage stands in the link', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  await openTab(page, 'Confusion');
+  await expect(page.locator('[data-panel=confusion]')).toBeVisible();
+  await expect(page.locator('[data-panel=spikes]')).toBeHidden();
+  await page.reload();
+  await ready(page);
+  await expect(page.getByRole('tab', { name: 'Confusion' })).toHaveAttribute('aria-selected', 'true');
+  await page.getByRole('tab', { name: 'Confusion' }).press('Home');
+  await expect(page.locator('[data-panel=spikes]')).toBeVisible();
+});
+
+test('a setting is found by a word, a changed one is marked, and a preset is one click and one Undo', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  await page.locator('[data-test=find-setting]').fill('momentum');
+  await expect(page.locator('[data-field=batch]')).toBeHidden();
+  await page.locator('[data-test=find-setting]').fill('learning rate');
+  await expect(page.locator('[data-field=rate]')).toBeVisible();
+  await expect(page.locator('[data-field=rate]')).toHaveClass(/changed/);
+  await expect(page.locator('[data-field=batch]')).toBeHidden();
+  await page.locator('[data-test=find-setting]').fill('');
+  await expect(page.locator('[data-field=batch]')).toBeVisible();
+  const before = new URL(page.url()).hash;
+  await page.locator('[data-test=preset]').selectOption({ label: 'A rate that is too high' });
+  await expect(page.locator('[data-notice=settings]')).toContainText('Each step overshoots');
+  await expect(page.getByLabel('Learning rate', { exact: true })).toHaveValue('0.5');
+  await page.locator('[data-notice=settings]').getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => new URL(page.url()).hash).toBe(before);
+});
+
+test('the curve of the run before stays as a ghost', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  await page.locator('[data-test=epoch]').click();
+  await expect(page.locator('.train')).toHaveAttribute('data-step', '40');
+  await expect(page.locator('.with-ghost')).toHaveCount(0);
+  await page.locator('[data-test=reset]:not([disabled])').click();
+  await expect(page.locator('.train')).toHaveAttribute('data-step', '0');
+  await expect(page.locator('.with-ghost .u-legend').first()).toContainText('run before');
+});
