@@ -3,7 +3,7 @@ import { networkForm } from '../state/forms';
 import { shownName } from '../state/names';
 import type { Classifier } from '../state/settings';
 import type { Store } from '../state/store';
-import type { DataForm, DataInfo, DataName, LayerInfo, Probe, SeenImage, SessionConfig, SpikeKind } from '../worker/protocol';
+import type { DataForm, DataInfo, DataName, LayerInfo, NetworkKind, Probe, SeenImage, SessionConfig, SpikeKind } from '../worker/protocol';
 import { RunInterrupted, type Desk } from './desk';
 import { ImageRefused, readImage, type Pixels } from './image';
 import type { ShapeReading } from './shape-reading';
@@ -39,7 +39,8 @@ interface AnswerBase {
   readonly probe: Probe;
   readonly data: DataInfo;
   readonly kind: SpikeKind;
-  /** The layers of the network that answered. */
+  /** The shape of the network that answered, and its layers. */
+  readonly network: NetworkKind;
   readonly layers: readonly LayerInfo[];
 }
 
@@ -189,11 +190,11 @@ export class Classification {
       const data = await this.desk.dataInfo(name);
       const seen = question.form === 'image' ? await this.desk.see(name, question.image.rgba, question.image.width, question.image.height) : undefined;
       const probe = await this.through(classifier, question, seen);
-      const [kind, layers] = classifier === 'trained'
-        ? [this.config.spike, training.info?.layers ?? []] as const
-        : await this.desk.pretrainedInfo(classifier).then((info) => [info.config.spike, info.layers] as const);
+      const { config, layers } = classifier === 'trained'
+        ? { config: this.config, layers: training.info?.layers ?? [] }
+        : await this.desk.pretrainedInfo(classifier);
       if (asked !== this.asked) return;
-      const base = { probe, data, kind, layers };
+      const base = { probe, data, kind: config.spike, network: config.network, layers };
       if (question.form === 'cloud') this.answer = { ...question, ...base };
       else if (seen !== undefined) this.answer = { ...question, ...base, seen };
       this.answers += 1;

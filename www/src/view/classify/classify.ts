@@ -1,6 +1,6 @@
 /** The Classify view: an image or a shape that a person brings, what the network sees of it, and how its answer grows. */
 import type { App, View } from '../../app';
-import { Classification } from '../../run/classification';
+import { Classification, type Answer } from '../../run/classification';
 import { ShapeDesk } from '../../run/shape';
 import { ACCEPT } from '../../run/shape-kind';
 import { fileChoice, readingProgress } from './choose';
@@ -13,6 +13,7 @@ import { SeenImage } from './seen';
 import { ShapeShelf } from './shelf';
 import { FORM_WORDS } from './words';
 import { h, say } from '../shared/element';
+import { Stage, type Choice } from '../stage/stage';
 import { answerAt, EvidenceChart } from '../shared/evidence';
 import { SlowMotion } from '../shared/motion';
 import { DrawingPad } from './pad';
@@ -70,14 +71,21 @@ export function createClassifyView(app: App): View {
   const truth = h('p', { class: 'caption', 'data-test': 'truth' });
   const doubt = h('p', { class: 'caption' });
   const chart = new EvidenceChart();
-  const answers = panel(app, 'evidence', 'Its answer, step by step', verdict, truth, doubt, motion.element, chart.element);
+  const answers = panel(app, 'evidence', 'Its answer, step by step', verdict, truth, doubt, chart.element);
+
+  let chosen: Choice | undefined;
+  const stage = new Stage(motion, (choice) => {
+    chosen = choice;
+    drawAnswer();
+  });
+  const atWork = panel(app, 'stage', 'The network at work', motion.element, stage.element);
 
   const rasters = new Rasters();
   const spikes = panel(app, 'spikes', 'The spikes of this one answer', rasters.element, h('p', { class: 'caption', text: 'Time steps across, neurons '
     + 'down; a bar is a spike.' }));
 
   const nothing = h('p', { class: 'empty' });
-  const results = h('div', { class: 'results' }, h('div', { class: 'columns' }, sees, answers), spikes);
+  const results = h('div', { class: 'results' }, h('div', { class: 'columns' }, sees, answers), atWork, spikes);
   const answered = h('div', { class: 'answered' }, nothing, results);
   let fromShelf = false;
   const shelf = new ShapeShelf(app, (blob, name, truth) => {
@@ -90,6 +98,7 @@ export function createClassifyView(app: App): View {
   const element = h('div', { class: 'classify' }, bring, answered);
   const files = receiveFiles(element, takeAll, (reason) => { shapes.refuse(reason); });
 
+  let [shownOnStage, shownChoice]: [Answer | undefined, Choice | undefined] = [undefined, undefined];
   const drawAnswer = (): void => {
     const { answer } = work;
     nothing.hidden = answer !== undefined;
@@ -121,6 +130,11 @@ export function createClassifyView(app: App): View {
     const certain = `It knows ${data.classes.length} classes and nothing else, so ${other} gets one of them too.`;
     say(doubt, probe.unsure ?? `${after}${share < SURE ? spread : certain}`);
     chart.draw(frame);
+    if (shownOnStage?.layers !== answer.layers) chosen = undefined;
+    if (shownOnStage !== answer || shownChoice !== chosen) {
+      [shownOnStage, shownChoice] = [answer, chosen];
+      stage.draw({ probe, layers: answer.layers, kind: answer.kind, network: answer.network, classes: data.classes, chosen });
+    }
     rasters.draw(answer, step);
   };
   const update = (): void => {
@@ -162,6 +176,7 @@ export function createClassifyView(app: App): View {
     element,
     heart: bring,
     show: () => {
+      motion.goOn();
       files.listen();
       void shelf.fill();
       follow();

@@ -8,6 +8,9 @@ const SIDE = 280;
 /** The pen is as wide as MNIST's strokes are when the drawing fills the sheet. */
 const PEN = 20;
 
+/** How often a drawing is answered before it is done. */
+const WHILE_DRAWING_MS = 250;
+
 type Point = readonly [number, number];
 
 export class DrawingPad {
@@ -18,13 +21,14 @@ export class DrawingPad {
   });
   private strokes: Point[][] = [];
   private drawing: number | undefined;
+  private soon: number | undefined;
   private readonly undo = button('Undo', { 'data-test': 'undo', title: 'Take the last stroke back' }, () => {
     this.strokes.pop();
     this.paint();
     this.tell();
   });
 
-  /** `onDrawn` is called after every stroke, and with undefined when the sheet is empty again. */
+  /** `onDrawn` is called after every stroke, now and then during one, and with undefined when the sheet is empty again. */
   constructor(private readonly onDrawn: (pixels: Pixels | undefined) => void) {
     const { sheet } = this;
     sheet.addEventListener('pointerdown', (event) => {
@@ -41,11 +45,14 @@ export class DrawingPad {
       for (const part of event.getCoalescedEvents()) stroke?.push(this.place(part));
       stroke?.push(this.place(event));
       this.paint();
+      this.tellSoon();
     });
     for (const end of ['pointerup', 'pointercancel'] as const) {
       sheet.addEventListener(end, (event) => {
         if (event.pointerId !== this.drawing) return;
         this.drawing = undefined;
+        clearTimeout(this.soon);
+        this.soon = undefined;
         this.tell();
       });
     }
@@ -86,6 +93,14 @@ export class DrawingPad {
       if (stroke.length === 1 && stroke[0] !== undefined) context.lineTo(stroke[0][0] + 0.1, stroke[0][1]);
       context.stroke();
     }
+  }
+
+  /** While a stroke is drawn it is answered now and then. */
+  private tellSoon(): void {
+    this.soon ??= window.setTimeout(() => {
+      this.soon = undefined;
+      this.tell();
+    }, WHILE_DRAWING_MS);
   }
 
   private tell(): void {

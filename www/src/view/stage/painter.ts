@@ -1,5 +1,5 @@
 /** Draws the stage at a moment: columns, what fires in them, what is under way between them, and the evidence that grows from it. */
-import type { LayerInfo, Probe, SessionConfig } from '../../worker/protocol';
+import type { LayerInfo, NetworkKind, Probe, SpikeKind } from '../../worker/protocol';
 import type { Theme } from '../shared/element';
 import { percent } from '../shared/part';
 import { paintClasses } from './classes';
@@ -7,13 +7,15 @@ import { Film, rateOf, sentAt, strongestOf, type Look, type Moment } from './fil
 import { along, disc, mark, thread } from './marks';
 import { FlatPoints, sharesOf } from './points';
 import { layOut, placeOf, type Box, type Column, type Scene } from './scene';
+import { Sheet } from './sheet';
 import { firing, MOST_PULSES, pulsesOf, type Place, type Pulse, type Stop } from './traffic';
 import { heardBy, hears } from './wiring';
 
 export interface StageFrame {
   readonly probe: Probe;
   readonly layers: readonly LayerInfo[];
-  readonly config: SessionConfig;
+  readonly kind: SpikeKind;
+  readonly network: NetworkKind;
   readonly classes: readonly string[];
   readonly chosen: { readonly layer: number; readonly neuron: number } | undefined;
 }
@@ -43,15 +45,18 @@ export class StagePainter {
   private films: { now: Film; before: Film }[] = [];
   private readonly picture = document.createElement('canvas');
   private pictureOf = '';
+  /** What the chosen neuron hears in a time step. */
+  private heard: { readonly at: Moment; readonly places: readonly Place[] } | undefined;
+  private readonly ground = new Sheet();
+  private readonly evidence = new Sheet();
   private readonly pulses = new Map<string, Pulse[]>();
   private readonly shares = new Map<string, Float32Array>();
 
   /** Takes in another sample, another network, or the same one later. */
   take(frame: StageFrame, width: number, height: number, scale: number): void {
-    const { probe, config } = frame;
+    const { probe, kind, layers } = frame;
     if (this.frame?.probe !== probe) {
-      const graded = config.spike === 'real' || config.units === 'relu';
-      this.looks = probe.layers.map((layer) => ({ layer, steps: probe.steps, graded }));
+      this.looks = probe.layers.map((layer, i) => ({ layer, steps: probe.steps, graded: kind === 'real' || layers[i]?.spiking === false }));
       this.strongest = probe.layers.map(strongestOf);
       this.pictureOf = '';
     }
@@ -61,6 +66,9 @@ export class StagePainter {
       this.points = cloud === undefined ? undefined : new FlatPoints(cloud);
     }
     this.frame = frame;
+    this.ground.clear();
+    this.evidence.clear();
+    this.heard = undefined;
     this.pulses.clear();
     this.shares.clear();
     this.scene = layOut({
@@ -74,14 +82,22 @@ export class StagePainter {
   paint(context: CanvasRenderingContext2D, moment: StageMoment, theme: Theme, scale: number): void {
     const { frame, scene } = this;
     if (frame === undefined || scene === undefined) return;
-    this.paintSkips(context, frame, scene, theme);
-    this.paintThreads(context, scene, moment, theme);
-    this.paintInput(context, frame, scene.input, theme);
+    const { width, height } = scene;
+    const heard = this.heardUntil(moment);
+    this.ground.lay(context, `${moment.kind === 'mean' ? 'mean' : moment.step}:${theme.ink}`, width, height, scale, (own) => {
+      this.paintSkips(own, frame, scene, theme);
+      this.paintThreads(own, scene, moment, theme);
+      this.paintInput(own, frame, scene.input, theme);
+      own.fillStyle = theme.sunken;
+      for (const { tiles } of scene.columns) for (const tile of tiles) own.fillRect(tile.left, tile.top, tile.width, tile.height);
+      this.paintCaptions(own, frame, scene, moment, theme);
+    });
     scene.columns.forEach((column, i) => { this.paintColumn(context, column, i, moment, theme, scale); });
     if (frame.chosen !== undefined) this.paintChosen(context, frame, scene, frame.chosen, moment, theme);
     this.paintPulses(context, scene, moment, theme);
-    paintClasses(context, frame.probe, frame.classes, scene.classes, this.heardUntil(moment), theme);
-    this.paintCaptions(context, frame, scene, moment, theme);
+    this.evidence.lay(context, `${heard ?? 'none'}:${theme.ink}`, width, height, scale, (own) => {
+      paintClasses(own, frame.probe, frame.classes, scene.classes, heard, theme);
+    });
   }
 
   /** When the wave of a time step reaches a column, as a share of the step; the input is -1. */
@@ -134,8 +150,6 @@ export class StagePainter {
   private paintColumn(context: CanvasRenderingContext2D, column: Column, i: number, moment: StageMoment, theme: Theme, scale: number): void {
     const [look, films, strongest] = [this.looks[i], this.films[i], this.strongest[i]];
     if (look === undefined || films === undefined || strongest === undefined) return;
-    context.fillStyle = theme.sunken;
-    for (const { left, top, width, height } of column.tiles) context.fillRect(left, top, width, height);
     const draw = (film: Film, at: Moment, alpha: number): void => {
       if (alpha <= 0.02) return;
       if (column.kind === 'points') {
@@ -304,7 +318,9 @@ export class StagePainter {
     context.globalAlpha = 0.75;
     context.lineWidth = 1;
     context.beginPath();
-    for (const from of this.inputsOf(frame, layer, neuron, moment)) thread(context, from, place);
+    const at = moment.kind === 'mean' ? 'mean' : moment.step;
+    if (this.heard?.at !== at) this.heard = { at, places: this.inputsOf(frame, layer, neuron, moment) };
+    for (const from of this.heard.places) thread(context, from, place);
     context.stroke();
     context.globalAlpha = 1;
     context.lineWidth = 2;
@@ -337,9 +353,9 @@ export class StagePainter {
   private inputsOf(frame: StageFrame, layer: number, neuron: number, moment: StageMoment): Place[] {
     const [info, stop, look] = [frame.probe.layers[layer], this.stop(layer - 1), this.looks[layer - 1]];
     if (info === undefined || stop === undefined) return [];
-    const { probe, config } = frame;
+    const { probe, network } = frame;
     const before = look?.layer.shape ?? (probe.cloud === undefined ? [1, probe.height, probe.width] : [probe.cloud.points.length / 3, 3]);
-    const heard = heardBy(info, before, neuron, config.network);
+    const heard = heardBy(info, before, neuron, network);
     const at = moment.kind === 'mean' ? 'mean' : moment.step;
     const sends = (n: number): boolean => {
       if (look !== undefined) return look.layer.spikes.length > 0 && sentAt(look, n, at) !== 0;

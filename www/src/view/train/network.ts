@@ -45,7 +45,7 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
       if (lively !== undefined) store.update(lively, 'replace');
     }
     if (changed(probe, layer, neuron, info)) {
-      stage.draw({ probe, layers: info.layers, config: info.config, classes: data.classes, chosen: { layer, neuron } });
+      stage.draw({ probe, layers: info.layers, kind: info.config.spike, network: info.config.network, classes: data.classes, chosen: { layer, neuron } });
     }
   };
   return { element, update };
