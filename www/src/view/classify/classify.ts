@@ -50,10 +50,13 @@ export function createClassifyView(app: App): View {
   const reading = readingProgress(shapes);
   const choice = fileChoice(shapes);
   const how = h('p', { class: 'caption' });
+  // On a phone the answer's own place is far below; a screen reader is told there.
+  const underPad = h('p', { class: 'under-pad verdict', 'aria-hidden': 'true' });
   const bring = panel(
     app, 'input', 'Your image or shape',
     network.element,
     pad.element,
+    underPad,
     h('div', { class: 'toolbar' }, button('Choose a file', { 'data-test': 'choose' }, () => { file.click(); }), file),
     how,
     reading.element,
@@ -104,7 +107,10 @@ export function createClassifyView(app: App): View {
     nothing.hidden = answer !== undefined;
     results.hidden = answer === undefined;
     if (answer?.form !== 'cloud') seenCloud.letGo();
-    if (answer === undefined) return;
+    if (answer === undefined) {
+      say(underPad, '');
+      return;
+    }
     const { probe, data } = answer;
     motion.setSteps(probe.steps);
     const { step } = motion;
@@ -122,6 +128,7 @@ export function createClassifyView(app: App): View {
     verdict.dataset.confidence = String(share);
     const said = share < SURE ? `Not sure: perhaps ${name} (${percent(share, 0)})` : `${name}, ${percent(share, 0)} sure`;
     say(verdict, probe.unsure === undefined ? said : 'No answer');
+    say(underPad, verdict.textContent);
     truth.hidden = answer.truth === undefined || answer.truth === name;
     say(truth, truth.hidden ? '' : `The true class is ${answer.truth ?? ''}.`);
     const after = step === undefined ? '' : `After ${counted(at + 1, 'time step')}. `;
