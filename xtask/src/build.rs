@@ -92,15 +92,17 @@ pub fn wasm_pack(folder: &str, features: &[&str]) -> Result<()> {
     run(&mut command)
 }
 
-/// Writes the defaults, ranges and data sets that the page is built with, as the CPU build tells them.
-fn settings() -> Result<()> {
-    run(program("node").arg("wasm/settings.mjs"))
+/// Writes what the page is built with: defaults, ranges and data sets as the CPU build tells them, and a small run to show until
+/// the page's own network stands.
+fn from_wasm() -> Result<()> {
+    run(program("node").arg("wasm/settings.mjs"))?;
+    run(program("node").arg("wasm/stored-run.mjs"))
 }
 
 /// Type-checks and bundles the page into www/dist.
 pub fn page() -> Result<()> {
     setup::npm("www")?;
-    settings()?;
+    from_wasm()?;
     say("Building the page");
     run(program("npm").args(["run", "--silent", "build"]).current_dir(root().join("www")))
 }

@@ -8,6 +8,7 @@ import type { SlowMotion } from '../shared/motion';
 import { button, panel, percent, type Part } from '../shared/part';
 import { liveliest } from '../stage/liveliest';
 import { Stage } from '../stage/stage';
+import { playStored } from './stored';
 
 export function createNetwork(app: App, motion: SlowMotion): Part {
   const { training, store } = app;
@@ -26,11 +27,25 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
   const element = panel(app, 'stage', 'The network at work', h('div', { class: 'stage-head' }, verdict, samples, motion.element), stage.element, words);
   element.classList.add('stage-panel');
 
+  // Nothing is to be seen of the run yet: an earlier one shows what is to come.
+  let stopStored: (() => void) | undefined = playStored(({ frame, words: text }) => {
+    motion.setSteps(frame.probe.steps);
+    say(verdict, verdictWords(frame.probe, frame.classes, undefined));
+    say(words, text);
+    stage.draw(frame);
+  });
+  element.classList.add('stored');
+
   let met: string | undefined;
   const changed = changes();
   const update = (): void => {
     const { probe, data, info } = training;
     if (probe === undefined || info === undefined || probe.classes !== data?.classes.length) return;
+    if (stopStored !== undefined) {
+      stopStored();
+      stopStored = undefined;
+      element.classList.remove('stored');
+    }
     motion.setSteps(probe.steps);
     const { layer, neuron, sample } = store.state;
     say(number, `Sample ${sample}`);
