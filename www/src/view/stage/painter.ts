@@ -136,8 +136,8 @@ export class StagePainter {
     points.shown.forEach((_, i) => {
       const { x, y } = points.place(i, box);
       const share = shares?.[i];
-      context.fillStyle = share === undefined ? theme.ink : theme.line;
-      context.globalAlpha = 0.7;
+      context.fillStyle = share === undefined ? theme.ink : theme.muted;
+      context.globalAlpha = share === undefined ? 0.7 : 0.35;
       disc(context, x, y, share === undefined ? most * 0.6 : most * 0.4);
       if (share === undefined || share === 0) return;
       context.fillStyle = share < 0 ? theme.negative : theme.positive;
