@@ -7,7 +7,7 @@ import { gunzipSync } from 'node:zlib';
 
 /** Training steps after which it is looked at. */
 const LOOKS = [0, 10, 40, 200];
-/** A held-out sample for each, and its class in turn. */
+/** The held-out sample that goes through it. */
 const SAMPLE = 3;
 
 const pkg = new URL('../pkg/', import.meta.url);

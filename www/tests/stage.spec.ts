@@ -9,11 +9,14 @@ function shows(page: Page): Promise<string> {
   return page.locator(STAGE).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
 }
 
-/** Whether all of an element's box lies in the window. */
-async function inView(page: Page, element: Locator): Promise<boolean> {
-  const box = await element.boundingBox();
-  const size = page.viewportSize();
-  return box !== null && size !== null && box.y >= -1 && box.x >= -1 && box.y + box.height <= size.height + 1 && box.x + box.width <= size.width + 1;
+/** Whether all of an element's box lies in the window, and nothing over its middle. */
+function inView(element: Locator): Promise<boolean> {
+  return element.evaluate((one) => {
+    const { left, top, right, bottom, width, height } = one.getBoundingClientRect();
+    const inside = width > 0 && height > 0 && left >= -1 && top >= -1 && right <= innerWidth + 1 && bottom <= innerHeight + 1;
+    const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return inside && over !== null && (one.contains(over) || over.contains(one));
+  });
 }
 
 test('the sample goes through the network by itself, and a time step can be held, walked and left again', async ({ page }) => {
@@ -23,11 +26,13 @@ test('the sample goes through the network by itself, and a time step can be held
   await expect.poll(() => shows(page), { message: 'it moves' }).not.toBe(first);
   await page.locator('[data-test=loop]').click();
   await expect(page.locator('[data-test=loop]')).toHaveText('Loop');
-  await page.getByRole('slider', { name: 'Time step' }).fill('2');
+  await page.getByRole('slider', { name: 'Time step', exact: true }).fill('2');
   await expect(page.locator('.motion output')).toHaveText('2 of 4');
   await expect(page.locator('[data-panel=spikes]')).toContainText('After time step 2.');
   // Two frames: one that draws what was asked for, one in which nothing more may come.
-  const settled = (): Promise<void> => page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => { requestAnimationFrame(() => { resolve(); }); }); }));
+  const settled = (): Promise<unknown> => page.evaluate(() => new Promise((resolve) => {
+    requestAnimationFrame(() => { requestAnimationFrame(resolve); });
+  }));
   await settled();
   const held = await shows(page);
   await settled();
@@ -36,7 +41,9 @@ test('the sample goes through the network by itself, and a time step can be held
   await expect(page.locator('.motion output')).toHaveText('3 of 4');
   await expect.poll(() => shows(page)).not.toBe(held);
   await page.locator('[data-test=loop]').click();
-  await expect(page.locator('.motion output')).toHaveText('all of 4');
+  await expect(page.locator('[data-test=loop]')).toHaveText('Hold');
+  const again = await shows(page);
+  await expect.poll(() => shows(page), { message: 'it moves again' }).not.toBe(again);
 });
 
 test('nothing moves by itself for who asked for that', async ({ page }) => {
@@ -77,18 +84,31 @@ for (const [width, height] of [[1360, 900], [1024, 768], [390, 844]] as const) {
     await open(page, DIGITS);
     await ready(page);
     const charts = page.locator('[data-panel=curves] .curves-plot canvas');
-    for (const [i, name] of ['the loss', 'the accuracy'].entries()) expect(await inView(page, charts.nth(i)), `${name}, at the start`).toBe(true);
-    expect(await inView(page, page.locator('[data-test=play]')), 'Play').toBe(true);
-    await page.locator('[data-group=learning] > summary').click({ trial: true });
-    await page.evaluate(() => { document.querySelector<HTMLDetailsElement>('[data-group=learning]')?.setAttribute('open', ''); });
-    const rate = page.getByLabel('Learning rate', { exact: true });
+    for (const [i, name] of ['the loss', 'the accuracy'].entries()) expect(await inView(charts.nth(i)), `${name}, at the start`).toBe(true);
+    expect(await inView(page.locator('[data-test=play]')), 'Play').toBe(true);
+    const group = page.locator('[data-group=learning]');
+    if (!await group.evaluate((details: HTMLDetailsElement) => details.open)) await group.locator('> summary').click();
+    const rate = page.getByRole('spinbutton', { name: 'Learning rate' });
     await rate.fill('0.02');
     await rate.press('Enter');
-    expect(await inView(page, rate), 'the rate').toBe(true);
-    for (const [i, name] of ['the loss', 'the accuracy'].entries()) expect(await inView(page, charts.nth(i)), `${name}, beside the rate`).toBe(true);
+    expect(await inView(rate), 'the rate').toBe(true);
+    if (width > 860) expect(await inView(page.locator(STAGE)), 'the stage').toBe(true);
+    for (const [i, name] of ['the loss', 'the accuracy'].entries()) expect(await inView(charts.nth(i)), `${name}, beside the rate`).toBe(true);
     await expect(page.locator('[data-group=learning] > summary')).toContainText('Adam, 0.02');
   });
 }
+
+test('what a number may be is said where it was typed, though explanations are put away', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  const decay = page.getByRole('spinbutton', { name: 'Decay' });
+  await decay.fill('999');
+  await decay.press('Enter');
+  await expect(page.locator('[data-field=decay] .said')).toBeVisible();
+  await expect(page.locator('[data-field=decay] .caption').first()).toBeHidden();
+  await page.getByLabel('Explain each setting').check();
+  await expect(page.locator('[data-field=decay] .caption').first()).toBeVisible();
+});
 
 test('the tab under the stage stands in the link', async ({ page }) => {
   await open(page, DIGITS);
@@ -117,7 +137,7 @@ test('a setting is found by a word, a changed one is marked, and a preset is one
   const before = new URL(page.url()).hash;
   await page.locator('[data-test=preset]').selectOption({ label: 'A rate that is too high' });
   await expect(page.locator('[data-notice=settings]')).toContainText('Each step overshoots');
-  await expect(page.getByLabel('Learning rate', { exact: true })).toHaveValue('0.5');
+  await expect(page.getByRole('spinbutton', { name: 'Learning rate' })).toHaveValue('0.5');
   await page.locator('[data-notice=settings]').getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => new URL(page.url()).hash).toBe(before);
 });

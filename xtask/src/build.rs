@@ -125,7 +125,8 @@ pub fn build(options: &Options) -> Result<()> {
     all()?;
     if options.tests {
         say("Compiling the core's tests in a browser");
-        let tests = ["test", "--no-run", "--package", "spikeground-wasm", "--target", "wasm32-unknown-unknown", "--release"];
+        let tests =
+            ["test", "--no-run", "--package", "spikeground-wasm", "--target", "wasm32-unknown-unknown", "--release"];
         run(program("cargo").args(tests).args(["--features", "webgpu"]))?;
         setup::browser()?;
         setup::other_engines();

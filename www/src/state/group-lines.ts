@@ -19,12 +19,10 @@ const LINES: Readonly<Record<Exclude<Group, 'methods'>, (config: SessionConfig) 
   network: (config) => [
     `${choice('network', config)} ${config.widths.join('-')}`, config.units === 'relu' && 'rectified', config.batchNorm ? 'batch norm' : 'no norm',
   ],
-  neuron: (config) => (config.units === 'relu' ? ['no spikes'] : [
+  neuron: (config) => [
     choice('spike', config), counted(config.steps, 'time step'), `decay ${numberText(config.decay)}`, `${small(choice('reset', config))} reset`,
-  ]),
-  gradient: (config) => (config.units === 'relu' ? ['no surrogate'] : [
-    choice('surrogate', config), numberText(config.surrogateParameter), `${small(choice('resetGradient', config))} reset`,
-  ]),
+  ],
+  gradient: (config) => [choice('surrogate', config), numberText(config.surrogateParameter), `${small(choice('resetGradient', config))} reset`],
   learning: (config) => [
     choice('optimiser', config), numberText(config.rate), small(choice('schedule', config)), counted(config.epochs, 'epoch'), `seed ${config.seed}`,
   ],

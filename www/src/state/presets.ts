@@ -3,14 +3,21 @@ import type { Paper, SessionConfig } from '../worker/protocol';
 import { DEFAULT_CONFIG } from './core-settings';
 import { switched } from './methods';
 import { PAPER_WORDS } from './papers';
-import { PAPERS, type AppState } from './settings';
+import { PAPERS, type AppState, type LaneChange, type ViewName } from './settings';
 
 export interface Preset {
   readonly value: string;
   readonly label: string;
   /** What to look at. */
   readonly explain: string;
-  change(state: AppState): Partial<AppState>;
+  change(state: AppState): PresetChange;
+}
+
+/** What a preset asks for; what it does not name stays. */
+export interface PresetChange {
+  readonly view: ViewName;
+  readonly config: Partial<SessionConfig>;
+  readonly lanes?: readonly LaneChange[];
 }
 
 /** Tiny digits and a small MLP: a run of seconds, in which one thing is not as it should be. */
@@ -24,7 +31,7 @@ const DEEP: SessionConfig = {
   epochs: 12,
 };
 
-const run = (config: SessionConfig) => (): Partial<AppState> => ({ view: 'train', config });
+const run = (config: SessionConfig) => (): PresetChange => ({ view: 'train', config });
 
 export const LESSONS: readonly Preset[] = [
   {
@@ -53,5 +60,5 @@ export const LESSONS: readonly Preset[] = [
 /** Each paper's method, switched on in the run as it is set. */
 export const METHOD_PRESETS: readonly Preset[] = PAPERS.map((paper: Paper): Preset => ({
   value: paper, label: PAPER_WORDS[paper].name, explain: PAPER_WORDS[paper].claim,
-  change: ({ config }) => ({ view: 'train', config: { ...config, ...switched(paper, true, config) } }),
+  change: ({ config }) => ({ view: 'train', config: switched(paper, true, config) }),
 }));

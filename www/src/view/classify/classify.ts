@@ -32,7 +32,7 @@ export function createClassifyView(app: App): View {
   const pad = new DrawingPad((image) => {
     if (image === undefined) work.forget();
     else work.ask({ form: 'image', image });
-  });
+  }, () => work.status === 'busy');
   const takeAll = (files: readonly File[]): void => {
     pad.clear();
     void shapes.takeAll(files);
@@ -127,6 +127,8 @@ export function createClassifyView(app: App): View {
     verdict.dataset.answer = String(best);
     verdict.dataset.confidence = String(share);
     const said = share < SURE ? `Not sure: perhaps ${name} (${percent(share, 0)})` : `${name}, ${percent(share, 0)} sure`;
+    // Answers to half a drawing are seen and not said.
+    verdict.setAttribute('aria-live', pad.isDrawing ? 'off' : 'polite');
     say(verdict, probe.unsure === undefined ? said : 'No answer');
     say(underPad, verdict.textContent);
     truth.hidden = answer.truth === undefined || answer.truth === name;

@@ -28,8 +28,11 @@ export class DrawingPad {
     this.tell();
   });
 
-  /** `onDrawn` is called after every stroke, now and then during one, and with undefined when the sheet is empty again. */
-  constructor(private readonly onDrawn: (pixels: Pixels | undefined) => void) {
+  /**
+   * `onDrawn` is called after every stroke, now and then during one unless `isBusy` with the answer before, and with undefined when the sheet
+   * is empty again.
+   */
+  constructor(private readonly onDrawn: (pixels: Pixels | undefined) => void, private readonly isBusy: () => boolean) {
     const { sheet } = this;
     sheet.addEventListener('pointerdown', (event) => {
       if (event.button !== 0 || this.drawing !== undefined) return;
@@ -59,6 +62,11 @@ export class DrawingPad {
     const clear = button('Clear', { 'data-test': 'clear', title: 'An empty sheet' }, () => { this.clear(); this.tell(); });
     this.element = h('div', { class: 'pad-place' }, sheet, h('div', { class: 'toolbar' }, this.undo, clear));
     this.paint();
+  }
+
+  /** Whether a stroke is being drawn. */
+  get isDrawing(): boolean {
+    return this.drawing !== undefined;
   }
 
   clear(): void {
@@ -99,7 +107,8 @@ export class DrawingPad {
   private tellSoon(): void {
     this.soon ??= window.setTimeout(() => {
       this.soon = undefined;
-      this.tell();
+      if (this.isBusy()) this.tellSoon();
+      else this.tell();
     }, WHILE_DRAWING_MS);
   }
 

@@ -33,8 +33,8 @@ export function createControls(app: App): Part {
   const controls = FIELDS.map((field): Placed => ({ field, control: controlOf(field, commit) }));
   const titleId = freshId('settings');
   const own = createOwnControl(app);
-  const size = { param: 'size', control: recipeControl('size', 'Size', SIZES, commit) };
-  const way = { param: 'way', control: recipeControl('way', 'How it is trained', WAYS, commit) };
+  const size = { param: 'size', label: 'Size', control: recipeControl('size', 'Size', SIZES, commit) };
+  const way = { param: 'way', label: 'How it is trained', control: recipeControl('way', 'How it is trained', WAYS, commit) };
   const groups = (Object.keys(GROUPS) as Group[]).map((group) => {
     const sections = byPaper(app, controls.filter(({ field }) => field.group === group), commit);
     const note = h('span', { class: 'caption' });
@@ -42,7 +42,11 @@ export function createControls(app: App): Part {
       ...sections.map((section) => section.element));
     return { group, element, sections, note };
   });
-  const finder = createFinder(() => { update(); });
+  const finder = createFinder(() => {
+    unfoldFound();
+    update();
+  });
+  const nothing = h('p', { class: 'caption said', role: 'status', text: 'No setting has this in its name or its explanation.' });
   const explains = explainSwitch((on) => { element.classList.toggle('explained', on); });
   const elementOf = (key: Field['key']): HTMLElement | undefined => controls.find(({ field }) => field.key === key)?.control.element;
   elementOf('data')?.after(own.element);
@@ -53,7 +57,7 @@ export function createControls(app: App): Part {
   const element = h(
     'section', { class: 'panel controls', 'aria-labelledby': titleId, 'data-panel': 'settings' },
     h('h2', { id: titleId, class: 'visually-hidden', text: 'Settings' }),
-    h('div', { class: 'controls-head' }, createPresets(app), finder.element, explains), ...groups.map((group) => group.element),
+    h('div', { class: 'controls-head' }, createPresets(app), finder.element, explains, nothing), ...groups.map((group) => group.element),
   );
   let folded: ReadonlySet<HTMLDetailsElement> | undefined;
   /** While something is looked for all groups are unfolded; afterwards they are as they were. */
@@ -68,25 +72,30 @@ export function createControls(app: App): Part {
 
   const update = (): void => {
     const { config } = app.store.state;
-    unfoldFound();
     for (const placed of controls) {
       const { field, control } = placed;
-      control.element.hidden = !app.shows(field.param) || !decides(field, config) || (finder.active && !finder.finds(placed, config));
+      control.element.hidden = !app.shows(field.param) || !decides(field, config) || !finder.finds(placed, config);
       control.element.classList.toggle('changed', isChanged(field, config));
       control.show(config);
-      control.element.title = control.element.querySelector(':scope > .caption')?.textContent ?? '';
+      const explained = control.element.querySelector(':scope > .caption:not(.said)')?.textContent ?? '';
+      if (control.element.title !== explained) control.element.title = explained;
     }
-    own.element.hidden = !app.shows('own') || !app.shows('data') || finder.active;
-    for (const { param, control } of [size, way]) {
-      control.element.hidden = !app.shows(param) || config.network !== 'pointnet' || finder.active;
+    own.element.hidden = !app.shows('own') || !app.shows('data') || !finder.has(['Your own data']);
+    for (const { param, label, control } of [size, way]) {
+      control.element.hidden = !app.shows(param) || config.network !== 'pointnet' || !finder.has([label]);
       control.show(config);
     }
     for (const group of groups) {
-      for (const section of group.sections) section.update();
+      for (const section of group.sections) {
+        section.update();
+        if (section.label !== undefined && !finder.has([section.label])) section.element.hidden = true;
+      }
       say(group.note, group.group === 'methods' ? methodsInUse(config) || 'none in use' : groupLine(group.group, config));
       group.element.hidden = group.sections.every((section) => section.element.hidden);
     }
-    element.hidden = !app.shows('settings') || groups.every((group) => group.element.hidden);
+    nothing.hidden = !finder.active || groups.some((group) => !group.element.hidden);
+    // What is looked for in vain takes away no more than the settings.
+    element.hidden = !app.shows('settings') || (!finder.active && groups.every((group) => group.element.hidden));
   };
   update();
   app.store.subscribe(update);

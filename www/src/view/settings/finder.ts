@@ -8,6 +8,8 @@ export interface Finder {
   readonly element: HTMLElement;
   /** Whether something is looked for. */
   readonly active: boolean;
+  /** Whether any of these texts has what is looked for; all have nothing. */
+  has(texts: readonly string[]): boolean;
   finds(placed: Placed, config: SessionConfig): boolean;
 }
 
@@ -16,13 +18,14 @@ export function createFinder(changed: () => void): Finder {
   const box = h('input', { type: 'search', id, placeholder: 'Find a setting', autocomplete: 'off', 'data-test': 'find-setting' });
   box.addEventListener('input', changed);
   const wanted = (): string => box.value.trim().toLowerCase();
+  const has = (texts: readonly string[]): boolean => texts.some((text) => text.toLowerCase().includes(wanted()));
   return {
     element: h('div', { class: 'finder' }, h('label', { for: id, class: 'visually-hidden', text: 'Find a setting' }), box),
     get active() { return wanted() !== ''; },
+    has,
     finds: ({ field }, config) => {
-      const own = [words(field.label, config), words(field.explain, config), field.param];
-      if (field.kind === 'choice') own.push(...field.choices.flatMap(({ label, explain }) => [label, explain]));
-      return own.some((text) => text.toLowerCase().includes(wanted()));
+      const choices = field.kind === 'choice' ? field.choices.flatMap(({ label, explain }) => [label, explain]) : [];
+      return has([words(field.label, config), words(field.explain, config), field.param, ...choices]);
     },
   };
 }

@@ -9,6 +9,8 @@ import { freshId, h } from '../shared/element';
 
 export interface Section {
   readonly element: HTMLElement;
+  /** What its one control is called, where that is none of the settings. */
+  readonly label?: string;
   /** Hides the section when nothing in it is to be seen. */
   update(): void;
 }
@@ -53,21 +55,22 @@ function paperSection(app: App, paper: Paper, placed: readonly Placed[], commit:
     own?.update();
     element.hidden = !app.shows(paper) || (own === undefined && placed.every(({ control }) => control.element.hidden));
   };
-  return { element, update };
+  return { element, update, ...(own?.label === undefined ? {} : { label: own.label }) };
 }
 
 /** Switches a method on or off as its card in the Papers view does. */
 function wholeSwitch(app: App, paper: Paper, commit: Commit): Section {
   const [id, explainId] = [freshId('field'), freshId('explain')];
+  const label = 'Ternary spikes of trained height';
   const input = h('input', { type: 'checkbox', id, 'aria-describedby': explainId });
   input.addEventListener('change', () => { commit(switched(paper, input.checked, app.store.state.config)); });
   const element = h(
     'div', { class: 'field', 'data-field': paper },
-    h('div', { class: 'toggle' }, input, h('label', { for: id, text: 'Ternary spikes of trained height' })),
+    h('div', { class: 'toggle' }, input, h('label', { for: id, text: label })),
     h('p', { class: 'caption', id: explainId, text: 'Sets the spike kind to ternary and trains the amplitude; both stand under Neuron.' }),
   );
   const update = (): void => {
     input.checked = METHODS[paper].isOn(app.store.state.config);
   };
-  return { element, update };
+  return { element, update, label };
 }

@@ -16,16 +16,19 @@ export function createPresets(app: App): HTMLElement {
   select.addEventListener('change', () => {
     const preset = [...LESSONS, ...METHOD_PRESETS].find(({ value }) => value === select.value);
     select.value = '';
-    if (preset === undefined) return;
-    const { store, notices } = app;
-    const change = preset.change(store.state);
-    const { config, notes } = reconcile({ ...store.state.config, ...change.config });
-    store.update({ ...change, config });
-    const mended = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
-    notices.show({
-      name: 'settings', kind: 'info', text: `${preset.label}. ${preset.explain}${mended}`,
-      actions: [{ label: 'Undo', run: () => { history.back(); } }],
-    });
+    if (preset !== undefined) apply(app, preset);
   });
   return h('div', { class: 'presets' }, h('label', { for: id, class: 'visually-hidden', text: ASKED }), select);
+}
+
+function apply({ store, notices }: App, preset: Preset): void {
+  const before = store.state;
+  const { config: asked, ...others } = preset.change(before);
+  const { config, notes } = reconcile({ ...before.config, ...asked }, asked);
+  store.update({ ...others, config });
+  const mended = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
+  const undo = { label: 'Undo', run: () => { store.update({ view: before.view, config: before.config, lanes: before.lanes }); } };
+  notices.show({
+    name: 'settings', kind: 'info', text: `${preset.label}. ${preset.explain}${mended}`, ...(store.state === before ? {} : { actions: [undo] }),
+  });
 }

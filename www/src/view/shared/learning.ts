@@ -36,8 +36,9 @@ class Ghost {
 
   behind(history: RunHistory): { readonly loss: Line; readonly accuracy: Line } {
     const { present } = this;
-    if (present !== history && present !== undefined && present.loss.x.length >= LEAST_GHOST) {
-      this.before = { loss: smoothed(present.loss), accuracy: smoothed(present.accuracy) };
+    if (present !== history && present !== undefined) {
+      const isLong = present.loss.x.length >= LEAST_GHOST;
+      this.before = isLong ? { loss: smoothed(present.loss), accuracy: smoothed(present.accuracy) } : { loss: NOTHING, accuracy: NOTHING };
     }
     this.present = history;
     return this.before;
@@ -49,9 +50,9 @@ export function createLearning(app: App): Part {
   const train = { label: 'training', colour: (theme: { muted: string }) => theme.muted } as const;
   const heldOut = { label: 'held out', colour: (theme: { accent: string }) => theme.accent, dots: true, width: 2 } as const;
   const before = { label: 'run before', colour: (theme: { muted: string }) => theme.muted, dash: [2, 3], width: 1 } as const;
-  const lines = [train, heldOut, before];
-  const loss = new Curves({ title: 'Loss', xLabel: 'step', bare: true, lines, height: CHART_HEIGHT, range: [0, null], format: (value) => value.toFixed(2) });
-  const accuracy = new Curves({ title: 'Accuracy', xLabel: 'step', bare: true, lines, height: CHART_HEIGHT, range: [0, 1], format: (value) => percent(value, 0) });
+  const both = { xLabel: 'step', bare: true, lines: [train, heldOut, before], height: CHART_HEIGHT } as const;
+  const loss = new Curves({ ...both, title: 'Loss', range: [0, null], format: (value) => value.toFixed(2) });
+  const accuracy = new Curves({ ...both, title: 'Accuracy', range: [0, 1], format: (value) => percent(value, 0) });
   const exports = h(
     'details', { class: 'exports' }, h('summary', { text: 'Take the numbers away' }),
     h('div', { class: 'toolbar' },

@@ -14,6 +14,8 @@ const SPEEDS = [
 const USUAL_SPEED = 2;
 /** At this speed and below, everything else that shows the sample follows the loop. */
 const FOLLOWED_SPEED = 1;
+/** At this speed and below, the words and the slider say which step the loop shows. */
+const SAID_SPEED = 4;
 /** Time steps for which the answer stands before the loop begins again. */
 const REST = 1;
 /** How often a loop that is followed is asked where it stands. */
@@ -25,6 +27,8 @@ export class SlowMotion {
   step: number | undefined;
   private steps = 1;
   private held: number | undefined;
+  /** The step that the loop shows, where it is slow enough to be told. */
+  private passing: number | undefined;
   private speed: number = USUAL_SPEED;
   private origin = performance.now();
   private follower = 0;
@@ -35,7 +39,7 @@ export class SlowMotion {
   private readonly on = button('›', { class: 'quiet', 'aria-label': 'One time step on', title: 'One time step on' }, () => { this.by(1); });
   private readonly slider: HTMLInputElement;
   private readonly pace: HTMLSelectElement;
-  private readonly words = h('output', { class: 'figure' });
+  private readonly words = h('output', { class: 'figure', 'aria-live': 'off' });
 
   constructor() {
     const [sliderId, paceId] = [freshId('time-step'), freshId('pace')];
@@ -91,8 +95,9 @@ export class SlowMotion {
 
   /** Moves by time steps; out of the loop, backwards to the last and forwards to the first. */
   by(change: number): void {
-    if (this.step === undefined) this.go(change < 0 ? this.steps - 1 : 0);
-    else this.go(this.step + change);
+    const from = this.step ?? this.passing;
+    if (from === undefined) this.go(change < 0 ? this.steps - 1 : 0);
+    else this.go(from + change);
   }
 
   /** Out of sight nothing needs to follow the loop. */
@@ -119,15 +124,21 @@ export class SlowMotion {
     this.tell();
   }
 
-  /** A slow loop takes along whatever else shows the sample. */
+  /** A slow loop is told of, and a slower one takes along whatever else shows the sample. */
   private follow(): void {
     clearInterval(this.follower);
+    this.passing = undefined;
     if (this.held === undefined) this.step = undefined;
-    if (!this.moving || this.speed > FOLLOWED_SPEED || this.steps < 2) return;
+    if (!this.moving || this.speed > SAID_SPEED || this.steps < 2) return;
     this.follower = window.setInterval(() => {
       const at = Math.floor(this.position(performance.now()));
       const step = at < this.steps ? at : undefined;
-      if (step === this.step) return;
+      if (step === this.passing) return;
+      this.passing = step;
+      if (this.speed > FOLLOWED_SPEED) {
+        this.show();
+        return;
+      }
       this.step = step;
       this.tell();
     }, FOLLOW_MS);
@@ -139,7 +150,8 @@ export class SlowMotion {
   }
 
   private show(): void {
-    const { step, steps, held } = this;
+    const { steps, held } = this;
+    const step = this.step ?? this.passing;
     this.slider.max = String(steps);
     this.slider.value = String(step === undefined ? steps : step + 1);
     const text = step === undefined ? (steps === 1 ? 'the one time step' : `all ${steps} time steps`) : `time step ${step + 1} of ${steps}`;

@@ -10,6 +10,8 @@ import type { Box } from './scene';
 const GAP = 8;
 /** A tick beside the true class. */
 const TICK = 14;
+/** A lower row has no room for a name beside those of its neighbours. */
+const LEAST_ROW = 10;
 /** A bar with less room than this has no figure. */
 const ROOM_FOR_FIGURE = 40;
 
@@ -28,6 +30,7 @@ export function paintClasses(
   const barRoom = classes.left + classes.width - barLeft;
   const known = step !== undefined && probe.unsure === undefined;
   const answer = known ? answerAt({ evidence: probe.evidence, steps: probe.steps, classes: names }, step) : -1;
+  const every = Math.max(1, Math.ceil(LEAST_ROW / row));
   names.forEach((name, c) => {
     const y = classes.top + (c + 0.5) * row;
     const [top, high] = [y - row * 0.3, Math.max(2, row * 0.6)];
@@ -40,7 +43,8 @@ export function paintClasses(
     context.fillStyle = isAnswer ? theme.ink : theme.muted;
     context.font = `${isAnswer ? '600 ' : ''}${size}px system-ui, sans-serif`;
     context.textAlign = 'left';
-    context.fillText(shortened(context, name, nameWidth - TICK), left, y);
+    // Of very many classes only some have room for a name.
+    if (c % every === 0 || isAnswer || c === probe.label) context.fillText(shortened(context, name, nameWidth - TICK), left, y);
     if (c === probe.label) context.fillText('✓', left + nameWidth - TICK + 4, y);
     if (!isAnswer || barRoom < ROOM_FOR_FIGURE) return;
     const inside = share > 0.5;

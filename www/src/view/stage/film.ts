@@ -52,6 +52,9 @@ export function rateOf({ layer: { spikes }, steps }: Look, moment: Moment): numb
   return fired / Math.max(1, asked);
 }
 
+/** What a whole number of device pixels may be short of by its own arithmetic. */
+export const ROUNDING = 1e-6;
+
 /** A picture that is painted anew only when what it shows has changed. */
 export class Film {
   readonly canvas = document.createElement('canvas');
@@ -60,11 +63,12 @@ export class Film {
 
   /** Brings the picture to a moment. `scale`: device pixels in a pixel of the page. */
   show(column: Column, look: Look, moment: Moment, strongest: number, theme: Theme, scale: number): void {
-    const key = `${moment}:${column.left}:${column.cell}:${column.tiles.at(-1)?.from ?? 0}:${scale}:${theme.ink}`;
+    const { tiles: { length }, left, cell: size } = column;
+    const key = [moment, left, size, length, column.tiles.at(-1)?.from, scale, look.graded, theme.ink].join(':');
     if (key === this.shown && this.of === look.layer) return;
     this.shown = key;
     this.of = look.layer;
-    const pixels = Math.max(1, Math.min(12, Math.floor(column.cell * scale)));
+    const pixels = Math.max(1, Math.min(12, Math.floor(column.cell * scale + ROUNDING)));
     const perPage = pixels / column.cell;
     const [wide, high] = [Math.ceil(column.width * perPage), Math.ceil(column.height * perPage)];
     if (this.canvas.width !== wide || this.canvas.height !== high) [this.canvas.width, this.canvas.height] = [wide, high];

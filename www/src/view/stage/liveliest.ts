@@ -4,17 +4,24 @@ import type { Probe } from '../../worker/protocol';
 /** Of a layer with more neurons so many are asked. */
 const MOST_ASKED = 4096;
 
+/** Where a layer is looked at first: in the middle of its middle map, for an image's border is mostly empty. */
+function middleOf(shape: readonly number[]): number {
+  const [channels = 1, height = 1, width = 1] = shape;
+  if (shape.length < 3) return Math.floor((channels * height) / 2);
+  return (Math.floor(channels / 2) * height + Math.floor(height / 2)) * width + Math.floor(width / 2);
+}
+
 /**
- * The first neuron of the first layer, near its middle, that both fires and is silent over the time steps; or one that fires at
+ * The first neuron of the first layer, from its middle on, that both fires and is silent over the time steps; or one that fires at
  * all; or none.
  */
 export function liveliest({ layers, steps }: Pick<Probe, 'layers' | 'steps'>): { readonly layer: number; readonly neuron: number } | undefined {
   let some: { layer: number; neuron: number } | undefined;
-  for (const [layer, { spikes }] of layers.entries()) {
+  for (const [layer, { shape, spikes }] of layers.entries()) {
     const neurons = spikes.length / steps;
     const every = Math.max(1, Math.ceil(neurons / MOST_ASKED));
     for (let asked = 0; asked < neurons; asked += every) {
-      const neuron = Math.floor((asked + neurons / 2) % neurons);
+      const neuron = (asked + middleOf(shape)) % neurons;
       let fired = 0;
       for (let t = 0; t < steps; t += 1) fired += spikes[t * neurons + neuron] === 0 ? 0 : 1;
       if (fired > 0 && fired < steps) return { layer, neuron };

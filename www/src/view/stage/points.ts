@@ -14,11 +14,15 @@ export class FlatPoints {
   readonly shown: readonly number[];
   /** `[shown * 2]`, -1 to 1, y down. */
   private readonly places: Float32Array;
+  private readonly index: ReadonlyMap<number, number>;
 
-  constructor(points: Float32Array) {
+  /** `chosen`: a point that is shown whatever others are. */
+  constructor(points: Float32Array, chosen?: number) {
     const count = points.length / 3;
     const every = Math.max(1, Math.ceil(count / MOST_POINTS));
-    this.shown = Array.from({ length: Math.ceil(count / every) }, (_, i) => i * every);
+    const spread = Array.from({ length: Math.ceil(count / every) }, (_, i) => i * every);
+    this.shown = chosen === undefined || chosen >= count || spread.includes(chosen) ? spread : [...spread, chosen];
+    this.index = new Map(this.shown.map((point, i) => [point, i]));
     this.places = new Float32Array(2 * this.shown.length);
     const project = projection(FIRST_ORBIT);
     const at = { x: 0, y: 0, away: 0 };
@@ -31,8 +35,10 @@ export class FlatPoints {
     this.places.forEach((place, i) => { this.places[i] = place / farthest; });
   }
 
-  /** Where the i-th shown point lies in a box. */
-  place(i: number, { left, top, width, height }: Box): Place {
+  /** Where a point lies in a box, if it is shown. */
+  place(point: number, { left, top, width, height }: Box): Place | undefined {
+    const i = this.index.get(point);
+    if (i === undefined) return undefined;
     const half = Math.min(width, height) / 2;
     return { x: left + width / 2 + (this.places[2 * i] ?? 0) * half, y: top + height / 2 + (this.places[2 * i + 1] ?? 0) * half };
   }

@@ -96,7 +96,7 @@ function centred(left: number, top: number, width: number, height: number, ownWi
 
 /** As large as fits, and a whole number of device pixels where it is at least one. */
 function whole(cell: number, scale: number): number {
-  return cell * scale < 1 ? cell : Math.floor(cell * scale) / scale;
+  return cell * scale < 1 ? cell : Math.floor(cell * scale + 1e-6) / scale;
 }
 
 function columnOf(shape: readonly number[], room: Box, snap: (cell: number) => number, chosen: number | undefined): Column {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { heardBy, hears } from './wiring';
+import { heardBy, hears, sourceOf } from './wiring';
 
 const heardOf = (shape: number[], before: number[], neuron: number, network: 'conv' | 'resnet' | 'mlp' | 'pointnet'): number[] => {
   const heard = heardBy({ shape }, before, neuron, network);
@@ -25,4 +25,10 @@ test('behind pooling a filter sees pairs, behind a stride of two single rows', (
 
 test('a channel of a point hears that point', () => {
   expect(heardOf([4, 2], [4, 3], 5, 'pointnet')).toEqual([6, 7, 8]);
+});
+
+test('what follows a transform hears what stood in front of it, as the transform does', () => {
+  const names = ['inputTransform1', 'inputTransform2', 'layer1', 'featureTransform1', 'featureTransform2', 'layer2', 'head1'];
+  const layers = names.map((name) => ({ name }));
+  expect(names.map((_, i) => sourceOf(layers, i))).toEqual([-1, 0, -1, 2, 3, 2, 5]);
 });

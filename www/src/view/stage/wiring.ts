@@ -1,5 +1,20 @@
 /** Which neurons of the layer before a neuron hears. */
 import type { LayerInfo, NetworkKind } from '../../worker/protocol';
+import { transformOf } from '../shared/layer-words';
+
+/**
+ * The layer that a layer hears, -1 for the input. It is the one before, but behind a PointNet's transform: what follows the transform
+ * takes what stood in front of it, turned by what the transform's last layer says.
+ */
+export function sourceOf(layers: readonly Pick<LayerInfo, 'name'>[], layer: number): number {
+  const own = layers[layer];
+  const before = layers[layer - 1];
+  const transform = before === undefined ? undefined : transformOf(before);
+  if (transform === undefined || (own !== undefined && transformOf(own) === transform)) return layer - 1;
+  let source = layer - 1;
+  for (let at = layers[source]; at !== undefined && transformOf(at) === transform; at = layers[source]) source -= 1;
+  return source;
+}
 
 /** Every neuron of the layer before, or the part of its maps that a 3 by 3 filter sees. */
 export type Heard =

@@ -1,13 +1,13 @@
 /** The panel in the middle of the Train view: the network with a held-out sample going through it. */
 import type { App } from '../../app';
-import type { Probe } from '../../worker/protocol';
+import type { Probe, SessionConfig } from '../../worker/protocol';
 import { h, say } from '../shared/element';
 import { answerAt } from '../shared/evidence';
 import { changes } from '../shared/kept';
 import type { SlowMotion } from '../shared/motion';
 import { button, panel, percent, type Part } from '../shared/part';
 import { liveliest } from '../stage/liveliest';
-import { Stage } from '../stage/stage';
+import { Stage, type Choice } from '../stage/stage';
 import { playStored } from './stored';
 
 export function createNetwork(app: App, motion: SlowMotion): Part {
@@ -28,36 +28,37 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
   element.classList.add('stage-panel');
 
   // Nothing is to be seen of the run yet: an earlier one shows what is to come.
+  element.classList.add('stored');
   let stopStored: (() => void) | undefined = playStored(({ frame, words: text }) => {
     motion.setSteps(frame.probe.steps);
     say(verdict, verdictWords(frame.probe, frame.classes, undefined));
     say(words, text);
     stage.draw(frame);
   });
-  element.classList.add('stored');
 
   let met: string | undefined;
+  let proposed: Choice | undefined;
   const changed = changes();
   const update = (): void => {
     const { probe, data, info } = training;
+    if (training.status === 'failed') stopStored?.();
     if (probe === undefined || info === undefined || probe.classes !== data?.classes.length) return;
-    if (stopStored !== undefined) {
-      stopStored();
-      stopStored = undefined;
-      element.classList.remove('stored');
-    }
+    stopStored?.();
+    stopStored = undefined;
+    element.classList.remove('stored');
     motion.setSteps(probe.steps);
     const { layer, neuron, sample } = store.state;
     say(number, `Sample ${sample}`);
     say(verdict, verdictWords(probe, data.classes, motion.step));
     verdict.dataset.answer = probe.unsure === undefined && answerOf(probe, data.classes, motion.step) === probe.label ? 'right' : 'wrong';
-    say(words, wordsOf(info.config.spike, probe));
+    say(words, wordsOf(info.config, probe));
     // A neuron that nobody chose is one that fires, or its potential would be the dullest of all.
     const network = probe.layers.map(({ shape }) => shape.join('x')).join(' ');
     if (network !== met) {
       met = network;
-      const lively = layer === 0 && neuron === 0 ? liveliest(probe) : undefined;
-      if (lively !== undefined) store.update(lively, 'replace');
+      const isOwn = (layer !== 0 || neuron !== 0) && (layer !== proposed?.layer || neuron !== proposed.neuron);
+      proposed = isOwn ? undefined : liveliest(probe);
+      if (proposed !== undefined) store.update({ ...proposed }, 'replace');
     }
     if (changed(probe, layer, neuron, info)) {
       stage.draw({ probe, layers: info.layers, kind: info.config.spike, network: info.config.network, classes: data.classes, chosen: { layer, neuron } });
@@ -77,8 +78,11 @@ function verdictWords(probe: Probe, classes: readonly string[], step: number | u
   return `${answer === probe.label ? '✓' : '✗'} ${classes[answer] ?? ''}, ${sure} sure`;
 }
 
-function wordsOf(spike: string, probe: Probe): string {
-  const looks = { ternary: 'full and blue are positive, hollow and orange negative', real: 'the higher and larger, the stronger' }[spike];
-  const spikes = looks === undefined ? 'Dots are spikes' : `Dots are spikes: ${looks}`;
+function wordsOf({ spike, units }: Pick<SessionConfig, 'spike' | 'units'>, probe: Probe): string {
+  const dots = {
+    binary: 'Dots are spikes', ternary: 'Dots are spikes: full and blue are positive, hollow and orange negative',
+    real: 'Dots are spikes: the higher and larger, the stronger',
+  }[spike];
+  const spikes = units === 'relu' ? 'No spikes: rectified units send currents, the higher the stronger' : dots;
   return `${spikes}. The ${probe.cloud === undefined ? 'image' : 'cloud'} goes in at every time step. Choose a neuron: what it hears is lit.`;
 }

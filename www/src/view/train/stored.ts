@@ -1,6 +1,6 @@
 /** What stands on the stage until the page's own network does: looks at a run that was stored when the page was built, one after the other. */
 import { STORED_RUN } from '../../../../pkg/stored-run.mjs';
-import type { StageFrame } from '../stage/painter';
+import type { StageFrame } from '../stage/frame';
 
 /** How long a look is shown: a loop at the usual speed. */
 const LOOK_MS = 2500;
@@ -21,7 +21,7 @@ const LOOKS: readonly StoredLook[] = STORED_RUN.looks.map(({ step, probe }) => (
   words: `A stored run on tiny digits, after ${step === 0 ? 'no training at all' : `${step} training steps`}. Your own network is being set up.`,
 }));
 
-/** Plays the looks until it is stopped, from the untrained network to the trained one and again. */
+/** Plays the looks until it is stopped, from the untrained network to the trained one and again; under reduced motion the last stands. */
 export function playStored(show: (look: StoredLook) => void): () => void {
   let at = 0;
   const next = (): void => {
@@ -29,6 +29,11 @@ export function playStored(show: (look: StoredLook) => void): () => void {
     at += 1;
     if (look !== undefined) show(look);
   };
+  if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
+    at = LOOKS.length - 1;
+    next();
+    return () => undefined;
+  }
   next();
   const timer = setInterval(next, LOOK_MS);
   return () => { clearInterval(timer); };

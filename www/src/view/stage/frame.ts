@@ -1,0 +1,11 @@
+/** What the stage shows: one sample on its way through one network. */
+import type { LayerInfo, NetworkKind, Probe, SpikeKind } from '../../worker/protocol';
+
+export interface StageFrame {
+  readonly probe: Probe;
+  readonly layers: readonly LayerInfo[];
+  readonly kind: SpikeKind;
+  readonly network: NetworkKind;
+  readonly classes: readonly string[];
+  readonly chosen: { readonly layer: number; readonly neuron: number } | undefined;
+}
