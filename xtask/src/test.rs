@@ -83,8 +83,9 @@ fn wasm() -> Result<()> {
     let browser = setup::browser()?;
     say("Testing the core in headless Chromium, on Flex and on WebGPU (a long build the first time)");
     let mut command = program("wasm-pack");
-    command.args(["test", "wasm", "--headless", "--chrome", "--release", "--chromedriver"]).arg(&browser.driver);
-    command.args(["--features", "webgpu"]);
+    command.args(["test", "--headless", "--chrome", "--release", "--chromedriver"]).arg(&browser.driver);
+    // What follows the folder goes to cargo.
+    command.args(["wasm", "--features", "webgpu"]);
     command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities(&browser)?);
     run(command.env("WASM_BINDGEN_TEST_TIMEOUT", "900"))
 }

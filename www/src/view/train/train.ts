@@ -48,7 +48,7 @@ export function createTrainView(app: App): View {
 
   // On a phone the curves stand under the playback bar, however many lines that takes.
   new ResizeObserver(([entry]) => {
-    element.style.setProperty('--playback-height', `${Math.round(entry?.borderBoxSize[0]?.blockSize ?? 0)}px`);
+    document.documentElement.style.setProperty('--playback-height', `${Math.round(entry?.borderBoxSize[0]?.blockSize ?? 0)}px`);
   }).observe(playback.element);
 
   let shown = false;
