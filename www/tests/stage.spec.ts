@@ -50,7 +50,7 @@ test('nothing moves by itself for who asked for that', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await open(page, DIGITS);
   await ready(page);
-  await expect(page.locator(STAGE)).toHaveAttribute('aria-label', /Of the neurons fire: \d+ % in layer 1/);
+  await expect(page.locator(STAGE)).toHaveAttribute('aria-label', /Of the neurons \d+ % fire in layer 1/);
   await expect(page.locator('[data-test=loop]')).toBeDisabled();
   const still = await shows(page);
   await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => { requestAnimationFrame(resolve); }); }));
@@ -83,7 +83,7 @@ for (const [width, height] of [[1360, 900], [1024, 768], [390, 844]] as const) {
     await page.setViewportSize({ width, height });
     await open(page, DIGITS);
     await ready(page);
-    const charts = page.locator('[data-panel=curves] .curves-plot canvas');
+    const charts = page.locator('[data-panel=curves] .curves-plot');
     for (const [i, name] of ['the loss', 'the accuracy'].entries()) expect(await inView(charts.nth(i)), `${name}, at the start`).toBe(true);
     expect(await inView(page.locator('[data-test=play]')), 'Play').toBe(true);
     const group = page.locator('[data-group=learning]');

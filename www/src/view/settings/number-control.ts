@@ -60,6 +60,8 @@ export function numberControl(field: NumberField, commit: Commit): Control {
   };
   // The arrows of a box change it at every press; it is left or confirmed by Enter once.
   box.addEventListener('change', () => {
+    // Enter has taken it, and what was said of it then stands.
+    if (shown !== undefined && box.value === numberText(shown)) return;
     const value = read();
     rest.later(() => { take(value); });
   });
