@@ -1,7 +1,7 @@
 /**
  * Times Spikeground in a real browser, beside other libraries on the same work, and writes docs/performance.md.
  *
- * node benches/run.mjs [--rounds N] [--only lif|mlp|convnet|clouds|inference|synapse|methods|pointnet|scale|page]... [--software-gpu] [--native]
+ * node benches/run.mjs [--rounds N] [--only lif|mlp|convnet|clouds|inference|synapse|methods|pointnet|scale|page|stage]... [--software-gpu] [--native]
  */
 
 import { existsSync } from 'node:fs';
@@ -23,6 +23,7 @@ import { timeNative } from './works/native.mjs';
 import { timePage } from './works/page.mjs';
 import { timePointnet } from './works/pointnet.mjs';
 import { timeScale } from './works/scale.mjs';
+import { timeStage } from './works/stage.mjs';
 import { timeSynapses } from './works/synapse.mjs';
 import { timeTraining } from './works/training.mjs';
 
@@ -49,6 +50,7 @@ const WORKS = {
   pointnet: timePointnet,
   scale: timeScale,
   page: timePage,
+  stage: timeStage,
 };
 
 function flags() {

@@ -32,6 +32,19 @@ ${table(['', 'median (lowest–highest)'], rows)}
 `;
 }
 
+export function stageSection(stage) {
+  if (stage.reason !== undefined) return `## The stage\n\nNot timed in this run: ${stage.reason}.\n`;
+  const rows = stage.networks.map(({ title, framesPerSecond, longestMs, stepsPerSecond, stepsWithout }) =>
+    [title, rate(framesPerSecond), whole(longestMs), rate(stepsPerSecond), rate(stepsWithout), percent(stepsPerSecond.median / stepsWithout.median - 1)]);
+  return `## The stage
+
+What it costs that the network is drawn at work while it trains on Flex: ${stage.seconds} s of training with the stage in sight and with a link that hides
+it, in turn. A browser without a GPU draws the stage with the processor, on the cores that train.
+
+${table(['network', 'frames a second', 'longest task, ms', 'steps a second', 'without the stage', 'steps more'], rows)}
+`;
+}
+
 export function methodSection({ methods, twinMs, counts }) {
   const without = methods[0].step.median;
   const rows = methods.map(({ title, step }) => [title, range(step), times(step.median / without)]);

@@ -3,7 +3,7 @@
 import { inferenceSection } from './inference.mjs';
 import { lifSection } from './lif.mjs';
 import { nativeSection } from './native.mjs';
-import { methodSection, pageSection, pointnetSection, sizeSection } from './page.mjs';
+import { methodSection, pageSection, pointnetSection, sizeSection, stageSection } from './page.mjs';
 import { scaleSection } from './scale.mjs';
 import { synapseSection } from './synapse.mjs';
 import { cloudSection, convnetSection, mlpSection } from './training.mjs';
@@ -21,7 +21,7 @@ ${rounds} rounds (lowest–highest), each the mean of its steps.
 
 /** The whole file. `tried` is a section that people write. */
 export function performanceReport(run, tried) {
-  const { lif, inference, native, synapse, methods, pointnet, scale, page, sizes, weights } = run;
+  const { lif, inference, native, synapse, methods, pointnet, scale, page, stage, sizes, weights } = run;
   const sections = [
     introduction(run),
     lifSection(lif),
@@ -35,6 +35,7 @@ export function performanceReport(run, tried) {
     pointnetSection(pointnet),
     scaleSection(scale),
     pageSection(page),
+    stageSection(stage),
     sizeSection(sizes, weights),
     tried,
   ];

@@ -1,12 +1,9 @@
 /** The built page as a person meets it: until it can be used, until spikes move, and how smoothly it runs while it trains. */
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { withBuiltPage } from '../built-page.mjs';
 import { say } from '../output.mjs';
-import { serveBuilt } from '../serve-built.mjs';
 import { spread } from './statistics.mjs';
 
-const VIEWPORT = { width: 1280, height: 900 };
 const TRAINED_MS = 10_000;
 /** The page's first run, on the CPU. */
 const RUN = 'index.html#v=1&backend=flex';
@@ -61,7 +58,7 @@ function watchPress() {
 }
 
 /** So many milliseconds of training: the main thread's long tasks, frames, steps, and the heap at their end. */
-async function watchTraining(lengthMs) {
+export async function watchTraining(lengthMs) {
   const view = document.querySelector('#view > *');
   const tasks = [];
   const take = (entries) => tasks.push(...entries.map(({ duration }) => duration));
@@ -112,27 +109,16 @@ async function timeOnce(context, address) {
 }
 
 /** Opens the page once to fill the browser's cache, and once a round. */
-export async function timePage({ browser, root, rounds }) {
-  const folder = join(root, 'www/dist');
-  if (!existsSync(join(folder, 'index.html')) || !existsSync(join(folder, 'pkg'))) {
-    const reason = 'the page is not built; build it first with `cargo xtask build`';
-    say(`Page: left out: ${reason}`);
-    return { reason };
-  }
-  const server = await serveBuilt(folder);
-  const context = await browser.newContext({ viewport: VIEWPORT });
-  try {
-    const { page } = await openPage(context, server.address);
+export function timePage({ browser, root, rounds }) {
+  return withBuiltPage({ browser, root }, async (context, address) => {
+    const { page } = await openPage(context, address);
     await page.close();
     const all = [];
     for (let round = 0; round < rounds; round++) {
-      all.push(await timeOnce(context, server.address));
+      all.push(await timeOnce(context, address));
       say(`Page: round ${round + 1} of ${rounds}, ready in ${all[round].readyMs.toFixed(0)} ms, spikes move in ${all[round].movedMs.toFixed(0)} ms`);
     }
     const spreads = Object.keys(all[0]).map((key) => [key, spread(all.map((one) => one[key]))]);
     return { ...Object.fromEntries(spreads), seconds: TRAINED_MS / 1000 };
-  } finally {
-    await context.close();
-    server.close();
-  }
+  });
 }

@@ -61,5 +61,5 @@ fn weigh(folder: &Path) -> Result<()> {
 /// Whether the page itself is among what benches/run.mjs is told to measure.
 fn measures_page(rest: &[String]) -> bool {
     let chosen = rest.iter().any(|word| word.starts_with("--only"));
-    !chosen || rest.iter().any(|word| word == "page" || word == "--only=page")
+    !chosen || rest.iter().any(|word| ["page", "--only=page", "stage", "--only=stage"].contains(&word.as_str()))
 }
