@@ -351,14 +351,17 @@ export class Desk {
   }
 
   private async reporting<T>(work: (progress: (progress: Progress) => void) => Promise<T>): Promise<T> {
+    // Progress comes by a way of its own, and may be told after the end.
+    let over = false;
     const tell = (progress: Progress | undefined): void => {
       this.client?.heard();
-      this.listeners.forEach((listener) => listener.progress?.(progress));
+      if (!over) this.listeners.forEach((listener) => listener.progress?.(progress));
     };
     try {
       return await work(Comlink.proxy(tell));
     } finally {
       tell(undefined);
+      over = true;
     }
   }
 

@@ -35,13 +35,16 @@ const run = (config: SessionConfig) => (): PresetChange => ({ view: 'train', con
 
 export const LESSONS: readonly Preset[] = [
   {
-    value: 'dead', label: 'A dead layer', change: run({ ...SMALL, widths: [64, 64, 64], batchNorm: false, gain: 0.1 }),
-    explain: 'First weights too small and no batch norm: currents stay under the threshold, nothing fires in the later layers, and nothing is learnt. '
-      + 'Raise the spread of the first weights under Network.',
+    value: 'dead', label: 'A dead layer', change: run({
+      ...SMALL, widths: [64, 64, 64], batchNorm: false, gain: 0.05, surrogate: 'steWindow', surrogateParameter: 0.5,
+    }),
+    explain: 'First weights so small that currents stay far under the threshold: nothing fires, no potential comes into the window in which it could '
+      + 'learn, and nothing ever does. Set the spread of the first weights under Network to 1 and press Play again.',
   },
   {
-    value: 'fast', label: 'A rate that is too high', change: run({ ...SMALL, rate: 0.5 }),
-    explain: 'Each step overshoots: the loss jumps instead of falling. Lower the rate under Learning while you watch the curve.',
+    value: 'fast', label: 'A rate that is too high', change: run({ ...SMALL, rate: 0.5, schedule: 'constant', batchNorm: false }),
+    explain: 'Each step overshoots: the loss jumps instead of falling, and the answers stay guesses. Lower the rate under Learning to 0.005 and press '
+      + 'Play again: this run stays behind the new one as a dotted curve.',
   },
   {
     value: 'once', label: 'One time step', change: run({ ...SMALL, steps: 1 }),

@@ -153,7 +153,7 @@ export function createClassifyView(app: App): View {
     pad.element.hidden = form === 'cloud';
     say(how, `${form === 'cloud' ? 'Drop' : 'Draw above, drop'} an image or a shape (OBJ, STL, PLY and others, or a ZIP of them) anywhere on this `
       + `view, or paste one. It stays on this machine.`);
-    say(nothing, FORM_WORDS[form].empty);
+    say(nothing, app.shows('shelf') ? FORM_WORDS[form].empty : FORM_WORDS[form].emptyWithoutShelf);
     say(refusal, work.refusal === '' || answer === undefined ? work.refusal : `${work.refusal} What stands beside is still the answer to the `
       + `${answer.form === 'cloud' ? 'shape' : 'image'} before.`);
     network.update();

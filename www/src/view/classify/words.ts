@@ -15,13 +15,15 @@ export const MADE_LIKE: Record<DataName, string> = {
   own: 'made like your own data',
 };
 
-export const FORM_WORDS: Record<Form, { readonly brought: string; readonly other: string; readonly empty: string }> = {
+export const FORM_WORDS: Record<Form, { readonly brought: string; readonly other: string; readonly empty: string; readonly emptyWithoutShelf: string }> = {
   image: {
     brought: 'An image was brought', other: 'a picture of something else',
     empty: 'Draw a digit, drop a picture, or take a shape from the shelf below: the answer grows here, spike by spike.',
+    emptyWithoutShelf: 'Draw a digit or drop a picture: the answer grows here, spike by spike.',
   },
   cloud: {
     brought: 'A shape was brought', other: 'any other shape',
     empty: 'Drop a shape, or take one from the shelf below: the answer grows here, spike by spike.',
+    emptyWithoutShelf: 'Drop a shape: the answer grows here, spike by spike.',
   },
 };

@@ -4,6 +4,13 @@ import type { SessionConfig } from '../../worker/protocol';
 import { freshId, h } from '../shared/element';
 import type { Placed } from './control';
 
+/** What a setting is also called, here and elsewhere. */
+const ALSO: Partial<Record<keyof SessionConfig, string>> = {
+  decay: 'leak beta tau time constant', threshold: 'v_th vth theta firing', rate: 'lr', batch: 'minibatch', steps: 'timesteps t simulation',
+  surrogate: 'pseudo-derivative spike function', widths: 'hidden units neurons channels', optimiser: 'optimizer', epochs: 'passes', seed: 'random',
+  resetGradient: 'detach', dropout: 'regularisation regularization', data: 'dataset',
+};
+
 export interface Finder {
   readonly element: HTMLElement;
   /** Whether something is looked for. */
@@ -25,7 +32,7 @@ export function createFinder(changed: () => void): Finder {
     has,
     finds: ({ field }, config) => {
       const choices = field.kind === 'choice' ? field.choices.flatMap(({ label, explain }) => [label, explain]) : [];
-      return has([words(field.label, config), words(field.explain, config), field.param, ...choices]);
+      return has([words(field.label, config), words(field.explain, config), field.param, ALSO[field.key] ?? '', ...choices]);
     },
   };
 }

@@ -21,14 +21,16 @@ export function createPresets(app: App): HTMLElement {
   return h('div', { class: 'presets' }, h('label', { for: id, class: 'visually-hidden', text: ASKED }), select);
 }
 
-function apply({ store, notices }: App, preset: Preset): void {
+function apply({ store, notices, training }: App, preset: Preset): void {
   const before = store.state;
+  // What a trained network was thrown away for has an Undo of its own, which brings its weights, too.
+  const isUntrained = training.step === 0;
   const { config: asked, ...others } = preset.change(before);
   const { config, notes } = reconcile({ ...before.config, ...asked }, asked);
   store.update({ ...others, config });
   const mended = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
   const undo = { label: 'Undo', run: () => { store.update({ view: before.view, config: before.config, lanes: before.lanes }); } };
   notices.show({
-    name: 'settings', kind: 'info', text: `${preset.label}. ${preset.explain}${mended}`, ...(store.state === before ? {} : { actions: [undo] }),
+    name: 'settings', kind: 'info', text: `${preset.label}. ${preset.explain}${mended}`, ...(isUntrained && store.state !== before ? { actions: [undo] } : {}),
   });
 }

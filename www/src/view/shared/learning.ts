@@ -12,7 +12,7 @@ import { button, panel, percent, type Part } from './part';
 const SMOOTHED_STEPS = 20;
 
 /** Both charts stand beside the stage, always in sight. */
-const CHART_HEIGHT = 104;
+const CHART_HEIGHT = 94;
 
 /** Each point the mean of the last few. */
 export function smoothed({ x, y }: Points, window = SMOOTHED_STEPS): Line {
@@ -31,16 +31,17 @@ const NOTHING: Line = { x: [], y: [] };
 
 /** The training curves of the run before the present one, so that the effect of a change can be seen. */
 class Ghost {
-  private present: RunHistory | undefined;
+  private present: { readonly history: RunHistory; readonly data: string | undefined } | undefined;
   private before = { loss: NOTHING, accuracy: NOTHING };
 
-  behind(history: RunHistory): { readonly loss: Line; readonly accuracy: Line } {
-    const { present } = this;
-    if (present !== history && present !== undefined) {
-      const isLong = present.loss.x.length >= LEAST_GHOST;
+  /** `data`: the data set's name; runs on others are no measure. */
+  behind(history: RunHistory, data: string | undefined): { readonly loss: Line; readonly accuracy: Line } {
+    if (this.present !== undefined && this.present.history !== history) {
+      const present = this.present.history;
+      const isLong = present.loss.x.length >= LEAST_GHOST && this.present.data === data;
       this.before = isLong ? { loss: smoothed(present.loss), accuracy: smoothed(present.accuracy) } : { loss: NOTHING, accuracy: NOTHING };
     }
-    this.present = history;
+    this.present = { history, data };
     return this.before;
   }
 }
@@ -80,7 +81,7 @@ export function createLearning(app: App): Part {
   const update = (): void => {
     const { history } = training;
     if (!changed(history, history.loss.x.length, history.heldOutLoss.x.length, history.heldOutLoss.x.at(-1))) return;
-    const { loss: lossBefore, accuracy: accuracyBefore } = ghost.behind(history);
+    const { loss: lossBefore, accuracy: accuracyBefore } = ghost.behind(history, training.data?.name);
     element.classList.toggle('with-ghost', lossBefore.x.length > 0);
     const now = (points: Points, format: (value: number) => string): string => {
       const last = points.y.at(-1);

@@ -170,8 +170,9 @@ function tellLinkNotes(app: App): void {
 }
 
 /** What was said of settings, of a link or of a worker is over once the view is left or other data are chosen. */
-function dropOldNotices({ notices }: App, { view, config: { data } }: AppState, before: AppState): void {
-  if (view === before.view && data === before.config.data) return;
+function dropOldNotices({ notices }: App, { view, config }: AppState, before: AppState): void {
+  if (config !== before.config) notices.dismiss('settings');
+  if (view === before.view && config.data === before.config.data) return;
   for (const name of ['settings', 'link', 'sample', 'worker']) notices.dismiss(name);
 }
 

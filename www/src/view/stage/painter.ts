@@ -265,13 +265,19 @@ function paintCaptions(context: CanvasRenderingContext2D, { frame: { probe, laye
   context.fillText(probe.cloud === undefined ? 'image' : 'cloud', scene.input.left + scene.input.width / 2, scene.captionTop);
   scene.columns.forEach((column, i) => {
     const middle = column.left + column.width / 2;
-    context.fillText(wide ? shapeText(column.shape) : String(i + 1), middle, scene.captionTop);
+    context.fillText(wide ? columnText(column) : String(i + 1), middle, scene.captionTop);
     const look = looks[i];
     if (!wide || look === undefined) return;
     const verb = layers[i]?.spiking === false ? 'send' : 'fire';
     context.fillText(look.layer.spikes.length === 0 ? 'largest go on' : `${percent(rateOf(look, momentOf(moment)), 0)} ${verb}`, middle, scene.height - 3);
   });
   context.fillText('evidence', scene.classes.left + scene.classes.width / 2, scene.captionTop);
+}
+
+/** "64", "8 of 16 × 28²": what of a layer is drawn. */
+function columnText({ kind, shape, tiles }: Column): string {
+  const all = shapeText(shape);
+  return kind === 'maps' && tiles.length < (shape[0] ?? 0) ? `${tiles.length} of ${all}` : all;
 }
 
 function shapeText(shape: readonly number[]): string {

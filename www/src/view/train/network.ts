@@ -5,7 +5,7 @@ import { h, say } from '../shared/element';
 import { answerAt } from '../shared/evidence';
 import { changes } from '../shared/kept';
 import type { SlowMotion } from '../shared/motion';
-import { button, panel, percent, type Part } from '../shared/part';
+import { button, counted, panel, percent, type Part } from '../shared/part';
 import { liveliest } from '../stage/liveliest';
 import { Stage, type Choice } from '../stage/stage';
 import { playStored } from './stored';
@@ -67,15 +67,22 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
   return { element, update };
 }
 
+/** So close to an even share evidence says nothing. */
+const FLAT = 1e-4;
+
 function answerOf(probe: Probe, classes: readonly string[], step: number | undefined): number {
   return answerAt({ evidence: probe.evidence, steps: probe.steps, classes }, step ?? probe.steps - 1);
 }
 
 function verdictWords(probe: Probe, classes: readonly string[], step: number | undefined): string {
   if (probe.unsure !== undefined) return probe.unsure;
+  const at = step ?? probe.steps - 1;
   const answer = answerOf(probe, classes, step);
-  const sure = percent(probe.evidence[(step ?? probe.steps - 1) * probe.classes + answer] ?? 0, 0);
-  return `${answer === probe.label ? '✓' : '✗'} ${classes[answer] ?? ''}, ${sure} sure`;
+  const share = probe.evidence[at * probe.classes + answer] ?? 0;
+  const when = probe.steps === 1 ? '' : `After ${counted(at + 1, 'step')}: `;
+  // Where nothing has arrived all classes are alike, and the first of them is no answer.
+  if (share <= 1 / probe.classes + FLAT) return `${when}no evidence yet`;
+  return `${when}${answer === probe.label ? '✓' : '✗'} ${classes[answer] ?? ''}, ${percent(share, 0)} sure`;
 }
 
 function wordsOf({ spike, units }: Pick<SessionConfig, 'spike' | 'units'>, probe: Probe): string {
