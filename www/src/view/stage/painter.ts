@@ -261,11 +261,13 @@ function paintCaptions(context: CanvasRenderingContext2D, { frame: { probe, laye
   context.fillStyle = theme.muted;
   context.textAlign = 'center';
   context.textBaseline = 'alphabetic';
-  const wide = (scene.columns[1]?.left ?? scene.classes.left) - (scene.columns[0]?.left ?? 0) >= ROOM_FOR_WORDS;
+  const pitch = (scene.columns[1]?.left ?? scene.classes.left) - (scene.columns[0]?.left ?? 0);
+  const wide = pitch >= ROOM_FOR_WORDS;
+  const fits = (text: string): boolean => context.measureText(text).width < pitch - 4;
   context.fillText(probe.cloud === undefined ? 'image' : 'cloud', scene.input.left + scene.input.width / 2, scene.captionTop);
   scene.columns.forEach((column, i) => {
     const middle = column.left + column.width / 2;
-    context.fillText(wide ? columnText(column) : String(i + 1), middle, scene.captionTop);
+    context.fillText([columnText(column), shapeText(column.shape)].find(fits) ?? String(i + 1), middle, scene.captionTop);
     const look = looks[i];
     if (!wide || look === undefined) return;
     const verb = layers[i]?.spiking === false ? 'send' : 'fire';
