@@ -1,6 +1,6 @@
 //! Running other programs, so that a person sees what is run.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -65,6 +65,9 @@ impl Behind {
         command.args(arguments).current_dir(root()).stdin(Stdio::null());
         let words = words(&command);
         println!("$ {words} (behind what follows, into {})", log.display());
+        if let Some(folder) = log.parent() {
+            fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        }
         let file = File::create(log).with_context(|| log.display().to_string())?;
         let child = command.stdout(file.try_clone()?).stderr(file).spawn().with_context(|| words.clone())?;
         Ok(Self { child, log: log.into(), words })
