@@ -5,7 +5,7 @@
 import type { NetworkKind, SessionConfig, ShippedData, SurrogateKind } from '../worker/protocol';
 import { rangeOf, SHIPPED } from './core-settings';
 import { CLOUD_DATA_FIELDS, CLOUD_NETWORK_FIELDS } from './cloud-fields';
-import type { Field, FieldWords, Group } from './field';
+import type { ChoiceField, Field, FieldWords, Group } from './field';
 import { grouped } from './figures';
 import { METHOD_FIELDS } from './method-fields';
 import { maxDepth, minDepth } from './reconcile';
@@ -222,7 +222,7 @@ export function words(text: string | ((config: SessionConfig) => string), config
 }
 
 /** What is chosen, in the words of its control. */
-export function choiceWords(key: 'data' | 'network' | 'optimiser', config: SessionConfig): string {
+export function choiceWords(key: ChoiceField['key'], config: SessionConfig): string {
   const field = FIELDS.find((candidate) => candidate.key === key);
   return field?.kind === 'choice' ? field.choices.find((choice) => choice.value === config[key])?.label ?? '' : '';
 }

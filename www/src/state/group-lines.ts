@@ -1,30 +1,25 @@
 /** What a group of settings comes to, in one line: "Adam, 0.003, cosine, 5 epochs, seed 1". */
 import type { SessionConfig } from '../worker/protocol';
-import type { ChoiceField, Field, Group } from './field';
-import { decides, FIELDS } from './fields';
+import type { Field, Group } from './field';
+import { choiceWords, decides } from './fields';
 import { counted } from './figures';
 import { DEFAULT_CONFIG } from './core-settings';
 import { numberText } from './number-text';
-
-function choice(key: ChoiceField['key'], config: SessionConfig): string {
-  const field = FIELDS.find((candidate) => candidate.key === key);
-  return field?.kind === 'choice' ? field.choices.find(({ value }) => value === config[key])?.label ?? '' : '';
-}
 
 /** The first letter small: what stands inside a line. */
 const small = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 const LINES: Readonly<Record<Exclude<Group, 'methods'>, (config: SessionConfig) => readonly (string | false)[]>> = {
-  data: (config) => [choice('data', config), `batches of ${config.batch}`, config.samples > 0 && `${config.samples} samples`],
+  data: (config) => [choiceWords('data', config), `batches of ${config.batch}`, config.samples > 0 && `${config.samples} samples`],
   network: (config) => [
-    `${choice('network', config)} ${config.widths.join('-')}`, config.units === 'relu' && 'rectified', config.batchNorm ? 'batch norm' : 'no norm',
+    `${choiceWords('network', config)} ${config.widths.join('-')}`, config.units === 'relu' && 'rectified', config.batchNorm ? 'batch norm' : 'no norm',
   ],
   neuron: (config) => [
-    choice('spike', config), counted(config.steps, 'time step'), `decay ${numberText(config.decay)}`, `${small(choice('reset', config))} reset`,
+    choiceWords('spike', config), counted(config.steps, 'time step'), `decay ${numberText(config.decay)}`, `${small(choiceWords('reset', config))} reset`,
   ],
-  gradient: (config) => [choice('surrogate', config), numberText(config.surrogateParameter), `${small(choice('resetGradient', config))} reset`],
+  gradient: (config) => [choiceWords('surrogate', config), numberText(config.surrogateParameter), `${small(choiceWords('resetGradient', config))} reset`],
   learning: (config) => [
-    choice('optimiser', config), numberText(config.rate), small(choice('schedule', config)), counted(config.epochs, 'epoch'), `seed ${config.seed}`,
+    choiceWords('optimiser', config), numberText(config.rate), small(choiceWords('schedule', config)), counted(config.epochs, 'epoch'), `seed ${config.seed}`,
   ],
 };
 

@@ -5,6 +5,7 @@
 import type { ProbeLayer, SpikeKind } from '../../worker/protocol';
 import { CrispCanvas } from './canvas';
 import { currentTheme } from './element';
+import { strideOf } from './stride';
 import './raster.css';
 
 export interface RasterFrame {
@@ -66,14 +67,6 @@ export function neuronWords(shape: readonly number[], neuron: number): string {
   if (shape.length < 3) return `neuron ${neuron}`;
   const place = neuron % (height * width);
   return `channel ${Math.floor(neuron / (height * width))}, row ${Math.floor(place / width)}, column ${place % width}`;
-}
-
-/** A layer that every point goes through may have millions of values at all time steps; of those this many are looked at. */
-const MOST_COUNTED = 1 << 17;
-
-/** Odd, so that it goes through all channels. */
-function strideOf(length: number): number {
-  return length <= MOST_COUNTED ? 1 : Math.ceil(length / MOST_COUNTED) | 1;
 }
 
 function strongestOf(spikes: Float32Array): number {

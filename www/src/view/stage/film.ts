@@ -4,7 +4,8 @@
  */
 import type { ProbeLayer } from '../../worker/protocol';
 import type { Theme } from '../shared/element';
-import type { Column } from './scene';
+import { strideOf } from '../shared/stride';
+import { wholePixels, type Column } from './scene';
 
 /** What is drawn of a layer: a time step, or the mean of all. */
 export type Moment = number | 'mean';
@@ -27,13 +28,9 @@ export function sentAt({ layer, steps }: Look, neuron: number, moment: Moment): 
   return sum / steps;
 }
 
-/** A layer that every point goes through may have sent millions of numbers; of those this many are looked at. */
-const MOST_COUNTED = 1 << 16;
-
 /** The strongest of what a layer sent, so that the others are seen in proportion. */
 export function strongestOf({ spikes }: ProbeLayer): number {
-  // Odd, so that it goes through all channels.
-  const every = spikes.length <= MOST_COUNTED ? 1 : Math.ceil(spikes.length / MOST_COUNTED) | 1;
+  const every = strideOf(spikes.length);
   let top = 1e-6;
   for (let i = 0; i < spikes.length; i += every) top = Math.max(top, Math.abs(spikes[i] ?? 0));
   return top;
@@ -43,7 +40,7 @@ export function strongestOf({ spikes }: ProbeLayer): number {
 export function rateOf({ layer: { spikes }, steps }: Look, moment: Moment): number {
   const neurons = spikes.length / steps;
   const [from, to] = moment === 'mean' ? [0, spikes.length] : [moment * neurons, (moment + 1) * neurons];
-  const every = to - from > MOST_COUNTED ? Math.ceil((to - from) / (MOST_COUNTED)) | 1 : 1;
+  const every = strideOf(to - from);
   let [fired, asked] = [0, 0];
   for (let i = from; i < to; i += every) {
     asked += 1;
@@ -51,9 +48,6 @@ export function rateOf({ layer: { spikes }, steps }: Look, moment: Moment): numb
   }
   return fired / Math.max(1, asked);
 }
-
-/** What a whole number of device pixels may be short of by its own arithmetic. */
-export const ROUNDING = 1e-6;
 
 /** A picture that is painted anew only when what it shows has changed. */
 export class Film {
@@ -68,7 +62,7 @@ export class Film {
     if (key === this.shown && this.of === look.layer) return;
     this.shown = key;
     this.of = look.layer;
-    const pixels = Math.max(1, Math.min(12, Math.floor(column.cell * scale + ROUNDING)));
+    const pixels = Math.max(1, Math.min(12, wholePixels(column.cell, scale)));
     const perPage = pixels / column.cell;
     const [wide, high] = [Math.ceil(column.width * perPage), Math.ceil(column.height * perPage)];
     if (this.canvas.width !== wide || this.canvas.height !== high) [this.canvas.width, this.canvas.height] = [wide, high];

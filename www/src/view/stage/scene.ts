@@ -94,9 +94,14 @@ function centred(left: number, top: number, width: number, height: number, ownWi
   return { left: left + (width - ownWidth) / 2, top: top + (height - ownHeight) / 2, width: ownWidth, height: ownHeight };
 }
 
+/** The device pixels that a cell has whole; what one is short of by its own arithmetic counts. */
+export function wholePixels(cell: number, scale: number): number {
+  return Math.floor(cell * scale + 1e-6);
+}
+
 /** As large as fits, and a whole number of device pixels where it is at least one. */
 function whole(cell: number, scale: number): number {
-  return cell * scale < 1 ? cell : Math.floor(cell * scale + 1e-6) / scale;
+  return cell * scale < 1 ? cell : wholePixels(cell, scale) / scale;
 }
 
 function columnOf(shape: readonly number[], room: Box, snap: (cell: number) => number, chosen: number | undefined): Column {

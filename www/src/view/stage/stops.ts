@@ -3,7 +3,7 @@ import { sentAt, type Look, type Moment } from './film';
 import type { StageFrame } from './frame';
 import type { FlatPoints } from './points';
 import { placeOf, type Column, type Scene } from './scene';
-import { firing, MOST_PULSES, pulsesOf, type Place, type Pulse, type Stop } from './traffic';
+import { firing, MOST_PULSES, pulsesOf, spread, type Place, type Pulse, type Stop } from './traffic';
 import { heardBy, hears, sourceOf } from './wiring';
 
 /** Of the image only what is not ground is seen going in. */
@@ -108,9 +108,9 @@ export class Stops {
     const { probe } = this.frame;
     const look = this.looks[i];
     if (look !== undefined && look.layer.spikes.length > 0) return firing(stop, look, step, MOST_PULSES);
-    if (look !== undefined) return some(this.winners(look, step));
+    if (look !== undefined) return spread(this.winners(look, step), MOST_PULSES);
     if (i >= 0) return [];
-    return some(probe.cloud === undefined ? stop.neurons.filter((n) => (probe.pixels[n] ?? 0) > INKED) : stop.neurons);
+    return spread(probe.cloud === undefined ? stop.neurons.filter((n) => (probe.pixels[n] ?? 0) > INKED) : stop.neurons, MOST_PULSES);
   }
 
   /** Under the maximum nothing fires: of the points those send on whose value was the largest of a channel. */
@@ -129,9 +129,3 @@ export class Stops {
 }
 
 const range = (count: number, from = 0): number[] => Array.from({ length: count }, (_, i) => from + i);
-
-/** At most as many as are drawn, spread over all. */
-function some(neurons: readonly number[]): readonly number[] {
-  const count = Math.min(MOST_PULSES, neurons.length);
-  return Array.from({ length: count }, (_, n) => neurons[Math.floor((n * neurons.length) / count)] ?? 0);
-}

@@ -31,7 +31,7 @@ export const MOST_PULSES = 28;
 const MOST_ASKED = 1500;
 
 /** The neurons of a layer that fired at a moment, at most so many, spread over all that are in sight. */
-export function firing(stop: Stop, look: Look, moment: Moment, most: number): number[] {
+export function firing(stop: Stop, look: Look, moment: Moment, most: number): readonly number[] {
   const { neurons } = stop;
   const every = Math.max(1, Math.ceil(neurons.length / MOST_ASKED));
   const fired: number[] = [];
@@ -39,8 +39,13 @@ export function firing(stop: Stop, look: Look, moment: Moment, most: number): nu
     const neuron = neurons[i] ?? 0;
     if (sentAt(look, neuron, moment) !== 0) fired.push(neuron);
   }
-  if (fired.length <= most) return fired;
-  return Array.from({ length: most }, (_, i) => fired[Math.floor((i * fired.length) / most)] ?? 0);
+  return spread(fired, most);
+}
+
+/** At most so many of them, spread over all. */
+export function spread(neurons: readonly number[], most: number): readonly number[] {
+  if (neurons.length <= most) return neurons;
+  return Array.from({ length: most }, (_, i) => neurons[Math.floor((i * neurons.length) / most)] ?? 0);
 }
 
 export interface Leg {

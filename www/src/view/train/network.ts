@@ -50,7 +50,7 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
     const { layer, neuron, sample } = store.state;
     say(number, `Sample ${sample}`);
     say(verdict, verdictWords(probe, data.classes, motion.step));
-    verdict.dataset.answer = probe.unsure === undefined && answerOf(probe, data.classes, motion.step) === probe.label ? 'right' : 'wrong';
+    verdict.dataset.answer = isRight(probe, data.classes, motion.step) ? 'right' : 'wrong';
     say(words, wordsOf(info.config, probe));
     // A neuron that nobody chose is one that fires, or its potential would be the dullest of all.
     const network = probe.layers.map(({ shape }) => shape.join('x')).join(' ');
@@ -74,14 +74,26 @@ function answerOf(probe: Probe, classes: readonly string[], step: number | undef
   return answerAt({ evidence: probe.evidence, steps: probe.steps, classes }, step ?? probe.steps - 1);
 }
 
+/** Where nothing has arrived all classes are alike, and the first of them is no answer. */
+function isFlat(probe: Probe, share: number): boolean {
+  return share <= 1 / probe.classes + FLAT;
+}
+
+function shareOf(probe: Probe, answer: number, step: number | undefined): number {
+  return probe.evidence[(step ?? probe.steps - 1) * probe.classes + answer] ?? 0;
+}
+
+function isRight(probe: Probe, classes: readonly string[], step: number | undefined): boolean {
+  const answer = answerOf(probe, classes, step);
+  return probe.unsure === undefined && answer === probe.label && !isFlat(probe, shareOf(probe, answer, step));
+}
+
 function verdictWords(probe: Probe, classes: readonly string[], step: number | undefined): string {
   if (probe.unsure !== undefined) return probe.unsure;
-  const at = step ?? probe.steps - 1;
   const answer = answerOf(probe, classes, step);
-  const share = probe.evidence[at * probe.classes + answer] ?? 0;
-  const when = probe.steps === 1 ? '' : `After ${counted(at + 1, 'step')}: `;
-  // Where nothing has arrived all classes are alike, and the first of them is no answer.
-  if (share <= 1 / probe.classes + FLAT) return `${when}no evidence yet`;
+  const share = shareOf(probe, answer, step);
+  const when = probe.steps === 1 ? '' : `After ${counted((step ?? probe.steps - 1) + 1, 'step')}: `;
+  if (isFlat(probe, share)) return `${when}no evidence yet`;
   return `${when}${answer === probe.label ? '✓' : '✗'} ${classes[answer] ?? ''}, ${percent(share, 0)} sure`;
 }
 
