@@ -106,14 +106,18 @@ function entered(page: Page, fragment: string): Promise<Shown> {
   }, fragment);
 }
 
-/** What the link means; the page may have found that there is no such sample, layer or neuron, and no such backend. */
+/**
+ * What the link means; the page may have found that there is no such sample, layer or neuron, and no such backend. Where the link
+ * chooses no neuron the page chooses one that fires, at once or once its network has answered.
+ */
 function fitted({ sample, layer, neuron, backend }: AppState, meant: AppState): AppState {
   const orNone = (shown: number, wanted: number): number => (shown === 0 ? 0 : wanted);
+  const chosen = meant.layer === 0 && meant.neuron === 0 ? { layer, neuron }
+    : { layer: orNone(layer, meant.layer), neuron: orNone(neuron, meant.neuron) };
   return {
     ...meant,
+    ...chosen,
     sample: orNone(sample, meant.sample),
-    layer: orNone(layer, meant.layer),
-    neuron: orNone(neuron, meant.neuron),
     backend: meant.backend === 'webgpu' && backend === 'flex' ? 'flex' : meant.backend,
   };
 }

@@ -5,7 +5,8 @@ import { DIGITS, expect, neverOverhangs, open, ready, run, test } from './person
 import { BLOCKING_MS, longestWhile } from './trace';
 
 test('digits are learnt to 90 percent in the page, and nothing blocks it meanwhile', async ({ page, browser }, info) => {
-  await open(page, DIGITS);
+  // So long that it still runs when it is paused.
+  await open(page, `${DIGITS}&epochs=200`.replace('&epochs=6', ''));
   await ready(page);
   const view = page.locator('#view > *');
   const longest = await longestWhile(page, browser, async () => {

@@ -1,0 +1,75 @@
+/**
+ * Half an hour of training and of changing views: nothing grows. `npx playwright test --project soak`, or with
+ * `SOAK_MINUTES=5` for less. What is measured at minute 2 is the measure for the end.
+ */
+import { expect, ready, test } from './person';
+
+const MINUTES = Number(process.env.SOAK_MINUTES ?? 30);
+const SETTLED_MS = 2 * 60_000;
+const GROWTH = 1.05;
+
+/** Remembers the memory of each wasm that a worker starts. */
+const REMEMBER = `
+  const start = WebAssembly.instantiate.bind(WebAssembly);
+  const streaming = WebAssembly.instantiateStreaming.bind(WebAssembly);
+  const note = (result) => { self.wasmMemory = (result.instance ?? result).exports.memory; return result; };
+  WebAssembly.instantiate = (...given) => start(...given).then(note);
+  WebAssembly.instantiateStreaming = (...given) => streaming(...given).then(note);
+`;
+
+interface Sizes {
+  readonly heap: number;
+  readonly nodes: number;
+  readonly wasm: number;
+}
+
+test('nothing grows while the page trains and its views change', async ({ page, context }, info) => {
+  test.setTimeout((MINUTES + 5) * 60_000);
+  await page.route(/\/worker-[^/]*\.js$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: REMEMBER + (await response.text()) });
+  });
+  const tools = await context.newCDPSession(page);
+  await tools.send('Performance.enable');
+
+  const measure = async (): Promise<Sizes> => {
+    await tools.send('HeapProfiler.collectGarbage');
+    const { metrics } = await tools.send('Performance.getMetrics');
+    const metric = (name: string): number => metrics.find((one) => one.name === name)?.value ?? Number.NaN;
+    const memories = await Promise.all(page.workers().map((worker) => worker.evaluate(() => {
+      const { wasmMemory } = globalThis as { wasmMemory?: WebAssembly.Memory };
+      return wasmMemory?.buffer.byteLength ?? 0;
+    })));
+    return { heap: metric('JSHeapUsedSize'), nodes: metric('Nodes'), wasm: memories.reduce((sum, bytes) => sum + bytes, 0) };
+  };
+
+  const go = async (view: string): Promise<void> => {
+    await page.locator('nav').getByText(view, { exact: true }).click();
+  };
+  const round = async (): Promise<void> => {
+    for (const view of ['Compare', 'Classify', 'Papers', 'Train']) {
+      await go(view);
+      await expect(page.locator('nav [aria-current=page]')).toHaveText(view);
+    }
+    const play = page.locator('[data-test=play]');
+    const done = await page.evaluate(() => window.spikeground?.app.training.finished ?? false);
+    if (done) await page.locator('[data-test=reset]').click();
+    await ready(page);
+    const before = Number(await page.locator('#view > *').first().getAttribute('data-step'));
+    await play.click();
+    await expect.poll(async () => Number(await page.locator('#view > *').first().getAttribute('data-step'))).toBeGreaterThan(before + 20);
+    await play.click();
+    try { await expect(page.locator('#view [data-status]').first()).toHaveAttribute('data-status', /ready|paused/, { timeout: 20000 }); } catch (e) { console.log(await page.evaluate(() => ({ log: (window as any).presses.slice(-14), s: window.spikeground?.app.training.status, step: window.spikeground?.app.training.step, n: document.querySelector('.notices')?.textContent, now: performance.now() }))); await page.screenshot({ path: '/tmp/soak.png' }); throw e; }
+  };
+
+  await page.addInitScript(() => { const log: string[] = []; (window as any).presses = log; for (const kind of ['pointerdown','pointerup','click']) document.addEventListener(kind, (e) => { const t = e.target as HTMLElement; log.push(`${performance.now().toFixed(0)} ${kind} ${t.dataset?.test ?? t.className ?? t.tagName} run=${window.spikeground?.app.training.running} st=${window.spikeground?.app.training.status} y=${t.getBoundingClientRect().y}`); }, true); });
+  await page.goto('./index.html#v=1&data=digits&net=conv&widths=8,16&epochs=1000');
+  await ready(page);
+  const start = Date.now();
+  while (Date.now() - start < SETTLED_MS) await round();
+  const settled = await measure();
+  while (Date.now() - start < MINUTES * 60_000) await round();
+  const after = await measure();
+  info.annotations.push({ type: 'sizes', description: `after 2 minutes ${JSON.stringify(settled)}, after ${MINUTES} ${JSON.stringify(after)}` });
+  for (const what of ['heap', 'nodes', 'wasm'] as const) expect(after[what], what).toBeLessThanOrEqual(settled[what] * GROWTH);
+});
