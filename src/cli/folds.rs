@@ -156,8 +156,7 @@ fn one(options: &Folds, data: &DataSet, arm: &Arm, fold: &[usize], number: usize
     let started = Instant::now();
     let split = Arc::new(data.split_anew(fold));
     let mut session = Session::new(arm.config.clone(), split, &Device::flex()).map_err(|error| error.to_string())?;
-    let steps = arm.config.epochs * session.steps_per_epoch();
-    let progress = pollster::block_on(session.train(steps)).map_err(|error| error.to_string())?;
+    let progress = pollster::block_on(session.train(session.planned())).map_err(|error| error.to_string())?;
     if let Some(reason) = progress.stopped {
         return Err(format!("{}, fold {number}: {reason}", arm.name));
     }

@@ -162,11 +162,10 @@ const CALLS: usize = 8;
 
 /// Milliseconds a training step.
 async fn train_arm(session: &mut Session) -> Result<f64, String> {
-    let (started, per_epoch) = (Instant::now(), session.steps_per_epoch());
-    let planned = session.config().epochs * per_epoch;
-    while session.step() < planned {
-        let left = per_epoch - session.step() % per_epoch;
-        let steps = per_epoch.div_ceil(CALLS).min(left);
+    let started = Instant::now();
+    while session.step() < session.planned() {
+        let left = session.epoch_end() - session.step();
+        let steps = session.steps_per_epoch().div_ceil(CALLS).min(left);
         let progress = session.train(steps).await.map_err(|error| error.to_string())?;
         if progress.stopped.is_some() {
             break;

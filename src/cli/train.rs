@@ -72,7 +72,7 @@ pub fn changed(config: &SessionConfig, text: &str) -> Result<SessionConfig, Stri
     let wrong = |error: serde_json::Error| format!("--config is not a config: {error}");
     let given: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).map_err(wrong)?;
     let mut whole = serde_json::to_value(config).map_err(wrong)?;
-    if let Some(key) = given.keys().find(|key| whole.get(key).is_none()) {
+    if let Some(key) = given.keys().find(|key| whole.get(key).is_none() && *key != "changes") {
         let known: Vec<&str> = whole.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
         return Err(format!("--config has the key \"{key}\", but the keys are {}", known.join(", ")));
     }
@@ -86,8 +86,8 @@ pub fn changed(config: &SessionConfig, text: &str) -> Result<SessionConfig, Stri
 async fn epochs(session: &mut Session) -> Result<f64, String> {
     let (config, started) = (session.config().clone(), Instant::now());
     let mut accuracy = 0.0;
-    for epoch in 1..=config.epochs {
-        let progress = session.train(session.steps_per_epoch()).await.map_err(|error| error.to_string())?;
+    while session.step() < session.planned() {
+        let progress = session.train(session.epoch_end() - session.step()).await.map_err(|error| error.to_string())?;
         if let Some(reason) = progress.stopped {
             return Err(format!("seed {}: {reason}", config.seed));
         }
@@ -95,8 +95,9 @@ async fn epochs(session: &mut Session) -> Result<f64, String> {
         let evaluation = session.evaluate(0, session.data().held_out.len()).await.map_err(|error| error.to_string())?;
         accuracy = f64::from(evaluation.accuracy);
         println!(
-            "seed {} epoch {epoch:>2}: training loss {loss:.4}, held-out accuracy {:.2} %, {:.0} s",
+            "seed {} epoch {:>2}: training loss {loss:.4}, held-out accuracy {:.2} %, {:.0} s",
             config.seed,
+            progress.epoch,
             accuracy * 100.0,
             started.elapsed().as_secs_f32()
         );

@@ -6,7 +6,7 @@ use burn::tensor::activation::relu;
 use super::dropout::dropped;
 use super::shape::{average_pool, fan_out_through_pool, max_over_points};
 use super::{BatchNorm, BatchStatistics, MapShape, Norm, Parameter, Skip, Synapse};
-use crate::neuron::{self, Lif, Noise};
+use crate::neuron::{self, Lif, Noise, ResetGradient, Surrogate};
 
 /// What a pass over the network is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -243,6 +243,18 @@ impl SpikingLayer {
     /// The height of its spikes, `[1]`.
     pub fn amplitude(&self) -> &Parameter {
         &self.amplitude
+    }
+
+    /// Lets gradients flow otherwise through its neurons.
+    pub fn set_gradients(&mut self, surrogate: Surrogate, reset: ResetGradient) {
+        if let Activation::Spiking(lif) = &mut self.activation {
+            (lif.surrogate, lif.reset_gradient) = (surrogate, reset);
+        }
+    }
+
+    /// Drops another share of its currents in training.
+    pub fn set_dropout(&mut self, dropout: f32) {
+        self.dropout = dropout;
     }
 
     /// Puts another number into the surrogate, for a schedule.

@@ -33,6 +33,7 @@ use crate::layer::{
     BatchStatistics, Drive, Initialiser, LayerPass, Linear, MapShape, Mode, Neurons, Parameter, SpikingLayer,
     WeightKind, WeightRule, channel_means,
 };
+use crate::neuron::{ResetGradient, Surrogate};
 
 /// A network of spiking layers.
 #[derive(Clone, Debug)]
@@ -294,6 +295,18 @@ impl Network {
             network.layers.iter_mut().for_each(|layer| layer.set_points(points));
         }
         network
+    }
+
+    /// Lets gradients flow otherwise through every layer's neurons.
+    pub fn set_gradients(&mut self, surrogate: Surrogate, reset: ResetGradient) {
+        self.layers.iter_mut().for_each(|layer| layer.set_gradients(surrogate, reset));
+    }
+
+    /// Lets training drop another share of what a PointNet's last layer sums up.
+    pub fn set_dropout(&mut self, share: f32) {
+        if let Some(last) = self.layers.last_mut().filter(|_| self.input.is_cloud()) {
+            last.set_dropout(share);
+        }
     }
 
     /// Puts another number into every layer's surrogate, for a schedule.

@@ -23,8 +23,15 @@ impl SessionConfig {
     ///
     /// # Errors
     ///
-    /// The first setting outside its range, with the range, or that another rules out, with the reason.
+    /// The first setting outside its range, with the range, or that another rules out, with the reason; the same after each of its
+    /// changes, and the first change that a running network cannot take.
     pub fn validate(&self) -> Result<(), ConfigError> {
+        self.validate_alone()?;
+        self.stages().map(|_| ())
+    }
+
+    /// The same, but for changes.
+    pub(super) fn validate_alone(&self) -> Result<(), ConfigError> {
         ranges::check_depths(self)?;
         RANGES.iter().try_for_each(|range| range.check(self))?;
         self.check_together()

@@ -342,7 +342,7 @@ impl<'a> File<'a> {
         }
         session.optimiser = optimiser;
         session.stopped = header.stopped.clone();
-        session.step = header.step;
+        session.come_to(header.step);
         session.diary = header.diary.clone();
         Ok(session)
     }

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Change;
 use crate::data::{AugmentConfig, DataName};
 use crate::method::Methods;
 use crate::method::contrast::ContrastConfig;
@@ -160,6 +161,9 @@ pub struct SessionConfig {
     /// IM-Loss and evolutionary surrogates.
     #[serde(flatten)]
     pub im_loss: ImLossConfig,
+    /// What the run sets otherwise from later steps on, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
 }
 
 impl Default for SessionConfig {
@@ -200,6 +204,7 @@ impl Default for SessionConfig {
             shortcut: ShortcutConfig::default(),
             paradigm: ParadigmConfig::default(),
             im_loss: ImLossConfig::default(),
+            changes: vec![],
         }
     }
 }
@@ -277,6 +282,7 @@ impl SessionConfig {
             shortcut: default.shortcut,
             paradigm: default.paradigm,
             im_loss: default.im_loss,
+            changes: default.changes,
         }
     }
 

@@ -80,14 +80,13 @@ impl Diary {
         self.notes.max(self.epoch).max(self.steps)
     }
 
-    /// Takes in the losses of a call that began at a step.
-    pub(super) fn note_losses(&mut self, from: usize, per_epoch: usize, losses: &[f32]) {
-        for (i, loss) in losses.iter().enumerate() {
-            let epoch = (from + i) / per_epoch;
+    /// Takes in losses, each with the epoch that it is of.
+    pub(super) fn note_losses(&mut self, losses: impl Iterator<Item = (f32, usize)>) {
+        for (loss, epoch) in losses {
             if epoch != self.epoch {
                 (self.epoch, self.losses, self.steps) = (epoch, 0.0, 0);
             }
-            self.losses += f64::from(*loss);
+            self.losses += f64::from(loss);
             self.steps += 1;
         }
     }
@@ -118,11 +117,11 @@ mod tests {
     fn the_loss_is_of_the_last_epoch_and_the_gradients_of_the_first() {
         let gradient = |rms| vec![LayerGradient { rms, ratio: 0.0 }];
         let mut diary = Diary::default();
-        diary.note_losses(0, 3, &[1.0, 2.0]);
+        diary.note_losses([(1.0, 0), (2.0, 0)].into_iter());
         diary.note_gradients(&gradient(4.0));
         assert_eq!(diary.epoch_loss(), 1.5);
         diary.note_gradients(&gradient(2.0));
-        diary.note_losses(2, 3, &[3.0, 10.0, 20.0, 30.0, 7.0]);
+        diary.note_losses([(3.0, 0), (10.0, 1), (20.0, 1), (30.0, 1), (7.0, 2)].into_iter());
         assert_eq!((diary.epoch_loss(), diary.first_epoch_gradients()), (7.0, vec![3.0]));
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::checkpoint::CheckpointError;
-use super::{Diary, NetworkKind, Session, SessionConfig};
+use super::{Diary, NetworkKind, Session, SessionConfig, changes};
 use crate::data::{Form, Identity, Normalisation};
 
 /// The longest side of an image, and classes at most, that a file may speak of.
@@ -74,7 +74,8 @@ impl LaneHeader {
 /// Settings that are not there take their defaults: files of before they were added have them not.
 fn check_settings(settings: &Map<String, Value>) -> Result<(), CheckpointError> {
     let known = serde_json::to_value(SessionConfig::default()).unwrap_or_default();
-    let unknown: Vec<&str> = settings.keys().map(String::as_str).filter(|name| known.get(name).is_none()).collect();
+    let is_known = |name: &str| known.get(name).is_some() || name == changes::NAME;
+    let unknown: Vec<&str> = settings.keys().map(String::as_str).filter(|name| !is_known(name)).collect();
     if !unknown.is_empty() {
         return Err(CheckpointError::UnknownSettings { names: unknown.join(", ") });
     }

@@ -90,10 +90,10 @@ impl Session {
     /// When the device gives no answer.
     pub async fn measure(&self, twin: Option<&Network>, steps: bool) -> Result<Measures, SessionError> {
         let total = self.data.held_out.len();
-        let evaluation = Evaluator::new(&self.config, &self.network, total).go_on(&self.data, total).await?;
+        let evaluation = Evaluator::new(self.now(), &self.network, total).go_on(&self.data, total).await?;
         let mut accuracy_at = vec![];
         for evaluation_steps in STEPS.into_iter().filter(|_| steps) {
-            let accuracy = self.accuracy_as(ParadigmConfig { evaluation_steps, ..self.config.paradigm }).await?;
+            let accuracy = self.accuracy_as(ParadigmConfig { evaluation_steps, ..self.now().paradigm }).await?;
             accuracy_at.push((evaluation_steps, accuracy));
         }
         let network = self.network.without_autodiff();
@@ -116,7 +116,7 @@ impl Session {
             layers,
             first_epoch_gradients: self.diary.first_epoch_gradients(),
             counts: evaluation.counts,
-            activation_bytes: kept * self.config.steps * self.config.batch,
+            activation_bytes: kept * self.config.steps * self.now().batch,
             fold_error: self.fold_error(&network).await?,
             twin: match twin {
                 Some(twin) => Some(self.compare(&network, twin).await?),
@@ -131,7 +131,7 @@ impl Session {
     ///
     /// When the device gives no answer.
     pub async fn accuracy_as(&self, paradigm: ParadigmConfig) -> Result<f64, SessionError> {
-        let (config, total) = (SessionConfig { paradigm, ..self.config.clone() }, self.data.held_out.len());
+        let (config, total) = (SessionConfig { paradigm, ..self.now().clone() }, self.data.held_out.len());
         let evaluation = Evaluator::new(&config, &self.network, total).go_on(&self.data, total).await?;
         Ok(f64::from(evaluation.accuracy))
     }
@@ -206,7 +206,7 @@ impl Session {
         let batch = pass_size(&self.network);
         for start in (0..total).step_by(batch) {
             let size = batch.min(total - start);
-            let noise = self.config.paradigm.evaluation_noise(self.config.seed, start).filter(|_| noisy);
+            let noise = self.now().paradigm.evaluation_noise(self.config.seed, start).filter(|_| noisy);
             let pass = network.forward(self.held_out(start), Drive { noise, ..Mode::Evaluate.into() });
             let mut transaction = Transaction::default().register(twin.readout().forward(pass.features));
             for (i, layer) in pass.layers.iter().enumerate() {

@@ -3,6 +3,7 @@
 //! A [`Session`] trains, evaluates on the device without autodiff, probes and classifies. Several of them side by side,
 //! with the same batches, are [`Lanes`]. Reading back is asynchronous throughout, because a page cannot wait.
 
+mod changes;
 mod check;
 mod checkpoint;
 mod classifier;
@@ -25,6 +26,7 @@ mod soundness;
 mod trouble;
 mod twin;
 
+pub use changes::Change;
 pub use check::ConfigError;
 pub use checkpoint::CheckpointError;
 pub use classifier::Classifier;
@@ -44,6 +46,8 @@ pub(crate) use network::new_network;
 #[cfg(feature = "bench")]
 pub(crate) use optimiser::Optimiser;
 
+#[cfg(test)]
+mod change_tests;
 #[cfg(test)]
 mod cloud_tests;
 #[cfg(test)]

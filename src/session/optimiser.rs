@@ -37,6 +37,11 @@ impl Optimiser {
         Self { kind: config.optimiser, momentum: config.momentum, states: vec![] }
     }
 
+    /// Keeps so much of a velocity from now on.
+    pub(super) fn set_momentum(&mut self, momentum: f32) {
+        self.momentum = momentum;
+    }
+
     /// Moves every trained parameter against its gradient. A parameter without a gradient stays.
     pub(crate) fn step(&mut self, parameters: Vec<&mut Parameter>, mut gradients: Gradients, rate: f32) {
         let trained: Vec<_> = parameters.into_iter().filter(|parameter| parameter.trained).collect();

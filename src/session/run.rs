@@ -5,6 +5,7 @@ use std::sync::Arc;
 use burn::prelude::*;
 use burn::tensor::{Gradients, TensorData};
 
+use super::changes::{self, Stage};
 use super::diary::{Diary, FIGURES, LayerGradient, gradient_figures};
 use super::memory::{Room, check_room, memory_at_rest, work_of};
 use super::network::{input_for, new_network};
@@ -25,6 +26,10 @@ pub struct Progress {
     pub epoch: f32,
     /// The learning rate of the last step.
     pub rate: f32,
+    /// The step at which the epoch under way ends.
+    pub epoch_end: usize,
+    /// The step at which the planned epochs end.
+    pub planned: usize,
     /// Cross-entropy of each step's batch, before the step.
     pub losses: Vec<f32>,
     /// Share of each step's batch that was classified correctly.
@@ -70,6 +75,10 @@ pub(super) struct Stepped {
 /// A run of one network on one data set.
 pub struct Session {
     pub(super) config: SessionConfig,
+    /// What holds from step to step.
+    stages: Vec<Stage>,
+    /// The stage that it is in.
+    stage: usize,
     pub(super) data: Arc<DataSet>,
     pub(super) device: Device,
     pub(super) network: Network,
@@ -92,11 +101,12 @@ impl Session {
     /// When a setting is out of range, the network or the batch does not fit the data, or all of it the memory.
     pub fn new(config: SessionConfig, data: Arc<DataSet>, device: &Device) -> Result<Self, SessionError> {
         config.validate()?;
+        let stages = config.stages()?;
         if config.data != data.name {
             let accepted = format!("the samples that were given are those of {}", data.name);
             return Err(ConfigError { name: "data", value: config.data.to_string(), accepted }.into());
         }
-        let plan = plan_for(&config, data.train.len())?;
+        let plan = plan_for(&stages, data.train.len())?;
         let input = input_for(&config, data.form)?;
         check_room(std::slice::from_ref(&config), data.form, data.classes.len(), Room::here())?;
         let device = device.clone().autodiff();
@@ -104,7 +114,86 @@ impl Session {
         let aids = Aids::new(&config.methods(), &network, config.seed, &device);
         let optimiser = Optimiser::new(&config);
         let (diary, stopped, good, evaluator) = (Diary::default(), None, None, None);
-        Ok(Self { config, data, device, network, aids, optimiser, step: 0, diary, plan, stopped, good, evaluator })
+        let (stage, step) = (0, 0);
+        let mut session = Self {
+            config,
+            stages,
+            stage,
+            data,
+            device,
+            network,
+            aids,
+            optimiser,
+            step,
+            diary,
+            plan,
+            stopped,
+            good,
+            evaluator,
+        };
+        session.come_to(0);
+        Ok(session)
+    }
+
+    /// Takes changes from its present step on: `config` is that of the run so far with others in its place from here on. A run that
+    /// stands because its numbers stopped being numbers may go on.
+    ///
+    /// # Errors
+    ///
+    /// When it would be another run before its present step, a change is none that a running network takes, or there is no memory
+    /// for it; the run stays as it is.
+    pub fn adjust(&mut self, config: SessionConfig) -> Result<(), SessionError> {
+        self.adjust_within(config, Room::here())
+    }
+
+    /// The same where there is `room` for the run.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`adjust`](Self::adjust).
+    pub fn adjust_within(&mut self, config: SessionConfig, room: Room) -> Result<(), SessionError> {
+        config.validate()?;
+        let stages = config.stages()?;
+        let is_past = |stage: &&Stage| stage.from < self.step || stage.from == 0;
+        if !stages.iter().filter(is_past).eq(self.stages.iter().filter(is_past)) {
+            let value = format!("other than the run's before step {}", self.step);
+            let accepted = "only what comes from here on can be changed".to_string();
+            return Err(ConfigError { name: changes::NAME, value, accepted }.into());
+        }
+        check_room(std::slice::from_ref(&config), self.data.form, self.data.classes.len(), room)?;
+        let plan = plan_for(&stages, self.data.train.len())?;
+        if stages != self.stages {
+            self.stopped = None;
+            // It would go on with the settings that it began with.
+            self.evaluator = None;
+        }
+        (self.config, self.stages, self.plan) = (config, stages, plan);
+        self.come_to(self.step);
+        Ok(())
+    }
+
+    /// Stands at a step, with what holds there.
+    pub(super) fn come_to(&mut self, step: usize) {
+        self.step = step;
+        self.stage = self.stages.iter().rposition(|stage| stage.from <= step).unwrap_or(0);
+        let now = self.now();
+        let (surrogate, reset_gradient, momentum, dropout) =
+            (now.lif().surrogate, now.reset_gradient, now.momentum, now.pointnet.dropout);
+        self.network.set_gradients(surrogate, reset_gradient);
+        self.network.set_dropout(dropout);
+        self.optimiser.set_momentum(momentum);
+    }
+
+    /// Any rate at all, from the first step on.
+    #[cfg(test)]
+    pub(super) fn set_rate(&mut self, rate: f32) {
+        self.config.rate = rate;
+        self.stages.iter_mut().for_each(|stage| stage.config.rate = rate);
+    }
+
+    /// The settings that hold at its present step.
+    pub fn now(&self) -> &SessionConfig {
+        &self.stages[self.stage].config
     }
 
     /// Whether the run waits for the trained twin that guides it.
@@ -132,7 +221,7 @@ impl Session {
         &self.diary
     }
 
-    /// What decides the run.
+    /// What decides the run, its changes with it.
     pub fn config(&self) -> &SessionConfig {
         &self.config
     }
@@ -167,9 +256,19 @@ impl Session {
         self.step
     }
 
-    /// Training steps in an epoch.
+    /// Training steps in an epoch, of batches as they are now.
     pub fn steps_per_epoch(&self) -> usize {
-        self.plan.steps_per_epoch()
+        self.plan.steps_per_epoch(self.step)
+    }
+
+    /// The step at which the epoch under way ends.
+    pub fn epoch_end(&self) -> usize {
+        self.plan.start_of(self.plan.place(self.step).epoch + 1)
+    }
+
+    /// The step at which the planned epochs end.
+    pub fn planned(&self) -> usize {
+        self.plan.start_of(self.now().epochs)
     }
 
     /// Takes training steps and reads their losses back at the end. Where a loss or a weight is not a number the run goes back
@@ -198,7 +297,8 @@ impl Session {
     /// Takes in what steps gave that were taken from step `from` on.
     pub(super) fn note(&mut self, from: usize, taken: &Taken) {
         self.good = taken.before_last.clone().or(self.good.take());
-        self.diary.note_losses(from, self.plan.steps_per_epoch(), &taken.losses);
+        let epochs = (from..).map(|step| self.plan.place(step).epoch);
+        self.diary.note_losses(taken.losses.iter().copied().zip(epochs));
         taken.noted.iter().for_each(|gradients| self.diary.note_gradients(gradients));
     }
 
@@ -208,20 +308,29 @@ impl Session {
     }
 
     pub(super) fn go_to(&mut self, state: Snapshot) {
-        Snapshot { network: self.network, aids: self.aids, optimiser: self.optimiser, step: self.step } = state;
+        let step = state.step;
+        Snapshot { network: self.network, aids: self.aids, optimiser: self.optimiser, .. } = state;
+        self.come_to(step);
     }
 
     pub(super) fn progress(&self, taken: Taken) -> Progress {
-        let per_epoch = self.plan.steps_per_epoch();
         Progress {
             step: self.step,
-            epoch: self.step as f32 / per_epoch as f32,
-            rate: rate_at(&self.config, self.step.saturating_sub(1), per_epoch),
+            epoch: self.plan.even_step(self.step) as f32 / self.steps_per_epoch() as f32,
+            rate: self.rate_at(self.step.saturating_sub(1)),
+            epoch_end: self.epoch_end(),
+            planned: self.planned(),
             losses: taken.losses,
             accuracies: taken.accuracies,
             gradients: taken.gradients,
             stopped: self.stopped.clone(),
         }
+    }
+
+    /// The learning rate of a step, present or just past.
+    fn rate_at(&self, step: usize) -> f32 {
+        let stage = self.stages.iter().rfind(|stage| stage.from <= step).expect("one from step 0 on");
+        rate_at(&stage.config, self.plan.even_step(step), self.plan.steps_per_epoch(step))
     }
 
     /// Training steps without a look at their losses, which are read back at the end.
@@ -236,7 +345,7 @@ impl Session {
             if is_last {
                 before_last = Some(self.snapshot());
             }
-            let wanted = Diary::wants(self.step, self.plan.steps_per_epoch());
+            let wanted = Diary::wants(self.step, self.steps_per_epoch());
             let mut taken = self.take_step(wanted || is_last);
             of_layers.extend(taken.split_off(2));
             figures.extend(taken);
@@ -274,22 +383,24 @@ impl Session {
     /// A step up to its gradients.
     pub(super) fn try_step(&mut self) -> Stepped {
         let key = key_of(self.config.seed, self.step);
-        let look = Look { points: self.config.pointnet.points, varied: Some((&self.config.augment, key)) };
+        let augment = self.now().augment;
+        let look = Look { points: self.config.pointnet.points, varied: Some((&augment, key)) };
         let batch = self.data.batch(Part::Train, self.plan.indices(self.step), look);
         let (size, classes) = (batch.labels.len(), self.data.classes.len());
         let images = TensorData::new(batch.inputs, [size, self.network.input().count()]);
         let images = Tensor::<2>::from_data(images, &self.device);
         let targets = Tensor::<2>::from_data(one_hot(&batch.labels, classes), &self.device);
 
-        let (methods, per_epoch) = (self.config.methods(), self.plan.steps_per_epoch());
-        let epoch = self.step / per_epoch;
-        if let Some(slope) = methods.im_loss.slope(self.config.surrogate_parameter, epoch, self.config.epochs) {
+        let (methods, per_epoch) = (self.now().methods(), self.steps_per_epoch());
+        let (start, epochs, epoch) =
+            (self.now().surrogate_parameter, self.now().epochs, self.plan.place(self.step).epoch);
+        if let Some(slope) = methods.im_loss.slope(start, epoch, epochs) {
             self.network.set_surrogate_parameter(slope);
         }
         let noise = methods.paradigm.training_noise(self.config.seed, self.step);
         let drive = Drive { mode: Mode::Train, traced: methods.im_loss.needs_potentials(), noise, key };
         let pass = self.network.forward(images.clone(), drive);
-        let weight = methods.shortcut.weight(self.step, self.config.epochs * per_epoch);
+        let weight = methods.shortcut.weight(self.plan.even_step(self.step), epochs * per_epoch);
         let loss = self.aids.loss(&methods, &self.network, &pass, &images, targets.clone(), weight);
         let gradients = loss.whole.backward();
         let cross_entropy = loss.cross_entropy.without_autodiff();
@@ -301,11 +412,11 @@ impl Session {
     pub(super) fn finish_step(&mut self, pass: Pass, gradients: Gradients) {
         self.network.absorb(pass.layers.into_iter().map(|layer| [layer.statistics, layer.skip_statistics]).collect());
         self.move_weights(gradients);
-        self.step += 1;
+        self.come_to(self.step + 1);
     }
 
     fn move_weights(&mut self, gradients: Gradients) {
-        let rate = rate_at(&self.config, self.step, self.plan.steps_per_epoch());
+        let rate = self.rate_at(self.step);
         let mut parameters = self.network.parameters_mut();
         parameters.extend(self.aids.parameters_mut());
         self.optimiser.step(parameters, gradients, rate);
@@ -325,7 +436,7 @@ impl Session {
         }
         let evaluator = match &mut self.evaluator {
             Some(evaluator) if from > 0 && from == evaluator.done() => evaluator,
-            slot => slot.insert(Evaluator::new(&self.config, &self.network, held_out)),
+            slot => slot.insert(Evaluator::new(&self.stages[self.stage].config, &self.network, held_out)),
         };
         evaluator.go_on(&self.data, count).await
     }
@@ -355,16 +466,22 @@ impl Session {
     /// What classifies images with the weights as they are.
     pub fn classifier(&self) -> Classifier {
         let (network, data) = (self.network.without_autodiff(), &self.data);
-        Classifier::new(self.config.clone(), network, data.normalisation, Some(data.identity()))
+        Classifier::new(self.now().clone(), network, data.normalisation, Some(data.identity()))
     }
 }
 
 /// The batches of a run on so many samples.
-fn plan_for(config: &SessionConfig, samples: usize) -> Result<BatchPlan, ConfigError> {
-    let plan = match config.samples {
-        0 => BatchPlan::new(config.seed, samples, config.batch),
-        count => BatchPlan::choosing(config.seed, samples, count, config.batch),
+fn plan_for(stages: &[Stage], samples: usize) -> Result<BatchPlan, ConfigError> {
+    let (first, later) = stages.split_first().expect("one from step 0 on");
+    let mut plan = match first.config.samples {
+        0 => BatchPlan::new(first.config.seed, samples, first.config.batch),
+        count => BatchPlan::choosing(first.config.seed, samples, count, first.config.batch),
     };
+    for (before, Stage { from, config }) in stages.iter().zip(later) {
+        if config.batch != before.config.batch {
+            plan = plan.and_then(|mut plan| plan.rebatch(*from, config.batch).map(|()| plan));
+        }
+    }
     plan.map_err(|error| {
         let (name, value) = match error {
             PlanError::Batch { batch, .. } => ("batch", batch),

@@ -109,14 +109,14 @@ fn a_loss_that_is_not_a_number_stops_the_run_at_the_last_good_weights() {
     let mut session = session(&small());
     train(&mut session, 4);
     // Beyond what a config may say: the next step throws the weights out of all numbers, the one after it meets them.
-    session.config.rate = f32::MAX;
+    session.set_rate(f32::MAX);
     let progress = train(&mut session, 20);
     let reason = progress.stopped.expect("it stops");
     assert!(reason.contains("try half the learning rate"), "{reason}");
     assert_eq!((session.step(), progress.step, progress.losses), (4, 4, vec![]));
     assert!(weights(&session).iter().all(|(_, values)| values.iter().all(|value| value.is_finite())));
     // A restored run stays where it is too.
-    session.config.rate = small().rate;
+    session.set_rate(small().rate);
     let bytes = block_on(Lanes::of(vec![session]).checkpoint()).expect("a checkpoint");
     let mut lanes = Lanes::restore(&bytes, |_, _| Some(data()), &Device::flex()).expect("lanes");
     let session = &mut lanes.sessions_mut()[0];
@@ -129,7 +129,7 @@ fn a_bad_loss_at_the_first_step_of_a_call_goes_back_to_the_state_before() {
     let mut session = session(&small());
     train(&mut session, 3);
     let good = weights(&session);
-    session.config.rate = f32::MAX;
+    session.set_rate(f32::MAX);
     assert_eq!(
         train(&mut session, 1).stopped,
         None,

@@ -67,7 +67,7 @@ fn how_a_run_is_cut_into_calls_does_not_decide_where_it_stops() {
     let wild = |calls: &[usize]| {
         let mut session = session(config.clone());
         train(&mut session, 3);
-        session.config.rate = 3e37;
+        session.set_rate(3e37);
         let mut losses = vec![];
         for steps in calls {
             let progress = train(&mut session, *steps);

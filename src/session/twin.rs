@@ -113,7 +113,7 @@ impl Session {
 
     /// Training steps in all of its epochs.
     pub(super) fn total_steps(&self) -> usize {
-        self.config.epochs.saturating_mul(self.steps_per_epoch())
+        self.planned()
     }
 
     /// What the run's twin is known by.

@@ -41,7 +41,8 @@ impl From<&DataSet> for DataInfo {
 }
 
 impl NetworkInfo {
-    pub(super) fn new(config: &SessionConfig, network: &Network, steps_per_epoch: usize, step: usize) -> Self {
+    /// What is known of a network that does not train.
+    pub(super) fn new(config: &SessionConfig, network: &Network) -> Self {
         let layer = |layer: &SpikingLayer| LayerInfo {
             name: layer.name.clone(),
             shape: layer.shape.axes(),
@@ -52,8 +53,10 @@ impl NetworkInfo {
             config: config.clone(),
             identity: None,
             parameters: network.trained_count(),
-            steps_per_epoch,
-            step,
+            steps_per_epoch: 0,
+            epoch_end: 0,
+            planned: 0,
+            step: 0,
             layers: network.layers().iter().map(layer).collect(),
             needs_twin: false,
             step_work: 0.0,
@@ -70,6 +73,8 @@ impl TrainReport {
             step: progress.step,
             epoch: progress.epoch,
             rate: progress.rate,
+            epoch_end: progress.epoch_end,
+            planned: progress.planned,
             losses: floats(&progress.losses),
             accuracies: floats(&progress.accuracies),
             gradients: gradients.collect(),

@@ -163,6 +163,16 @@ impl Lab {
         write(&data::see(rgba, width, height, read(&data)?).map_err(sentence)?.into())
     }
 
+    /// Gives a lane, from its present step on, what another config has it do: its own with other changes from here on.
+    pub fn adjust(&mut self, lane: usize, config: Ts<SessionConfig>) -> Result<Ts<NetworkInfo>, JsValue> {
+        let config: SessionConfig = read(&config)?;
+        let data = self.lane_mut(lane)?.shared_data().clone();
+        let room = self.room_for(std::slice::from_ref(&config), &data);
+        let session = self.lane_mut(lane)?;
+        session.adjust_within(config, room).map_err(sentence)?;
+        write(&info_of(session))
+    }
+
     /// All lanes as bytes.
     pub async fn checkpoint(&mut self) -> Result<Vec<u8>, JsValue> {
         self.lanes.checkpoint().await.map_err(sentence)
@@ -186,7 +196,7 @@ impl Lab {
     pub async fn load_pretrained(&mut self, bytes: &[u8]) -> Result<Ts<NetworkInfo>, JsValue> {
         let classifier = Classifier::from_weights_within(bytes, self.room_left(), &self.device).map_err(sentence)?;
         let identity = classifier.data().map(|data| data.to_string());
-        let info = NetworkInfo { identity, ..NetworkInfo::new(classifier.config(), classifier.network(), 0, 0) };
+        let info = NetworkInfo { identity, ..NetworkInfo::new(classifier.config(), classifier.network()) };
         self.pretrained = Some(classifier);
         write(&info)
     }
@@ -280,13 +290,21 @@ impl Lab {
     }
 
     fn infos(&self) -> Result<Vec<Ts<NetworkInfo>>, JsValue> {
-        let info = |session: &Session| NetworkInfo {
-            needs_twin: session.needs_twin(),
-            step_work: session.work() as f64,
-            identity: Some(session.data().identity().to_string()),
-            ..NetworkInfo::new(session.config(), session.network(), session.steps_per_epoch(), session.step())
-        };
-        self.lanes.sessions().iter().map(|session| write(&info(session))).collect()
+        self.lanes.sessions().iter().map(|session| write(&info_of(session))).collect()
+    }
+}
+
+/// What the page is told of a lane.
+fn info_of(session: &Session) -> NetworkInfo {
+    NetworkInfo {
+        steps_per_epoch: session.steps_per_epoch(),
+        epoch_end: session.epoch_end(),
+        planned: session.planned(),
+        step: session.step(),
+        needs_twin: session.needs_twin(),
+        step_work: session.work() as f64,
+        identity: Some(session.data().identity().to_string()),
+        ..NetworkInfo::new(session.config(), session.network())
     }
 }
 

@@ -55,6 +55,10 @@ pub struct NetworkInfo {
     pub parameters: usize,
     /// Training steps an epoch (the last, smaller batch is dropped).
     pub steps_per_epoch: usize,
+    /// The step at which the epoch under way ends.
+    pub epoch_end: usize,
+    /// The step at which the planned epochs end.
+    pub planned: usize,
     /// Training steps taken so far.
     pub step: usize,
     /// The layers, input side first.
@@ -142,6 +146,10 @@ pub struct TrainReport {
     pub epoch: f32,
     /// The learning rate of the last step.
     pub rate: f32,
+    /// The step at which the epoch under way ends.
+    pub epoch_end: usize,
+    /// The step at which the planned epochs end.
+    pub planned: usize,
     /// Cross-entropy of each step's batch, without the terms of methods.
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Float32Array")]

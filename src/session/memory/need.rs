@@ -36,8 +36,25 @@ pub(super) struct Need {
 }
 
 impl Need {
-    /// Of a training run.
+    /// Of a training run, before and after each of its changes.
     pub fn of(config: &SessionConfig, form: Form, classes: usize) -> Self {
+        let stages = config.stages().unwrap_or_default();
+        let needs = stages.iter().map(|stage| Self::at(&stage.config, form, classes));
+        needs.reduce(Self::most).unwrap_or_else(|| Self::at(config, form, classes))
+    }
+
+    /// What is enough for both.
+    fn most(self, other: Self) -> Self {
+        Self {
+            resident: self.resident.max(other.resident),
+            call: self.call.max(other.call),
+            checkpoint: self.checkpoint.max(other.checkpoint),
+            tensor: self.tensor.max(other.tensor),
+            work: self.work.max(other.work),
+        }
+    }
+
+    fn at(config: &SessionConfig, form: Form, classes: usize) -> Self {
         let own = Run::new(config, form, classes);
         if !config.methods().need_twin() {
             return own.need(0);

@@ -1,0 +1,220 @@
+//! Changes that a running network takes: what holds from step to step. A run stays a pure function of its config, in which its
+//! changes stand, so that a link or a file replays it to the same numbers.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{ConfigError, SessionConfig};
+use crate::method::contrast::ContrastConfig;
+use crate::method::enof::EnofConfig;
+use crate::method::im_loss::ImLossConfig;
+use crate::method::paradigm::ParadigmConfig;
+use crate::method::shortcut::{ShortcutConfig, ShortcutKind};
+use crate::model::PointnetConfig;
+
+/// Changes that a run can have.
+pub(super) const MOST_CHANGES: usize = 1000;
+
+/// The setting under which changes stand in a config.
+pub(super) const NAME: &str = "changes";
+
+/// Settings that hold from a step on, until another change sets them again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify), tsify(hashmap_as_object))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Change {
+    /// Training steps before it.
+    pub step: usize,
+    /// What it sets, as it is written in a config.
+    #[cfg_attr(target_arch = "wasm32", tsify(type = "Partial<SessionConfig>"))]
+    pub settings: Map<String, Value>,
+}
+
+/// What holds from a step on.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Stage {
+    pub from: usize,
+    /// Without changes.
+    pub config: SessionConfig,
+}
+
+impl SessionConfig {
+    /// What holds from step to step, the first from step 0 on; of changes at one step the last is what holds.
+    ///
+    /// # Errors
+    ///
+    /// When changes are too many or out of order, or one sets what it cannot: what makes another network or does not exist, or a
+    /// value that [`validate`](Self::validate) refuses.
+    pub(super) fn stages(&self) -> Result<Vec<Stage>, ConfigError> {
+        if self.changes.len() > MOST_CHANGES {
+            let accepted = format!("a run can have {MOST_CHANGES} at most");
+            return Err(ConfigError { name: NAME, value: format!("{} changes", self.changes.len()), accepted });
+        }
+        let mut stages = vec![Stage { from: 0, config: Self { changes: vec![], ..self.clone() } }];
+        for change in &self.changes {
+            let before = stages.last().expect("the first one");
+            if change.step < before.from {
+                let value = format!("at step {} behind one at step {}", change.step, before.from);
+                return Err(ConfigError {
+                    name: NAME,
+                    value,
+                    accepted: "each must come at or after the one before".into(),
+                });
+            }
+            let stage = Stage { from: change.step, config: before.config.changed(change)? };
+            if stage.from == before.from && stages.len() > 1 {
+                stages.pop();
+            }
+            stages.push(stage);
+        }
+        Ok(stages)
+    }
+
+    /// The settings after a change.
+    fn changed(&self, change: &Change) -> Result<Self, ConfigError> {
+        let refuse = |name: &str, accepted: &str| ConfigError {
+            name: NAME,
+            value: format!("{name} at step {}", change.step),
+            accepted: accepted.into(),
+        };
+        let mut whole = serde_json::to_value(self).unwrap_or_default();
+        for (name, value) in &change.settings {
+            let Some(slot) = whole.get_mut(name) else { return Err(refuse(name, "there is no such setting")) };
+            *slot = value.clone();
+            if serde_json::from_value::<Self>(whole.clone()).is_err() {
+                return Err(refuse(&format!("{name} to {value}"), "that is no value of this setting"));
+            }
+        }
+        let wanted: Self =
+            serde_json::from_value(whole).map_err(|_| refuse("settings", "they are no config together"))?;
+        if self.with_live_of(&wanted) != wanted {
+            let names: Vec<&str> = change.settings.keys().map(String::as_str).collect();
+            return Err(refuse(&names.join(", "), "that makes another network, which starts from step 0"));
+        }
+        wanted.validate_alone()?;
+        Ok(wanted)
+    }
+
+    /// These settings with all that a running network takes from others: nothing that its weights, its neurons' dynamics or its
+    /// samples depend on, and nothing for which something would have to stand beside the network that does not.
+    pub fn with_live_of(&self, other: &Self) -> Self {
+        // Switching a method on or off that keeps something beside the network is no live change.
+        let alike = |a: f32, b: f32| (a > 0.0) == (b > 0.0);
+        let branched = |kind: ShortcutKind| kind != ShortcutKind::Off;
+        let contrast = match alike(self.contrast.contrast, other.contrast.contrast) {
+            true => ContrastConfig { contrast_memory: self.contrast.contrast_memory, ..other.contrast },
+            false => self.contrast,
+        };
+        let enof = match alike(self.enof.align, other.enof.align) {
+            true => EnofConfig { last_activation: self.enof.last_activation, ..other.enof },
+            false => self.enof,
+        };
+        let shortcut: ShortcutConfig = match branched(self.shortcut.shortcut) == branched(other.shortcut.shortcut) {
+            true => other.shortcut,
+            false => self.shortcut,
+        };
+        let paradigm: ParadigmConfig = other.paradigm;
+        let im_loss: ImLossConfig = other.im_loss;
+        Self {
+            rate: other.rate,
+            momentum: other.momentum,
+            schedule: other.schedule,
+            epochs: other.epochs,
+            batch: other.batch,
+            surrogate: other.surrogate,
+            surrogate_parameter: other.surrogate_parameter,
+            reset_gradient: other.reset_gradient,
+            augment: other.augment,
+            pointnet: PointnetConfig { dropout: other.pointnet.dropout, ..self.pointnet.clone() },
+            contrast,
+            enof,
+            shortcut,
+            paradigm,
+            im_loss,
+            ..self.clone()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::method::im_loss::ImLossConfig;
+    use crate::session::Schedule;
+
+    fn at(step: usize, settings: Value) -> Change {
+        Change { step, settings: settings.as_object().expect("an object").clone() }
+    }
+
+    fn with(changes: Vec<Change>) -> SessionConfig {
+        SessionConfig { changes, ..Default::default() }
+    }
+
+    #[test]
+    fn each_stage_has_what_changed_up_to_it_and_of_one_step_the_last_counts() {
+        let config = with(vec![
+            at(0, json!({ "batch": 64 })),
+            at(10, json!({ "rate": 0.1 })),
+            at(10, json!({ "rate": 0.2, "schedule": "constant" })),
+            at(30, json!({ "imLoss": 2.0 })),
+        ]);
+        let stages = config.stages().expect("stages");
+        let found: Vec<_> = stages
+            .iter()
+            .map(|Stage { from, config }| (*from, config.batch, config.rate, config.im_loss.im_loss))
+            .collect();
+        assert_eq!(found, [(0, 32, 0.003, 0.0), (0, 64, 0.003, 0.0), (10, 64, 0.2, 0.0), (30, 64, 0.2, 2.0)]);
+        assert_eq!(stages[2].config.schedule, Schedule::Constant);
+        assert!(stages.iter().all(|stage| stage.config.changes.is_empty()));
+    }
+
+    #[test]
+    fn what_a_running_network_cannot_take_is_refused_by_name() {
+        let refused = |change: Change| with(vec![change]).validate().expect_err("refused").to_string();
+        for (settings, said) in [
+            (json!({ "widths": [8] }), "widths at step 5: that makes another network"),
+            (json!({ "spike": "ternary" }), "spike at step 5: that makes another network"),
+            (json!({ "contrast": 1.0 }), "contrast at step 5: that makes another network"),
+            (json!({ "changes": [] }), "changes at step 5: there is no such setting"),
+            (json!({ "loudness": 3 }), "loudness at step 5: there is no such setting"),
+            (json!({ "rate": "fast" }), "rate to \"fast\" at step 5: that is no value"),
+            (json!({ "rate": 11.0 }), "rate is 11"),
+            (json!({ "batch": 1 }), "batch norm compares"),
+        ] {
+            let text = refused(at(5, settings));
+            assert!(text.contains(said), "{text}");
+        }
+    }
+
+    #[test]
+    fn changes_out_of_order_or_without_end_are_refused() {
+        let rate = || json!({ "rate": 0.1 });
+        let error = with(vec![at(7, rate()), at(6, rate())]).validate().expect_err("refused");
+        assert!(error.to_string().contains("at step 6 behind one at step 7"), "{error}");
+        let error = with(vec![at(7, rate()); MOST_CHANGES + 1]).validate().expect_err("refused");
+        assert!(error.to_string().contains("1000 at most"), "{error}");
+    }
+
+    #[test]
+    fn a_config_with_changes_is_written_and_read_and_without_them_says_nothing_of_them() {
+        let config = with(vec![at(3, json!({ "rate": 0.5, "surrogate": "rect" }))]);
+        let text = serde_json::to_string(&config).expect("JSON");
+        assert_eq!(serde_json::from_str::<SessionConfig>(&text).expect("a config"), config);
+        assert!(!serde_json::to_string(&SessionConfig::default()).expect("JSON").contains(NAME));
+    }
+
+    #[test]
+    fn methods_that_keep_something_beside_the_network_take_other_strengths_but_no_switch() {
+        let guided =
+            SessionConfig { contrast: ContrastConfig { contrast: 1.0, ..Default::default() }, ..Default::default() };
+        let stronger = SessionConfig {
+            contrast: ContrastConfig { contrast: 2.0, ..Default::default() },
+            im_loss: ImLossConfig { im_loss: 1.0, ..Default::default() },
+            ..Default::default()
+        };
+        assert_eq!(guided.with_live_of(&stronger), stronger);
+        assert_eq!(guided.with_live_of(&SessionConfig::default()), guided);
+    }
+}
