@@ -5,18 +5,49 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{ConfigError, SessionConfig};
-use crate::method::contrast::ContrastConfig;
-use crate::method::enof::EnofConfig;
-use crate::method::im_loss::ImLossConfig;
-use crate::method::paradigm::ParadigmConfig;
-use crate::method::shortcut::{ShortcutConfig, ShortcutKind};
-use crate::model::PointnetConfig;
 
 /// Changes that a run can have.
 pub(super) const MOST_CHANGES: usize = 1000;
 
 /// The setting under which changes stand in a config.
 pub(super) const NAME: &str = "changes";
+
+/// Settings that a running network takes: neither its weights nor its neurons' dynamics nor its samples depend on them.
+pub const LIVE: [&str; 29] = [
+    "rate",
+    "momentum",
+    "schedule",
+    "epochs",
+    "batch",
+    "surrogate",
+    "surrogateParameter",
+    "resetGradient",
+    "turn",
+    "scale",
+    "jitter",
+    "pointDropout",
+    "dropout",
+    "shortcut",
+    "shortcutWeight",
+    "contrast",
+    "contrastWeights",
+    "contrastTemperature",
+    "align",
+    "alignThrough",
+    "alignTemperature",
+    "imLoss",
+    "imForm",
+    "evolveSurrogate",
+    "surrogateEnd",
+    "membraneNoise",
+    "evaluationNoise",
+    "evaluationSteps",
+    "loss",
+];
+
+/// Those that keep something beside the network unless they are at their default, which is off: a running network takes other
+/// strengths of them and no switch.
+pub const SWITCHES: [&str; 3] = ["shortcut", "contrast", "align"];
 
 /// Settings that hold from a step on, until another change sets them again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,44 +126,17 @@ impl SessionConfig {
         Ok(wanted)
     }
 
-    /// These settings with all that a running network takes from others: nothing that its weights, its neurons' dynamics or its
-    /// samples depend on, and nothing for which something would have to stand beside the network that does not.
+    /// These settings with all that a running network takes from others.
     pub fn with_live_of(&self, other: &Self) -> Self {
-        // Switching a method on or off that keeps something beside the network is no live change.
-        let alike = |a: f32, b: f32| (a > 0.0) == (b > 0.0);
-        let branched = |kind: ShortcutKind| kind != ShortcutKind::Off;
-        let contrast = match alike(self.contrast.contrast, other.contrast.contrast) {
-            true => ContrastConfig { contrast_memory: self.contrast.contrast_memory, ..other.contrast },
-            false => self.contrast,
-        };
-        let enof = match alike(self.enof.align, other.enof.align) {
-            true => EnofConfig { last_activation: self.enof.last_activation, ..other.enof },
-            false => self.enof,
-        };
-        let shortcut: ShortcutConfig = match branched(self.shortcut.shortcut) == branched(other.shortcut.shortcut) {
-            true => other.shortcut,
-            false => self.shortcut,
-        };
-        let paradigm: ParadigmConfig = other.paradigm;
-        let im_loss: ImLossConfig = other.im_loss;
-        Self {
-            rate: other.rate,
-            momentum: other.momentum,
-            schedule: other.schedule,
-            epochs: other.epochs,
-            batch: other.batch,
-            surrogate: other.surrogate,
-            surrogate_parameter: other.surrogate_parameter,
-            reset_gradient: other.reset_gradient,
-            augment: other.augment,
-            pointnet: PointnetConfig { dropout: other.pointnet.dropout, ..self.pointnet.clone() },
-            contrast,
-            enof,
-            shortcut,
-            paradigm,
-            im_loss,
-            ..self.clone()
+        let json = |config: &Self| serde_json::to_value(config).unwrap_or_default();
+        let (mut own, other, default) = (json(self), json(other), json(&Self::default()));
+        let is_off = |config: &Value, name: &str| config[name] == default[name];
+        for name in LIVE {
+            if !SWITCHES.contains(&name) || is_off(&own, name) == is_off(&other, name) {
+                own[name] = other[name].clone();
+            }
         }
+        serde_json::from_value(own).unwrap_or_else(|_| self.clone())
     }
 }
 
@@ -141,6 +145,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::method::contrast::ContrastConfig;
     use crate::method::im_loss::ImLossConfig;
     use crate::session::Schedule;
 
@@ -186,6 +191,13 @@ mod tests {
             let text = refused(at(5, settings));
             assert!(text.contains(said), "{text}");
         }
+    }
+
+    #[test]
+    fn every_live_setting_is_one() {
+        let config = serde_json::to_value(SessionConfig::default()).expect("JSON");
+        assert!(LIVE.iter().all(|name| config.get(name).is_some()));
+        assert!(SWITCHES.iter().all(|name| LIVE.contains(name)));
     }
 
     #[test]

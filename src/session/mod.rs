@@ -26,7 +26,7 @@ mod soundness;
 mod trouble;
 mod twin;
 
-pub use changes::Change;
+pub use changes::{Change, LIVE, SWITCHES};
 pub use check::ConfigError;
 pub use checkpoint::CheckpointError;
 pub use classifier::Classifier;

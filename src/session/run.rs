@@ -261,6 +261,16 @@ impl Session {
         self.plan.steps_per_epoch(self.step)
     }
 
+    /// Epochs done so far, with the fraction of the one under way.
+    pub fn epoch(&self) -> f32 {
+        self.plan.even_step(self.step) as f32 / self.steps_per_epoch() as f32
+    }
+
+    /// The learning rate of the last step; of the first before it.
+    pub fn rate(&self) -> f32 {
+        self.rate_at(self.step.saturating_sub(1))
+    }
+
     /// The step at which the epoch under way ends.
     pub fn epoch_end(&self) -> usize {
         self.plan.start_of(self.plan.place(self.step).epoch + 1)
@@ -316,8 +326,8 @@ impl Session {
     pub(super) fn progress(&self, taken: Taken) -> Progress {
         Progress {
             step: self.step,
-            epoch: self.plan.even_step(self.step) as f32 / self.steps_per_epoch() as f32,
-            rate: self.rate_at(self.step.saturating_sub(1)),
+            epoch: self.epoch(),
+            rate: self.rate(),
             epoch_end: self.epoch_end(),
             planned: self.planned(),
             losses: taken.losses,

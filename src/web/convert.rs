@@ -57,6 +57,8 @@ impl NetworkInfo {
             epoch_end: 0,
             planned: 0,
             step: 0,
+            epoch: 0.0,
+            rate: 0.0,
             layers: network.layers().iter().map(layer).collect(),
             needs_twin: false,
             step_work: 0.0,

@@ -301,6 +301,8 @@ fn info_of(session: &Session) -> NetworkInfo {
         epoch_end: session.epoch_end(),
         planned: session.planned(),
         step: session.step(),
+        epoch: session.epoch(),
+        rate: session.rate(),
         needs_twin: session.needs_twin(),
         step_work: session.work() as f64,
         identity: Some(session.data().identity().to_string()),

@@ -12,7 +12,7 @@ use super::types::DataForm;
 use crate::data::{Form, SHIPPED, Shipped};
 use crate::model::most_conv_layers;
 use crate::session::ranges::{self, HEAD_DEPTH, RANGES};
-use crate::session::{NetworkKind, SessionConfig};
+use crate::session::{LIVE, NetworkKind, SWITCHES, SessionConfig};
 
 /// What a setting's numbers may be, both ends included.
 #[derive(Serialize, Tsify)]
@@ -55,11 +55,17 @@ pub struct DataFacts {
 #[serde(rename_all = "camelCase")]
 pub struct Settings {
     /// The first run.
-    #[tsify(type = "Required<SessionConfig>")]
+    #[tsify(type = "Required<Omit<SessionConfig, 'changes'>>")]
     pub defaults: SessionConfig,
     /// By the name of the setting.
     #[tsify(type = "Record<string, RangeInfo>")]
     pub ranges: BTreeMap<&'static str, RangeInfo>,
+    /// Settings that a running network takes.
+    #[tsify(type = "Exclude<keyof SessionConfig, 'changes'>[]")]
+    pub live: Vec<&'static str>,
+    /// Those among them of which it takes no switching on or off; at their default they are off.
+    #[tsify(type = "Exclude<keyof SessionConfig, 'changes'>[]")]
+    pub switches: Vec<&'static str>,
     /// Layers or stages, by the shape of the network.
     #[tsify(type = "Record<NetworkKind, Depth>")]
     pub depths: BTreeMap<String, Depth>,
@@ -94,6 +100,8 @@ pub fn settings() -> Result<String, JsValue> {
     let settings = Settings {
         defaults: SessionConfig::default(),
         ranges: ranges.collect(),
+        live: LIVE.into(),
+        switches: SWITCHES.into(),
         depths: networks.map(|network| (network.to_string(), depth(ranges::depth(network)))).into(),
         head_depth: depth(HEAD_DEPTH),
         data: SHIPPED.iter().map(|shipped| (shipped.name.as_str(), shipped.into())).collect(),

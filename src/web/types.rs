@@ -46,7 +46,7 @@ pub struct DataInfo {
 #[tsify(hashmap_as_object)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkInfo {
-    #[tsify(type = "Required<SessionConfig>")]
+    #[tsify(type = "Required<Omit<SessionConfig, 'changes'>> & Pick<SessionConfig, 'changes'>")]
     pub config: SessionConfig,
     /// The `identity` of the data set that it is trained on; not there where a file of weights does not say.
     #[tsify(optional)]
@@ -61,6 +61,10 @@ pub struct NetworkInfo {
     pub planned: usize,
     /// Training steps taken so far.
     pub step: usize,
+    /// Epochs done so far, with the fraction of the one under way.
+    pub epoch: f32,
+    /// The learning rate of the last step.
+    pub rate: f32,
     /// The layers, input side first.
     pub layers: Vec<LayerInfo>,
     /// Whether it is guided by an ANN twin that has to be trained first.
@@ -121,7 +125,7 @@ pub struct ArmInfo {
     /// Why it ends no better than chance, where it does.
     #[tsify(optional)]
     pub why: Option<String>,
-    #[tsify(type = "Required<SessionConfig>")]
+    #[tsify(type = "Required<Omit<SessionConfig, 'changes'>>")]
     pub config: SessionConfig,
 }
 

@@ -3,10 +3,13 @@
  * what each one means, and nobody reads an error. LINKS_SEED and LINKS_COUNT choose others and more; what fails is named by its link.
  */
 import type { Page } from '@playwright/test';
+import { LIVE } from '../src/state/core-settings';
 import { FIELDS } from '../src/state/fields';
 import { formatLink, parseLink } from '../src/state/link';
-import { MAX_LAYERS } from '../src/state/reconcile';
+import { changedAt, isLive, settingsAt } from '../src/state/live';
+import { MAX_LAYERS, reconcile } from '../src/state/reconcile';
 import { BACKEND_CHOICES, CLASSIFIERS, PAPERS, PARTS, RACED, TABS, VIEWS, type AppState, type LaneChange } from '../src/state/settings';
+import type { Run, SessionConfig } from '../src/worker/protocol';
 import { Draw } from './draw';
 import { DIGITS, expect, ready, test } from './person';
 
@@ -20,7 +23,7 @@ const LINK_MS = 300;
 /** What no person should read, but where a link says it and is quoted. */
 const RAW = /\bNaN\b|\bundefined\b|\bnull\b|\[object |\bInfinity\b|unreachable|RuntimeError|panicked/;
 
-const KEYS = ['v', 'view', 'backend', 'sample', 'layer', 'neuron', 'tab', 'lanes', 'by', 'paper', 'hide', '__proto__', 'constructor', 'toString', '',
+const KEYS = ['v', 'view', 'then', 'backend', 'sample', 'layer', 'neuron', 'tab', 'lanes', 'by', 'paper', 'hide', '__proto__', 'constructor', 'toString', '',
   ...FIELDS.map(({ param }) => param)];
 
 const RUBBISH = ['', ' ', '0', '-1', '2', '-0', '0.5', '1e309', '-1e309', '1e-320', '99999999999999999999', '0x10', '1_000', '1,5', '٣', 'NaN', 'Infinity',
@@ -29,6 +32,20 @@ const RUBBISH = ['', ' ', '0', '-1', '2', '-0', '0.5', '1e309', '-1e309', '1e-32
   '<b>bold</b>', '<script>document.title = 1</script>', '"><img src=x onerror="document.title = 1">', '${1}{{1}}', 'javascript:void(0)', '../../etc/passwd',
   'own', 'furniture', 'pointnet', 'mlp', 'webgpu', 'trained', 'settings,playback,views', 'spike:ternary~-~__proto__:1;steps:NaN', 'steps:1e9;steps:2',
   '-~-~-~-~-', "'; DROP TABLE runs; --"];
+
+/** A run that is set otherwise on its way. */
+function changed(config: SessionConfig, draw: Draw): Run | undefined {
+  let run: Run = config;
+  let step = 0;
+  for (let change = draw.whole(1, 4); change > 0; change -= 1) {
+    step += draw.whole(1, 5000);
+    const before = settingsAt(run, step);
+    const asked = Object.fromEntries(FIELDS.filter(({ key }) => LIVE.has(key) && draw.happens(0.1)).map((field) => [field.key, draw.setting(field, before)]));
+    const { config: possible } = reconcile({ ...before, ...asked });
+    if (isLive(before, possible)) run = changedAt(run, step, possible);
+  }
+  return run.changes === undefined ? undefined : run;
+}
 
 /** A link as the page itself writes it. */
 function written(draw: Draw): string {
@@ -39,6 +56,7 @@ function written(draw: Draw): string {
   const state: AppState = {
     view: draw.among(VIEWS),
     config,
+    begun: draw.happens(0.3) ? changed(config, draw) : undefined,
     backend: draw.among(BACKEND_CHOICES),
     sample: draw.whole(0, 99_999),
     layer: draw.whole(0, MAX_LAYERS - 1),

@@ -3,13 +3,16 @@ import { networkForm } from '../state/forms';
 import { reconcile } from '../state/reconcile';
 import type { HistoryKind, Store } from '../state/store';
 import { ownPace, usualOf, withUsual } from '../state/usual';
-import type { DataForm, SessionConfig } from '../worker/protocol';
+import type { DataForm, Run, SessionConfig } from '../worker/protocol';
 import type { Notices } from './notices';
 
-/** Puts a change that a person has asked for into the run. */
-export function choose(store: Store, notices: Notices, wanted: Partial<SessionConfig>): void {
+/** The run that stands, set to something else from here on; undefined where that makes another network. */
+type GoOn = (config: SessionConfig) => Run | undefined;
+
+/** Puts a change that a person has asked for into the run: the one that stands, where it takes it. */
+export function choose(store: Store, notices: Notices, wanted: Partial<SessionConfig>, goOn: GoOn = () => undefined): void {
   const { change, notes } = withUsual(wanted, store.state.config);
-  put(store, notices, change, notes, 'push');
+  put(store, notices, change, notes, 'push', goOn);
 }
 
 /** Fits the settings to a person's own data, whose form was not known when they were chosen. */
@@ -26,11 +29,14 @@ export function fitOwn(store: Store, notices: Notices, form: DataForm): void {
   put(store, notices, { ...usualOf(form), ...ownPace() }, [note], 'replace');
 }
 
-function put(store: Store, notices: Notices, change: Partial<SessionConfig>, usual: readonly string[], history: HistoryKind): void {
+function put(store: Store, notices: Notices, change: Partial<SessionConfig>, usual: readonly string[], history: HistoryKind, goOn: GoOn = () => undefined): void {
   const { config, notes } = reconcile({ ...store.state.config, ...change }, change);
   const text = [...usual, ...notes].join('; ');
   // What was said of the settings before goes with them.
-  store.update({ config }, history);
+  const begun = goOn(config);
+  if (begun === undefined) store.update({ config }, history);
+  // Back leads to runs, and this is still the same one.
+  else store.update({ config, begun }, 'replace');
   if (text === '') notices.dismiss('settings');
   else notices.show({ name: 'settings', kind: 'info', text: `${text.charAt(0).toUpperCase()}${text.slice(1)}.` });
 }

@@ -1,5 +1,5 @@
 /** What an engine asks of the view whose run it drives. */
-import type { SessionConfig } from '../worker/protocol';
+import type { Run } from '../worker/protocol';
 import type { StoredHistory } from './history';
 import type { Checkpoint } from './slot';
 
@@ -29,9 +29,13 @@ export interface Client {
   /** Whether the run still needs what a lane trains. */
   needs(lane: number): boolean;
   /** What is to be opened. It may change while that is done. */
-  wanted(): readonly SessionConfig[];
+  wanted(): readonly Run[];
   /** Other lanes stand, in place of those that had come so many steps. */
   opened(before: number): void;
+  /** The lanes do something else from here on: these are their runs by now. Where lanes are never changed on their way it is not there. */
+  adjusted?(configs: readonly Run[]): void;
+  /** The core does not have them do that; they stay as they are. */
+  unchanged?(error: unknown): void;
   /** Fetches what is shown of lanes that have been opened. */
   present(): Promise<void>;
   /** The run begins to go. */

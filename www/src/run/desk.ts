@@ -7,8 +7,8 @@ import * as Comlink from 'comlink';
 import { LabClient } from '../worker/client';
 import { WorkerDied, type Fault } from '../worker/fault';
 import type {
-  AdapterReport, BackendName, Budget, Build, DataInfo, DataName, ExperimentInfo, Measured, NetworkInfo, Outcome, Paper, Probe, Progress, SeenImage,
-  SessionConfig, ShippedData,
+  AdapterReport, BackendName, Budget, Build, DataInfo, DataName, ExperimentInfo, Measured,
+  NetworkInfo, Outcome, Paper, Probe, Progress, Run, SeenImage, ShippedData,
 } from '../worker/protocol';
 import type { NoticeAction } from './notices';
 import { OwnDataMissing, type OwnShelf } from './own-shelf';
@@ -228,16 +228,16 @@ export class Desk {
   }
 
   /** Used by [`Slot`]: opens fresh lanes for it. */
-  open(slot: Slot, configs: readonly SessionConfig[]): Promise<NetworkInfo[]> {
+  open(slot: Slot, configs: readonly Run[]): Promise<NetworkInfo[]> {
     return this.replaceLanes(slot, configs, (lab) => lab.open([...configs]));
   }
 
   /** Used by [`Slot`]: opens the lanes of a checkpoint for it. */
-  resume(slot: Slot, configs: readonly SessionConfig[], bytes: Uint8Array): Promise<NetworkInfo[]> {
+  resume(slot: Slot, configs: readonly Run[], bytes: Uint8Array): Promise<NetworkInfo[]> {
     return this.replaceLanes(slot, configs, (lab) => lab.restore(bytes));
   }
 
-  private replaceLanes(slot: Slot, configs: readonly SessionConfig[], work: (lab: Lab) => Promise<NetworkInfo[]>): Promise<NetworkInfo[]> {
+  private replaceLanes(slot: Slot, configs: readonly Run[], work: (lab: Lab) => Promise<NetworkInfo[]>): Promise<NetworkInfo[]> {
     return this.withLab(async (client) => {
       // The slot's own lanes, too, are kept as they are: should opening fail, they are what there is.
       await this.leaveSeat(slot);

@@ -16,8 +16,9 @@
  * thing that is done does what the dead worker was doing again, in a new one.
  */
 import { lossWords } from '../state/figures';
-import { sameConfigs } from '../state/settings';
-import type { DataInfo, DataName, SessionConfig, TrainReport } from '../worker/protocol';
+import { fromHereOn } from '../state/live';
+import { sameConfig, sameConfigs } from '../state/settings';
+import type { DataInfo, DataName, Run, TrainReport } from '../worker/protocol';
 import { Cadence } from './cadence';
 import { PassedOver, type Client, type StoredRun } from './client';
 import { RunInterrupted, type Death, type Desk } from './desk';
@@ -45,7 +46,7 @@ export class Engine extends Emitter {
   lanes: readonly Lane[] = [];
   /** The run that had been put by and that those lanes go on with. */
   resumed: StoredRun | undefined;
-  private configs: readonly SessionConfig[] = [];
+  private configs: readonly Run[] = [];
   private readonly cadence = new Cadence();
   private driver: Promise<void> | undefined;
   /** What is wanted next, the first before the others. */
@@ -57,7 +58,7 @@ export class Engine extends Emitter {
   private anew = false;
   private stored: Stored | undefined;
   /** What could not be opened when that was last tried. */
-  private refused: readonly SessionConfig[] = [];
+  private refused: readonly Run[] = [];
   private waiters: (() => void)[] = [];
 
   constructor(private readonly desk: Desk, private readonly notices: Notices, private readonly client: Client) {
@@ -90,6 +91,11 @@ export class Engine extends Emitter {
     return !this.anew && this.lanes.length > 0 && sameConfigs(this.configs, this.client.wanted());
   }
 
+  /** Whether the lanes that stand can be given something else to do. */
+  get takesChanges(): boolean {
+    return !this.anew && !this.presents && this.lanes.length > 0 && (this.phase === 'rest' || this.phase === 'running');
+  }
+
   /** Whether the lanes that are wanted could not be opened, so that all that can be shown is still of those before. */
   get outlived(): boolean {
     return this.phase === 'failed' && this.lanes.length > 0 && !this.standing;
@@ -102,6 +108,12 @@ export class Engine extends Emitter {
     this.anew ||= anew;
     this.opens = true;
     return this.whenOpen();
+  }
+
+  /** What is wanted is what stands, but for what it does from here on: it goes on as it was, and takes that with its next step. */
+  change(): void {
+    this.opens = true;
+    this.wake();
   }
 
   /**
@@ -221,6 +233,7 @@ export class Engine extends Emitter {
       this.presents = true;
       return;
     }
+    if (await this.adjust(configs)) return;
     this.phase = 'opening';
     this.tell();
     try {
@@ -242,14 +255,38 @@ export class Engine extends Emitter {
     }
   }
 
-  private async dataOf(configs: readonly SessionConfig[]): Promise<DataInfo | undefined> {
+  /** Has the lanes that stand do what is wanted from here on, where that is all; whether it is. */
+  private async adjust(configs: readonly Run[]): Promise<boolean> {
+    if (!this.takesChanges || this.stored !== undefined || this.lanes.length !== configs.length) return false;
+    const settled = this.lanes.map((lane, i) => fromHereOn(lane.config, configs[i] ?? lane.config, lane.step));
+    if (!settled.every((config) => config !== undefined)) return false;
+    try {
+      for (const [i, lane] of this.lanes.entries()) {
+        const config = settled[i] ?? lane.config;
+        if (!sameConfig(config, lane.config)) lane.adjusted(config, await this.slot.adjust(i, config));
+      }
+      this.configs = settled;
+      this.client.adjusted?.(settled);
+    } catch (error) {
+      if (error instanceof RunInterrupted) throw error;
+      this.configs = this.lanes.map(({ config }) => config);
+      this.client.unchanged?.(error);
+    }
+    // Something else may have been wanted meanwhile.
+    this.opens = !sameConfigs(this.configs, this.client.wanted());
+    this.rests ||= this.phase === 'rest';
+    this.tell();
+    return true;
+  }
+
+  private async dataOf(configs: readonly Run[]): Promise<DataInfo | undefined> {
     let info: DataInfo | undefined;
     for (const data of new Set(configs.map((config) => config.data))) info = await this.desk.dataInfo(data);
     return info;
   }
 
   /** Fresh lanes, or those that have been put by; the run that they go on with. */
-  private async openSlot(configs: readonly SessionConfig[], stored: Stored | undefined): Promise<StoredRun | undefined> {
+  private async openSlot(configs: readonly Run[], stored: Stored | undefined): Promise<StoredRun | undefined> {
     if (stored !== undefined && sameConfigs(stored.run.configs, configs)) {
       try {
         await this.waiting.during('opening', this.slot.resume(stored.run));
@@ -263,7 +300,7 @@ export class Engine extends Emitter {
     return undefined;
   }
 
-  private begin(configs: readonly SessionConfig[], data: DataInfo | undefined, run: StoredRun | undefined): void {
+  private begin(configs: readonly Run[], data: DataInfo | undefined, run: StoredRun | undefined): void {
     const before = Math.max(0, ...this.lanes.map((lane) => lane.step));
     this.configs = configs;
     this.data = data;

@@ -2,21 +2,30 @@
  * A worker for unit tests, without wasm: what a lane's losses are is a function of its config and step alone, time passes
  * when it works, and it dies where a test wants it to.
  */
+import { fromHereOn, settingsAt } from '../state/live';
 import { FAULTS, WorkerDied } from '../worker/fault';
-import type { DataInfo, EvaluationReport, LabWorker, NetworkInfo, PreparationReport, Probe, SessionConfig, TrainReport } from '../worker/protocol';
+import type { DataInfo, EvaluationReport, LabWorker, NetworkInfo, PreparationReport, Probe, Run, SessionConfig, TrainReport } from '../worker/protocol';
 
 /** Training steps of an epoch, and of an ANN twin; samples that are held out. */
 export const PER_EPOCH = 40;
 export const TWIN_STEPS = 90;
 export const HELD_OUT = 100;
+/** Samples of a batch that a run on its way takes. */
+export const MOST_IN_A_BATCH = 256;
 
 /** The loss of a training step, counted from 1. */
 export function lossAt({ seed, rate, spike }: SessionConfig, step: number): number {
   return Math.fround(Math.abs(Math.sin(step * rate + seed + spike.length)) + 1 / step);
 }
 
+/** What a report says of a step. */
+function placeOf(config: Run, step: number): Pick<TrainReport, 'epoch' | 'rate' | 'epochEnd' | 'planned'> {
+  const { rate, epochs } = settingsAt(config, step);
+  return { epoch: step / PER_EPOCH, rate, epochEnd: (Math.floor(step / PER_EPOCH) + 1) * PER_EPOCH, planned: epochs * PER_EPOCH };
+}
+
 interface FakeLane {
-  readonly config: SessionConfig;
+  config: Run;
   step: number;
   twin: number;
 }
@@ -64,10 +73,20 @@ class FakeLab {
     return new Uint8Array(HELD_OUT);
   }
 
-  open(configs: readonly SessionConfig[]): NetworkInfo[] {
+  open(configs: readonly Run[]): NetworkInfo[] {
     if (configs.some(({ threshold }) => threshold === 0)) throw new Error('The threshold was 0; accepted is more.');
     this.lanes = configs.map((config) => ({ config, step: 0, twin: 0 }));
     return this.infos();
+  }
+
+  adjust(index: number, config: Run): NetworkInfo {
+    if (settingsAt(config, Infinity).batch > MOST_IN_A_BATCH) throw new Error('The batch is too large.');
+    const lane = this.lane(index);
+    if (fromHereOn(lane.config, config, lane.step) === undefined) throw new Error('Only what comes from here on can be changed.');
+    lane.config = config;
+    const info = this.infos()[index];
+    if (info === undefined) throw new Error('There is no such lane.');
+    return info;
   }
 
   prepare(steps: number): PreparationReport | undefined {
@@ -83,10 +102,10 @@ class FakeLab {
     const broken = world.now.brokenAt;
     if (broken?.lane === index && lane.step + steps > broken.step) throw new Error('The device gave no answer.');
     if (lane.config.contrast > 0 && lane.twin < TWIN_STEPS) throw new Error('The twin is missing.');
-    const losses = Array.from({ length: steps }, (_, i) => lossAt(lane.config, lane.step + i + 1));
+    const losses = Array.from({ length: steps }, (_, i) => lossAt(settingsAt(lane.config, lane.step + i), lane.step + i + 1));
     lane.step += steps;
     world.now.now += steps * world.now.stepMs;
-    return { step: lane.step, epoch: lane.step / PER_EPOCH, rate: lane.config.rate, losses, accuracies: losses.map(() => 0.5),
+    return { step: lane.step, ...placeOf(lane.config, lane.step), losses, accuracies: losses.map(() => 0.5),
       gradients: [] } as unknown as TrainReport;
   }
 
@@ -121,7 +140,8 @@ class FakeLab {
 
   private infos(): NetworkInfo[] {
     return this.lanes.map(({ config, step, twin }) => {
-      const info: Partial<NetworkInfo> = { config, step, stepsPerEpoch: PER_EPOCH, layers: [], needsTwin: config.contrast > 0 && twin < TWIN_STEPS };
+      const info: Partial<NetworkInfo> = { config, step, stepsPerEpoch: PER_EPOCH, ...placeOf(config, step), layers: [],
+        needsTwin: config.contrast > 0 && twin < TWIN_STEPS };
       return info as NetworkInfo;
     });
   }

@@ -6,7 +6,7 @@ import { recent, RunHistory } from './history';
 function report(step: number, count: number, rms = 1): TrainReport {
   const steps = Array.from({ length: count }, (_, i) => step - count + 1 + i);
   return {
-    step, epoch: 0, rate: 0.1,
+    step, epoch: 0, rate: 0.1, epochEnd: 40, planned: 200,
     losses: Float32Array.from(steps, (at) => at / 8), accuracies: Float32Array.from(steps, (at) => at / 16),
     gradients: [{ name: '1', rms, ratio: rms / 2 }, { name: '2', rms, ratio: rms / 2 }],
   };

@@ -1,5 +1,6 @@
 /** One network of a run: where it is, how fast it goes, and what it has left behind. */
-import type { EvaluationReport, NetworkInfo, Probe, SessionConfig, TrainReport } from '../worker/protocol';
+import type { EvaluationReport, NetworkInfo, Probe, Run, SessionConfig, TrainReport } from '../worker/protocol';
+import { settingsAt } from '../state/live';
 import { RunHistory } from './history';
 
 /** Calls before a lane's pace is a mean: the first ones allocate and compile, and would make it look slow. */
@@ -23,11 +24,27 @@ export class Lane {
   /** Whether that was the core, which can then tell nothing else of it either. */
   broken = false;
 
-  constructor(readonly config: SessionConfig, readonly info: NetworkInfo, readonly history = new RunHistory()) {
+  /** The steps at which the epoch under way ends, and the planned ones. */
+  epochEnd: number;
+  planned: number;
+
+  constructor(public config: Run, public info: NetworkInfo, readonly history = new RunHistory()) {
     this.step = info.step;
-    this.epoch = info.step / info.stepsPerEpoch;
-    this.rate = rateAfter(config, info.step, info.stepsPerEpoch);
+    ({ epoch: this.epoch, rate: this.rate, epochEnd: this.epochEnd, planned: this.planned } = info);
     history.rewind(info.step);
+  }
+
+  /** What it is set to at its present step. */
+  get settings(): SessionConfig {
+    return settingsAt(this.config, this.step);
+  }
+
+  /** It does something else from here on, though its numbers had stopped being numbers. */
+  adjusted(config: Run, info: NetworkInfo): void {
+    this.config = config;
+    this.info = info;
+    ({ epochEnd: this.epochEnd, planned: this.planned } = info);
+    this.stopped = undefined;
   }
 
   /** Takes in what a call gave. */
@@ -36,17 +53,19 @@ export class Lane {
     const each = spentMs / steps;
     this.stepMs = this.rounds <= WARM_UP ? each : (1 - NEWEST) * this.stepMs + NEWEST * each;
     this.step = report.step;
-    this.epoch = report.epoch;
-    this.rate = report.rate;
+    ({ epoch: this.epoch, rate: this.rate, epochEnd: this.epochEnd, planned: this.planned } = report);
     this.stopped = report.stopped;
     this.history.addTraining(report);
   }
 
   /** Back to where a checkpoint has it; the replay tells again of a loss that stopped being a number. */
   rewind(step: number): void {
+    // Where batches have changed in size this is about so; the next call tells.
+    const { stepsPerEpoch } = this.info;
+    this.epoch = step / stepsPerEpoch;
+    this.epochEnd = (Math.floor(this.epoch) + 1) * stepsPerEpoch;
     this.step = step;
-    this.epoch = step / this.info.stepsPerEpoch;
-    this.rate = rateAfter(this.config, step, this.info.stepsPerEpoch);
+    this.rate = rateAfter(this.settings, step, this.planned);
     this.stopped = undefined;
     this.broken = false;
     this.evaluation = undefined;
@@ -59,9 +78,9 @@ export class Lane {
   }
 }
 
-/** The rate that the last of so many steps was taken with, as the core has it: constant, or half a cosine to zero over the planned epochs. */
-function rateAfter({ schedule, rate, epochs }: SessionConfig, steps: number, stepsPerEpoch: number): number {
+/** The rate that the last of so many steps was taken with, as the core has it: constant, or half a cosine to zero over the planned steps. */
+function rateAfter({ schedule, rate }: SessionConfig, steps: number, planned: number): number {
   if (schedule === 'constant') return rate;
-  const done = Math.max(0, steps - 1) / Math.max(1, epochs * stepsPerEpoch);
+  const done = Math.max(0, steps - 1) / Math.max(1, planned);
   return rate * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, done)));
 }

@@ -1,12 +1,13 @@
 /** A view's share of the worker. */
 import type * as Comlink from 'comlink';
-import type { EvaluationReport, LabWorker, Measures, NetworkInfo, PreparationReport, Probe, SessionConfig, TrainReport } from '../worker/protocol';
+import { sameChanges } from '../state/settings';
+import type { EvaluationReport, LabWorker, Measures, NetworkInfo, PreparationReport, Probe, Run, TrainReport } from '../worker/protocol';
 
 export type Lab = Comlink.Remote<LabWorker>;
 
 /** Lanes as they stood at a step: all that is needed to go on from there, in this page or another. */
 export interface Checkpoint {
-  readonly configs: readonly SessionConfig[];
+  readonly configs: readonly Run[];
   /** Training steps of each lane. */
   readonly steps: readonly number[];
   readonly bytes: Uint8Array;
@@ -15,13 +16,13 @@ export interface Checkpoint {
 /** What a slot asks of the desk: to put its lanes into the worker, and to call that. */
 export interface Seats {
   seat<T>(slot: Slot, work: (lab: Lab) => Promise<T>): Promise<T>;
-  open(slot: Slot, configs: readonly SessionConfig[]): Promise<NetworkInfo[]>;
-  resume(slot: Slot, configs: readonly SessionConfig[], bytes: Uint8Array): Promise<NetworkInfo[]>;
+  open(slot: Slot, configs: readonly Run[]): Promise<NetworkInfo[]>;
+  resume(slot: Slot, configs: readonly Run[], bytes: Uint8Array): Promise<NetworkInfo[]>;
 }
 
 /** A view's own lanes, which it can call at any time, whatever the other views do in between. */
 export class Slot {
-  configs: readonly SessionConfig[] = [];
+  configs: readonly Run[] = [];
   infos: readonly NetworkInfo[] = [];
   /** Training steps that each lane has taken; fewer than before where they went back to a checkpoint. */
   steps: readonly number[] = [];
@@ -67,7 +68,7 @@ export class Slot {
   }
 
   /** Opens one lane for each config with fresh weights; what the slot held before is gone. */
-  async open(configs: readonly SessionConfig[]): Promise<readonly NetworkInfo[]> {
+  async open(configs: readonly Run[]): Promise<readonly NetworkInfo[]> {
     const infos = await this.desk.open(this, configs);
     this.configs = configs;
     this.kept = undefined;
@@ -84,7 +85,16 @@ export class Slot {
     this.stand(infos);
     this.kept = { ...checkpoint, steps: this.steps };
     this.work = this.keptWork = Math.max(1, this.step);
-    return infos;
+    if (infos.some((info, i) => this.isBehind(info, i))) await this.desk.seat(this, (lab) => this.catchUp((work) => work(lab)));
+    return this.infos;
+  }
+
+  /** Has a lane do something else from its present step on. */
+  async adjust(lane: number, config: Run): Promise<NetworkInfo> {
+    const info = await this.desk.seat(this, (lab) => lab.adjust(lane, config));
+    this.configs = this.configs.map((before, i) => (i === lane ? config : before));
+    this.infos = this.infos.map((before, i) => (i === lane ? info : before));
+    return info;
   }
 
   /** Whether a lane waits for an ANN twin that has to be trained first. */
@@ -155,6 +165,21 @@ export class Slot {
     const { kept } = this;
     this.work = this.keptWork;
     this.stand(kept === undefined ? await call((lab) => lab.open([...this.configs])) : await call((lab) => lab.restore(kept.bytes)));
+    await this.catchUp(call);
+  }
+
+  /** A checkpoint knows of no change that was made after it was taken. */
+  private async catchUp(call: <T>(work: (lab: Lab) => Promise<T>) => Promise<T>): Promise<void> {
+    for (const [i, config] of this.configs.entries()) {
+      const info = this.infos[i];
+      if (info === undefined || !this.isBehind(info, i)) continue;
+      const adjusted = await call((lab) => lab.adjust(i, config));
+      this.infos = this.infos.map((before, at) => (at === i ? adjusted : before));
+    }
+  }
+
+  private isBehind(info: NetworkInfo, lane: number): boolean {
+    return !sameChanges(info.config.changes, this.configs[lane]?.changes);
   }
 
   private stand(infos: readonly NetworkInfo[]): void {

@@ -4,8 +4,9 @@
  */
 import type { Store } from '../state/store';
 import { counted, errorSentence, grouped } from '../state/figures';
-import { sameConfig } from '../state/settings';
-import type { DataInfo, NetworkInfo, Probe, SessionConfig } from '../worker/protocol';
+import { changedAt, fromHereOn, isLive, settingsAt, startOf } from '../state/live';
+import { sameConfig, type AppState } from '../state/settings';
+import type { DataInfo, NetworkInfo, Probe, Run, SessionConfig } from '../worker/protocol';
 import type { Desk } from './desk';
 import type { Client, StoredRun } from './client';
 import { Engine } from './engine';
@@ -45,7 +46,7 @@ export class TrainRun implements Client {
     store.subscribe((state, before) => {
       this.fitChoice();
       // While another view is open its networks have the core; this one catches up when its view is shown again.
-      if (state.view === 'train' && !sameConfig(state.config, before.config)) void this.follow();
+      if (state.view === 'train' && !sameConfig(runOf(state), runOf(before))) this.take(runOf(state));
       else if (state.sample !== before.sample && !this.running) this.engine.settle();
     });
     desk.listen({
@@ -94,7 +95,7 @@ export class TrainRun implements Client {
   }
 
   get samplesPerSecond(): number {
-    return this.untried ? 0 : ((this.lane?.config.batch ?? 0) * 1000) / (this.lane?.stepMs ?? 1);
+    return this.untried ? 0 : ((this.lane?.settings.batch ?? 0) * 1000) / (this.lane?.stepMs ?? 1);
   }
 
   get history(): RunHistory {
@@ -145,7 +146,7 @@ export class TrainRun implements Client {
 
   /** Training steps after which the planned epochs are done. */
   get plannedSteps(): number {
-    return (this.info?.stepsPerEpoch ?? 0) * (this.lane?.config.epochs ?? 0);
+    return this.lane?.planned ?? 0;
   }
 
   get finished(): boolean {
@@ -154,7 +155,7 @@ export class TrainRun implements Client {
 
   /** Whether no step is left to take: behind the planned epochs the cosine has brought the rate to zero. */
   get over(): boolean {
-    return this.finished && this.lane?.config.schedule === 'cosine';
+    return this.finished && this.lane?.settings.schedule === 'cosine';
   }
 
   get place(): string {
@@ -166,16 +167,29 @@ export class TrainRun implements Client {
     return this.engine.follow();
   }
 
-  /** Starts anew with the same settings. */
+  /** Starts anew with the settings as they are now, and no changes on the way. */
   reset(): Promise<void> {
+    const { config, begun } = this.store.state;
+    if (begun !== undefined) {
+      this.store.update({ config, begun: undefined });
+      this.notices.show({ name: 'replay', kind: 'info', text: 'Begun anew with the settings as they were last, from the first step on.',
+        actions: [{ label: 'Replay the changes in place of that', run: () => { this.store.update(stateOf(begun)); } }] });
+    }
     return this.engine.follow({ anew: true });
   }
 
   /** Takes up a run that has been put by. */
   resume(run: StoredRun): Promise<void> {
     const [config] = run.configs;
-    if (config !== undefined) this.store.update({ config });
+    if (config !== undefined) this.store.update(stateOf(config));
     return this.engine.resume(run);
+  }
+
+  /** The run that stands, set to something else from its next step on; undefined where that makes another network, or it has no step. */
+  changedTo(config: SessionConfig): Run | undefined {
+    const { state } = this.store;
+    if (this.step === 0 || !this.engine.standing || this.engine.opening || !isLive(state.config, config)) return undefined;
+    return changedAt(runOf(state), this.step, config);
   }
 
   start(until: Until): void {
@@ -206,8 +220,8 @@ export class TrainRun implements Client {
     return true;
   }
 
-  wanted(): readonly SessionConfig[] {
-    return [this.store.state.config];
+  wanted(): readonly Run[] {
+    return [runOf(this.store.state)];
   }
 
   opened(lost: number): void {
@@ -217,8 +231,26 @@ export class TrainRun implements Client {
     this.message = lost > 0 ? `Started anew from untrained weights; the run before had ${counted(lost, 'step')}.`
       : 'Untrained: every answer is a guess so far.';
     if (this.step > 0) this.message = `Goes on from step ${this.step}, where it was put by.`;
+    this.followSettings();
     this.ended();
     this.fitChoice();
+  }
+
+  adjusted([run]: readonly Run[]): void {
+    if (run === undefined) return;
+    const { config } = this.store.state;
+    // Something else may have been chosen while the core took it in.
+    const begun = sameConfig(settingsAt(run, this.step), config) ? run : changedAt(run, this.step, config);
+    this.store.update({ config, begun }, 'replace');
+    this.notices.dismiss('run');
+    this.message = '';
+  }
+
+  unchanged(error: unknown): void {
+    const { lane } = this;
+    if (lane === undefined) return;
+    this.store.update(stateOf(lane.config, lane.step), 'replace');
+    this.notices.show({ name: 'run', kind: 'warning', text: `${errorSentence(error)} The run goes on as it was.` });
   }
 
   async present(): Promise<void> {
@@ -238,18 +270,19 @@ export class TrainRun implements Client {
   async turn(): Promise<void> {
     const { lane } = this;
     if (lane === undefined) return;
-    const perEpoch = lane.info.stepsPerEpoch;
+    const { epochEnd } = lane;
     const fitting = lane.rounds === 0 ? 1 : Math.max(1, Math.round(CALL_MS / lane.stepMs));
-    const count = this.until === 'step' ? 1 : Math.min(fitting, perEpoch - (lane.step % perEpoch));
+    const count = this.until === 'step' ? 1 : Math.min(fitting, Math.max(1, epochEnd - lane.step));
     const start = performance.now();
     const report = await this.engine.train(0, count);
     this.trainingMs += performance.now() - start;
+    this.followSettings();
     this.engine.tell();
     if (report.stopped !== undefined) {
       this.stop(report.stopped);
       return;
     }
-    const epochEnds = report.step % perEpoch === 0;
+    const epochEnds = report.step >= epochEnd;
     if (this.until === 'step' || (epochEnds && (this.until === 'epoch' || this.finished))) this.engine.end();
     if (performance.now() - this.probedAt >= PROBE_EVERY_MS || !this.running) {
       await this.look();
@@ -261,9 +294,9 @@ export class TrainRun implements Client {
 
   ended(): void {
     if (!this.finished) return;
-    const epochs = this.lane?.config.epochs ?? 0;
+    const epochs = this.lane?.settings.epochs ?? 0;
     const done = epochs === 1 ? 'The planned epoch is done.' : `The planned ${epochs} epochs are done.`;
-    this.message = this.over ? `${done} To train again, reset or plan more epochs: either starts anew.` : done;
+    this.message = this.over ? `${done} To train on, plan more epochs.` : done;
   }
 
   async rest(still: () => boolean): Promise<void> {
@@ -276,6 +309,7 @@ export class TrainRun implements Client {
   rewound(): void {
     this.heldOut.restart();
     this.heldOut.rewind(this.step);
+    this.followSettings();
     this.heldOut.spentMs = 0;
     this.trainingMs = 0;
   }
@@ -308,8 +342,23 @@ export class TrainRun implements Client {
   /** Back to the run that is shown although another was wanted. */
   private takeUpAgain(): void {
     const { lane } = this;
-    if (lane !== undefined) this.store.update({ config: lane.config });
+    if (lane !== undefined) this.store.update(stateOf(lane.config, lane.step));
     this.engine.takeUpAgain();
+  }
+
+  /** Other settings are wanted: the run that stands takes them, or another one is opened. */
+  private take(run: Run): void {
+    const { lane } = this;
+    const goesOn = lane !== undefined && fromHereOn(lane.config, run, lane.step) !== undefined && this.engine.takesChanges;
+    if (goesOn) this.engine.change();
+    else void this.follow();
+  }
+
+  /** The settings are shown as they are at the present step. */
+  private followSettings(): void {
+    const { lane, store: { state } } = this;
+    if (lane === undefined || state.begun === undefined || !this.engine.standing) return;
+    this.store.update({ config: lane.settings, begun: state.begun }, 'replace');
   }
 
   /** A choice that the network or its data do not have would show nothing. */
@@ -348,14 +397,30 @@ export class TrainRun implements Client {
   private stop(reason: string): void {
     this.engine.end();
     const { config } = this.store.state;
+    const slower = { ...config, rate: config.rate / 2 };
+    const goOn = (): void => {
+      const begun = this.changedTo(slower);
+      this.store.update(begun === undefined ? { config: slower } : { config: slower, begun }, begun === undefined ? 'push' : 'replace');
+    };
     this.notices.show({
       name: 'run',
       kind: 'error',
       text: reason,
       actions: [
-        { label: 'Halve the rate and start anew', run: () => { this.store.update({ config: { ...config, rate: config.rate / 2 } }); } },
+        ...(this.step > 0 ? [{ label: `Halve the rate from step ${grouped(this.step)} on`, run: goOn }] : []),
+        { label: 'Halve the rate and start anew', run: () => { this.store.update({ config: slower }); } },
         { label: 'Start anew', run: () => { void this.reset(); } },
       ],
     });
   }
+}
+
+/** The run of the Train view, whole. */
+export function runOf({ config, begun }: Pick<AppState, 'config' | 'begun'>): Run {
+  return begun ?? config;
+}
+
+/** The settings of a run once it has taken so many steps. */
+function stateOf(run: Run, step = 0): Pick<AppState, 'config' | 'begun'> {
+  return run.changes === undefined || run.changes.length === 0 ? { config: startOf(run), begun: undefined } : { config: settingsAt(run, step), begun: run };
 }

@@ -25,6 +25,11 @@ export interface Depth {
   readonly most: number;
 }
 
+/** Settings that a running network takes. */
+export const LIVE: ReadonlySet<keyof SessionConfig> = new Set(SETTINGS.live);
+/** Those among them that it takes no switching on or off of; at their default they are off. */
+export const SWITCHES: ReadonlySet<keyof SessionConfig> = new Set(SETTINGS.switches);
+
 /** Layers or stages that `widths` may name, by the shape of the network. */
 export const DEPTHS: Readonly<Record<NetworkKind, Depth>> = SETTINGS.depths;
 /** Layers behind a PointNet's maximum. */

@@ -1,10 +1,12 @@
 /** Links by the thousand: what a state says comes back exactly, and no text that somebody writes does harm. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { SessionConfig } from '../worker/protocol';
+import type { Run, SessionConfig } from '../worker/protocol';
+import { LIVE } from './core-settings';
 import type { Field } from './field';
 import { FIELDS } from './fields';
 import { formatLink, parseLink } from './link';
+import { changedAt, isLive, settingsAt } from './live';
 import { numberText } from './number-text';
 import { MAX_LAYERS, reconcile } from './reconcile';
 import { BACKEND_CHOICES, CLASSIFIERS, DEFAULT_STATE, MAX_LANES, PAPERS, PARTS, RACED, TABS, VIEWS, type AppState, type LaneChange } from './settings';
@@ -32,9 +34,22 @@ function someOf(fields: readonly Field[], required: readonly string[]): fc.Arbit
 const CONFIG = someOf(FIELDS, FIELDS.map(({ key }) => key)).map((config) => reconcile(config as SessionConfig).config);
 const LANE: fc.Arbitrary<LaneChange> = someOf(FIELDS.filter(({ key }) => key === 'spike' || RACED.includes(key)), []);
 
-const STATE: fc.Arbitrary<AppState> = fc.record({
+/** Settings that a run takes on its way, at steps of their own. */
+const CHANGES = fc.array(fc.record({ step: fc.nat(1_000_000), settings: someOf(FIELDS.filter(({ key }) => LIVE.has(key)), []) }), { maxLength: 4 });
+
+/** A run that takes of the changes what it can. */
+function changed(start: SessionConfig, changes: readonly { readonly step: number; readonly settings: Partial<SessionConfig> }[]): Run {
+  return [...changes].sort((one, other) => one.step - other.step).reduce<Run>((run, { step, settings }) => {
+    const before = settingsAt(run, step);
+    const { config } = reconcile({ ...before, ...settings });
+    return isLive(before, config) ? changedAt(run, step, config) : run;
+  }, start);
+}
+
+const stateWith = (config: SessionConfig, begun: Run | undefined): fc.Arbitrary<AppState> => fc.record({
   view: fc.constantFrom(...VIEWS),
-  config: CONFIG,
+  config: fc.constant(config),
+  begun: fc.constant(begun),
   backend: fc.constantFrom(...BACKEND_CHOICES),
   sample: fc.nat(99_999),
   layer: fc.nat(MAX_LAYERS - 1),
@@ -44,6 +59,11 @@ const STATE: fc.Arbitrary<AppState> = fc.record({
   classifier: fc.constantFrom(...CLASSIFIERS),
   paper: fc.option(fc.constantFrom(...PAPERS), { nil: undefined }),
   hide: fc.uniqueArray(fc.constantFrom<string>(...PARTS, ...PAPERS, ...FIELDS.map(({ param }) => param))),
+});
+
+const STATE: fc.Arbitrary<AppState> = fc.tuple(CONFIG, CHANGES).chain(([config, changes]) => {
+  const run = changed(config, changes);
+  return stateWith(config, run.changes === undefined ? undefined : run);
 });
 
 /** The state with every number as the core would have it. */
@@ -69,10 +89,10 @@ test('the text of a number gives the same f32, in no more than nine digits', () 
   }), { numRuns: RUNS });
 });
 
-const KEYS = ['v', 'view', 'backend', 'sample', 'layer', 'neuron', 'lanes', 'by', 'paper', 'hide', '__proto__', 'constructor',
+const KEYS = ['v', 'view', 'then', 'backend', 'sample', 'layer', 'neuron', 'lanes', 'by', 'paper', 'hide', '__proto__', 'constructor',
   ...FIELDS.map(({ param }) => param)];
 const WORDS = ['NaN', '-0', 'Infinity', '1e309', '-1e-320', '0x10', '1_000', '٣', '', ' ', '%', '%00', '%ud800', '\uD800', '<script>', '..', '16,,16',
-  '1~2;3:4', 'own', 'furniture', 'pointnet', 'relu', 'steTernary', 'ternary', 'binary', 'evolving', '1'];
+  '1~2;3:4', '5;rate:0.1~3;batch:64', '9;widths:3~7;then:1;rate:1e309~12;batch:-4;surrogate:esg', 'own', 'furniture', 'pointnet', 'relu', 'steTernary', 'ternary', 'binary', 'evolving', '1'];
 const PAIR = fc.tuple(fc.oneof(fc.constantFrom(...KEYS), fc.string({ unit: 'binary', maxLength: 40 })),
   fc.oneof(fc.constantFrom(...WORDS), fc.string({ unit: 'binary', maxLength: 80 }), fc.double().map(String)));
 const FRAGMENT = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }),

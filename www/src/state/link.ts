@@ -2,13 +2,14 @@
  * State to link and back. A link is the address's fragment: readable keys, a version key, every number brought into its
  * range and written so that the same f32 comes back. What is not understood is not taken, and said.
  */
-import type { Paper, SessionConfig } from '../worker/protocol';
+import type { Paper, Run, SessionConfig } from '../worker/protocol';
 import type { Field } from './field';
 import { FIELDS, words } from './fields';
 import { formOf } from './forms';
 import { rangeOf } from './core-settings';
 import { numberText } from './number-text';
 import { MAX_DEPTH, MAX_HEAD, MAX_LAYERS, reconcile, type Mended } from './reconcile';
+import { changedAt, isLive, settingsAt } from './live';
 import { BACKEND_CHOICES, CLASSIFIERS, DEFAULT_STATE, MAX_LANES, PAPERS, PARTS, RACED, TABS, VIEWS, type AppState, type LaneChange } from './settings';
 import { ownPace, usualOf } from './usual';
 
@@ -28,11 +29,14 @@ export interface ParsedLink {
 /** Stands for a lane that changes nothing. */
 const SAME = '-';
 const MAX_SAMPLE = 99_999;
+/** Changes of a run on its way, and the last step at which there can be one, as the core has them. */
+const MAX_CHANGES = 1000;
+const MAX_STEP = 2 ** 31;
 /** The last one of the widest layer at the most points. */
 const MAX_NEURON = rangeOf('widths').max * rangeOf('points').max - 1;
 
 /** What a link may say besides the settings of a run. */
-const OTHER_WORDS = ['v', 'view', 'backend', 'sample', 'layer', 'neuron', 'tab', 'lanes', 'by', 'paper', 'hide'];
+const OTHER_WORDS = ['v', 'view', 'then', 'backend', 'sample', 'layer', 'neuron', 'tab', 'lanes', 'by', 'paper', 'hide'];
 const WORDS: ReadonlySet<string> = new Set([...OTHER_WORDS, ...FIELDS.map(({ param }) => param)]);
 const HIDEABLE: ReadonlySet<string> = new Set([...PARTS, ...PAPERS, ...FIELDS.map(({ param }) => param)]);
 
@@ -152,6 +156,37 @@ class Reader {
     }
   }
 
+  /** What a run sets otherwise on its way. */
+  changes(text: string, start: SessionConfig): Run | undefined {
+    let run: Run = start;
+    const parts = text.split('~').filter((part) => part !== '');
+    if (parts.length > MAX_CHANGES) this.notes.push(`only the first ${MAX_CHANGES} changes on the way were taken`);
+    for (const part of parts.slice(0, MAX_CHANGES)) {
+      const [at = '', ...pairs] = part.split(';');
+      const last = run.changes?.at(-1)?.step ?? 0;
+      const step = this.number('the step of a change', at, 0, MAX_STEP, true, last);
+      if (step < last) this.notes.push(`the change at step ${step} comes after one at step ${last}, so it was left out`);
+      else run = this.changeAt(run, step, pairs);
+    }
+    return run.changes === undefined ? undefined : run;
+  }
+
+  private changeAt(run: Run, step: number, pairs: readonly string[]): Run {
+    const before = settingsAt(run, step);
+    let config = before;
+    for (const pair of pairs) {
+      const [param, value = ''] = pair.split(':', 2);
+      const field = FIELDS.find((candidate) => candidate.param === param);
+      if (field === undefined) this.notes.push(`a run cannot change ${quoted(pair)} on its way`);
+      else config = { ...config, ...this.field(field, value, config) };
+    }
+    const { config: possible, notes } = reconcile(config);
+    this.notes.push(...notes);
+    if (isLive(before, possible)) return changedAt(run, step, possible);
+    this.notes.push(`the change at step ${step} makes another network, so it was left out`);
+    return run;
+  }
+
   lanes(text: string, config: SessionConfig): LaneChange[] {
     const parts = text.split('~').filter((part) => part !== '');
     if (parts.length > MAX_LANES) this.notes.push(`only the first ${MAX_LANES} lanes were taken`);
@@ -199,6 +234,7 @@ export function parseLink(fragment: string): ParsedLink {
   const state: AppState = {
     view: asked('view', DEFAULT_STATE.view, (text) => reader.choice('the view', text, VIEWS, DEFAULT_STATE.view)),
     config: reconciled.config,
+    begun: asked('then', DEFAULT_STATE.begun, (text) => reader.changes(text, reconciled.config)),
     backend: asked('backend', DEFAULT_STATE.backend, (text) => reader.choice('the backend', text, BACKEND_CHOICES, DEFAULT_STATE.backend)),
     sample: asked('sample', DEFAULT_STATE.sample, whole('the sample', MAX_SAMPLE, DEFAULT_STATE.sample)),
     layer: asked('layer', DEFAULT_STATE.layer, whole('the layer', MAX_LAYERS - 1, DEFAULT_STATE.layer)),
@@ -213,9 +249,13 @@ export function parseLink(fragment: string): ParsedLink {
 }
 
 function laneText(lane: LaneChange): string {
-  if (Object.keys(lane).length === 0) return SAME;
-  return FIELDS.filter((field) => lane[field.key] !== undefined)
-    .map((field) => `${field.param}:${fieldText(field, { ...DEFAULT_STATE.config, ...lane })}`)
+  return Object.keys(lane).length === 0 ? SAME : settingsText(lane);
+}
+
+/** `rate:0.01;batch:64` */
+function settingsText(settings: Partial<SessionConfig>): string {
+  return FIELDS.filter((field) => settings[field.key] !== undefined)
+    .map((field) => `${field.param}:${fieldText(field, { ...DEFAULT_STATE.config, ...settings })}`)
     .join(';');
 }
 
@@ -229,12 +269,15 @@ export function formatLink(state: AppState, whole = false): string {
     if (whole || text !== usual) pairs.push([param, text]);
   };
   add('view', state.view, DEFAULT_STATE.view);
+  const run: Run = state.begun ?? state.config;
   for (const field of FIELDS) {
     // Left out, they would be those that suit a person's own data.
-    const told = state.config.data === 'own' && (field.key === 'batch' || field.key === 'epochs');
-    if (told) pairs.push([field.param, fieldText(field, state.config)]);
-    else add(field.param, fieldText(field, state.config), fieldText(field, DEFAULT_STATE.config));
+    const told = run.data === 'own' && (field.key === 'batch' || field.key === 'epochs');
+    if (told) pairs.push([field.param, fieldText(field, run)]);
+    else add(field.param, fieldText(field, run), fieldText(field, DEFAULT_STATE.config));
   }
+  const { changes = [] } = run;
+  if (changes.length > 0) pairs.push(['then', changes.map(({ step, settings }) => `${step};${settingsText(settings)}`).join('~')]);
   add('backend', state.backend, DEFAULT_STATE.backend);
   add('sample', String(state.sample), String(DEFAULT_STATE.sample));
   add('layer', String(state.layer), String(DEFAULT_STATE.layer));

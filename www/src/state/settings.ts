@@ -1,5 +1,5 @@
 /** The page's whole state: one typed object, from which a link can be made and which a link gives back. */
-import type { Paper, SessionConfig } from '../worker/protocol';
+import type { Change, Paper, Run, SessionConfig } from '../worker/protocol';
 import { DEFAULT_CONFIG } from './core-settings';
 import { reconcile } from './reconcile';
 
@@ -41,7 +41,10 @@ export type LaneChange = Partial<SessionConfig>;
 
 export interface AppState {
   readonly view: ViewName;
+  /** What the settings are now: what a run is set to at its present step, or will begin with. */
   readonly config: SessionConfig;
+  /** The run of the Train view as a whole, where it is set otherwise on its way. */
+  readonly begun: Run | undefined;
   readonly backend: BackendChoice;
   /** Number of the held-out sample that the Train view looks at. */
   readonly sample: number;
@@ -64,6 +67,7 @@ export { DEFAULT_CONFIG };
 export const DEFAULT_STATE: AppState = {
   view: 'train',
   config: DEFAULT_CONFIG,
+  begun: undefined,
   backend: 'auto',
   sample: 0,
   layer: 0,
@@ -87,10 +91,27 @@ export function laneNotes(config: SessionConfig, change: LaneChange): readonly s
   return reconcile({ ...config, ...change }, change).notes;
 }
 
-export function sameConfig(one: SessionConfig, other: SessionConfig): boolean {
-  return (Object.keys(one) as (keyof SessionConfig)[]).every((key) => String(one[key]) === String(other[key]));
+/** Whether two values of a setting are the same one; widths are lists. */
+export function sameSetting(one: unknown, other: unknown): boolean {
+  return String(one) === String(other);
 }
 
-export function sameConfigs(some: readonly SessionConfig[], others: readonly SessionConfig[]): boolean {
+/** In whatever order a change names its settings. */
+export function sameChanges(some: readonly Change[] = [], others: readonly Change[] = []): boolean {
+  return some.length === others.length && some.every((change, i) => {
+    const other = others[i];
+    const [keys, otherKeys] = [change.settings, other?.settings ?? {}].map((settings) => Object.keys(settings) as (keyof SessionConfig)[]);
+    return other?.step === change.step && keys?.length === otherKeys?.length
+      && keys?.every((key) => sameSetting(change.settings[key], other.settings[key])) === true;
+  });
+}
+
+/** Whether two runs are the same one, what they change on their way with them. */
+export function sameConfig(one: Run, other: Run): boolean {
+  const keys = (Object.keys(one) as (keyof Run)[]).filter((key) => key !== 'changes');
+  return keys.every((key) => sameSetting(one[key], other[key])) && sameChanges(one.changes, other.changes);
+}
+
+export function sameConfigs(some: readonly Run[], others: readonly Run[]): boolean {
   return some.length === others.length && some.every((config, i) => sameConfig(config, others[i] ?? config));
 }

@@ -50,7 +50,8 @@ export class Store {
   }
 
   update(change: Partial<AppState>, history: HistoryKind = 'push'): void {
-    const next = { ...this.now, ...change };
+    // Other settings make another run, unless somebody says how it goes on.
+    const next = { ...this.now, ...(change.config === undefined ? {} : { begun: undefined }), ...change };
     const fragment = formatLink(next);
     if (fragment === formatLink(this.now)) return;
     if (history === 'push' && this.keepsHistory) window.history.pushState(MARK, '', fragment);

@@ -58,13 +58,13 @@ export class Keeping {
 
   /** Opens a kept run in its view; `goesOn` starts it there. */
   async open(head: RunHead, goesOn: boolean): Promise<void> {
-    const { view, config, lanes, paper } = stateOf(head);
+    const { view, config, begun, lanes, paper } = stateOf(head);
     this.notices.dismiss('kept');
     this.notices.dismiss('unopened');
     try {
       const held = await this.read(head.id);
       if (config.data === 'own') await this.useOwn(head.identity);
-      this.store.update(head.view === 'papers' ? { view, paper } : { view, config, ...(head.view === 'compare' ? { lanes } : {}) });
+      this.store.update(head.view === 'papers' ? { view, paper } : { view, config, begun, ...(head.view === 'compare' ? { lanes } : {}) });
       const stands = await this.views.get(head.view)?.resume(held);
       if (goesOn && stands === true) this.views.get(head.view)?.kept.start();
     } catch (error) {

@@ -9,6 +9,7 @@ export type {
   BackendName,
   Bound,
   Budget,
+  Change,
   DataFacts,
   DataForm,
   DataInfo,
@@ -41,8 +42,11 @@ export type {
   Verdict,
 } from '../../../pkg/cpu/spikeground';
 
-/** A run. The core fills in what is missing; the page always names everything. */
-export type SessionConfig = Required<core.SessionConfig>;
+/** What a run is set to. The core fills in what is missing; the page always names everything. */
+export type SessionConfig = Required<Omit<core.SessionConfig, 'changes'>>;
+
+/** A run with what it sets otherwise on its way. */
+export type Run = SessionConfig & Pick<core.SessionConfig, 'changes'>;
 
 /** A data set that comes with the page. */
 export type ShippedData = Exclude<core.DataName, 'own'>;
@@ -88,7 +92,9 @@ export interface LabWorker {
   loadPretrained(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<core.NetworkInfo>;
   /** Opens a run of its own and times its training steps, the first ones (which compile and allocate) left out. */
   time(config: SessionConfig): Promise<Timing>;
-  open(configs: SessionConfig[]): Promise<core.NetworkInfo[]>;
+  open(runs: Run[]): Promise<core.NetworkInfo[]>;
+  /** Has a lane do something else from its present step on. */
+  adjust(lane: number, run: Run): Promise<core.NetworkInfo>;
   train(steps: number): Promise<core.TrainReport[]>;
   trainLane(lane: number, steps: number): Promise<core.TrainReport>;
   /** Training steps of the next ANN twin that a lane needs; undefined when every lane has what it needs. */

@@ -18,6 +18,7 @@ import type {
   PreparationReport,
   Probe,
   Progress,
+  Run,
   SeenImage,
   SessionConfig,
   ShippedData,
@@ -113,8 +114,12 @@ class SerialLab implements LabWorker {
     });
   }
 
-  open(configs: SessionConfig[]): Promise<NetworkInfo[]> {
-    return this.inTurn((lab) => lab.open(configs));
+  open(runs: Run[]): Promise<NetworkInfo[]> {
+    return this.inTurn((lab) => lab.open(runs));
+  }
+
+  adjust(lane: number, run: Run): Promise<NetworkInfo> {
+    return this.inTurn((lab) => lab.adjust(lane, run));
   }
 
   train(steps: number): Promise<TrainReport[]> {

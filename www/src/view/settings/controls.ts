@@ -26,7 +26,7 @@ const MAX_LETTERS = 24;
 export function createControls(app: App): Part {
   const commit: Commit = (wanted) => {
     if (wanted.data === 'own' && app.own.summary === undefined) app.own.invite();
-    else choose(app.store, app.notices, wanted);
+    else choose(app.store, app.notices, wanted, (config) => app.training.changedTo(config));
     // What was asked for and mended away again has changed nothing, but the control shows it still.
     update();
   };

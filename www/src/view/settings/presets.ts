@@ -29,7 +29,7 @@ function apply({ store, notices, training }: App, preset: Preset): void {
   const { config, notes } = reconcile({ ...before.config, ...asked }, asked);
   store.update({ ...others, config });
   const mended = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
-  const undo = { label: 'Undo', run: () => { store.update({ view: before.view, config: before.config, lanes: before.lanes }); } };
+  const undo = { label: 'Undo', run: () => { store.update({ view: before.view, config: before.config, begun: before.begun, lanes: before.lanes }); } };
   notices.show({
     name: 'settings', kind: 'info', text: `${preset.label}. ${preset.explain}${mended}`, ...(isUntrained && store.state !== before ? { actions: [undo] } : {}),
   });

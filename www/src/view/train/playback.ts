@@ -18,7 +18,7 @@ const STATUS_WORDS: Record<TrainStatus, string> = {
   failed: 'Not running: see the notice above.',
 };
 
-const OVER = 'The planned epochs are done, and the learning rate has come to zero: reset or plan more epochs, either of which starts anew';
+const OVER = 'The planned epochs are done, and the learning rate has come to zero: plan more epochs to train on, or reset';
 
 export interface Playback extends Part {
   /** Takes a key that was pressed anywhere in the view; false if it means nothing here. */
@@ -67,7 +67,7 @@ export function createPlayback(app: App): Playback {
     epoch.disabled = step.disabled;
     for (const control of [play, step, epoch]) withhold(control, training.over ? OVER : undefined);
     reset.disabled = status === 'starting' || (status === 'ready' && training.step === 0);
-    const planned = (training.info?.config ?? app.store.state.config).epochs;
+    const planned = app.store.state.config.epochs;
     say(stepValue, training.plannedSteps > 0 ? `${grouped(training.step)} of ${grouped(training.plannedSteps)}` : grouped(training.step));
     say(epochValue, `${training.epoch.toFixed(2)} of ${planned}`);
     const { evaluation, evaluationStep } = training.heldOut;

@@ -1,0 +1,53 @@
+/**
+ * Runs that are changed while they run. A run is the settings that it begins with and what it sets otherwise from which step
+ * on; what it is set to at a step follows from that, so that a link replays it.
+ */
+import type { Run, SessionConfig } from '../worker/protocol';
+import { DEFAULT_CONFIG, LIVE, SWITCHES } from './core-settings';
+import { sameChanges, sameSetting } from './settings';
+
+type Key = keyof SessionConfig;
+
+/** What a run begins with. */
+export function startOf(run: Run): SessionConfig {
+  const { changes: _, ...start } = run;
+  return start;
+}
+
+/** What a run is set to once it has taken so many steps. */
+export function settingsAt(run: Run, step: number): SessionConfig {
+  const due = (run.changes ?? []).filter((change) => change.step <= step);
+  return due.reduce<SessionConfig>((config, { settings }) => ({ ...config, ...settings }), startOf(run));
+}
+
+/** What one config sets otherwise than another. */
+function difference(from: SessionConfig, to: SessionConfig): Partial<SessionConfig> {
+  const keys = (Object.keys(startOf(from)) as Key[]).filter((key) => !sameSetting(from[key], to[key]));
+  return Object.fromEntries(keys.map((key) => [key, to[key]]));
+}
+
+/** Whether a running network takes other settings; if not they make another one. */
+export function isLive(from: SessionConfig, to: SessionConfig): boolean {
+  const isOff = (config: SessionConfig, key: Key): boolean => sameSetting(config[key], DEFAULT_CONFIG[key]);
+  return (Object.keys(difference(from, to)) as Key[]).every((key) => LIVE.has(key) && (!SWITCHES.has(key) || isOff(from, key) === isOff(to, key)));
+}
+
+/** The run that is set to something else from a step on; what it was to do later goes. */
+export function changedAt(run: Run, step: number, to: SessionConfig): Run {
+  const before = (run.changes ?? []).filter((change) => change.step < step);
+  const settings = difference(settingsAt({ ...run, changes: before }, step), to);
+  const changes = Object.keys(settings).length === 0 ? before : [...before, { step, settings }];
+  return changes.length === 0 ? startOf(run) : { ...run, changes };
+}
+
+/**
+ * What the run that stands at a step is to do from here on, where it is another one in nothing but that: a change that was
+ * wanted before the step, and that it has not taken, it takes here.
+ */
+export function fromHereOn(stands: Run, wanted: Run, step: number): Run | undefined {
+  if (Object.keys(difference(stands, wanted)).length > 0) return undefined;
+  const [past, all] = [(stands.changes ?? []).filter((change) => change.step < step), wanted.changes ?? []];
+  if (!sameChanges(past, all.slice(0, past.length))) return undefined;
+  const changes = all.map((change, i) => (i < past.length || change.step >= step ? change : { ...change, step }));
+  return changes.length === 0 ? startOf(wanted) : { ...wanted, changes };
+}
