@@ -22,7 +22,7 @@ const OPEN_MS = 60_000;
 const RAW = /unreachable|RuntimeError|panicked|\bNaN\b|\bundefined\b|has not answered|The worker (?:stopped|that runs)/;
 const SENTENCE = /[a-z]{3}.*\./;
 /** A run that takes its time says at what: "Training" alone is what every run says. */
-const AT_WORK = /Training(?:: [a-z]{3}.*\.| the ANN twin: step \d)/;
+const AT_WORK = /Training(?:: [a-z]{3}.*\.| the ANN twin: (?:step \d|this step))/;
 
 interface Run {
   readonly status: string;

@@ -1,8 +1,11 @@
 /** The engine and its clients with a worker that dies, refuses and dawdles as a test wants it. */
 import fc from 'fast-check';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { DEFAULT_CONFIG } from '../state/settings';
-import { HELD_OUT, FakeWorld, lossAt, PER_EPOCH, world, type Fate } from './fake-lab';
+import { formatLink, parseLink } from '../state/link';
+import { settingsAt } from '../state/live';
+import { DEFAULT_CONFIG, sameConfig } from '../state/settings';
+import type { Lane } from './lane';
+import { HELD_OUT, FakeWorld, lossAt, MOST_IN_A_BATCH, PER_EPOCH, world, type Fate } from './fake-lab';
 
 vi.mock('../worker/client', async () => {
   const { FakeClient } = await import('./fake-lab');
@@ -13,6 +16,7 @@ vi.stubGlobal('location', { href: 'http://localhost/', hash: '' });
 vi.stubGlobal('window', { addEventListener: () => undefined, history: { pushState: () => undefined, replaceState: () => undefined } });
 vi.stubGlobal('performance', { now: () => world.now.now });
 
+const { choose } = await import('./choose');
 const { Desk } = await import('./desk');
 const { Notices } = await import('./notices');
 const { OwnShelf } = await import('./own-shelf');
@@ -51,9 +55,16 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 }
 
 /** The losses are those of a run that nothing ever disturbed. */
-function expectUndisturbed({ history, info, step }: Pick<Run, 'history' | 'info' | 'step'>): void {
+function expectUndisturbed(run: Pick<Run, 'history' | 'engine' | 'step'> | Lane): void {
+  const { history, step } = run;
   expect(history.loss.x).toEqual(Array.from({ length: step }, (_, i) => i + 1));
-  if (info !== undefined) expect(history.loss.y).toEqual(history.loss.x.map((at) => lossAt(info.config, at)));
+  const config = 'engine' in run ? run.engine.lanes[0]?.config : run.config;
+  if (config !== undefined) expect(history.loss.y).toEqual(history.loss.x.map((at) => lossAt(settingsAt(config, at - 1), at)));
+}
+
+/** Sets what a person sets: the run that stands takes it, or another one begins. */
+function set({ store, notices, training }: ReturnType<typeof page>, wanted: Partial<typeof DEFAULT_CONFIG>): void {
+  choose(store, notices, wanted, (config) => training.changedTo(config));
 }
 
 test('a run is trained to its last epoch and tested after it', async () => {
@@ -266,9 +277,86 @@ test('settings that cannot be opened leave the run before to go back to', async 
   expectUndisturbed(training);
 });
 
+test('a rate that is set in mid-run holds from the next step on, and a link replays it', async () => {
+  const stage = page({ epochs: 4 });
+  const { training, store } = stage;
+  await training.follow();
+  training.start('paused');
+  await until('some steps', () => training.step > 30);
+  set(stage, { rate: 0.02 });
+  expect(store.state.config.rate).toBe(0.02);
+  const asked = training.step;
+  await until('the rate', () => training.rate === 0.02);
+  set(stage, { rate: 0.03, epochs: 3 });
+  await until('the end', () => training.status === 'paused');
+  await training.engine.whenStill();
+  expect(training.step).toBe(3 * PER_EPOCH);
+  expectUndisturbed(training);
+  const { begun } = store.state;
+  expect(begun?.changes?.map(({ settings }) => settings)).toEqual([{ rate: 0.02 }, { rate: 0.03, epochs: 3 }]);
+  expect(begun?.changes?.[0]?.step).toBeGreaterThanOrEqual(asked);
+  const losses = training.history.loss.y;
+
+  const again = page();
+  again.store.update(parseLink(formatLink(store.state)).state);
+  await again.training.follow();
+  again.training.start('paused');
+  await until('the end of the replay', () => again.training.status === 'paused');
+  expect(again.training.history.loss.y).toEqual(losses);
+  expect(again.store.state.config).toEqual(store.state.config);
+});
+
+test('a change that the core refuses leaves the run as it was, and says so', async () => {
+  const stage = page({ epochs: 4 });
+  const { training, store, said } = stage;
+  await training.follow();
+  training.start('paused');
+  await until('some steps', () => training.step > 10);
+  set(stage, { batch: MOST_IN_A_BATCH * 2 });
+  await until('a sentence', () => said.has('run'));
+  expect(said.get('run')).toMatch(/The batch is too large\..*goes on as it was/);
+  expect([store.state.config.batch, store.state.begun]).toEqual([DEFAULT_CONFIG.batch, undefined]);
+  await until('the end', () => training.status === 'paused');
+  expect(training.step).toBe(4 * PER_EPOCH);
+  expectUndisturbed(training);
+});
+
+test('a change survives the death of the worker, and a reset forgets it', async () => {
+  const stage = page({ epochs: 100 });
+  const { training, store } = stage;
+  await training.follow();
+  training.start('paused');
+  await until('some steps', () => training.step > 10);
+  set(stage, { rate: 0.02 });
+  await until('the rate', () => training.rate === 0.02);
+  const before = training.step;
+  world.now.living?.kill();
+  await until('more steps', () => training.step > before + 50);
+  training.pause();
+  await training.engine.whenStill();
+  expectUndisturbed(training);
+  await training.reset();
+  expect([training.step, store.state.begun, store.state.config.rate]).toEqual([0, undefined, 0.02]);
+});
+
+test('more epochs that are planned behind the end are trained', async () => {
+  const stage = page({ epochs: 1, schedule: 'cosine' });
+  const { training } = stage;
+  await training.follow();
+  training.start('paused');
+  await until('the end', () => training.over);
+  await training.engine.whenStill();
+  set(stage, { epochs: 2 });
+  await until('more to do', () => !training.over);
+  training.start('paused');
+  await until('the new end', () => training.step === 2 * PER_EPOCH && training.status === 'paused');
+  expectUndisturbed(training);
+});
+
 /** What a person, a browser and a core may do, in any order. */
 type Deed = { readonly do: 'play' | 'step' | 'epoch' | 'pause' | 'reset' | 'kill' | 'leave' | 'comeBack' } | { readonly do: 'wait'; readonly turns: number }
   | { readonly do: 'set'; readonly seed: number; readonly spike: 'binary' | 'ternary' }
+  | { readonly do: 'change'; readonly rate: number; readonly batch: number }
   | { readonly do: 'look'; readonly sample: number }
   | { readonly do: 'fate'; readonly fate: Fate };
 
@@ -276,13 +364,16 @@ const DEEDS = fc.array(fc.oneof<fc.Arbitrary<Deed>[]>(
   fc.record({ do: fc.constantFrom('play', 'play', 'step', 'epoch', 'pause', 'reset', 'kill', 'leave', 'comeBack') }),
   fc.record({ do: fc.constant('wait' as const), turns: fc.integer({ min: 1, max: 40 }) }),
   fc.record({ do: fc.constant('set' as const), seed: fc.integer({ min: 1, max: 3 }), spike: fc.constantFrom('binary', 'ternary') }),
+  fc.record({ do: fc.constant('change' as const), rate: fc.constantFrom(0.001, 0.01, 0.1), batch: fc.constantFrom(16, 64, 2 * MOST_IN_A_BATCH) }),
   fc.record({ do: fc.constant('look' as const), sample: fc.integer({ min: 0, max: 200 }) }),
   fc.record({ do: fc.constant('fate' as const), fate: fc.constantFrom<Fate[]>('diesBefore', 'diesAfter', 'refuses') }),
 ), { maxLength: 40 });
 
-async function perform(deed: Deed, { training, store }: ReturnType<typeof page>, promises: Promise<unknown>[]): Promise<void> {
+async function perform(deed: Deed, stage: ReturnType<typeof page>, promises: Promise<unknown>[]): Promise<void> {
+  const { training, store } = stage;
   if (deed.do === 'wait') for (let i = 0; i < deed.turns; i += 1) await new Promise((resolve) => { setImmediate(resolve); });
   else if (deed.do === 'set') store.update({ config: { ...store.state.config, seed: deed.seed, spike: deed.spike } });
+  else if (deed.do === 'change') set(stage, { rate: deed.rate, batch: deed.batch });
   else if (deed.do === 'look') store.update({ sample: deed.sample });
   else if (deed.do === 'fate') world.now.fates.push('answers', deed.fate);
   else if (deed.do === 'kill') world.now.living?.kill();
@@ -309,6 +400,8 @@ test('whatever happens in whatever order, the run ends in a state that is one, a
     expect(training.running || training.pausing || training.engine.opening).toBe(false);
     expect(['ready', 'paused', 'failed']).toContain(training.status);
     expectUndisturbed(training);
+    const [lane] = training.engine.lanes;
+    if (training.engine.standing && lane !== undefined) expect(sameConfig(stage.store.state.config, lane.settings), 'the settings are the run\'s').toBe(true);
     // It can always be begun anew.
     training.comeBack();
     await training.reset();

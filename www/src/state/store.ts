@@ -1,6 +1,6 @@
 /** Holds the page's state, tells who listens of changes, and keeps the address bar in step so that "back" undoes. */
 import { formatLink, parseLink, type ParsedLink } from './link';
-import type { AppState } from './settings';
+import { sameConfig, type AppState } from './settings';
 
 type Listener = (state: AppState, before: AppState) => void;
 
@@ -53,8 +53,10 @@ export class Store {
     // Other settings make another run, unless somebody says how it goes on.
     const next = { ...this.now, ...(change.config === undefined ? {} : { begun: undefined }), ...change };
     const fragment = formatLink(next);
-    if (fragment === formatLink(this.now)) return;
-    if (history === 'push' && this.keepsHistory) window.history.pushState(MARK, '', fragment);
+    const isSamePlace = fragment === formatLink(this.now);
+    // A run on its way is at one address, whatever it is set to by now.
+    if (isSamePlace && sameConfig(next.config, this.now.config)) return;
+    if (!isSamePlace && history === 'push' && this.keepsHistory) window.history.pushState(MARK, '', fragment);
     else window.history.replaceState(MARK, '', fragment);
     this.cameBack = false;
     this.set(next);
