@@ -421,6 +421,6 @@ export function runOf({ config, begun }: Pick<AppState, 'config' | 'begun'>): Ru
 }
 
 /** The settings of a run once it has taken so many steps. */
-function stateOf(run: Run, step = 0): Pick<AppState, 'config' | 'begun'> {
+export function stateOf(run: Run, step = 0): Pick<AppState, 'config' | 'begun'> {
   return run.changes === undefined || run.changes.length === 0 ? { config: startOf(run), begun: undefined } : { config: settingsAt(run, step), begun: run };
 }

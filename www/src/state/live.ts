@@ -10,8 +10,8 @@ type Key = keyof SessionConfig;
 
 /** What a run begins with. */
 export function startOf(run: Run): SessionConfig {
-  const { changes: _, ...start } = run;
-  return start;
+  const { changes, ...start } = run;
+  return changes === undefined ? run : start;
 }
 
 /** What a run is set to once it has taken so many steps. */

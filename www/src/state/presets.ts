@@ -39,12 +39,12 @@ export const LESSONS: readonly Preset[] = [
       ...SMALL, widths: [64, 64, 64], batchNorm: false, gain: 0.05, surrogate: 'steWindow', surrogateParameter: 0.5,
     }),
     explain: 'First weights so small that currents stay far under the threshold: nothing fires, no potential comes into the window in which it could '
-      + 'learn, and nothing ever does. Set the spread of the first weights under Network to 1 and press Play again.',
+      + 'learn, and nothing ever does. Set the spread of the first weights under Network to 1, which makes another network, and press Play.',
   },
   {
     value: 'fast', label: 'A rate that is too high', change: run({ ...SMALL, rate: 0.5, schedule: 'constant', batchNorm: false }),
-    explain: 'Each step overshoots: the loss jumps instead of falling, and the answers stay guesses. Lower the rate under Learning to 0.005 and press '
-      + 'Play again: this run stays behind the new one as a dotted curve.',
+    explain: 'Each step overshoots: the loss jumps instead of falling, and the answers stay guesses. Lower the rate under Learning to 0.005 '
+      + 'while it runs: it holds from the next step on, and the curves bear a mark there.',
   },
   {
     value: 'once', label: 'One time step', change: run({ ...SMALL, steps: 1 }),

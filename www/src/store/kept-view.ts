@@ -54,6 +54,7 @@ export class KeptView {
         ({ passes } = kept);
         if (!kept.continues || this.resuming !== undefined || kept.link() !== this.link) this.begin();
       }
+      if (engine.standing && !engine.opening && this.resuming === undefined && kept.link() !== this.link) this.relink();
       if (kept.passes !== passes) {
         ({ passes } = kept);
         // A pass at rest comes after the checkpoint of the weights that it tests.
@@ -118,6 +119,12 @@ export class KeptView {
     const { run, bytes } = resuming;
     const isIt = bytes === undefined ? isAt(run.head, { view: kept.view, link: kept.link(), identity: '' }) : kept.engine.resumed?.bytes === bytes;
     return isIt ? resuming : undefined;
+  }
+
+  /** The same lanes do something else from here on. */
+  private relink(): void {
+    this.link = this.kept.link();
+    this.keeperOf({ view: this.kept.view, link: this.link }).relink(this.link);
   }
 
   private take(bytes: Uint8Array | undefined): void {

@@ -29,7 +29,8 @@ type Reached = Pick<Standing, 'step' | 'seedsDone'>;
 interface OpenRun {
   /** Another one where another tab goes on with the run. */
   id: string;
-  readonly place: Place;
+  /** Another one where it has been set otherwise on its way. */
+  place: Place;
   readonly begunAt: number;
   /** Settles once it is known which tab has it; nothing is written before. */
   claimed: Promise<void>;
@@ -82,6 +83,11 @@ export class RunKeeper {
     const { id, begunAt, step, seedsDone } = kept?.head ?? { id: freshRunId(), begunAt: Date.now(), step: 0, seedsDone: 0 };
     this.open({ id, place, begunAt, reached: { step, seedsDone }, claimed: Promise.resolve() });
     return before === undefined || before.run.id === id ? undefined : { run: runOf(before), bytes: before.bytes };
+  }
+
+  /** The run that is open has been set otherwise on its way: this is its link from here on. */
+  relink(link: string): void {
+    if (this.run !== undefined) this.run.place = { ...this.run.place, link };
   }
 
   /** Takes in where the run stands; `rests` writes it at once. */

@@ -80,6 +80,7 @@ export class Curves {
   private plot: uPlot;
   private data: uPlot.AlignedData;
   private asked = 0;
+  private marks: readonly number[] = [];
   private readonly sizes: ResizeObserver;
   private readonly forgetTheme: () => void;
 
@@ -109,8 +110,9 @@ export class Curves {
     this.plot.destroy();
   }
 
-  /** One line for each of the options' lines, in order. */
-  draw(lines: readonly Line[], sentence: string): void {
+  /** One line for each of the options' lines, in order; `marks` are places at which something changed. */
+  draw(lines: readonly Line[], sentence: string, marks: readonly number[] = []): void {
+    this.marks = marks;
     const tables = lines.map((line) => {
       const thinned = thin(line);
       return [[...thinned.x], [...thinned.y]] as uPlot.AlignedData;
@@ -139,6 +141,29 @@ export class Curves {
     });
   }
 
+  /** A line from top to bottom at each mark in sight, and a wedge over it that is seen where lines cross. */
+  private drawMarks(plot: uPlot, theme: Theme): void {
+    const { ctx, bbox, scales } = plot;
+    const { min = 0, max = 0 } = scales.x ?? {};
+    const wedge = 4 * devicePixelRatio;
+    ctx.save();
+    [ctx.strokeStyle, ctx.fillStyle, ctx.lineWidth] = [theme.ink, theme.ink, devicePixelRatio];
+    for (const mark of this.marks.filter((at) => at >= min && at <= max)) {
+      const x = Math.round(plot.valToPos(mark, 'x', true));
+      ctx.setLineDash([2 * devicePixelRatio, 2 * devicePixelRatio]);
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+      ctx.beginPath();
+      ctx.moveTo(x - wedge, bbox.top);
+      ctx.lineTo(x + wedge, bbox.top);
+      ctx.lineTo(x, bbox.top + wedge);
+      ctx.fill();
+    }
+    ctx.restore();
+  }
+
   private make(width = 320): uPlot {
     const { options } = this;
     const theme = currentTheme();
@@ -165,6 +190,7 @@ export class Curves {
         ],
         cursor: { points: { size: 6 }, drag: { x: false, y: false } },
         legend: { live: true, show: options.legend !== false },
+        hooks: { draw: [(plot) => { this.drawMarks(plot, theme); }] },
         series: [
           { label: options.xLabel, value },
           ...options.lines.map((line): uPlot.Series => ({

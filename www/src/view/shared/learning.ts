@@ -1,9 +1,11 @@
 /** The curves of the run so far, and the run's numbers to take away. */
 import type { App } from '../../app';
+import { runOf, stateOf } from '../../run/train';
+import { changeWords } from '../../state/change-words';
 import { formatLink } from '../../state/link';
 import type { Points, RunHistory } from '../../run/history';
 import { Curves, type Line } from './curves';
-import { h } from './element';
+import { h, say } from './element';
 import { changes } from './kept';
 import { download } from './download';
 import { button, panel, percent, type Part } from './part';
@@ -74,13 +76,20 @@ export function createLearning(app: App): Part {
   };
   follow();
   app.store.subscribe(follow);
-  const element = panel(app, 'curves', 'How it learns', h('div', { class: 'curve-pair' }, loss.element, accuracy.element), exports);
+  const onTheWay = h('p', { class: 'caption on-the-way', hidden: true });
+  const element = panel(app, 'curves', 'How it learns', h('div', { class: 'curve-pair' }, loss.element, accuracy.element), onTheWay, exports);
 
   const changed = changes();
   const ghost = new Ghost();
   const update = (): void => {
     const { history } = training;
-    if (!changed(history, history.loss.x.length, history.heldOutLoss.x.length, history.heldOutLoss.x.at(-1))) return;
+    const run = runOf(app.store.state);
+    if (!changed(history, history.loss.x.length, history.heldOutLoss.x.length, history.heldOutLoss.x.at(-1), run)) return;
+    const marks = (run.changes ?? []).map(({ step }) => step).filter((step) => step <= training.step);
+    const changes = changeWords(run, training.step);
+    onTheWay.hidden = changes.length === 0;
+    say(onTheWay, `Changed at ${changes.at(-1) ?? ''}`);
+    onTheWay.title = changes.length < 2 ? '' : `Changed on the way, each from its step on: ${changes.join('; ')}`;
     const { loss: lossBefore, accuracy: accuracyBefore } = ghost.behind(history, training.data?.name);
     element.classList.toggle('with-ghost', lossBefore.x.length > 0);
     const now = (points: Points, format: (value: number) => string): string => {
@@ -88,9 +97,9 @@ export function createLearning(app: App): Part {
       return last === undefined ? 'no whole pass yet' : format(last);
     };
     loss.draw([smoothed(history.loss), history.heldOutLoss, lossBefore], `How far the answers are from the truth: lower is better. Held out: `
-      + `${now(history.heldOutLoss, (value) => value.toFixed(3))}.`);
+      + `${now(history.heldOutLoss, (value) => value.toFixed(3))}.`, marks);
     accuracy.draw([smoothed(history.accuracy), history.heldOutAccuracy, accuracyBefore], `Share of right answers. Held out: `
-      + `${now(history.heldOutAccuracy, (value) => percent(value))}.`);
+      + `${now(history.heldOutAccuracy, (value) => percent(value))}.`, marks);
   };
   return { element, update };
 }
@@ -102,7 +111,7 @@ function runJson(app: App): string {
   const config = info?.config ?? store.state.config;
   return JSON.stringify({
     // The settings may have been changed since, in vain.
-    link: formatLink({ ...store.state, config }, true),
+    link: formatLink({ ...store.state, ...stateOf(config) }, true),
     config,
     backend: backend.name,
     step: training.step,
