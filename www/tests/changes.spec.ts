@@ -87,7 +87,7 @@ test('a run with a change goes on after a reload, and Reset begins it with the s
   await ready(page);
   await page.locator('[data-notice=kept]').getByRole('button', { name: 'Go on from' }).click();
   await expect.poll(() => step(page)).toBeGreaterThan(41);
-  await expect(page.locator('.on-the-way')).toHaveText('Changed at step 40: learning rate 0.01 → 0.002');
+  await expect(page.locator('.on-the-way')).toHaveText('Changed at step 40: learning rate 0.01 → 0.002.');
   await page.locator('[data-test=play]').click();
   await ready(page);
   await page.locator('[data-test=reset]').click();

@@ -88,7 +88,7 @@ export function createLearning(app: App): Part {
     const marks = (run.changes ?? []).map(({ step }) => step).filter((step) => step <= training.step);
     const changes = changeWords(run, training.step);
     onTheWay.hidden = changes.length === 0;
-    say(onTheWay, `Changed at ${changes.at(-1) ?? ''}`);
+    say(onTheWay, `Changed at ${changes.at(-1) ?? ''}.`);
     onTheWay.title = changes.length < 2 ? '' : `Changed on the way, each from its step on: ${changes.join('; ')}`;
     const { loss: lossBefore, accuracy: accuracyBefore } = ghost.behind(history, training.data?.name);
     element.classList.toggle('with-ghost', lossBefore.x.length > 0);

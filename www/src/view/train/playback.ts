@@ -51,6 +51,7 @@ export function createPlayback(app: App): Playback {
     + 'over them', heldOutName);
   const rateValue = figure('Rate', 'Learning rate: how far the last step moved the weights');
   const speedValue = figure('Samples/s', 'Training samples worked through each second');
+  speedValue.dataset.test = 'speed';
   const backendValue = figure('Runs on', '');
   const message = createMessage();
   let fetching: Progress | undefined;
