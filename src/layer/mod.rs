@@ -20,7 +20,7 @@ pub use parameter::{Initialiser, Parameter};
 pub use shape::{MapShape, Order};
 pub(crate) use shape::{channel_means, winning_points};
 pub use skip::Skip;
-pub use spiking::{Activation, Drive, LayerPass, Mode, Neurons, Pooling, SpikingLayer};
+pub use spiking::{Activation, Drive, LayerPass, Mode, Neurons, Pooling, Silenced, SpikingLayer};
 pub use synapse::Synapse;
 pub(crate) use weight::signs;
 pub use weight::{Weight, WeightKind, WeightRule};

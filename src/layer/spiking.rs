@@ -1,6 +1,7 @@
 //! A layer of neurons with what leads into it.
 
 use burn::prelude::*;
+use burn::tensor::TensorData;
 use burn::tensor::activation::relu;
 
 use super::dropout::dropped;
@@ -30,11 +31,32 @@ pub struct Drive {
     pub noise: Option<Noise>,
     /// Decides what a training pass drops: seed and step.
     pub key: u64,
+    /// A neuron that sends nothing.
+    pub silenced: Option<Silenced>,
+}
+
+/// A neuron that is kept from sending, to see what the others do without it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silenced {
+    /// Its layer, counted from 0.
+    pub layer: usize,
+    /// Its number in the layer.
+    pub neuron: usize,
+}
+
+impl Silenced {
+    /// What its layer sent, `[T, B * N]`, without it; the layer has `neurons`.
+    pub(crate) fn out_of(self, sent: Tensor<2>, neurons: usize) -> Tensor<2> {
+        let count = sent.dims()[1];
+        let heard = (0..count).map(|i| if i % neurons == self.neuron { 0.0 } else { 1.0 }).collect();
+        let device = sent.device();
+        sent * Tensor::<2>::from_data(TensorData::new(heard, [1, count]), &device)
+    }
 }
 
 impl From<Mode> for Drive {
     fn from(mode: Mode) -> Self {
-        Self { mode, traced: false, noise: None, key: 0 }
+        Self { mode, traced: false, noise: None, key: 0, silenced: None }
     }
 }
 

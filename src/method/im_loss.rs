@@ -125,7 +125,7 @@ mod tests {
         tensor.into_data().try_to_vec().expect("f32")
     }
 
-    const DRIVE: Drive = Drive { mode: Mode::Train, traced: true, noise: None, key: 0 };
+    const DRIVE: Drive = Drive { mode: Mode::Train, traced: true, noise: None, key: 0, silenced: None };
 
     #[test]
     fn the_schedule_grows_from_one_to_ten_by_the_papers_values() {

@@ -221,7 +221,10 @@ impl Network {
         let mut passes = Vec::with_capacity(range.len());
         for i in range {
             let layer = &self.layers[i];
-            let pass = layer.forward(flowing.clone(), around.take(), batch, drive);
+            let mut pass = layer.forward(flowing.clone(), around.take(), batch, drive);
+            if let Some(silenced) = drive.silenced.filter(|silenced| silenced.layer == i) {
+                pass.sent = silenced.out_of(pass.sent, layer.shape.count());
+            }
             *around = Some(flowing);
             flowing = pass.sent.clone().reshape([self.steps * batch, layer.shape.count()]);
             if i + 1 < self.layers.len() {

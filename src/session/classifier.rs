@@ -7,7 +7,7 @@ use super::error::{LEAST_POINTS, MOST_POINTS};
 use super::memory::{Room, most_points};
 use super::{SessionConfig, SessionError};
 use crate::data::{Identity, Normalisation};
-use crate::layer::{Drive, Mode, SpikingLayer, winning_points};
+use crate::layer::{Drive, Mode, Silenced, SpikingLayer, winning_points};
 use crate::model::Network;
 use crate::probe::{CloudTrace, LayerTrace, SeenInput, Trace};
 
@@ -92,6 +92,39 @@ impl Classifier {
             return Err(SessionError::LargeCloud { given, fitting });
         }
         trace(&self.network.with_points(given), &self.config, points, points.to_vec(), 0).await
+    }
+
+    /// What a neuron says to the classes, `[classes]`: how much higher each one's logit is, of the mean over time, than if the
+    /// neuron sent nothing. `seen` is an image as for [`classify`](Self::classify) or a cloud as for
+    /// [`classify_cloud`](Self::classify_cloud).
+    ///
+    /// # Errors
+    ///
+    /// When there is no such neuron, the input is not of the network's size, or the device gives no answer.
+    pub async fn says(&self, seen: &[f32], silenced: Silenced) -> Result<Vec<f32>, SessionError> {
+        let input = self.network.input();
+        let is_cloud = input.is_cloud();
+        let network = if is_cloud { self.network.with_points(seen.len() / 3) } else { self.network.clone() };
+        if seen.len() != network.input().count() {
+            return Err(SessionError::WrongImage { given: seen.len(), wanted: input.count() });
+        }
+        let Silenced { layer, neuron } = silenced;
+        if network.layers().get(layer).is_none_or(|layer| neuron >= layer.shape.count()) {
+            return Err(SessionError::NoSuchNeuron { layer, neuron });
+        }
+        let normed: Vec<f32> = match is_cloud {
+            true => seen.to_vec(),
+            false => seen.iter().map(|number| self.normalisation.apply(*number)).collect(),
+        };
+        let noise = self.config.paradigm.evaluation_noise(self.config.seed, 0);
+        let logits = |silenced| {
+            let images = TensorData::new(normed.repeat(COPIES), [COPIES, normed.len()]);
+            let images = Tensor::<2>::from_data(images, &network.device());
+            let pass = network.forward(images, Drive { noise, silenced, ..Mode::Evaluate.into() });
+            pass.logits.slice([0..1, 0..network.classes()])
+        };
+        let read = (logits(None) - logits(Some(silenced))).into_data_async().await?;
+        read.try_to_vec().map_err(|error| SessionError::Device(format!("{error:?}")))
     }
 
     /// As [`classify`](Self::classify), for the image or cloud that is held-out sample number `sample`.

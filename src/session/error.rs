@@ -52,6 +52,16 @@ pub enum SessionError {
         /// What stands there.
         grey: f32,
     },
+    /// There is no such neuron.
+    #[error(
+        "neuron {neuron} of layer {layer} was asked for, but there is none: layers and neurons are numbered from 0"
+    )]
+    NoSuchNeuron {
+        /// The layer asked for.
+        layer: usize,
+        /// The neuron asked for.
+        neuron: usize,
+    },
     /// An image was given where a cloud is wanted, or the reverse.
     #[error("{given} was given to a network that classifies {wanted}")]
     WrongForm {

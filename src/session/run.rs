@@ -408,7 +408,8 @@ impl Session {
             self.network.set_surrogate_parameter(slope);
         }
         let noise = methods.paradigm.training_noise(self.config.seed, self.step);
-        let drive = Drive { mode: Mode::Train, traced: methods.im_loss.needs_potentials(), noise, key };
+        let traced = methods.im_loss.needs_potentials();
+        let drive = Drive { traced, noise, key, ..Mode::Train.into() };
         let pass = self.network.forward(images.clone(), drive);
         let weight = methods.shortcut.weight(self.plan.even_step(self.step), epochs * per_epoch);
         let loss = self.aids.loss(&methods, &self.network, &pass, &images, targets.clone(), weight);

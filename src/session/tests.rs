@@ -6,7 +6,7 @@ use pollster::block_on;
 
 use super::*;
 use crate::data::{DataName, DataSet, dataset_tests::stripes};
-use crate::layer::Mode;
+use crate::layer::{Mode, Silenced};
 use crate::neuron::SpikeKind;
 
 fn small() -> SessionConfig {
@@ -243,4 +243,29 @@ fn a_batch_larger_than_the_data_is_refused() {
     let config = SessionConfig { batch: 81, ..small() };
     let error = Session::new(config, data(), &Device::flex()).err().expect("refused").to_string();
     assert_eq!(error, "batch is 81: there are only 80 samples to train on");
+}
+
+#[test]
+fn what_the_last_neurons_say_to_the_classes_makes_the_logits_and_a_silent_one_says_nothing() {
+    let mut session = session(&small());
+    train(&mut session, 8);
+    let seen: Vec<f32> = session.data().held_out.image(3).iter().map(|grey| f32::from(*grey) / 255.0).collect();
+    let classifier = session.classifier();
+    let says = |layer, neuron| block_on(classifier.says(&seen, Silenced { layer, neuron }));
+    let trace = block_on(session.probe(3)).expect("a trace");
+    let (last, neurons) = (&trace.layers[1], trace.layers[1].shape[0]);
+    let mut sums = vec![0.0; trace.classes];
+    for neuron in 0..neurons {
+        let said = says(1, neuron).expect("a neuron");
+        sums.iter_mut().zip(&said).for_each(|(sum, said)| *sum += said);
+        let fires = (0..trace.steps).any(|t| last.spikes[t * neurons + neuron] != 0.0);
+        assert_eq!(fires, said.iter().any(|said| *said != 0.0), "neuron {neuron}");
+    }
+    let bias: Vec<f32> = weights(&session).into_iter().find(|(name, _)| name == "readout.bias").expect("a bias").1;
+    let logits: Vec<f32> = sums.iter().zip(&bias).map(|(sum, bias)| sum + bias).collect();
+    let evidence = crate::probe::softmax(&logits);
+    let told = &trace.evidence[(trace.steps - 1) * trace.classes..];
+    assert!(evidence.iter().zip(told).all(|(one, other)| (one - other).abs() < 1e-5), "{evidence:?} {told:?}");
+    assert!(says(0, 12).is_err() && says(2, 0).is_err(), "there are two layers of 12 and 10");
+    assert!(says(0, 11).is_ok());
 }

@@ -15,6 +15,7 @@ use super::types::{
 };
 use crate::data::{self, DataName, DataSet, Identity};
 use crate::experiment::{self, Budget, Measured, Outcome, Paper};
+use crate::layer::Silenced;
 use crate::session::{Classifier, Lanes, Measures, Room, Session, SessionConfig, check_room};
 
 /// Where tensors live.
@@ -156,6 +157,23 @@ impl Lab {
             None => self.pretrained()?.clone().within(left).classify_cloud(points).await,
         };
         write(&trace.map_err(sentence)?.into())
+    }
+
+    /// What a neuron says to the classes for an image or cloud: how much each one's logit loses where it sends nothing. `seen` as a
+    /// [`Probe`] has it.
+    pub async fn says(
+        &mut self,
+        lane: Option<usize>,
+        seen: &[f32],
+        layer: usize,
+        neuron: usize,
+    ) -> Result<Vec<f32>, JsValue> {
+        let silenced = Silenced { layer, neuron };
+        let said = match lane {
+            Some(lane) => self.lane_mut(lane)?.classifier().says(seen, silenced).await,
+            None => self.pretrained()?.says(seen, silenced).await,
+        };
+        said.map_err(sentence)
     }
 
     /// An image as a network of this data set will see it.

@@ -119,7 +119,11 @@ class FakeLab {
 
   probe(index: number, sample: number): Probe {
     if (sample >= HELD_OUT) throw new Error(`There is no sample ${sample}.`);
-    return { lane: this.lane(index).step } as unknown as Probe;
+    return { lane: this.lane(index).step, layers: [] } as unknown as Probe;
+  }
+
+  says(): Float32Array {
+    return new Float32Array(2);
   }
 
   checkpoint(): Uint8Array {

@@ -135,6 +135,11 @@ export class Slot {
     return this.desk.seat(this, (lab) => lab.probe(lane, sample));
   }
 
+  /** What a neuron says to the classes, for an image or a cloud as a probe has it. */
+  says(lane: number, seen: Float32Array, layer: number, neuron: number): Promise<Float32Array> {
+    return this.desk.seat(this, (lab) => lab.says(lane, seen, layer, neuron));
+  }
+
   classify(lane: number, pixels: Float32Array): Promise<Probe> {
     return this.desk.seat(this, (lab) => lab.classify(lane, pixels));
   }

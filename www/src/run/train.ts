@@ -25,8 +25,17 @@ export type Until = 'paused' | 'step' | 'epoch';
 /** A call that takes this long keeps the overhead small and the page lively. */
 const CALL_MS = 100;
 const PROBE_EVERY_MS = 300;
+/** It is asked for less often: it takes the network twice. */
+const SAYS_EVERY_MS = 1500;
 /** The share of the time that may go into held-out samples while training. */
 const EVALUATION_SHARE = 0.2;
+
+/** What a neuron says to the classes: how much higher the logit of each is than if it were silent. */
+export interface NeuronSays {
+  readonly layer: number;
+  readonly neuron: number;
+  readonly values: Float32Array;
+}
 
 export class TrainRun implements Client {
   readonly called = 'training';
@@ -36,9 +45,12 @@ export class TrainRun implements Client {
   /** What happened last, in a few words. */
   message = '';
   shown = true;
+  /** What the chosen neuron says to the classes, and which one that was. */
+  said: NeuronSays | undefined;
   private until: Until = 'paused';
   private trainingMs = 0;
   private probedAt = 0;
+  private heardAt = 0;
   private readonly empty = new RunHistory();
 
   constructor(private readonly desk: Desk, private readonly store: Store, private readonly notices: Notices) {
@@ -47,7 +59,7 @@ export class TrainRun implements Client {
       this.fitChoice();
       // While another view is open its networks have the core; this one catches up when its view is shown again.
       if (state.view === 'train' && !sameConfig(runOf(state), runOf(before))) this.take(runOf(state));
-      else if (state.sample !== before.sample && !this.running) this.engine.settle();
+      else if (!this.running && (state.sample !== before.sample || state.layer !== before.layer || state.neuron !== before.neuron)) this.engine.settle();
     });
     desk.listen({
       data: (name) => {
@@ -377,8 +389,21 @@ export class TrainRun implements Client {
     if (Object.keys(change).length > 0) this.store.update(change, 'replace');
   }
 
-  private look(): Promise<void> {
-    return this.engine.look(this.store.state.sample);
+  private async look(): Promise<void> {
+    await this.engine.look(this.store.state.sample);
+    if (!this.running || performance.now() - this.heardAt >= SAYS_EVERY_MS) await this.hear();
+  }
+
+  /** Asks what the chosen neuron says about the sample. */
+  private async hear(): Promise<void> {
+    const { lane, store: { state: { layer, neuron } } } = this;
+    const probe = lane?.probe;
+    const neurons = probe?.layers[layer]?.shape.reduce((product, size) => product * size, 1) ?? 0;
+    if (probe === undefined || neuron >= neurons) return;
+    const values = await this.waiting.during('sample', this.slot.says(0, probe.cloud?.points ?? probe.pixels, layer, neuron));
+    this.said = { layer, neuron, values };
+    this.heardAt = performance.now();
+    this.engine.tell();
   }
 
   /** A whole pass over the held-out part with the present weights, as long as `still` holds. */

@@ -111,6 +111,8 @@ export interface LabWorker {
   classify(lane: number | undefined, pixels: Float32Array): Promise<core.Probe>;
   /** A cloud, `[points * 3]`, z up, in the unit ball. */
   classifyCloud(lane: number | undefined, points: Float32Array): Promise<core.Probe>;
+  /** What a neuron says to the classes, for what a lane's network or the pre-trained one has seen. */
+  says(lane: number | undefined, seen: Float32Array, layer: number, neuron: number): Promise<Float32Array>;
   see(data: core.DataName, rgba: Uint8Array, width: number, height: number): Promise<core.SeenImage>;
   checkpoint(): Promise<Uint8Array>;
   restore(bytes: Uint8Array): Promise<core.NetworkInfo[]>;

@@ -166,6 +166,10 @@ class SerialLab implements LabWorker {
     return this.inTurn((lab) => lab.classifyCloud(lane, points));
   }
 
+  says(lane: number | undefined, seen: Float32Array, layer: number, neuron: number): Promise<Float32Array> {
+    return this.inTurn((lab) => lab.says(lane, seen, layer, neuron));
+  }
+
   see(data: DataName, rgba: Uint8Array, width: number, height: number): Promise<SeenImage> {
     return this.inTurn((lab) => lab.see(data, rgba, width, height));
   }

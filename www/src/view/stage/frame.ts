@@ -7,5 +7,7 @@ export interface StageFrame {
   readonly kind: SpikeKind;
   readonly network: NetworkKind;
   readonly classes: readonly string[];
+  /** What the chosen neuron says to the classes, where that is known. */
+  readonly said?: Float32Array;
   readonly chosen: { readonly layer: number; readonly neuron: number } | undefined;
 }

@@ -8,6 +8,7 @@ import type { StageFrame } from './frame';
 import { along, disc, mark, thread } from './marks';
 import { FlatPoints, sharesOf } from './points';
 import { layOut, type Box, type Column, type Scene } from './scene';
+import { strongestSaid } from './says';
 import { Sheet } from './sheet';
 import { Stops } from './stops';
 import type { Place } from './traffic';
@@ -77,6 +78,7 @@ export class StagePainter {
     this.ground.lay(context, `${momentOf(moment)}:${theme.ink}`, all, scale, (own) => { this.paintGround(own, set, moment, theme); });
     scene.columns.forEach((column, i) => { this.paintColumn(context, set, column, i, moment, theme, scale); });
     if (frame.chosen !== undefined) this.paintChosen(context, set, frame.chosen, moment, theme);
+    if (frame.chosen !== undefined && frame.said !== undefined) paintSaid(context, set, frame.chosen, frame.said, theme);
     if (moment.kind !== 'mean') paintPulses(context, set, moment, theme);
     const heard = heardUntil(set, moment);
     this.evidence.lay(context, `${heard ?? 'none'}:${theme.ink}`, scene.classes, scale, (own) => {
@@ -160,6 +162,31 @@ export class StagePainter {
     context.strokeRect(place.x - half, place.y - half, 2 * half, 2 * half);
     context.lineWidth = 1;
   }
+}
+
+/** Threads from the chosen neuron to the classes that it speaks for, and dashed ones to those that it speaks against. */
+function paintSaid(
+  context: CanvasRenderingContext2D, { scene, stops, frame }: Staged, { layer, neuron }: { readonly layer: number; readonly neuron: number },
+  values: Float32Array, theme: Theme,
+): void {
+  const column = scene.columns[layer];
+  const from = column === undefined ? undefined : stops.placeIn(column, neuron);
+  if (from === undefined) return;
+  const said = strongestSaid(values);
+  const most = Math.abs(said[0]?.value ?? 1);
+  const row = scene.classes.height / frame.probe.classes;
+  context.globalAlpha = 0.85;
+  for (const { class: c, value } of said) {
+    context.strokeStyle = value > 0 ? theme.positive : theme.negative;
+    context.lineWidth = 0.75 + 2 * (Math.abs(value) / most);
+    context.setLineDash(value > 0 ? [] : [4, 3]);
+    context.beginPath();
+    thread(context, from, { x: scene.classes.left + 2, y: scene.classes.top + (c + 0.5) * row });
+    context.stroke();
+  }
+  context.setLineDash([]);
+  context.lineWidth = 1;
+  context.globalAlpha = 1;
 }
 
 function momentOf(moment: StageMoment): Moment {

@@ -6,7 +6,9 @@ import { answerAt } from '../shared/evidence';
 import { changes } from '../shared/kept';
 import type { SlowMotion } from '../shared/motion';
 import { button, counted, panel, percent, type Part } from '../shared/part';
+import { neuronWords } from '../shared/raster';
 import { liveliest } from '../stage/liveliest';
+import { saidWords } from '../stage/says';
 import { Stage, type Choice } from '../stage/stage';
 import { playStored } from './stored';
 
@@ -51,7 +53,10 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
     say(number, `Sample ${sample}`);
     say(verdict, verdictWords(probe, data.classes, motion.step));
     verdict.dataset.answer = isRight(probe, data.classes, motion.step) ? 'right' : 'wrong';
-    say(words, wordsOf(info.config, probe));
+    const said = training.said?.layer === layer && training.said.neuron === neuron ? training.said.values : undefined;
+    const shape = probe.layers[layer]?.shape;
+    say(words, wordsOf(info.config, probe, said === undefined || shape === undefined ? undefined
+      : `Layer ${layer + 1}, ${neuronWords(shape, neuron)}, ${saidWords(said, data.classes)}.`));
     // A neuron that nobody chose is one that fires, or its potential would be the dullest of all.
     const network = probe.layers.map(({ shape }) => shape.join('x')).join(' ');
     if (network !== met) {
@@ -60,8 +65,9 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
       proposed = isOwn ? undefined : liveliest(probe);
       if (proposed !== undefined) store.update({ ...proposed }, 'replace');
     }
-    if (changed(probe, layer, neuron, info)) {
-      stage.draw({ probe, layers: info.layers, kind: info.config.spike, network: info.config.network, classes: data.classes, chosen: { layer, neuron } });
+    if (changed(probe, layer, neuron, info, said)) {
+      stage.draw({ probe, layers: info.layers, kind: info.config.spike, network: info.config.network, classes: data.classes, chosen: { layer, neuron },
+        ...(said === undefined ? {} : { said }) });
     }
   };
   return { element, update };
@@ -97,11 +103,11 @@ function verdictWords(probe: Probe, classes: readonly string[], step: number | u
   return `${when}${answer === probe.label ? '✓' : '✗'} ${classes[answer] ?? ''}, ${percent(share, 0)} sure`;
 }
 
-function wordsOf({ spike, units }: Pick<SessionConfig, 'spike' | 'units'>, probe: Probe): string {
+function wordsOf({ spike, units }: Pick<SessionConfig, 'spike' | 'units'>, probe: Probe, said: string | undefined): string {
   const dots = {
     binary: 'Dots are spikes', ternary: 'Dots are spikes: full and blue are positive, hollow and orange negative',
     real: 'Dots are spikes: the higher and larger, the stronger',
   }[spike];
   const spikes = units === 'relu' ? 'No spikes: rectified units send currents, the higher the stronger' : dots;
-  return `${spikes}. The ${probe.cloud === undefined ? 'image' : 'cloud'} goes in at every time step. Choose a neuron: what it hears is lit.`;
+  return `${spikes}. ${said ?? `The ${probe.cloud === undefined ? 'image' : 'cloud'} goes in at every time step. Choose a neuron: what it hears is lit.`}`;
 }

@@ -55,6 +55,7 @@ export function createTrainView(app: App): View {
   let asked = 0;
   let sampleChanged = true;
   let looks = training.probe;
+  let { said } = training;
   const draw = (): void => {
     asked = 0;
     element.dataset.status = training.status;
@@ -66,9 +67,9 @@ export function createTrainView(app: App): View {
     element.classList.toggle('without-network', training.status === 'failed' && training.info === undefined);
     element.classList.toggle('without-controls', controls.element.hasAttribute('hidden'));
     for (const part of ofTheRun) part.update();
-    if (sampleChanged || looks !== training.probe) {
+    if (sampleChanged || looks !== training.probe || said !== training.said) {
       sampleChanged = false;
-      looks = training.probe;
+      ({ probe: looks, said } = training);
       for (const part of ofTheSample) part.update();
     }
     drawer.update();
