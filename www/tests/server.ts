@@ -23,6 +23,8 @@ export interface Options {
   readonly encoding?: 'gzip' | 'gz-is-an-encoding';
   /** All connections together, a second. */
   readonly bytesPerSecond?: number;
+  /** Each file comes over a line of its own, as from `python3 -m http.server`: one such time to open it, and one to ask. */
+  readonly roundTripMs?: number;
   /** Put in front of the programs of workers. */
   readonly inWorkers?: string;
 }
@@ -92,6 +94,8 @@ export class Served {
     const prefix = this.options.prefix ?? '/';
     const path = pathname.startsWith(prefix) ? normalize(decodeURIComponent(pathname.slice(prefix.length)) || 'index.html') : '';
     this.asked.push(path);
+    const { roundTripMs } = this.options;
+    if (roundTripMs !== undefined) await new Promise((resolve) => setTimeout(resolve, 2 * roundTripMs));
     const fault = [...this.faults].find(([pattern]) => pattern.test(path))?.[1];
     const name = typeof fault === 'object' ? this.asked.find((asked) => fault.like.test(asked)) ?? path : path;
     const content = fault === 'missing' ? undefined : await this.contentOf(name);
@@ -104,7 +108,7 @@ export class Served {
     const type = (this.options.types ?? NEEDED)[extname(name)];
     const encoded = packed || (this.options.encoding === 'gz-is-an-encoding' && path.endsWith('.gz'));
     response.writeHead(200, { 'content-length': body.length, ...(type === undefined ? {} : { 'content-type': type }),
-      ...(encoded ? { 'content-encoding': 'gzip' } : {}) });
+      ...(encoded ? { 'content-encoding': 'gzip' } : {}), ...(roundTripMs === undefined ? {} : { connection: 'close' }) });
     await this.send(response, body, fault);
   }
 
