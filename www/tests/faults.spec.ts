@@ -105,6 +105,46 @@ for (const fault of ['missing', 'cut', 'stuck', A_PAGE] as const) {
   });
 }
 
+for (const fault of ['missing', 'cut', A_PAGE] as const) {
+  test(`a view and the charts come at a press though their programs are ${nameOf(fault)} at first`, async ({ page }) => {
+    const served = await Served.start();
+    const arriving = page.locator('[data-test=arriving]');
+    const train = /^assets\/train-/;
+    served.faults.set(train, fault);
+    served.faults.set(/^assets\/plot-/, fault);
+    served.faults.set(/^assets\/compare-/, fault);
+    await page.goto(`${served.address}#${DIGITS}`);
+    await expect(arriving).toContainText('The Train view could not be fetched');
+    served.faults.delete(train);
+    await arriving.getByRole('button', { name: 'Try again' }).click();
+    await ready(page);
+    const loss = page.locator('[data-panel=curves] .curves').first();
+    await expect(loss).toContainText('What draws this chart could not be fetched');
+    await page.evaluate(() => { location.hash = 'v=1&data=digits&view=compare'; });
+    await expect(arriving).toContainText('The Compare view could not be fetched');
+    served.faults.clear();
+    await arriving.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.locator('.compare')).toBeVisible();
+    await page.evaluate((fragment) => { location.hash = fragment; }, DIGITS);
+    await loss.getByRole('button', { name: 'Try again' }).click();
+    await expect(loss.locator('canvas')).toBeVisible();
+    await served.stop();
+  });
+}
+
+test('a view that is on its way says so, and the way to another one stays open', async ({ page }) => {
+  const served = await Served.start();
+  served.faults.set(/^assets\/compare-/, 'stuck');
+  await page.goto(`${served.address}#v=1&data=digits&view=compare`);
+  await expect(page.locator('[data-test=arriving]')).toContainText('The Compare view is being fetched');
+  await page.getByRole('link', { name: 'Train' }).click();
+  await ready(page);
+  served.mend();
+  await page.getByRole('link', { name: 'Compare' }).click();
+  await expect(page.locator('.compare')).toBeVisible();
+  await served.stop();
+});
+
 test('what the Classify view fetches is missed in a sentence each time, and taken when it is asked for again', async ({ page }) => {
   const served = await hurried(page);
   const [classify, refusal] = [page.locator('.classify'), page.locator('[data-test=refusal]')];

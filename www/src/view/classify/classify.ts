@@ -18,7 +18,6 @@ import { answerAt, EvidenceChart } from '../shared/evidence';
 import { SlowMotion } from '../shared/motion';
 import { DrawingPad } from './pad';
 import { button, counted, panel, percent } from '../shared/part';
-import './classify.css';
 
 /** Below this share of the evidence an answer is called a guess. */
 const SURE = 0.6;

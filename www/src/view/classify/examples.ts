@@ -6,7 +6,6 @@ import type { DataInfo, DataName } from '../../worker/protocol';
 import { drawThumbnail } from '../cloud/thumbnail';
 import { h } from '../shared/element';
 import { Picture } from '../shared/picture';
-import '../shared/thumbs.css';
 
 const EXAMPLES = 10;
 

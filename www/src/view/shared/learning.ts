@@ -80,6 +80,8 @@ export function createLearning(app: App): Part {
   const ghost = new Ghost();
   const update = (): void => {
     const { history } = training;
+    // Before there is a network there is nothing to draw, and what draws would hold up what the network waits for.
+    if (training.info === undefined) return;
     if (!changed(history, history.loss.x.length, history.heldOutLoss.x.length, history.heldOutLoss.x.at(-1))) return;
     const { loss: lossBefore, accuracy: accuracyBefore } = ghost.behind(history, training.data?.name);
     element.classList.toggle('with-ghost', lossBefore.x.length > 0);
