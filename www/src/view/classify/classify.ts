@@ -7,6 +7,7 @@ import { fileChoice, readingProgress } from './choose';
 import { SeenCloud } from './cloud';
 import { receiveFiles } from './drops';
 import { Examples } from './examples';
+import { fetchingLine } from './fetching';
 import { networkChoice } from './network';
 import { Rasters } from './rasters';
 import { SeenImage } from './seen';
@@ -63,6 +64,8 @@ export function createClassifyView(app: App): View {
     choice.element,
     h('h3', { text: 'Or one it was never trained on' }),
     examples.element,
+    examples.missing,
+    fetchingLine(app.desk),
   );
 
   const seenImage = new SeenImage();
