@@ -19,14 +19,14 @@ function file(): ServedFile {
   return { path: 'pkg/cpu.wasm.gz', gzip: true, packed: PACKED.length, bytes: CONTENT.length, checksum: sum.text };
 }
 
-/** A server that gives these bytes in pieces of `piece`. */
+/** A server that gives these bytes in pieces of `piece`, the first of which has less than what tells gzip. */
 function serve(bytes: Uint8Array<ArrayBuffer>, piece: number, headers: Readonly<Record<string, string>> = {}): void {
   vi.stubGlobal('fetch', () => {
     let at = 0;
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
         if (at >= bytes.length) controller.close();
-        else controller.enqueue(bytes.slice(at, at += piece));
+        else controller.enqueue(bytes.slice(at, at += at === 0 ? 1 : piece));
       },
     });
     return Promise.resolve(new Response(body, { headers }));
@@ -36,14 +36,11 @@ function serve(bytes: Uint8Array<ArrayBuffer>, piece: number, headers: Readonly<
 afterEach(() => { vi.unstubAllGlobals(); });
 
 test('a file that a server gives packed, as it lies there, is unpacked and counted in packed bytes', async () => {
-  // The first piece has less than what tells gzip.
-  for (const piece of [1, 1000, PACKED.length]) {
-    serve(PACKED, piece, { 'content-type': 'text/plain', 'content-length': String(PACKED.length) });
-    const told: { loaded: number; total?: number }[] = [];
-    expect(await fetchBytes(file(), 'http://here/', 'it', (progress) => told.push(progress))).toEqual(CONTENT);
-    expect(told.at(0)).toEqual({ what: 'it', loaded: 0, total: PACKED.length });
-    expect(told.at(-1)).toEqual({ what: 'it', loaded: PACKED.length, total: PACKED.length });
-  }
+  serve(PACKED, 1000, { 'content-type': 'text/plain', 'content-length': String(PACKED.length) });
+  const told: { loaded: number; total?: number }[] = [];
+  expect(await fetchBytes(file(), 'http://here/', 'it', (progress) => told.push(progress))).toEqual(CONTENT);
+  expect(told.at(0)).toEqual({ what: 'it', loaded: 0, total: PACKED.length });
+  expect(told.at(-1)).toEqual({ what: 'it', loaded: PACKED.length, total: PACKED.length });
 });
 
 test('a file that the browser has unpacked on the way, because the server called gzip an encoding, is taken as it is', async () => {
