@@ -55,6 +55,14 @@ test(`no line is longer than ${LINE} characters`, () => {
   expect(long).toEqual([]);
 });
 
+test('every style sheet is part of the one that pages start with, and none comes with a program', () => {
+  const sheets = filesIn(HERE, /\.css$/).filter((file) => !/(main|tutorial)\.css$/.test(file));
+  const main = readFileSync(join(HERE, 'style/main.css'), 'utf8');
+  const imported = [...main.matchAll(/@import '(\.[^']+)'/g)].map(([, path = '']) => join(HERE, 'style', path));
+  expect(imported.toSorted()).toEqual(sheets.toSorted());
+  expect(filesIn(HERE, /\.ts$/).filter((file) => /^import '[^']*\.css'/m.test(readFileSync(file, 'utf8')))).toEqual([]);
+});
+
 test('every class in a style sheet stands in the code, or is one of the charts\'', () => {
   const code = filesIn(HERE, /\.ts$/).map((file) => readFileSync(file, 'utf8')).join('\n');
   const unused = filesIn(HERE, /\.css$/).filter((file) => !file.endsWith('tutorial.css')).flatMap((file) => {

@@ -3,8 +3,8 @@ import { createApp } from './app';
 import { BASE } from './run/desk';
 import { keepOffline } from './served/offline';
 import { mountShell } from './view/shell/shell';
-import { VIEW_MAKERS } from './views';
+import { VIEW_PROGRAMS } from './views';
 
 const place = document.getElementById('page');
-if (place !== null) mountShell(createApp(), VIEW_MAKERS, place);
+if (place !== null) mountShell(createApp(), VIEW_PROGRAMS, place);
 keepOffline(BASE);

@@ -1,8 +1,9 @@
-/** The views by name. */
-import { createClassifyView } from './view/classify/classify';
-import { createCompareView } from './view/compare/compare';
-import { createPapersView } from './view/papers/papers';
-import type { ViewMakers } from './view/shell/shell';
-import { createTrainView } from './view/train/train';
+/** The views by name. Each is a program of its own, which is fetched when the view is first shown: what nobody looks at holds nothing up. */
+import type { ViewPrograms } from './view/shell/shell';
 
-export const VIEW_MAKERS: ViewMakers = { train: createTrainView, compare: createCompareView, classify: createClassifyView, papers: createPapersView };
+export const VIEW_PROGRAMS: ViewPrograms = {
+  train: async () => (await import('./view/train/train')).createTrainView,
+  compare: async () => (await import('./view/compare/compare')).createCompareView,
+  classify: async () => (await import('./view/classify/classify')).createClassifyView,
+  papers: async () => (await import('./view/papers/papers')).createPapersView,
+};

@@ -86,6 +86,7 @@ test('the drawings of a lane that is taken away are let go, and so are charts of
   await open(page, `${RUN}&view=compare&lanes=spike:binary~spike:ternary`);
   const view = page.locator('.compare');
   await expect(view).toHaveAttribute('data-status', 'ready');
+  await expect(page.locator('.curves canvas')).toHaveCount(2);
   const drawn = await page.evaluateHandle(() => {
     const canvases = [...document.querySelectorAll('.lane:last-child canvas, .curves canvas')];
     return canvases.map((canvas) => new WeakRef(canvas));

@@ -1,7 +1,7 @@
 /** Every file that the page fetches: not there, cut off, stuck, or of another build. A sentence, and a way on without a reload. */
 import { expect, test, type Page } from '@playwright/test';
 import { A_PAGE, FETCHED, hurried, inTurn, nameOf, programs } from './faults';
-import { bars, zipOf } from './files';
+import { bars, pngOf, zipOf } from './files';
 import { DIGITS, drop, fromShelf, ready } from './person';
 import { Served, type Fault } from './server';
 
@@ -105,21 +105,67 @@ for (const fault of ['missing', 'cut', 'stuck', A_PAGE] as const) {
   });
 }
 
+for (const fault of ['missing', 'cut', A_PAGE] as const) {
+  test(`a view and the charts come at a press though their programs are ${nameOf(fault)} at first`, async ({ page }) => {
+    const served = await Served.start();
+    const arriving = page.locator('[data-test=arriving]');
+    const train = /^assets\/train-/;
+    served.faults.set(train, fault);
+    served.faults.set(/^assets\/plot-/, fault);
+    served.faults.set(/^assets\/compare-/, fault);
+    await page.goto(`${served.address}#${DIGITS}`);
+    await expect(arriving).toContainText('The Train view could not be fetched');
+    served.faults.delete(train);
+    await arriving.getByRole('button', { name: 'Try again' }).click();
+    await ready(page);
+    const loss = page.locator('[data-panel=curves] .curves').first();
+    await expect(loss).toContainText('What draws this chart could not be fetched');
+    await page.evaluate(() => { location.hash = 'v=1&data=digits&view=compare'; });
+    await expect(arriving).toContainText('The Compare view could not be fetched');
+    served.faults.clear();
+    await arriving.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.locator('.compare')).toBeVisible();
+    await page.evaluate((fragment) => { location.hash = fragment; }, DIGITS);
+    await loss.getByRole('button', { name: 'Try again' }).click();
+    await expect(loss.locator('canvas')).toBeVisible();
+    await served.stop();
+  });
+}
+
+test('a view that is on its way says so, and the way to another one stays open', async ({ page }) => {
+  const served = await Served.start();
+  served.faults.set(/^assets\/compare-/, 'stuck');
+  await page.goto(`${served.address}#v=1&data=digits&view=compare`);
+  await expect(page.locator('[data-test=arriving]')).toContainText('The Compare view is being fetched');
+  await page.getByRole('link', { name: 'Train' }).click();
+  await ready(page);
+  served.mend();
+  await page.getByRole('link', { name: 'Compare' }).click();
+  await expect(page.locator('.compare')).toBeVisible();
+  await served.stop();
+});
+
 test('what the Classify view fetches is missed in a sentence each time, and taken when it is asked for again', async ({ page }) => {
   const served = await hurried(page);
   const [classify, refusal] = [page.locator('.classify'), page.locator('[data-test=refusal]')];
   const [shelf, shelfList] = [page.locator('[data-panel=shelf]'), /^data\/shelf\/shelf-/];
   served.faults.set(shelfList, 'missing');
+  served.faults.set(/^data\/pretrained-digits-/, 'missing');
   await page.goto(`${served.address}#v=1&view=classify&by=digits`);
+  // The row of samples comes after the network, and says what it misses in its own place.
+  const missing = page.locator('[data-test=examples-missing]');
+  await expect(missing).toContainText('Fetching the weights pre-trained on the 8x8 digits failed');
   await expect(shelf).toContainText('Fetching the shelf failed');
   await inTurn(served, shelfList, FETCHED, shelf, () => shelf.getByRole('button', { name: 'Try again' }).click());
   await shelf.getByRole('button', { name: 'Try again' }).click();
   const table = shelf.locator('.shelf-open[data-file="round-table.obj"]');
   await expect(table).toBeVisible();
 
-  const example = page.locator('.examples .thumb').first();
-  await inTurn(served, /^data\/pretrained-digits-/, FETCHED, refusal, () => example.click());
-  await example.click();
+  const bar = { name: 'bar.png', mimeType: 'image/png', buffer: pngOf(32, (x) => (Math.abs(x - 16) < 3 ? 20 : 240)) };
+  await inTurn(served, /^data\/pretrained-digits-/, FETCHED, refusal, () => page.locator('[data-test=file]').setInputFiles(bar));
+  await inTurn(served, /^data\/digits-/, FETCHED, missing, () => missing.getByRole('button', { name: 'Try again' }).click());
+  await missing.getByRole('button', { name: 'Try again' }).click();
+  await page.locator('.examples .thumb').first().click();
   await expect(classify).toHaveAttribute('data-status', 'answered');
 
   await inTurn(served, /^data\/shelf\/round-table-/, FETCHED, refusal, () => table.click());

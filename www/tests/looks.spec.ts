@@ -55,7 +55,8 @@ for (const [device, viewport] of Object.entries(SIZES)) {
           await arrive(page);
           const name = `${view}-${device}-${colorScheme}.png`;
           // How quick the machine is shows in figures of their own.
-          const screenshot = await page.screenshot({ animations: 'disabled', caret: 'hide', mask: [page.locator('[data-test=speed], [data-figure=milliseconds]')] });
+          const mask = [page.locator('[data-test=speed], [data-figure=milliseconds]')];
+          const screenshot = await page.screenshot({ animations: 'disabled', caret: 'hide', mask });
           const desk = await context.newPage();
           const now = await smaller(desk, screenshot);
           if (process.env.LOOKS === 'keep') {

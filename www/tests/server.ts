@@ -23,6 +23,8 @@ export interface Options {
   readonly encoding?: 'gzip' | 'gz-is-an-encoding';
   /** All connections together, a second. */
   readonly bytesPerSecond?: number;
+  /** Each file comes over a line of its own, as from `python3 -m http.server`: one such time to open it, and one to ask. */
+  readonly roundTripMs?: number;
   /** Put in front of the programs of workers. */
   readonly inWorkers?: string;
 }
@@ -53,7 +55,9 @@ export class Served {
   /** What has been kept back of files that are stuck. */
   private kept: (() => void)[] = [];
   private readonly server = createServer((request, response) => { void this.answer(request, response); });
+  /** When the line will have sent all that it has been given. */
   private free = 0;
+  private sending = 0;
 
   private constructor(private readonly options: Options) {}
 
@@ -92,6 +96,8 @@ export class Served {
     const prefix = this.options.prefix ?? '/';
     const path = pathname.startsWith(prefix) ? normalize(decodeURIComponent(pathname.slice(prefix.length)) || 'index.html') : '';
     this.asked.push(path);
+    const { roundTripMs } = this.options;
+    if (roundTripMs !== undefined) await new Promise((resolve) => setTimeout(resolve, 2 * roundTripMs));
     const fault = [...this.faults].find(([pattern]) => pattern.test(path))?.[1];
     const name = typeof fault === 'object' ? this.asked.find((asked) => fault.like.test(asked)) ?? path : path;
     const content = fault === 'missing' ? undefined : await this.contentOf(name);
@@ -104,7 +110,7 @@ export class Served {
     const type = (this.options.types ?? NEEDED)[extname(name)];
     const encoded = packed || (this.options.encoding === 'gz-is-an-encoding' && path.endsWith('.gz'));
     response.writeHead(200, { 'content-length': body.length, ...(type === undefined ? {} : { 'content-type': type }),
-      ...(encoded ? { 'content-encoding': 'gzip' } : {}) });
+      ...(encoded ? { 'content-encoding': 'gzip' } : {}), ...(roundTripMs === undefined ? {} : { connection: 'close' }) });
     await this.send(response, body, fault);
   }
 
@@ -118,10 +124,14 @@ export class Served {
     const end = fault === 'cut' || fault === 'stuck' ? Math.floor(body.length / 2) : body.length;
     const rate = this.options.bytesPerSecond;
     const piece = rate === undefined ? end : PIECE;
+    // A line on which nothing was sent has saved nothing up; on a busy one a timer that comes late is made up for.
+    if (this.sending === 0) this.free = performance.now();
+    this.sending += 1;
     for (let at = 0; at < end && !response.destroyed; at += piece) {
       if (rate !== undefined) await this.turn(Math.min(piece, end - at) / rate);
       response.write(body.subarray(at, Math.min(end, at + piece)));
     }
+    this.sending -= 1;
     // Whole pieces arrive before the line ends, as where a server falls over.
     if (fault === 'cut') response.socket?.end();
     else if (fault === 'stuck') this.kept.push(() => { response.end(body.subarray(end)); });
@@ -130,8 +140,7 @@ export class Served {
 
   /** The line is shared: each piece waits for those before it. */
   private async turn(seconds: number): Promise<void> {
-    const start = Math.max(this.free, performance.now());
-    this.free = start + 1000 * seconds;
+    this.free += 1000 * seconds;
     await new Promise((resolve) => setTimeout(resolve, this.free - performance.now()));
   }
 }

@@ -29,7 +29,9 @@ export function fitOwn(store: Store, notices: Notices, form: DataForm): void {
   put(store, notices, { ...usualOf(form), ...ownPace() }, [note], 'replace');
 }
 
-function put(store: Store, notices: Notices, change: Partial<SessionConfig>, usual: readonly string[], history: HistoryKind, goOn: GoOn = () => undefined): void {
+function put(
+  store: Store, notices: Notices, change: Partial<SessionConfig>, usual: readonly string[], history: HistoryKind, goOn: GoOn = () => undefined,
+): void {
   const { config, notes } = reconcile({ ...store.state.config, ...change }, change);
   const text = [...usual, ...notes].join('; ');
   // What was said of the settings before goes with them.

@@ -1,9 +1,10 @@
 /** What a network makes of the image or the cloud that a person brought: one question at a time, the newest wins. */
+import { CLASSES_OF } from '../state/core-settings';
 import { networkForm } from '../state/forms';
 import { shownName } from '../state/names';
 import type { Classifier } from '../state/settings';
 import type { Store } from '../state/store';
-import type { DataForm, DataInfo, DataName, LayerInfo, NetworkKind, Probe, SeenImage, SessionConfig, SpikeKind } from '../worker/protocol';
+import type { DataForm, DataName, LayerInfo, NetworkKind, Probe, SeenImage, SessionConfig, SpikeKind } from '../worker/protocol';
 import { RunInterrupted, type Desk } from './desk';
 import { ImageRefused, readImage, type Pixels } from './image';
 import type { ShapeReading } from './shape-reading';
@@ -37,7 +38,8 @@ export type Question = ImageQuestion | CloudQuestion;
 
 interface AnswerBase {
   readonly probe: Probe;
-  readonly data: DataInfo;
+  /** What the network that answered was trained on, and what it calls its classes. */
+  readonly data: { readonly name: DataName; readonly classes: readonly string[] };
   readonly kind: SpikeKind;
   /** The shape of the network that answered, and its layers. */
   readonly network: NetworkKind;
@@ -187,14 +189,15 @@ export class Classification {
   private async answerTo(question: Question, asked: number): Promise<void> {
     const { classifier, data: name, training } = this;
     try {
-      const data = await this.desk.dataInfo(name);
+      // The network is enough to answer: what it was trained on, which takes longer to come, is not waited for.
+      const classes = name === 'own' ? (await this.desk.dataInfo(name)).classes : CLASSES_OF[name];
       const seen = question.form === 'image' ? await this.desk.see(name, question.image.rgba, question.image.width, question.image.height) : undefined;
       const probe = await this.through(classifier, question, seen);
       const { config, layers } = classifier === 'trained'
         ? { config: this.config, layers: training.info?.layers ?? [] }
         : await this.desk.pretrainedInfo(classifier);
       if (asked !== this.asked) return;
-      const base = { probe, data, kind: config.spike, network: config.network, layers };
+      const base = { probe, data: { name, classes }, kind: config.spike, network: config.network, layers };
       if (question.form === 'cloud') this.answer = { ...question, ...base };
       else if (seen !== undefined) this.answer = { ...question, ...base, seen };
       this.answers += 1;

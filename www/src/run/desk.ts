@@ -130,6 +130,17 @@ export class Desk {
     return this.withLab((client) => client.call((lab) => lab.adapter()));
   }
 
+  /** Has a data set fetched, without holding up what else is asked of the worker meanwhile. */
+  async fetchAhead(name: DataName): Promise<void> {
+    if (name === 'own' || this.data.has(name)) return;
+    const client = await this.withLab((client) => Promise.resolve(client));
+    try {
+      await this.reporting((progress) => client.call((lab) => lab.fetchData(name, BASE, progress)));
+    } catch (error) {
+      throw error instanceof WorkerDied ? new RunInterrupted(`The worker stopped: ${error.message}.`) : error;
+    }
+  }
+
   /** What the core knows of a data set, which is fetched when it has not been. */
   dataInfo(name: DataName): Promise<DataInfo> {
     return this.withLab((client) => this.ensureData(client, name));
@@ -165,10 +176,7 @@ export class Desk {
 
   /** An image as the networks of a data set will see it. */
   see(data: DataName, rgba: Uint8Array, width: number, height: number): Promise<SeenImage> {
-    return this.withLab(async (client) => {
-      await this.ensureData(client, data);
-      return client.call((lab) => lab.see(data, rgba, width, height));
-    });
+    return this.withLab((client) => client.call((lab) => lab.see(data, rgba, width, height)));
   }
 
   /** The network that ships for a data set. */
@@ -280,7 +288,6 @@ export class Desk {
   }
 
   private async ensurePretrained(client: LabClient, name: ShippedData): Promise<NetworkInfo> {
-    await this.ensureData(client, name);
     if (this.pretrained?.name !== name) {
       this.pretrained = undefined;
       const info = await this.reporting((progress) => client.call((lab) => lab.loadPretrained(name, BASE, progress)));

@@ -1,8 +1,8 @@
 /** Has the browser keep the page for when there is no network. See `offline/service-worker.ts`. */
 import { listen } from './heard';
 
-/** What the first network needs has arrived: from here on the connection is free for what is kept for later. */
-const FIRST_DATA = /\/data\/[^/]+$/;
+/** The first data set has arrived, behind all else that the first view needs: from here on the connection is free for what is kept for later. */
+const FIRST_DATA = /\/data\/(?!pretrained-)[^/]+$/;
 
 /**
  * Where there are service workers, which is on https and on localhost. A frame without an origin has none, nor has

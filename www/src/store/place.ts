@@ -16,7 +16,9 @@ export interface Place {
 }
 
 /** The settings of a view's run as a link, without what is only looked at. */
-export function runLink(view: RunView, { config, begun, lanes }: Pick<AppState, 'config' | 'begun' | 'lanes'> = DEFAULT_STATE, paper?: Paper): string {
+export function runLink(
+  view: RunView, { config, begun, lanes }: Pick<AppState, 'config' | 'begun' | 'lanes'> = DEFAULT_STATE, paper?: Paper,
+): string {
   if (view === 'papers') return formatLink({ ...DEFAULT_STATE, view, paper });
   return formatLink({ ...DEFAULT_STATE, view, config, begun: view === 'train' ? begun : undefined, lanes: view === 'compare' ? lanes : DEFAULT_STATE.lanes }, true);
 }

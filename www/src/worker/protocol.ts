@@ -86,6 +86,8 @@ export interface LabWorker {
   adapter(): Promise<AdapterReport>;
   /** Loads a wasm build below `base` and starts its lab. */
   start(build: Build, backend: core.BackendName, base: string, progress: (progress: Progress) => void): Promise<void>;
+  /** Fetches a data set for `loadData`, and keeps no other call waiting. */
+  fetchData(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<void>;
   loadData(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<core.DataInfo>;
   /** Takes in a person's own data set in place of the one before. */
   addOwnData(file: Blob): Promise<core.DataInfo>;

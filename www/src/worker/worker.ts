@@ -48,6 +48,8 @@ const TIMING_STEPS = 12;
 class SerialLab implements LabWorker {
   private current: Core | undefined;
   private turn: Promise<unknown> = Promise.resolve();
+  /** Data sets that are on their way, or here and not taken in yet. */
+  private readonly fetched = new Map<ShippedData, Promise<Uint8Array>>();
 
   /** A lab's methods borrow it whole, so a call waits until the one before it has answered. */
   private inTurn<T>(work: (lab: Core['lab'], core: Core) => T | Promise<T>): Promise<T> {
@@ -89,7 +91,25 @@ class SerialLab implements LabWorker {
   }
 
   loadData(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<DataInfo> {
-    return this.inTurn(async (lab) => lab.addData(await fetchData(name, base, progress)));
+    return this.inTurn(async (lab) => {
+      const bytes = await this.bytesOf(name, base, progress);
+      this.fetched.delete(name);
+      return lab.addData(bytes);
+    });
+  }
+
+  async fetchData(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<void> {
+    await this.bytesOf(name, base, progress);
+  }
+
+  private bytesOf(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<Uint8Array> {
+    const known = this.fetched.get(name);
+    if (known !== undefined) return known;
+    const bytes = fetchData(name, base, progress);
+    this.fetched.set(name, bytes);
+    // What did not come is fetched again when it is next asked for.
+    bytes.catch(() => this.fetched.delete(name));
+    return bytes;
   }
 
   addOwnData(file: Blob): Promise<DataInfo> {

@@ -7,6 +7,7 @@ import { fileChoice, readingProgress } from './choose';
 import { SeenCloud } from './cloud';
 import { receiveFiles } from './drops';
 import { Examples } from './examples';
+import { fetchingLine } from './fetching';
 import { networkChoice } from './network';
 import { Rasters } from './rasters';
 import { SeenImage } from './seen';
@@ -18,7 +19,6 @@ import { answerAt, EvidenceChart } from '../shared/evidence';
 import { SlowMotion } from '../shared/motion';
 import { DrawingPad } from './pad';
 import { button, counted, panel, percent } from '../shared/part';
-import './classify.css';
 
 /** Below this share of the evidence an answer is called a guess. */
 const SURE = 0.6;
@@ -64,6 +64,8 @@ export function createClassifyView(app: App): View {
     choice.element,
     h('h3', { text: 'Or one it was never trained on' }),
     examples.element,
+    examples.missing,
+    fetchingLine(app.desk),
   );
 
   const seenImage = new SeenImage();

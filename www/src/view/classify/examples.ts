@@ -5,8 +5,8 @@ import { fromGreys } from '../../run/image';
 import type { DataInfo, DataName } from '../../worker/protocol';
 import { drawThumbnail } from '../cloud/thumbnail';
 import { h } from '../shared/element';
+import { button } from '../shared/part';
 import { Picture } from '../shared/picture';
-import '../shared/thumbs.css';
 
 const EXAMPLES = 10;
 
@@ -19,6 +19,8 @@ function places(name: DataName, heldOut: number): number[] {
 
 export class Examples {
   readonly element = h('div', { class: 'strip examples', role: 'group', 'aria-label': 'Held-out samples to try' });
+  /** Why there are none. */
+  readonly missing = h('p', { class: 'said', role: 'alert', 'data-test': 'examples-missing' });
   private pictures: Picture[] = [];
 
   /** `show` is called before a sample is asked about. */
@@ -39,15 +41,21 @@ export class Examples {
 
   private async fill(name: DataName): Promise<void> {
     this.element.dataset.data = name;
+    this.missing.replaceChildren();
     const { desk, backend } = this.app;
+    const { classifier } = this.work;
     let thumbs: (() => HTMLElement)[];
     try {
+      // First the network, for what is drawn or dropped meanwhile; the samples come with their whole data set.
+      if (classifier !== 'trained') await desk.pretrainedInfo(classifier);
+      await desk.fetchAhead(name);
       const data = await desk.dataInfo(name);
       thumbs = data.form === 'cloud' ? await this.clouds(data) : await this.images(data);
     } catch (error) {
-      // Asked for again when the view is shown again.
+      if (this.element.dataset.data !== name) return;
       delete this.element.dataset.data;
-      this.work.refuse(error instanceof Error ? error.message : String(error));
+      const reason = error instanceof Error ? error.message : String(error);
+      this.missing.replaceChildren(`${reason} `, button('Try again', { class: 'quiet' }, () => { this.follow(); }));
       return;
     }
     backend.considerOnce();

@@ -3,7 +3,6 @@ import { heightsOf } from './facts';
 import { FIRST_ORBIT, projection } from './camera';
 import { between, colourOf, cssColour } from './paint';
 import { currentTheme, onThemeChange } from '../shared/element';
-import './cloud.css';
 
 /** Pixels a side; the style sheet decides how large they appear. */
 const SIDE = 144;

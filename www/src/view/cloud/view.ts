@@ -6,7 +6,6 @@ import { cssColour, paintPoints, winnerLook } from './paint';
 import { currentTheme, h, onThemeChange, say } from '../shared/element';
 import { button, counted, percent } from '../shared/part';
 import { segments } from '../shared/segments';
-import './cloud.css';
 
 export type { CloudFrame } from './facts';
 

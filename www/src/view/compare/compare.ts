@@ -20,8 +20,6 @@ import { createFigures } from './figures';
 import { createLaneShow } from './lane-show';
 import { stepsWords } from './lanes';
 import { createSeeds } from './seeds';
-import '../shared/playback.css';
-import './compare.css';
 
 const STATUS_WORDS: Record<RaceStatus, string> = {
   starting: 'Setting the networks up.',

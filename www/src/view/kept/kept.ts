@@ -15,7 +15,6 @@ import { confirmed } from './confirmed';
 import { KeptList, MAX_NAME } from './kept-list';
 import { ownItem } from './own-item';
 import { calledWords, VIEW_LABELS } from './words';
-import './kept.css';
 
 const NOTHING_YET = 'No run is kept yet. One that trains is kept by itself, every few seconds.';
 

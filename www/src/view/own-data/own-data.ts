@@ -12,7 +12,6 @@ import { freshId, h, say } from '../shared/element';
 import { sizeWords } from './own-control';
 import { createOwnSummary } from './own-summary';
 import { button, grouped } from '../shared/part';
-import './own-data.css';
 
 const ABOUT = `A folder, or a ZIP archive, in which a folder for each class holds its images, or its meshes or point clouds (${SHAPE_FORMATS}). `
   + `Folders train and test are kept apart, as in ModelNet10; without them every fifth file of a class is held out.`;

@@ -6,7 +6,6 @@ import { announce } from '../shared/announce';
 import { h, say } from '../shared/element';
 import { twinWords } from '../shared/message';
 import { button, counted } from '../shared/part';
-import '../shared/playback.css';
 
 const COUNTS = [2, 3, USUAL_SEEDS, 10];
 

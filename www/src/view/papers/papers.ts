@@ -7,7 +7,6 @@ import { keptExperiments } from '../../store/kept-views';
 import type { Paper } from '../../worker/protocol';
 import { h } from '../shared/element';
 import { createPaperCard } from './card';
-import './papers.css';
 
 export function createPapersView(app: App): View {
   const { store, notices } = app;

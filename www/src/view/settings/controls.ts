@@ -17,8 +17,6 @@ import type { Part } from '../shared/part';
 import { recipeControl } from './recipe-control';
 import { switchControl } from './switch-control';
 import { widthsControl } from './widths-control';
-import '../shared/segments.css';
-import './settings.css';
 
 /** More letters than this do not fit in a row of buttons. */
 const MAX_LETTERS = 24;

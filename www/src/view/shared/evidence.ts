@@ -4,7 +4,6 @@ import { CrispCanvas } from './canvas';
 import { currentTheme, h } from './element';
 import { percent } from './part';
 import { styled } from './styled';
-import './evidence.css';
 
 export interface EvidenceFrame {
   /** `[steps * classes]`: the class probabilities after each time step. */

@@ -83,6 +83,8 @@ export function createLearning(app: App): Part {
   const ghost = new Ghost();
   const update = (): void => {
     const { history } = training;
+    // Before there is a network there is nothing to draw, and what draws would hold up what the network waits for.
+    if (training.info === undefined) return;
     const run = runOf(app.store.state);
     if (!changed(history, history.loss.x.length, history.heldOutLoss.x.length, history.heldOutLoss.x.at(-1), run)) return;
     const marks = (run.changes ?? []).map(({ step }) => step).filter((step) => step <= training.step);

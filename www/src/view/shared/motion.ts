@@ -1,7 +1,6 @@
 /** Time on the stage: a loop through the time steps of the sample that is looked at, or one of them that is held. */
 import { freshId, h, say } from './element';
 import { button } from './part';
-import './motion.css';
 
 /** Time steps a second. */
 const SPEEDS = [

@@ -1,6 +1,5 @@
 /** Small images drawn pixel by pixel on a canvas that the style sheet scales up. */
 import { currentTheme, h, onThemeChange, type Theme } from './element';
-import './picture.css';
 
 /** Fills the red, green, blue and alpha of every pixel. */
 export type Fill = (rgba: Uint8ClampedArray, theme: Theme) => void;

@@ -6,7 +6,6 @@ import type { ProbeLayer, SpikeKind } from '../../worker/protocol';
 import { CrispCanvas } from './canvas';
 import { currentTheme } from './element';
 import { strideOf } from './stride';
-import './raster.css';
 
 export interface RasterFrame {
   readonly layer: ProbeLayer;

@@ -1,6 +1,5 @@
 /** One of a few, as a row of buttons: what a person looks at, not what decides the run. */
 import { freshId, h } from './element';
-import './segments.css';
 
 export interface Segment<T extends string> {
   readonly value: T;

@@ -8,12 +8,12 @@ import { createOwnDialog } from '../own-data/own-data';
 import { announce, announcementPlace } from '../shared/announce';
 import { freshId, h, say } from '../shared/element';
 import { fetchingWords } from '../shared/message';
+import { createArriving, type Make } from './arriving';
 import { createKeyboard } from './keyboard';
 import { createNotices } from './notices';
-import './shell.css';
-import './framed.css';
 
-export type ViewMakers = Readonly<Record<ViewName, (app: App) => View>>;
+/** Fetches the programs of the views. */
+export type ViewPrograms = Readonly<Record<ViewName, () => Promise<Make>>>;
 
 const VIEW_WORDS: Record<ViewName, { label: string; title: string; skip: string }> = {
   train: { label: 'Train', title: 'Watch a spiking network learn', skip: 'Skip to the run' },
@@ -26,7 +26,7 @@ const BACKEND_LABELS: Record<BackendChoice, string> = { auto: 'whatever is faste
 
 
 /** Builds the page into `place` and keeps it in step with the state. Inside a frame there is one view and no way to another. */
-export function mountShell(app: App, makers: ViewMakers, place: HTMLElement, options: { readonly framed?: boolean } = {}): void {
+export function mountShell(app: App, programs: ViewPrograms, place: HTMLElement, options: { readonly framed?: boolean } = {}): void {
   const framed = options.framed === true;
   const heading = h('h1', { class: 'visually-hidden', tabindex: '-1' });
   const view = h('div', { id: 'view', tabindex: '-1' });
@@ -49,18 +49,12 @@ export function mountShell(app: App, makers: ViewMakers, place: HTMLElement, opt
   watchSilence(app.desk, app.notices, () => app.training.info?.stepWork ?? 0);
 
   const views = new Map<ViewName, View>();
-  let shown: View | undefined;
-  const show = (name: ViewName): void => {
-    let next = views.get(name);
-    if (next === undefined) {
-      next = makers[name](app);
-      next.heart.tabIndex = -1;
-      views.set(name, next);
-    }
-    if (next === shown) return;
-    const isFirst = shown === undefined;
-    shown?.hide();
-    shown = next;
+  let shown: { readonly name: ViewName; readonly view: View } | undefined;
+  const put = (name: ViewName, next: View): void => {
+    // What had the focus goes with the view before, or leads to this one. The first view, and what it waited for, take it from nobody.
+    const leaves = (shown !== undefined && shown.name !== name) || view.contains(document.activeElement);
+    shown?.view.hide();
+    shown = { name, view: next };
     view.replaceChildren(next.element);
     const { label, title, skip: skipTo } = VIEW_WORDS[name];
     document.title = `${label} · Spikeground`;
@@ -68,14 +62,25 @@ export function mountShell(app: App, makers: ViewMakers, place: HTMLElement, opt
     say(heading, title);
     say(skip, skipTo);
     announce('');
-    // What had the focus has gone with the view before, or leads to this one.
-    if (!isFirst) heading.focus({ preventScroll: true });
+    if (leaves) heading.focus({ preventScroll: true });
     next.show();
+  };
+  const arrived = (name: ViewName, make: Make): void => {
+    // Where another view is shown by now, the program is at hand when this one is again.
+    if (shown?.name !== name || views.has(name)) return;
+    const made = make(app);
+    made.heart.tabIndex = -1;
+    views.set(name, made);
+    put(name, made);
+  };
+  const show = (name: ViewName): void => {
+    if (shown?.name === name) return;
+    put(name, views.get(name) ?? createArriving(VIEW_WORDS[name].label, programs[name], (make) => { arrived(name, make); }));
   };
   skip.addEventListener('click', (event) => {
     // The fragment is the state, so no link can lead to a place in the page.
     event.preventDefault();
-    (shown === undefined || shown.heart.hidden ? view : shown.heart).focus();
+    (shown === undefined || shown.view.heart.hidden ? view : shown.view.heart).focus();
   });
   show(app.store.state.view);
   app.store.subscribe((state, before) => {

@@ -9,7 +9,6 @@ import type { StageFrame } from './frame';
 import { liveliest } from './liveliest';
 import { StagePainter, type StageMoment } from './painter';
 import { neuronAt } from './scene';
-import './stage.css';
 
 export interface Choice {
   readonly layer: number;

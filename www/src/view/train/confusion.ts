@@ -6,7 +6,6 @@ import type { EvaluationReport } from '../../worker/protocol';
 import { h, say } from '../shared/element';
 import { counted, grouped, panel, scroller, type Part } from '../shared/part';
 import { styled } from '../shared/styled';
-import './confusion.css';
 
 const MOVES: Readonly<Record<string, readonly [number, number]>> = {
   ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],

@@ -2,7 +2,6 @@
 import type { App } from '../../app';
 import type { TabName } from '../../state/settings';
 import { freshId, h } from '../shared/element';
-import './drawer.css';
 
 export interface Tab {
   readonly name: TabName;

@@ -9,7 +9,6 @@ import { currentTheme, h, say, type Theme } from '../shared/element';
 import { changes } from '../shared/kept';
 import { panel, type Part } from '../shared/part';
 import { segments } from '../shared/segments';
-import './gradients.css';
 
 type Kind = 'ratio' | 'rms';
 

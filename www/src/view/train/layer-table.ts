@@ -7,7 +7,6 @@ import { h, say } from '../shared/element';
 import { layerKeys } from '../shared/kept';
 import { isUnderMaximum, transformOf } from '../shared/layer-words';
 import { counted, grouped, panel, percent, scroller, type Part } from '../shared/part';
-import './layer-table.css';
 
 /** What the core counted of a layer; rectified layers have no statistics. */
 type Counted = EvaluationReport['layers'][number] | undefined;

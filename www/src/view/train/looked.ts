@@ -8,7 +8,6 @@ import type { SlowMotion } from '../shared/motion';
 import { panel, type Part } from '../shared/part';
 import { Picture } from '../shared/picture';
 import { createSpikes } from './spikes';
-import './looked.css';
 
 export function createLooked(app: App, motion: SlowMotion): Part {
   const { training, store } = app;

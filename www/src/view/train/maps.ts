@@ -8,7 +8,6 @@ import { Kept, layerKeys } from '../shared/kept';
 import type { SlowMotion } from '../shared/motion';
 import { panel, type Part } from '../shared/part';
 import { mix, Picture } from '../shared/picture';
-import './maps.css';
 
 /** More channels than this are too small to tell anything. */
 const MAX_CHANNELS = 64;

@@ -7,7 +7,6 @@ import { h, say } from '../shared/element';
 import type { Progress } from '../../worker/protocol';
 import { createMessage, fetchingWords, twinWords, waitingWords } from '../shared/message';
 import { button, grouped, withhold, type Part } from '../shared/part';
-import '../shared/playback.css';
 
 const STATUS_WORDS: Record<TrainStatus, string> = {
   starting: 'Setting the network up. Settings can be changed meanwhile.',
@@ -31,7 +30,8 @@ export function createPlayback(app: App): Playback {
     if (training.running) training.pause();
     else training.start('paused');
   };
-  const play = button('Play', { class: 'primary', 'data-test': 'play', title: 'Start or pause training (space bar)', 'aria-keyshortcuts': 'Space' }, toggle);
+  const play = button('Play', { class: 'primary', 'data-test': 'play', disabled: '', title: 'Start or pause training (space bar)',
+    'aria-keyshortcuts': 'Space' }, toggle);
   const step = button('One step', { 'data-test': 'step', title: 'Train on one batch (key S)', 'aria-keyshortcuts': 'S' }, () => { training.start('step'); });
   const epoch = button('One epoch', { 'data-test': 'epoch', title: 'Train to the end of the epoch (key E)', 'aria-keyshortcuts': 'E' },
     () => { training.start('epoch'); });

@@ -7,7 +7,6 @@ import { isUnderMaximum, UNDER_MAXIMUM } from '../shared/layer-words';
 import type { SlowMotion } from '../shared/motion';
 import { panel, type Part } from '../shared/part';
 import { neuronsOf, neuronWords } from '../shared/raster';
-import './potential.css';
 
 interface Trace {
   /** Before the reset. */

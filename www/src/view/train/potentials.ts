@@ -8,7 +8,6 @@ import { CrispCanvas } from '../shared/canvas';
 import { currentTheme, h, say } from '../shared/element';
 import { Kept, layerKeys } from '../shared/kept';
 import { panel, percent, type Part } from '../shared/part';
-import '../shared/raster.css';
 
 interface Figure {
   readonly element: HTMLElement;

@@ -6,8 +6,6 @@ import { drawThumbnail } from '../cloud/thumbnail';
 import { h, say } from '../shared/element';
 import { button, counted, grouped, panel, percent, type Part } from '../shared/part';
 import { Picture } from '../shared/picture';
-import '../shared/thumbs.css';
-import './samples.css';
 
 const PAGE = 30;
 /** All of a page at once would hold the page up. */

@@ -5,7 +5,6 @@ import { StepsAccuracy } from '../../run/steps-accuracy';
 import { h, say } from '../shared/element';
 import { button, counted, grouped, panel, percent, type Part } from '../shared/part';
 import { styled } from '../shared/styled';
-import './steps.css';
 
 export function createSteps(app: App): Part {
   const work = new StepsAccuracy(app.training);

@@ -18,7 +18,6 @@ import { createPotential } from './potential';
 import { createPotentials } from './potentials';
 import { createSamples } from './samples';
 import { createSteps } from './steps';
-import './train.css';
 
 export function createTrainView(app: App): View {
   const { training, store } = app;
