@@ -22,8 +22,8 @@ function readAddress(): ParsedLink {
 export class Store {
   private now: AppState;
   private readonly listeners = new Set<Listener>();
-  /** What the link asked for that cannot be, from the last time a link was read. */
-  notes: readonly string[];
+  /** What the link asked for that cannot be, each time that one has been read, until it has been told. */
+  notes: readonly string[] | undefined;
   /** Whether that link left it open how to train on a person's own data. */
   bareOwn: boolean;
   /** Whether the state is one that the page had before, to which Back or Forward has led. */

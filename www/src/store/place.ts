@@ -20,7 +20,8 @@ export function runLink(
   view: RunView, { config, begun, lanes }: Pick<AppState, 'config' | 'begun' | 'lanes'> = DEFAULT_STATE, paper?: Paper,
 ): string {
   if (view === 'papers') return formatLink({ ...DEFAULT_STATE, view, paper });
-  return formatLink({ ...DEFAULT_STATE, view, config, begun: view === 'train' ? begun : undefined, lanes: view === 'compare' ? lanes : DEFAULT_STATE.lanes }, true);
+  const own = view === 'train' ? { begun } : { lanes };
+  return formatLink({ ...DEFAULT_STATE, view, config, ...own }, true);
 }
 
 /** The state of a kept run, as this version of the page reads it. */

@@ -169,9 +169,11 @@ function backendChoice(app: App): HTMLElement {
 /** One sentence for all that a link asked for and could not have. */
 function tellLinkNotes(app: App): void {
   const { notes } = app.store;
-  if (notes.length === 0) return;
-  app.notices.show({ name: 'link', kind: 'warning', text: `Not all of the link could be taken as it stands: ${notes.join('; ')}.` });
-  app.store.notes = [];
+  if (notes === undefined) return;
+  app.store.notes = undefined;
+  // What was said of the link before is over with it.
+  if (notes.length === 0) app.notices.dismiss('link');
+  else app.notices.show({ name: 'link', kind: 'warning', text: `Not all of the link could be taken as it stands: ${notes.join('; ')}.` });
 }
 
 /** What was said of settings, of a link or of a worker is over once the view is left or other data are chosen. */
