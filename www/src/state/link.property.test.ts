@@ -62,7 +62,7 @@ const stateWith = (config: SessionConfig, begun: Run | undefined): fc.Arbitrary<
 });
 
 const STATE: fc.Arbitrary<AppState> = fc.tuple(CONFIG, CHANGES).chain(([config, changes]) => {
-  const run = changed(config, changes);
+  const run = changed(config, changes.map(({ step, settings }) => ({ step: step + 1, settings })));
   return stateWith(config, run.changes === undefined ? undefined : run);
 });
 

@@ -9,7 +9,7 @@ import { formOf } from './forms';
 import { rangeOf } from './core-settings';
 import { numberText } from './number-text';
 import { MAX_DEPTH, MAX_HEAD, MAX_LAYERS, reconcile, type Mended } from './reconcile';
-import { changedAt, isLive, settingsAt } from './live';
+import { changedAt, isLive, settingsAt, startOf } from './live';
 import { BACKEND_CHOICES, CLASSIFIERS, DEFAULT_STATE, MAX_LANES, PAPERS, PARTS, RACED, TABS, VIEWS, type AppState, type LaneChange } from './settings';
 import { ownPace, usualOf } from './usual';
 
@@ -157,7 +157,7 @@ class Reader {
   }
 
   /** What a run sets otherwise on its way. */
-  changes(text: string, start: SessionConfig): Run | undefined {
+  changes(text: string, start: SessionConfig): Run {
     let run: Run = start;
     const parts = text.split('~').filter((part) => part !== '');
     if (parts.length > MAX_CHANGES) this.notes.push(`only the first ${MAX_CHANGES} changes on the way were taken`);
@@ -168,7 +168,7 @@ class Reader {
       if (step < last) this.notes.push(`the change at step ${step} comes after one at step ${last}, so it was left out`);
       else run = this.changeAt(run, step, pairs);
     }
-    return run.changes === undefined ? undefined : run;
+    return run;
   }
 
   private changeAt(run: Run, step: number, pairs: readonly string[]): Run {
@@ -182,7 +182,8 @@ class Reader {
     }
     const { config: possible, notes } = reconcile(config);
     this.notes.push(...notes);
-    if (isLive(before, possible)) return changedAt(run, step, possible);
+    // Before the first step it is what the run begins with.
+    if (isLive(before, possible)) return step === 0 ? possible : changedAt(run, step, possible);
     this.notes.push(`the change at step ${step} makes another network, so it was left out`);
     return run;
   }
@@ -231,16 +232,17 @@ export function parseLink(fragment: string): ParsedLink {
   const reconciled = reconcile(config, named);
   reader.mended(reconciled.config, reconciled.mends);
   const whole = (label: string, max: number, otherwise: number) => (text: string) => reader.number(label, text, 0, max, true, otherwise);
+  const run = asked<Run>('then', reconciled.config, (text) => reader.changes(text, reconciled.config));
   const state: AppState = {
     view: asked('view', DEFAULT_STATE.view, (text) => reader.choice('the view', text, VIEWS, DEFAULT_STATE.view)),
-    config: reconciled.config,
-    begun: asked('then', DEFAULT_STATE.begun, (text) => reader.changes(text, reconciled.config)),
+    config: startOf(run),
+    begun: run.changes === undefined ? undefined : run,
     backend: asked('backend', DEFAULT_STATE.backend, (text) => reader.choice('the backend', text, BACKEND_CHOICES, DEFAULT_STATE.backend)),
     sample: asked('sample', DEFAULT_STATE.sample, whole('the sample', MAX_SAMPLE, DEFAULT_STATE.sample)),
     layer: asked('layer', DEFAULT_STATE.layer, whole('the layer', MAX_LAYERS - 1, DEFAULT_STATE.layer)),
     neuron: asked('neuron', DEFAULT_STATE.neuron, whole('the neuron', MAX_NEURON, DEFAULT_STATE.neuron)),
     tab: asked('tab', DEFAULT_STATE.tab, (text) => reader.choice('the tab', text, TABS, DEFAULT_STATE.tab)),
-    lanes: asked('lanes', DEFAULT_STATE.lanes, (text) => reader.lanes(text, reconciled.config)),
+    lanes: asked('lanes', DEFAULT_STATE.lanes, (text) => reader.lanes(text, startOf(run))),
     classifier: asked('by', DEFAULT_STATE.classifier, (text) => reader.choice('the classifier', text, CLASSIFIERS, DEFAULT_STATE.classifier)),
     paper: asked('paper', DEFAULT_STATE.paper, (text) => reader.paper(text)),
     hide: asked('hide', DEFAULT_STATE.hide, (text) => reader.hidden(text)),
