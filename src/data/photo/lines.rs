@@ -52,12 +52,16 @@ impl Votes {
         let half = (width + height) as i32;
         let mut votes = Self { width, height, is_upright, half, counts: vec![] };
         votes.counts = vec![0; (2 * DIRECTIONS as usize + 1) * 2 * half as usize];
-        for (y, row) in mask.chunks_exact(width).enumerate() {
-            for x in (0..width).filter(|x| row[*x]) {
-                for direction in -DIRECTIONS..=DIRECTIONS {
-                    let slot = votes.slot(direction, votes.offset(direction, x, y));
-                    votes.counts[slot] += 1;
-                }
+        let inked = (0..mask.len()).filter(|i| mask[*i]).map(|i| ((i % width) as f32, (i / width) as f32));
+        let places: Vec<(f32, f32)> = if is_upright { inked.map(|(x, y)| (y, x)).collect() } else { inked.collect() };
+        // Truncation of what is positive rounds it at a fraction of the cost.
+        let middle = half as f32 + 0.5;
+        let rows = votes.counts.chunks_exact_mut(2 * half as usize);
+        for (row, direction) in rows.zip(-DIRECTIONS..=DIRECTIONS) {
+            let (sin, cos) = (direction as f32 * DEGREES).to_radians().sin_cos();
+            for (along, across) in &places {
+                let offset = (cos * across - sin * along + middle) as usize;
+                row[offset.min(2 * half as usize - 1)] += 1;
             }
         }
         votes
@@ -65,13 +69,6 @@ impl Votes {
 
     fn slot(&self, direction: i32, offset: i32) -> usize {
         (direction + DIRECTIONS) as usize * 2 * self.half as usize + (offset + self.half) as usize
-    }
-
-    /// How far across the direction a place lies.
-    fn offset(&self, direction: i32, x: usize, y: usize) -> i32 {
-        let (sin, cos) = (direction as f32 * DEGREES).to_radians().sin_cos();
-        let (along, across) = if self.is_upright { (y as f32, x as f32) } else { (x as f32, y as f32) };
-        ((cos * across - sin * along).round() as i32).clamp(-self.half, self.half - 1)
     }
 
     /// Pixels of a line within the picture.

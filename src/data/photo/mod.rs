@@ -13,6 +13,8 @@ mod pieces;
 #[cfg(test)]
 mod tests;
 
+use serde::{Deserialize, Serialize};
+
 use super::image::{ImageError, Map, grey_over, long_side_to};
 use super::{DataName, see};
 use ground::Flat;
@@ -57,7 +59,9 @@ pub struct Digit {
 }
 
 /// Why a picture is hardly a photograph of digits, whatever a network makes of its pieces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
 pub enum PhotoDoubt {
     /// Nothing stands out, or nothing that could be a digit: it is too small, a blot, or runs over the edge.
     Nothing,
@@ -68,7 +72,9 @@ pub enum PhotoDoubt {
 }
 
 /// What a person says of a photograph.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
 pub enum InkKind {
     /// Nothing: it is guessed.
     #[default]
