@@ -14,8 +14,7 @@ pub struct Picture {
 
 impl Picture {
     pub fn from_light(width: usize, height: usize, mut light: impl FnMut(f32, f32) -> f32) -> Self {
-        let at = |i: usize| ((i % width) as f32 + 0.5, (i / width) as f32 + 0.5);
-        let greys = (0..width * height).map(|i| at(i)).map(|(x, y)| light(x, y)).collect();
+        let greys = (0..width * height).map(|i| light((i % width) as f32 + 0.5, (i / width) as f32 + 0.5)).collect();
         Self { greys, width, height }
     }
 
@@ -27,7 +26,7 @@ impl Picture {
         for grey in &mut taken.greys {
             *grey = (*grey + noise * chance.spread()).clamp(0.0, 1.0);
         }
-        taken.as_jpeg(quality)
+        taken.through_jpeg(quality)
     }
 
     /// Red, green, blue and alpha, eight bits each.
@@ -55,7 +54,7 @@ impl Picture {
     }
 
     /// Every block of eight by eight pixels through JPEG's transform and its table for light at a quality of 1 to 100.
-    fn as_jpeg(mut self, quality: f32) -> Self {
+    fn through_jpeg(mut self, quality: f32) -> Self {
         let scale = if quality < 50.0 { 50.0 / quality } else { 2.0 - quality / 50.0 };
         let basis: Vec<[f32; 8]> = (0..8)
             .map(|k| {

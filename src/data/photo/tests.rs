@@ -43,7 +43,7 @@ fn light_ink_on_a_dark_board_is_told_and_can_be_said() {
 
 #[test]
 fn ruled_lines_are_taken_out_and_the_digit_across_them_stays_whole() {
-    let lines = |_: usize, y: usize| if y % 30 < 2 { 0.4 } else { 0.9 };
+    let lines = |_: usize, y: usize| if y % 30 < 2 { 0.68 } else { 0.9 };
     let photo = read(&sheet(400, 300, &[(200.0, 150.0, 70.0)], lines), 400, 300);
     assert_eq!(photo.digits.len(), 1);
     let clean = read(&sheet(400, 300, &[(200.0, 150.0, 70.0)], |_, _| 0.9), 400, 300);
