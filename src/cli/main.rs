@@ -4,6 +4,7 @@ mod allocations;
 mod bench;
 mod folds;
 mod jobs;
+mod likeness;
 mod report;
 mod reproduce;
 mod train;
@@ -27,6 +28,8 @@ enum Command {
     Bench(bench::Bench),
     /// Train, evaluate on the held-out part after every epoch, and print the mean over seeds.
     Train(train::Train),
+    /// Put beside weights what tells how unlike their training a picture is.
+    Likeness(likeness::Options),
     /// Cross-validate Spiking PointNet on point clouds and write the report.
     Folds(folds::Folds),
     /// Run the papers' experiments over seeds and write the report.
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Bench(options) => pollster::block_on(bench::run(&options)),
         Command::Train(train) => pollster::block_on(train::run(&train)),
+        Command::Likeness(options) => pollster::block_on(likeness::run(&options)),
         Command::Folds(options) => folds::run(&options),
         Command::Reproduce(options) => reproduce::run(&options),
     };

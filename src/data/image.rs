@@ -36,6 +36,14 @@ pub enum ImageError {
         "The image is blank: nothing in it stands out from its ground. Draw or choose something darker or lighter than what is around it."
     )]
     Blank,
+    /// More pixels than are read.
+    #[error("A photograph of {pixels} pixels was given, and up to {most} are read: a smaller copy will do.")]
+    TooLarge {
+        /// Pixels given.
+        pixels: u64,
+        /// Pixels read at most.
+        most: u64,
+    },
     /// The data set has no images.
     #[error("An image came where a point cloud is wanted: choose a network of images, or bring a mesh or a cloud.")]
     NoImages,
@@ -49,20 +57,29 @@ const FLOOR: f32 = 0.12;
 const KEPT: f32 = 0.3;
 
 /// Where the centre of an image goes.
-enum Centre {
+pub(super) enum Centre {
     /// The centre of mass to the middle, as MNIST was made.
     Mass,
     /// The middle of the box around the ink to the middle.
     Box,
 }
 
-/// How a data set's images were made: `side` pixels square, the ink scaled into `inner` pixels, and what is centred. A
-/// person's own images are brought into the form of Fashion-MNIST.
-fn frame(data: DataName) -> Option<(usize, usize, Centre)> {
+/// How a data set's images were made.
+pub(super) struct Frame {
+    /// Pixels a side.
+    pub side: usize,
+    /// Pixels that the ink is scaled into.
+    pub inner: usize,
+    /// What is centred.
+    pub centre: Centre,
+}
+
+/// How a data set's images were made. A person's own images are brought into the form of Fashion-MNIST.
+pub(super) fn frame(data: DataName) -> Option<Frame> {
     match data {
-        DataName::Mnist => Some((28, 20, Centre::Mass)),
-        DataName::Fashion | DataName::Own => Some((28, 28, Centre::Box)),
-        DataName::Digits => Some((8, 8, Centre::Box)),
+        DataName::Mnist => Some(Frame { side: 28, inner: 20, centre: Centre::Mass }),
+        DataName::Fashion | DataName::Own => Some(Frame { side: 28, inner: 28, centre: Centre::Box }),
+        DataName::Digits => Some(Frame { side: 8, inner: 8, centre: Centre::Box }),
         DataName::Furniture => None,
     }
 }
@@ -81,14 +98,8 @@ fn frame(data: DataName) -> Option<(usize, usize, Centre)> {
 ///
 /// When the bytes are not of that size, or nothing stands out from the ground.
 pub fn see(rgba: &[u8], width: usize, height: usize, data: DataName) -> Result<Seen, ImageError> {
-    let Some((side, inner, centre)) = frame(data) else { return Err(ImageError::NoImages) };
-    let wanted = width.saturating_mul(height).saturating_mul(4);
-    if rgba.len() != wanted {
-        return Err(ImageError::WrongSize { width, height, given: rgba.len(), wanted });
-    }
-    if wanted == 0 {
-        return Err(ImageError::Blank);
-    }
+    let Some(Frame { side, inner, centre }) = frame(data) else { return Err(ImageError::NoImages) };
+    check_size(rgba, width, height)?;
     // White ink on nothing shows over black alone.
     let (ink, contrast, inverted) =
         [1.0, 0.0].into_iter().find_map(|sheet| ink_over(sheet, rgba, width, height)).ok_or(ImageError::Blank)?;
@@ -100,11 +111,31 @@ pub fn see(rgba: &[u8], width: usize, height: usize, data: DataName) -> Result<S
     Ok(Seen { pixels, height: side, width: side, inverted })
 }
 
+fn check_size(rgba: &[u8], width: usize, height: usize) -> Result<(), ImageError> {
+    let wanted = width.saturating_mul(height).saturating_mul(4);
+    match rgba.len() {
+        given if given != wanted => Err(ImageError::WrongSize { width, height, given, wanted }),
+        0 => Err(ImageError::Blank),
+        _ => Ok(()),
+    }
+}
+
+/// An image as greys on a sheet of this grey.
+pub(super) fn grey_over(sheet: f32, rgba: &[u8], width: usize, height: usize) -> Result<Map, ImageError> {
+    check_size(rgba, width, height)?;
+    let values = rgba.as_chunks::<4>().0.iter().map(|pixel| luma_over(sheet, pixel)).collect();
+    Ok(Map { values, width, height })
+}
+
+/// Scaled down so that its longer side is no longer than this.
+pub(super) fn long_side_to(most: usize, map: Map) -> Map {
+    if map.width.max(map.height) > most { map.fit(most) } else { map }
+}
+
 /// What stands out from the ground on a sheet of this grey, the most that it does, and whether the ground is light;
 /// nothing where that is too little.
 fn ink_over(sheet: f32, rgba: &[u8], width: usize, height: usize) -> Option<(Map, f32, bool)> {
-    let values = rgba.as_chunks::<4>().0.iter().map(|pixel| luma_over(sheet, pixel)).collect();
-    let grey = Map { values, width, height };
+    let grey = grey_over(sheet, rgba, width, height).ok()?;
     let ground = grey.edge_median();
     let inverted = ground > 0.5;
     let ink = grey.map(|value| if inverted { ground - value } else { value - ground });
@@ -120,18 +151,27 @@ fn luma_over(sheet: f32, &[red, green, blue, alpha]: &[u8; 4]) -> f32 {
 }
 
 /// Values in rows.
-struct Map {
-    values: Vec<f32>,
-    width: usize,
-    height: usize,
+pub(super) struct Map {
+    pub values: Vec<f32>,
+    pub width: usize,
+    pub height: usize,
 }
 
 impl Map {
-    fn at(&self, x: usize, y: usize) -> f32 {
+    pub fn at(&self, x: usize, y: usize) -> f32 {
         self.values[y * self.width + x]
     }
 
-    fn map(self, value: impl Fn(f32) -> f32) -> Self {
+    /// Between pixels, 0 outside.
+    pub fn between(&self, x: f32, y: f32) -> f32 {
+        let (left, top) = (x.floor(), y.floor());
+        let inside = |x: f32, y: f32| x >= 0.0 && y >= 0.0 && x < self.width as f32 && y < self.height as f32;
+        let at = |x: f32, y: f32| if inside(x, y) { self.at(x as usize, y as usize) } else { 0.0 };
+        let row = |y: f32| at(left, y) + (x - left) * (at(left + 1.0, y) - at(left, y));
+        row(top) + (y - top) * (row(top + 1.0) - row(top))
+    }
+
+    pub fn map(self, value: impl Fn(f32) -> f32) -> Self {
         Self { values: self.values.into_iter().map(value).collect(), ..self }
     }
 
@@ -144,7 +184,7 @@ impl Map {
     }
 
     /// The smallest box that holds every value from `least` on, of which there is one at least.
-    fn crop(&self, least: f32) -> Self {
+    pub fn crop(&self, least: f32) -> Self {
         let (mut left, mut top, mut right, mut bottom) = (self.width, self.height, 0, 0);
         for y in 0..self.height {
             for x in (0..self.width).filter(|x| self.at(*x, y) >= least) {
@@ -157,7 +197,7 @@ impl Map {
     }
 
     /// Scaled so that the longer side is `side`, with the proportions kept.
-    fn fit(&self, side: usize) -> Self {
+    pub fn fit(&self, side: usize) -> Self {
         let scale = side as f32 / self.width.max(self.height) as f32;
         let scaled = |length: usize| ((length as f32 * scale).round() as usize).max(1);
         let (width, height) = (scaled(self.width), scaled(self.height));
@@ -167,13 +207,13 @@ impl Map {
         tall.transposed()
     }
 
-    fn transposed(&self) -> Self {
+    pub fn transposed(&self) -> Self {
         let values = (0..self.width).flat_map(|x| (0..self.height).map(move |y| self.at(x, y))).collect();
         Self { values, width: self.height, height: self.width }
     }
 
     /// Onto an empty square, whose edge it does not cross.
-    fn place(&self, side: usize, centre: &Centre) -> Self {
+    pub fn place(&self, side: usize, centre: &Centre) -> Self {
         let (x, y) = match centre {
             Centre::Mass => self.centre_of_mass(),
             Centre::Box => (self.width as f32 / 2.0, self.height as f32 / 2.0),
@@ -190,7 +230,7 @@ impl Map {
         Self { values, width: side, height: side }
     }
 
-    fn centre_of_mass(&self) -> (f32, f32) {
+    pub fn centre_of_mass(&self) -> (f32, f32) {
         let (mut mass, mut x_mass, mut y_mass) = (0.0_f64, 0.0, 0.0);
         for (i, value) in self.values.iter().enumerate() {
             let value = f64::from(*value);

@@ -19,6 +19,8 @@ pub struct Trace {
     pub confidence: f32,
     /// Whether there is no answer: a logit is not a number. The evidence is the same for each class then, from where it begins.
     pub broken: bool,
+    /// How unlike the network's training it is, where the network knows: 1 is as unlike as what was held out gets.
+    pub unlike: Option<f32>,
     /// The spiking layers, input side first.
     pub layers: Vec<LayerTrace>,
 }
@@ -96,7 +98,7 @@ impl Trace {
         }
         let last = &evidence[evidence.len() - classes..];
         let (answer, confidence) = largest(last);
-        Self { seen, label: None, steps, classes, evidence, answer, confidence, broken, layers }
+        Self { seen, label: None, steps, classes, evidence, answer, confidence, broken, unlike: None, layers }
     }
 }
 

@@ -1,9 +1,12 @@
 //! A network that answers, with everything it needs to see an image or a cloud as it saw those it was trained on.
 
+use std::sync::Arc;
+
 use burn::prelude::*;
 use burn::tensor::{TensorData, Transaction};
 
 use super::error::{LEAST_POINTS, MOST_POINTS};
+use super::likeness::Likeness;
 use super::memory::{Room, most_points};
 use super::{SessionConfig, SessionError};
 use crate::data::{Identity, Normalisation};
@@ -23,6 +26,7 @@ pub struct Classifier {
     /// What it may take for an answer.
     room: Room,
     data: Option<Identity>,
+    likeness: Option<Arc<Likeness>>,
 }
 
 impl Classifier {
@@ -33,12 +37,17 @@ impl Classifier {
         data: Option<Identity>,
     ) -> Self {
         let network = network.with_steps(config.evaluation_steps());
-        Self { config, network, normalisation, room: Room::here(), data }
+        Self { config, network, normalisation, room: Room::here(), data, likeness: None }
     }
 
     /// The same, which takes no more memory for an answer than there is in a room.
     pub fn within(self, room: Room) -> Self {
         Self { room, ..self }
+    }
+
+    /// The same, which tells how unlike its training a picture is.
+    pub fn with_likeness(self, likeness: Option<Likeness>) -> Self {
+        Self { likeness: likeness.map(Arc::new), ..self }
     }
 
     /// The data set it was trained on, by its content; `None` where its file does not say.
@@ -134,7 +143,9 @@ impl Classifier {
             return Err(SessionError::WrongImage { given: seen.len(), wanted: input.count() });
         }
         let normed = seen.iter().map(|number| self.normalisation.apply(*number)).collect();
-        trace(&self.network, &self.config, seen, normed, sample).await
+        let mut trace = trace(&self.network, &self.config, seen, normed, sample).await?;
+        trace.unlike = self.likeness.as_ref().and_then(|likeness| likeness.unlike(&trace));
+        Ok(trace)
     }
 }
 

@@ -5,16 +5,19 @@
 
 use burn::prelude::*;
 use burn::tensor::{TensorData, Transaction};
+use safetensors::Dtype;
 
 use super::checkpoint::{CheckpointError, File, Stored, write_file};
 use super::memory::{Room, check_answers};
 use super::network::{input_of, new_network};
 use super::soundness::check_numbers;
-use super::{Classifier, Session, SessionError};
+use super::{Classifier, Likeness, Session, SessionError};
 use crate::layer::Parameter;
 use crate::model::Network;
 
 const LANE: &str = "lane0";
+/// What stands in front of the names of the numbers of a [`Likeness`].
+const LIKENESS: &str = "lane0.likeness.";
 
 impl Session {
     /// The weights alone, as they ship with the page.
@@ -79,7 +82,9 @@ impl Classifier {
         let mut network = new_network(&header.config, input, header.classes, device)?;
         if !header.folded {
             file.fill(network.parameters_mut(), LANE, device)?;
-            return Ok(Self::new(header.config.clone(), network, header.normalisation, header.identity).within(room));
+            return Ok(Self::new(header.config.clone(), network, header.normalisation, header.identity)
+                .within(room)
+                .with_likeness(file.likeness()));
         }
         network = network.folded();
         let binary = binary_weights(&mut network);
@@ -93,7 +98,42 @@ impl Classifier {
             };
             parameter.set(value);
         }
-        Ok(Self::new(header.config.clone(), network, header.normalisation, header.identity).within(room))
+        let classifier = Self::new(header.config.clone(), network, header.normalisation, header.identity);
+        Ok(classifier.within(room).with_likeness(file.likeness()))
+    }
+}
+
+/// Weights as they were exported, with what tells how unlike their training a picture is beside them.
+///
+/// # Errors
+///
+/// When the bytes are no weights.
+pub fn weights_with(likeness: &Likeness, bytes: &[u8]) -> Result<Vec<u8>, SessionError> {
+    let file = File::read(bytes)?;
+    let own = file.tensors.iter().filter(|(name, _)| !name.starts_with(LIKENESS)).map(|(name, tensor)| {
+        let floats = || tensor.data().as_chunks().0.iter().map(|number| f32::from_le_bytes(*number)).collect();
+        let stored =
+            if name.ends_with(".bits") { Stored::Bits(tensor.data().to_vec()) } else { Stored::Floats(floats()) };
+        (name.to_string(), stored)
+    });
+    let beside =
+        [("means", &likeness.means), ("deviations", &likeness.deviations), ("threshold", &vec![likeness.threshold])]
+            .map(|(name, values)| (format!("{LIKENESS}{name}"), Stored::Floats(values.clone())));
+    let stored = own.chain(beside).collect();
+    Ok(write_file(file.headers, None, stored)?)
+}
+
+impl File<'_> {
+    /// What tells how unlike the training a picture is, where it stands beside the weights; sizes that do not fit are told when it
+    /// is asked.
+    fn likeness(&self) -> Option<Likeness> {
+        let floats = |name: &str| -> Option<Vec<f32>> {
+            let tensor =
+                self.tensors.tensor(&format!("{LIKENESS}{name}")).ok().filter(|tensor| tensor.dtype() == Dtype::F32)?;
+            Some(tensor.data().as_chunks().0.iter().map(|number| f32::from_le_bytes(*number)).collect())
+        };
+        let threshold = floats("threshold")?.first().copied()?;
+        Some(Likeness { means: floats("means")?, deviations: floats("deviations")?, threshold })
     }
 }
 

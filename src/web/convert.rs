@@ -4,9 +4,10 @@ use js_sys::{Float32Array, Uint8Array, Uint32Array};
 
 use super::types::{
     ArmInfo, CloudProbe, DataForm, DataInfo, Energy, EvaluationReport, ExperimentInfo, GradientReport, LayerInfo,
-    LayerStatistics, NetworkInfo, PreparationReport, Probe, ProbeLayer, SeenImage, TrainReport,
+    LayerStatistics, NetworkInfo, PhotoDigit, PhotoReport, PreparationReport, Probe, ProbeLayer, SeenImage,
+    TrainReport,
 };
-use crate::data::{DataSet, Form, Seen};
+use crate::data::{DataSet, Digit, Form, Photo, Seen};
 use crate::experiment::{Arm, Experiment, FIRST_UNSEEN, published};
 use crate::layer::SpikingLayer;
 use crate::model::Network;
@@ -147,6 +148,7 @@ impl From<Trace> for Probe {
             answer: trace.answer,
             confidence: trace.confidence,
             unsure: trace.broken.then(|| format!("No answer: {NOT_NUMBERS}.")),
+            unlike: trace.unlike,
             layers: trace.layers.into_iter().map(ProbeLayer::from).collect(),
         }
     }
@@ -176,6 +178,31 @@ impl From<LayerTrace> for ProbeLayer {
 impl From<Seen> for SeenImage {
     fn from(seen: Seen) -> Self {
         Self { pixels: floats(&seen.pixels), height: seen.height, width: seen.width, inverted: seen.inverted }
+    }
+}
+
+impl From<Photo> for PhotoReport {
+    fn from(photo: Photo) -> Self {
+        let seen = |pixels: &[f32], side| SeenImage {
+            pixels: floats(pixels),
+            height: side,
+            width: side,
+            inverted: photo.dark_ink,
+        };
+        let digit = |digit: &Digit| PhotoDigit {
+            bounds: digit.bounds,
+            lean: digit.lean,
+            seen: seen(&digit.pixels, digit.side),
+        };
+        Self {
+            digits: photo.digits.iter().map(digit).collect(),
+            width: photo.width,
+            height: photo.height,
+            flattened: Uint8Array::from(photo.flattened.as_slice()),
+            ink: Uint8Array::from(photo.ink.as_slice()),
+            dark_ink: photo.dark_ink,
+            doubt: photo.doubt,
+        }
     }
 }
 

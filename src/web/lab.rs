@@ -11,9 +11,10 @@ use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
 use super::types::{
-    DataInfo, EvaluationReport, ExperimentInfo, NetworkInfo, PreparationReport, Probe, SeenImage, TrainReport,
+    DataInfo, EvaluationReport, ExperimentInfo, NetworkInfo, PhotoReport, PreparationReport, Probe, SeenImage,
+    TrainReport,
 };
-use crate::data::{self, DataName, DataSet, Identity};
+use crate::data::{self, DataName, DataSet, Identity, InkKind};
 use crate::experiment::{self, Budget, Measured, Outcome, Paper};
 use crate::layer::Silenced;
 use crate::session::{Classifier, Lanes, Measures, Room, Session, SessionConfig, check_room};
@@ -189,6 +190,20 @@ impl Lab {
         let session = self.lane_mut(lane)?;
         session.adjust_within(config, room).map_err(sentence)?;
         write(&info_of(session))
+    }
+
+    /// A photograph of digits: each found, cut out and made as networks of this data set will see it. `ink` is what a person says
+    /// of it.
+    #[wasm_bindgen(js_name = readPhoto)]
+    pub fn read_photo(
+        &self,
+        data: Ts<DataName>,
+        rgba: &[u8],
+        width: usize,
+        height: usize,
+        ink: Ts<InkKind>,
+    ) -> Result<Ts<PhotoReport>, JsValue> {
+        write(&data::read_photo(rgba, width, height, read(&data)?, read(&ink)?).map_err(sentence)?.into())
     }
 
     /// All lanes as bytes.

@@ -5,7 +5,7 @@ use js_sys::{Float32Array, Uint8Array, Uint32Array};
 use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
-use crate::data::DataName;
+use crate::data::{DataName, PhotoDoubt};
 use crate::experiment::{Paper, Published};
 use crate::session::SessionConfig;
 
@@ -271,6 +271,10 @@ pub struct Probe {
     /// Present when there is no answer, because a logit is not a number: why. `answer` and `confidence` mean nothing then.
     #[tsify(optional)]
     pub unsure: Option<String>,
+    /// How unlike the network's training an image is, where the network knows: from 1 on it is unlike all but one of a hundred
+    /// held-out images, and the answer is none to be sure of.
+    #[tsify(optional)]
+    pub unlike: Option<f32>,
     pub layers: Vec<ProbeLayer>,
 }
 
@@ -321,4 +325,39 @@ pub struct SeenImage {
     pub width: usize,
     /// Whether the image was dark on light and has been turned round.
     pub inverted: bool,
+}
+
+/// A photograph of digits, what was found on it, and how.
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct PhotoReport {
+    /// As one reads: line by line, left to right.
+    pub digits: Vec<PhotoDigit>,
+    /// Columns of `flattened` and `ink`.
+    pub width: usize,
+    /// Rows of `flattened` and `ink`.
+    pub height: usize,
+    /// `[height * width]`: the ground divided out, 0 (the darkest ink) to 255 (ground).
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Uint8Array")]
+    pub flattened: Uint8Array,
+    /// `[height * width]`: 0 where nothing is, 1 what was left out, 2 the digits.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Uint8Array")]
+    pub ink: Uint8Array,
+    pub dark_ink: bool,
+    /// Present when it is hardly a photograph of digits, whatever the network makes of its pieces.
+    #[tsify(optional)]
+    pub doubt: Option<PhotoDoubt>,
+}
+
+/// One digit of a photograph.
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct PhotoDigit {
+    /// Left, top, right and bottom, in pixels of the photograph as it was given.
+    pub bounds: [f32; 4],
+    /// Degrees that it leaned to the right and was set upright by.
+    pub lean: f32,
+    pub seen: SeenImage,
 }
