@@ -17,6 +17,7 @@ export type {
   EvaluationReport,
   ExperimentInfo,
   GradientReport,
+  InkKind,
   LayerInfo,
   LayerStatistics,
   Measured,
@@ -26,6 +27,7 @@ export type {
   OptimiserKind,
   Outcome,
   Paper,
+  PhotoReport,
   PreparationReport,
   Probe,
   ProbeLayer,
@@ -106,6 +108,7 @@ export interface LabWorker {
   /** A cloud, `[points * 3]`, z up, in the unit ball. */
   classifyCloud(lane: number | undefined, points: Float32Array): Promise<core.Probe>;
   see(data: core.DataName, rgba: Uint8Array, width: number, height: number): Promise<core.SeenImage>;
+  readPhoto(data: core.DataName, rgba: Uint8Array, width: number, height: number, ink: core.InkKind): Promise<core.PhotoReport>;
   checkpoint(): Promise<Uint8Array>;
   restore(bytes: Uint8Array): Promise<core.NetworkInfo[]>;
   heldOutImages(data: core.DataName, from: number, count: number): Promise<Uint8Array>;
