@@ -50,3 +50,42 @@ test('blank, broken and foreign files get a sentence and lose nothing', async ({
   await file.setInputFiles({ name: 'two.png', mimeType: 'image/png', buffer: await asPng(page, digits.image(2), digits.side) });
   await expect(page.locator('#view > *')).toHaveAttribute('data-status', 'answered');
 });
+
+test('each digit of a photograph is boxed and answered, a box shows it, and a hand crops and turns the picture', async ({ page }) => {
+  await open(page, 'v=1&view=classify&by=mnist');
+  const digits = await heldOut('mnist');
+  const side = 300;
+  const greys = new Uint8Array(side * side);
+  [3, 7].forEach((sample, place) => {
+    for (let i = 0; i < 84 * 84; i += 1) {
+      const [x, y] = [i % 84, Math.floor(i / 84)];
+      greys[(100 + y) * side + 40 + 120 * place + x] = digits.image(sample)[Math.floor(y / 3) * 28 + Math.floor(x / 3)] ?? 0;
+    }
+  });
+  await drop(page, [{ name: 'two.png', content: await asPng(page, greys, side), type: 'image/png' }]);
+  const boxes = page.locator('[data-test=photo-box]');
+  await expect(boxes).toHaveText([3, 7].map((sample) => String(digits.label(sample))));
+  await expect(page.locator(answer)).toHaveAttribute('data-answer', String(digits.label(3)));
+  await boxes.nth(1).click();
+  await expect(boxes.nth(1)).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.locator(answer)).toHaveAttribute('data-answer', String(digits.label(7)));
+  await page.locator('[data-test=photo-right]').fill('32');
+  await page.locator('[data-test=photo-right]').press('Tab');
+  await expect(boxes).toHaveText([String(digits.label(3))]);
+  await page.locator('[data-test=photo-whole]').click();
+  await expect(boxes).toHaveCount(2);
+  await page.locator('[data-test=photo-turn-right]').click();
+  await expect(page.locator('[data-test=photo] canvas').first()).toHaveAttribute('aria-label', 'The photograph, 300 by 400 pixels');
+  await page.locator('[data-test=photo-turn-left]').click();
+  await expect(boxes).toHaveText([3, 7].map((sample) => String(digits.label(sample))));
+});
+
+test('a picture of a texture gets no confident answer', async ({ page }) => {
+  await open(page, 'v=1&view=classify&by=mnist');
+  const side = 240;
+  const greys = Uint8Array.from({ length: side * side }, (_, i) => ((i % side) % 24 < 10 && Math.floor(i / side) % 24 < 16 ? 255 : 0));
+  await drop(page, [{ name: 'wall.png', content: await asPng(page, greys, side), type: 'image/png' }]);
+  await expect(page.locator('[data-test=photo-words]')).toContainText(/no digit|could be a digit|than anybody writes/);
+  await expect(page.locator('[data-test=photo-box]').filter({ hasText: /\d/ })).toHaveCount(0);
+  await expect(page.locator(answer)).not.toContainText('sure');
+});

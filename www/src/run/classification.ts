@@ -7,10 +7,21 @@ import type { Store } from '../state/store';
 import type { DataForm, DataName, LayerInfo, NetworkKind, Probe, SeenImage, SessionConfig, SpikeKind } from '../worker/protocol';
 import { RunInterrupted, type Desk } from './desk';
 import { ImageRefused, readImage, type Pixels } from './image';
+import { handled, isPhotographed, PHOTO_SIDE, UNTOUCHED, type Hand, type ReadPhoto } from './photo';
 import type { ShapeReading } from './shape-reading';
 import type { TrainRun } from './train';
 
 export type ClassifyStatus = 'ready' | 'busy' | 'answered' | 'refused';
+
+/** The photograph that was brought last, whether anything on it is answered or not. */
+export interface Photograph {
+  readonly whole: Pixels;
+  readonly hand: Hand;
+  /** As the hand has left it. */
+  readonly image: Pixels;
+  /** What is on it, once it is known. */
+  readonly read?: ReadPhoto;
+}
 
 /** What networks take. */
 export type Form = DataForm;
@@ -18,6 +29,8 @@ export type Form = DataForm;
 export interface ImageQuestion {
   readonly form: 'image';
   readonly image: Pixels;
+  /** Where it came as a file: the whole of it, and what a hand made of it. It is read as a photograph where the network takes digits. */
+  readonly file?: { readonly whole: Pixels; readonly hand: Hand };
   /** The class that it is of, where that is known. */
   readonly truth?: string;
 }
@@ -46,7 +59,12 @@ interface AnswerBase {
   readonly layers: readonly LayerInfo[];
 }
 
-export type Answer = AnswerBase & ((ImageQuestion & { readonly seen: SeenImage }) | CloudQuestion);
+export type Answer = AnswerBase & ((ImageQuestion & { readonly seen: SeenImage; readonly photo?: ReadPhoto }) | CloudQuestion);
+
+/** A photograph with what was read on it, if it was read as one. */
+function photographOf({ whole, hand, image }: Photograph, read: ReadPhoto | undefined): Photograph {
+  return { whole, hand, image, ...(read === undefined ? {} : { read }) };
+}
 
 const SHIPPED_FOR: Record<Form, Exclude<Classifier, 'trained'>> = { image: 'mnist', cloud: 'furniture' };
 
@@ -54,6 +72,7 @@ export class Classification {
   status: ClassifyStatus = 'ready';
   /** The last question that could be answered; a later refusal does not take the answer away. */
   answer: Answer | undefined;
+  photograph: Photograph | undefined;
   /** Answers given so far. */
   answers = 0;
   /** Why the newest question has no answer. */
@@ -122,14 +141,34 @@ export class Classification {
   async askFile(file: Blob, name: string, otherwise?: string): Promise<void> {
     const asked = this.wait();
     try {
-      const image = await readImage(file, name);
-      if (asked === this.asked) this.ask({ form: 'image', image });
+      const whole = await readImage(file, name, isPhotographed(this.data) ? PHOTO_SIDE : undefined);
+      if (asked === this.asked) this.askPhotograph(whole, UNTOUCHED);
     } catch (error) {
       if (asked === this.asked) this.refuse(otherwise ?? (error instanceof ImageRefused ? error.message : `${shownName(name)} could not be read.`));
     }
   }
 
+  /** Asks about an image that came as a file, after what a hand did to it. */
+  askPhotograph(whole: Pixels, hand: Hand): void {
+    this.ask({ form: 'image', image: handled(whole, hand), file: { whole, hand } });
+  }
+
+  /** Shows another digit of the photograph. */
+  choose(chosen: number): void {
+    const { answer } = this;
+    if (answer?.form !== 'image' || answer.photo === undefined) return;
+    const { report, probes } = answer.photo;
+    const [digit, probe] = [report.digits[chosen], probes[chosen]];
+    if (digit === undefined || probe === undefined) return;
+    const photo = { report, probes, chosen };
+    this.answer = { ...answer, seen: digit.seen, probe, photo };
+    if (this.photograph !== undefined) this.photograph = { ...this.photograph, read: photo };
+    this.tell();
+  }
+
   ask(question: Question): void {
+    const file = question.form === 'image' ? question.file : undefined;
+    this.photograph = file === undefined || question.form !== 'image' ? undefined : { ...file, image: question.image };
     this.question = question;
     this.left = undefined;
     if (question.form === this.form) {
@@ -158,6 +197,7 @@ export class Classification {
   /** Back to nothing asked. */
   forget(): void {
     this.question = undefined;
+    this.photograph = undefined;
     this.rest();
   }
 
@@ -191,15 +231,23 @@ export class Classification {
     try {
       // The network is enough to answer: what it was trained on, which takes longer to come, is not waited for.
       const classes = name === 'own' ? (await this.desk.dataInfo(name)).classes : CLASSES_OF[name];
-      const seen = question.form === 'image' ? await this.desk.see(name, question.image.rgba, question.image.width, question.image.height) : undefined;
-      const probe = await this.through(classifier, question, seen);
+      const photo = question.form === 'image' && question.file !== undefined && isPhotographed(name)
+        ? await this.readPhoto(classifier, name, question, question.file.hand) : undefined;
+      if (asked !== this.asked) return;
+      if (this.photograph !== undefined) this.photograph = photographOf(this.photograph, photo);
+      if (photo?.probes.length === 0) {
+        this.refuse('The image is blank, or nothing in it could be a digit. Crop or turn it, or say what its ink is, above.');
+        return;
+      }
+      const seen = question.form === 'image' ? photo?.report.digits[0]?.seen ?? await this.see(name, question.image) : undefined;
+      const probe = photo?.probes[0] ?? await this.through(classifier, question, seen);
       const { config, layers } = classifier === 'trained'
         ? { config: this.config, layers: training.info?.layers ?? [] }
         : await this.desk.pretrainedInfo(classifier);
       if (asked !== this.asked) return;
       const base = { probe, data: { name, classes }, kind: config.spike, network: config.network, layers };
       if (question.form === 'cloud') this.answer = { ...question, ...base };
-      else if (seen !== undefined) this.answer = { ...question, ...base, seen };
+      else if (seen !== undefined) this.answer = { ...question, ...base, seen, ...(photo === undefined ? {} : { photo }) };
       this.answers += 1;
       this.set('answered');
     } catch (error) {
@@ -207,6 +255,19 @@ export class Classification {
       if (error instanceof RunInterrupted) this.refuse(`${error.message} Show the ${question.form === 'cloud' ? 'shape' : 'image'} again.`);
       else this.refuse(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  private see(name: DataName, { rgba, width, height }: Pixels): Promise<SeenImage> {
+    return this.desk.see(name, rgba, width, height);
+  }
+
+  /** Every digit on a photograph, and the answers to them. */
+  private async readPhoto(classifier: Classifier, name: DataName, question: ImageQuestion, { ink }: Hand): Promise<ReadPhoto> {
+    const { rgba, width, height } = question.image;
+    const report = await this.desk.readPhoto(name, rgba, width, height, ink);
+    const probes: Probe[] = [];
+    for (const { seen } of report.digits) probes.push(await this.through(classifier, question, seen));
+    return { report, probes, chosen: 0 };
   }
 
   private through(classifier: Classifier, question: Question, seen: SeenImage | undefined): Promise<Probe> {

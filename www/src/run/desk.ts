@@ -7,8 +7,8 @@ import * as Comlink from 'comlink';
 import { LabClient } from '../worker/client';
 import { WorkerDied, type Fault } from '../worker/fault';
 import type {
-  AdapterReport, BackendName, Budget, Build, DataInfo, DataName, ExperimentInfo, Measured,
-  NetworkInfo, Outcome, Paper, Probe, Progress, Run, SeenImage, ShippedData,
+  AdapterReport, BackendName, Budget, Build, DataInfo, DataName, ExperimentInfo, InkKind, Measured, NetworkInfo, Outcome, Paper, PhotoReport, Probe,
+  Progress, Run, SeenImage, ShippedData,
 } from '../worker/protocol';
 import type { NoticeAction } from './notices';
 import { OwnDataMissing, type OwnShelf } from './own-shelf';
@@ -177,6 +177,11 @@ export class Desk {
   /** An image as the networks of a data set will see it. */
   see(data: DataName, rgba: Uint8Array, width: number, height: number): Promise<SeenImage> {
     return this.withLab((client) => client.call((lab) => lab.see(data, rgba, width, height)));
+  }
+
+  /** The digits on a photograph, as the networks of a data set will see them. */
+  readPhoto(data: DataName, rgba: Uint8Array, width: number, height: number, ink: InkKind): Promise<PhotoReport> {
+    return this.withLab((client) => client.call((lab) => lab.readPhoto(data, rgba, width, height, ink)));
   }
 
   /** The network that ships for a data set. */

@@ -21,8 +21,8 @@ const MAX_PIXELS = 64e6;
 /** The longer side that the network's 28 pixels are made from. */
 const LONG_SIDE = 512;
 
-/** Decodes a file and scales it down to at most 512 pixels a side. */
-export async function readImage(file: Blob, called: string): Promise<Pixels> {
+/** Decodes a file and scales it down to so many pixels a side at most. */
+export async function readImage(file: Blob, called: string, longSide = LONG_SIDE): Promise<Pixels> {
   const name = shownName(called);
   if (file.size === 0) throw new ImageRefused(`${name} is empty.`);
   if (file.size > MAX_BYTES) {
@@ -34,7 +34,7 @@ export async function readImage(file: Blob, called: string): Promise<Pixels> {
   if (width * height > MAX_PIXELS) {
     throw new ImageRefused(`${name} has ${width} x ${height} pixels, more than the ${MAX_PIXELS / 1e6} million that are decoded here. A smaller copy will do.`);
   }
-  const scale = Math.min(1, LONG_SIDE / Math.max(width, height));
+  const scale = Math.min(1, longSide / Math.max(width, height));
   const [columns, rows] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
   try {
     const bitmap = await createImageBitmap(image, { resizeWidth: columns, resizeHeight: rows, resizeQuality: 'high' });

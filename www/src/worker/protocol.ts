@@ -18,6 +18,7 @@ export type {
   EvaluationReport,
   ExperimentInfo,
   GradientReport,
+  InkKind,
   LayerInfo,
   LayerStatistics,
   Measured,
@@ -27,6 +28,7 @@ export type {
   OptimiserKind,
   Outcome,
   Paper,
+  PhotoReport,
   PreparationReport,
   Probe,
   ProbeLayer,
@@ -116,6 +118,7 @@ export interface LabWorker {
   /** What a neuron says to the classes, for what a lane's network or the pre-trained one has seen. */
   says(lane: number | undefined, seen: Float32Array, layer: number, neuron: number): Promise<Float32Array>;
   see(data: core.DataName, rgba: Uint8Array, width: number, height: number): Promise<core.SeenImage>;
+  readPhoto(data: core.DataName, rgba: Uint8Array, width: number, height: number, ink: core.InkKind): Promise<core.PhotoReport>;
   checkpoint(): Promise<Uint8Array>;
   restore(bytes: Uint8Array): Promise<core.NetworkInfo[]>;
   heldOutImages(data: core.DataName, from: number, count: number): Promise<Uint8Array>;

@@ -1,29 +1,8 @@
 /** The worker: owns the wasm, and the GPU where one is used. */
 import * as Comlink from 'comlink';
 import type {
-  AdapterReport,
-  BackendName,
-  Budget,
-  Build,
-  DataInfo,
-  DataName,
-  EvaluationReport,
-  ExperimentInfo,
-  LabWorker,
-  Measured,
-  Measures,
-  NetworkInfo,
-  Outcome,
-  Paper,
-  PreparationReport,
-  Probe,
-  Progress,
-  Run,
-  SeenImage,
-  SessionConfig,
-  ShippedData,
-  Timing,
-  TrainReport,
+  AdapterReport, BackendName, Budget, Build, DataInfo, DataName, EvaluationReport, ExperimentInfo, InkKind, LabWorker, Measured, Measures,
+  NetworkInfo, Outcome, Paper, PhotoReport, PreparationReport, Probe, Progress, Run, SeenImage, SessionConfig, ShippedData, Timing, TrainReport,
 } from './protocol';
 import { findAdapter } from './adapter';
 import { fetchData, fetchPretrained } from './datasets';
@@ -192,6 +171,10 @@ class SerialLab implements LabWorker {
 
   see(data: DataName, rgba: Uint8Array, width: number, height: number): Promise<SeenImage> {
     return this.inTurn((lab) => lab.see(data, rgba, width, height));
+  }
+
+  readPhoto(data: DataName, rgba: Uint8Array, width: number, height: number, ink: InkKind): Promise<PhotoReport> {
+    return this.inTurn((lab) => lab.readPhoto(data, rgba, width, height, ink));
   }
 
   checkpoint(): Promise<Uint8Array> {

@@ -1,6 +1,7 @@
 /** The Classify view: an image or a shape that a person brings, what the network sees of it, and how its answer grows. */
 import type { App, View } from '../../app';
 import { Classification, type Answer } from '../../run/classification';
+import { isDoubted, UNLIKE } from '../../run/photo';
 import { ShapeDesk } from '../../run/shape';
 import { ACCEPT } from '../../run/shape-kind';
 import { fileChoice, readingProgress } from './choose';
@@ -10,6 +11,7 @@ import { Examples } from './examples';
 import { fetchingLine } from './fetching';
 import { networkChoice } from './network';
 import { Rasters } from './rasters';
+import { photoPanel } from './photo';
 import { SeenImage } from './seen';
 import { ShapeShelf } from './shelf';
 import { FORM_WORDS } from './words';
@@ -52,6 +54,7 @@ export function createClassifyView(app: App): View {
   const how = h('p', { class: 'caption' });
   // On a phone the answer's own place is far below; a screen reader is told there.
   const underPad = h('p', { class: 'under-pad verdict', 'aria-hidden': 'true' });
+  const photo = photoPanel(work);
   const bring = panel(
     app, 'input', 'Your image or shape',
     network.element,
@@ -59,6 +62,7 @@ export function createClassifyView(app: App): View {
     underPad,
     h('div', { class: 'toolbar' }, button('Choose a file', { 'data-test': 'choose' }, () => { file.click(); }), file),
     how,
+    photo.element,
     reading.element,
     refusal,
     choice.element,
@@ -128,7 +132,12 @@ export function createClassifyView(app: App): View {
     const name = data.classes[best] ?? '';
     verdict.dataset.answer = String(best);
     verdict.dataset.confidence = String(share);
-    const said = share < SURE ? `Not sure: perhaps ${name} (${percent(share, 0)})` : `${name}, ${percent(share, 0)} sure`;
+    const { unlike = 0 } = probe;
+    const read = answer.form === 'image' ? answer.photo : undefined;
+    const isUnlike = unlike > UNLIKE || (read !== undefined && isDoubted(read));
+    verdict.dataset.unlike = unlike.toFixed(3);
+    const guess = share < SURE ? `Not sure: perhaps ${name} (${percent(share, 0)})` : `${name}, ${percent(share, 0)} sure`;
+    const said = isUnlike ? `Unlike anything it was trained on: ${name} at best` : guess;
     // Answers to half a drawing are seen and not said.
     verdict.setAttribute('aria-live', pad.isDrawing ? 'off' : 'polite');
     say(verdict, probe.unsure === undefined ? said : 'No answer');
@@ -139,7 +148,11 @@ export function createClassifyView(app: App): View {
     const { other } = FORM_WORDS[answer.form];
     const spread = 'The evidence is spread over several classes: it may be none of them.';
     const certain = `It knows ${data.classes.length} classes and nothing else, so ${other} gets one of them too.`;
-    say(doubt, probe.unsure ?? `${after}${share < SURE ? spread : certain}`);
+    const far = `Its neurons fire ${unlike.toFixed(1)} times as far from what a class makes them fire as for all but 1 of 100 held-out images: `
+      + 'the answer means little.';
+    const trust = unlike > UNLIKE ? far : 'The picture as a whole is hardly one of digits, so the answer means little.';
+    const belief = share < SURE ? spread : certain;
+    say(doubt, probe.unsure ?? `${after}${isUnlike ? trust : belief}`);
     chart.draw(frame);
     if (shownOnStage?.layers !== answer.layers) chosen = undefined;
     if (shownOnStage !== answer || shownChoice !== chosen) {
@@ -159,6 +172,7 @@ export function createClassifyView(app: App): View {
     say(refusal, work.refusal === '' || answer === undefined ? work.refusal : `${work.refusal} What stands beside is still the answer to the `
       + `${answer.form === 'cloud' ? 'shape' : 'image'} before.`);
     network.update();
+    photo.update();
     drawAnswer();
     // The answer stands above the shelf, which may fill the screen.
     if (fromShelf && work.status === 'answered') {

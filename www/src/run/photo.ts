@@ -1,0 +1,67 @@
+/** What a person does to a photograph by hand, and what was read on it. */
+import type { DataName, InkKind, PhotoReport, Probe } from '../worker/protocol';
+import type { Pixels } from './image';
+
+/** Crop, turn and light as a person wants them. */
+export interface Hand {
+  /** Quarter turns clockwise. */
+  readonly quarters: number;
+  /** Degrees clockwise besides. */
+  readonly degrees: number;
+  /** Left, top, right and bottom of what is kept, as shares of the turned picture. */
+  readonly crop: readonly [number, number, number, number];
+  readonly ink: InkKind;
+}
+
+export const UNTOUCHED: Hand = { quarters: 0, degrees: 0, crop: [0, 0, 1, 1], ink: 'guessed' };
+
+/** A photograph with the answers to each digit on it. */
+export interface ReadPhoto {
+  readonly report: PhotoReport;
+  readonly probes: readonly Probe[];
+  /** The digit that is shown. */
+  readonly chosen: number;
+}
+
+/** The longer side that photographs are read at. */
+export const PHOTO_SIDE = 1024;
+/** From here on an image is more unlike the training than 99 of 100 held-out ones, and its evidence is no percentage to give. */
+export const UNLIKE = 1;
+
+/** Whether photographs are read for networks of this data set: those of digits. */
+export function isPhotographed(data: DataName): boolean {
+  return data === 'mnist' || data === 'digits';
+}
+
+/** Whether nothing on a photograph is worth an answer: the picture itself speaks against digits, or a third of what is on it does. */
+export function isDoubted({ report, probes }: ReadPhoto): boolean {
+  return report.doubt !== undefined || 3 * probes.filter(({ unlike = 0 }) => unlike > UNLIKE).length > probes.length;
+}
+
+/** The picture as a hand has left it; beyond its edge its edge goes on. */
+export function handled(whole: Pixels, { quarters, degrees, crop }: Hand): Pixels {
+  const isOnSide = quarters % 2 !== 0;
+  const [width, height] = isOnSide ? [whole.height, whole.width] : [whole.width, whole.height];
+  const [left, top, right, bottom] = [crop[0] * width, crop[1] * height, crop[2] * width, crop[3] * height].map(Math.round) as [number, number, number, number];
+  const [columns, rows] = [Math.max(1, right - left), Math.max(1, bottom - top)];
+  const turn = ((90 * quarters + degrees) * Math.PI) / 180;
+  const [sin, cos] = [Math.sin(turn), Math.cos(turn)];
+  const rgba = new Uint8Array(4 * columns * rows);
+  const clamp = (value: number, count: number): number => Math.min(Math.max(value, 0), count - 1);
+  for (let y = 0; y < rows; y += 1) {
+    for (let x = 0; x < columns; x += 1) {
+      const [dx, dy] = [left + x + 0.5 - width / 2, top + y + 0.5 - height / 2];
+      const fromX = clamp(cos * dx + sin * dy + whole.width / 2 - 0.5, whole.width);
+      const fromY = clamp(cos * dy - sin * dx + whole.height / 2 - 0.5, whole.height);
+      const [x0, y0] = [Math.floor(fromX), Math.floor(fromY)];
+      const [x1, y1, s, t] = [clamp(x0 + 1, whole.width), clamp(y0 + 1, whole.height), fromX - x0, fromY - y0];
+      for (let channel = 0; channel < 4; channel += 1) {
+        const at = (column: number, row: number): number => whole.rgba[4 * (row * whole.width + column) + channel] ?? 0;
+        const upper = at(x0, y0) * (1 - s) + at(x1, y0) * s;
+        const lower = at(x0, y1) * (1 - s) + at(x1, y1) * s;
+        rgba[4 * (y * columns + x) + channel] = Math.round(upper * (1 - t) + lower * t);
+      }
+    }
+  }
+  return { rgba, width: columns, height: rows };
+}
