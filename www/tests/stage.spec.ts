@@ -76,7 +76,8 @@ test('the first neuron to be seen fires; a click and the arrow keys choose anoth
   await page.locator(STAGE).press('ArrowDown');
   await expect(neuron).toHaveValue(String(clicked + 1));
   expect(new URL(page.url()).hash).toContain(`neuron=${clicked + 1}`);
-  await expect(page.locator('[data-panel=stage] > .caption').last()).toHaveText(/Layer 1, neuron \d+, (speaks (for|against) |says nothing to the classes here)/);
+  await expect(page.locator('[data-panel=stage] > .caption').last())
+    .toHaveText(/Layer 1, neuron \d+, (speaks (for|against) |says nothing to the classes here)/);
 });
 
 for (const [width, height] of [[1360, 900], [1024, 768], [390, 844]] as const) {
