@@ -117,11 +117,12 @@ pub fn read_photo(
     let noise = ink::noise(&flat);
     let mut mask = ink::above(&flat, &noise, 0.0, 4.0);
     let lines = lines::take_out(&mut mask, flat.width, flat.height);
-    let found = pieces::find(&flat, &noise, &steps, &lines.places);
+    let mut found = pieces::find(&flat, &noise, &steps, &lines.places);
     let scale = (width as f32 / flat.width as f32, height as f32 / flat.height as f32);
     let mut shown: Vec<u8> =
         lines.places.iter().zip(&found.labels).map(|(line, label)| u8::from(*line || *label > 0)).collect();
     let turn = lines.turn.or_else(|| pieces::turn_of_row(&found.pieces)).unwrap_or(0.0);
+    pieces::sort_as_read(&mut found.pieces, turn);
     let mut digits = vec![];
     for piece in &found.pieces {
         for (shown, label) in shown.iter_mut().zip(&found.labels) {

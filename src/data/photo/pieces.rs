@@ -131,22 +131,22 @@ pub(super) fn find(flat: &Map, noise: &Map, steps: &[bool], lines: &[bool]) -> F
         () => None,
     };
     pieces.truncate(MOST);
-    sort_as_read(&mut pieces);
     Found { labels, pieces, faintest, doubt }
 }
 
-/// Line by line, left to right.
-fn sort_as_read(pieces: &mut [Piece]) {
-    pieces.sort_by_key(|piece| piece.top + piece.bottom);
+/// Line by line, left to right, on a sheet that is turned clockwise by so many radians.
+pub(super) fn sort_as_read(pieces: &mut [Piece], turn: f32) {
+    let (sin, cos) = turn.sin_cos();
+    let middle = |piece: &Piece| ((piece.left + piece.right) as f32 / 2.0, (piece.top + piece.bottom) as f32 / 2.0);
+    let along = |piece: &Piece| cos * middle(piece).0 + sin * middle(piece).1;
+    let down = |piece: &Piece| cos * middle(piece).1 - sin * middle(piece).0;
+    pieces.sort_by(|a, b| down(a).total_cmp(&down(b)));
     let mut rest = pieces;
-    while !rest.is_empty() {
-        let (mut count, mut last) = (1, rest[0].bottom);
-        while count < rest.len() && rest[count].top + rest[count].bottom < 2 * last {
-            last = last.max(rest[count].bottom.min(rest[0].bottom));
-            count += 1;
-        }
+    while let Some(first) = rest.first() {
+        let last = down(first) + 0.6 * first.height() as f32;
+        let count = rest.iter().take_while(|piece| down(piece) <= last).count();
         let (line, others) = rest.split_at_mut(count);
-        line.sort_by_key(|piece| piece.left);
+        line.sort_by(|a, b| along(a).total_cmp(&along(b)));
         rest = others;
     }
 }

@@ -32,6 +32,14 @@ fn each_digit_is_boxed_left_to_right_across_the_edge_of_a_shadow() {
 }
 
 #[test]
+fn a_row_that_climbs_is_read_left_to_right_too() {
+    let rings: Vec<(f32, f32, f32)> = (0..4).map(|i| (60.0 + 90.0 * i as f32, 200.0 - 30.0 * i as f32, 28.0)).collect();
+    let photo = read(&sheet(400, 260, &rings, |_, _| 0.9), 400, 260);
+    let lefts: Vec<f32> = photo.digits.iter().map(|digit| digit.bounds[0]).collect();
+    assert!(lefts.len() == 4 && lefts.is_sorted(), "{lefts:?}");
+}
+
+#[test]
 fn light_ink_on_a_dark_board_is_told_and_can_be_said() {
     let mut rgba = sheet(300, 300, &[(150.0, 150.0, 60.0)], |_, _| 0.9);
     rgba.chunks_exact_mut(4).for_each(|pixel| pixel[..3].iter_mut().for_each(|value| *value = 255 - *value));
