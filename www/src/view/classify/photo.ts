@@ -118,13 +118,18 @@ export function photoPanel(work: Classification): Part {
     ink.drawGreys(report.ink.map((value) => [0, 70, 255][value] ?? 0), report.height, report.width, 255);
     // A choice keeps the focus: the same boxes stay.
     if (boxes.children.length !== report.digits.length) {
-      boxes.replaceChildren(...report.digits.map((_, i) => button('', { class: 'photo-box', 'data-test': 'photo-box' }, () => { work.choose(i); })));
+      boxes.replaceChildren(...report.digits.map((_, i) => {
+        const box = button('', { class: 'photo-box', 'data-test': 'photo-box' }, () => { work.choose(i); });
+        box.append(h('span', { class: 'photo-label' }));
+        return box;
+      }));
     }
     [...boxes.children].forEach((box, i) => {
       const [left, top, right, bottom] = report.digits[i]?.bounds ?? [0, 0, 0, 0];
       put(box as HTMLElement, [left / image.width, top / image.height, right / image.width, bottom / image.height]);
       const answer = answerWords(read, i);
-      say(box, answer.short);
+      const label = box.firstElementChild;
+      if (label !== null) say(label, answer.short);
       box.setAttribute('aria-label', `Digit ${i + 1} of ${report.digits.length}: ${answer.long}`);
       box.setAttribute('aria-pressed', String(i === read.chosen));
     });
@@ -132,14 +137,16 @@ export function photoPanel(work: Classification): Part {
   return { element, update };
 }
 
-function foundWords({ report }: ReadPhoto): string {
+function foundWords(read: ReadPhoto): string {
+  const { report } = read;
   const found = counted(report.digits.length, 'digit');
   if (report.doubt === 'nothing') {
     return 'Nothing on it could be a digit: what stands out is too small, a blot, or runs over the edge. Crop or turn it, or say what its ink is.';
   }
   if (report.doubt === 'crowded') return 'More stands on it than anybody writes digits on a sheet, as in a text: crop it to the digits.';
   if (report.doubt === 'busy') return 'Most of what stands out on it is no digit: crop it to the digits.';
-  return `${found} found, ${report.darkInk ? 'dark' : 'light'} ink. Choose one to see how it is answered.`;
+  const answers = report.digits.map((_, i) => answerWords(read, i).short).join(' ');
+  return `${found} found, ${report.darkInk ? 'dark' : 'light'} ink: ${answers}. Choose one to see how it is answered.`;
 }
 
 function answerWords(read: ReadPhoto, i: number): { readonly short: string; readonly long: string } {
