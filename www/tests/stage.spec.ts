@@ -154,3 +154,24 @@ test('the curve of the run before stays as a ghost', async ({ page }) => {
   await expect(page.locator('.train')).toHaveAttribute('data-step', '0');
   await expect(page.locator('.with-ghost .u-legend').first()).toContainText('run before');
 });
+
+test('figures that grow move no button of the bar: one that moves away under the pointer is not pressed', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await open(page, `${DIGITS}&epochs=1000`.replace('&epochs=6', ''));
+  await ready(page);
+  const places = (): Promise<number[]> => page.evaluate(() => [...document.querySelectorAll('.playback .toolbar button, [data-panel=stage]')]
+    .flatMap((element) => [element.getBoundingClientRect().left, element.getBoundingClientRect().top]));
+  const before = await places();
+  for (const [step, heldOut] of [['10,699 of 40,000', 'Held out, step 10,640'], ['39,999 of 40,000', 'Held out']]) {
+    await page.evaluate(([at, of]) => {
+      const figures = [...document.querySelectorAll<HTMLElement>('.playback .figures > div')];
+      const texts = [['Step', at], ['Epoch', '267.47 of 1000'], [of, '96.4 %'], ['Rate', '0.00254'], ['Samples/s', '12,101']];
+      texts.forEach(([name = '', value = ''], i) => {
+        const [dt, dd] = [figures[i]?.querySelector('dt'), figures[i]?.querySelector('dd')];
+        if (dt !== null && dt !== undefined && dd !== null && dd !== undefined) [dt.textContent, dd.textContent] = [name, value];
+      });
+    }, [step, heldOut]);
+    expect(await places(), `${step ?? ''}, ${heldOut ?? ''}`).toEqual(before);
+  }
+});
+

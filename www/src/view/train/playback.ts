@@ -39,20 +39,21 @@ export function createPlayback(app: App): Playback {
     + 'seed' }, () => { void training.reset(); });
 
   const figures = h('dl', { class: 'figures' });
+  const heldOutName = h('dt', { text: 'Held out' });
   const figure = (label: string, title: string, name = h('dt', { text: label })): HTMLElement => {
     const value = h('dd', { class: 'figure', text: '-' });
-    figures.append(h('div', { title }, name, value));
+    figures.append(h('div', { title, ...(name === heldOutName ? { class: 'dated' } : {}) }, name, value));
     return value;
   };
   const stepValue = figure('Step', 'Batches trained on so far');
   const epochValue = figure('Epoch', 'Passes over the training data, of those planned');
-  const heldOutName = h('dt', { text: 'Held out' });
   const heldOutValue = figure('Held out', 'Held-out accuracy: the share of samples it was never trained on that it gets right, from the newest pass '
     + 'over them', heldOutName);
   const rateValue = figure('Rate', 'Learning rate: how far the last step moved the weights');
   const speedValue = figure('Samples/s', 'Training samples worked through each second');
   speedValue.dataset.test = 'speed';
   const backendValue = figure('Runs on', '');
+  backendValue.parentElement?.classList.add('also-at-the-foot');
   const message = createMessage();
   let fetching: Progress | undefined;
 
