@@ -68,7 +68,7 @@ test('the switch works where the browser keeps nothing', async ({ page }) => {
   await expect.poll(() => step(page)).toBe('1');
 });
 
-const DONE = 'The planned 6 epochs are done. To train again, reset or plan more epochs: either starts anew.';
+const DONE = 'The planned 6 epochs are done. To train on, plan more epochs.';
 
 test('a run is announced when it begins and when it ends, and not at its steps', async ({ page }) => {
   await open(page, DIGITS);
@@ -87,7 +87,7 @@ test('a run is announced when it begins and when it ends, and not at its steps',
   const play = page.locator('[data-test=play]');
   await expect(play).toBeFocused();
   await expect(play).toHaveAttribute('aria-disabled', 'true');
-  await expect(play).toHaveAttribute('title', /reset or plan more epochs/);
+  await expect(play).toHaveAttribute('title', /plan more epochs to train on, or reset/);
   await page.locator('[data-test=reset]').click();
   await expect(play).toHaveAttribute('aria-disabled', 'false');
 });
