@@ -149,7 +149,7 @@ impl BatchPlan {
     /// The steps before a step, had every batch been as large as its own.
     pub fn even_step(&self, step: usize) -> usize {
         let Place { epoch, met, batch } = self.place(step);
-        epoch * (self.chosen.len() / batch) + met / batch
+        epoch.saturating_mul(self.chosen.len() / batch).saturating_add(met / batch)
     }
 
     /// The first step of an epoch.

@@ -33,9 +33,11 @@ fn and_at(config: &SessionConfig, step: usize, settings: Value) -> SessionConfig
     SessionConfig { changes, ..config.clone() }
 }
 
-/// Everything that a running network takes, one after the other.
-const LIVE: [(&str, &str); 6] = [
+/// Some of what a running network takes, of each kind.
+const SOME: [(&str, &str); 8] = [
     ("rate", "0.05"),
+    ("surrogateParameter", "1.0"),
+    ("resetGradient", "\"detached\""),
     ("batch", "20"),
     ("surrogate", "\"rect\""),
     ("imLoss", "1.5"),
@@ -47,7 +49,7 @@ const LIVE: [(&str, &str); 6] = [
 fn a_run_that_is_changed_and_one_that_was_told_before_give_the_same() {
     let (mut config, mut losses) = (small(), vec![]);
     let mut changed = session(&config);
-    for (name, value) in LIVE {
+    for (name, value) in SOME {
         losses.extend(train(&mut changed, 3).losses);
         let value: Value = serde_json::from_str(value).expect("JSON");
         config = and_at(&config, changed.step(), json!({ name: value }));
@@ -70,7 +72,7 @@ fn session_at(config: &SessionConfig, step: usize) -> Session {
 
 #[test]
 fn each_change_counts_from_its_step_on() {
-    for (name, value) in LIVE {
+    for (name, value) in SOME {
         let value: Value = serde_json::from_str(value).expect("JSON");
         let config = and_at(&small(), 4, json!({ name: value }));
         let (with, without) = (train(&mut session(&config), 20).losses, train(&mut session(&small()), 20).losses);
@@ -128,4 +130,23 @@ fn epochs_are_counted_in_samples_whatever_the_batches() {
     assert_eq!((progress.epoch, progress.epoch_end), (0.5, 7));
     let progress = train(&mut run, 2);
     assert_eq!((progress.epoch, progress.epoch_end, progress.planned), (1.0, 11, 19));
+}
+
+#[test]
+fn momentum_is_changed_where_the_optimiser_keeps_it() {
+    let sgd = SessionConfig { optimiser: OptimiserKind::Sgd, ..small() };
+    let changed = train(&mut session(&and_at(&sgd, 4, json!({ "momentum": 0.1 }))), 8);
+    let without = train(&mut session(&sgd), 8);
+    assert_eq!(changed.losses[..5], without.losses[..5], "the step that takes it shows in the next loss");
+    assert_ne!(changed.losses, without.losses);
+}
+
+#[test]
+fn exported_weights_answer_as_the_run_did_that_they_were_taken_from() {
+    let config = and_at(&small(), 3, json!({ "evaluationSteps": 9 }));
+    let run = session_at(&config, 5);
+    let bytes = block_on(run.weights()).expect("weights");
+    let classifier = Classifier::from_weights(&bytes, &Device::flex()).expect("a classifier");
+    assert_eq!(classifier.config(), run.now());
+    assert_eq!(classifier.config().evaluation_steps(), 9);
 }

@@ -7,7 +7,10 @@ use serde_json::{Map, Value};
 use super::{ConfigError, SessionConfig};
 
 /// Changes that a run can have.
-pub(super) const MOST_CHANGES: usize = 1000;
+pub(super) const MOST_CHANGES: usize = 200;
+
+/// Steps before a change at most: more than a run can take.
+const MOST_STEPS: usize = 1 << 31;
 
 /// The setting under which changes stand in a config.
 pub(super) const NAME: &str = "changes";
@@ -84,6 +87,10 @@ impl SessionConfig {
         let mut stages = vec![Stage { from: 0, config: Self { changes: vec![], ..self.clone() } }];
         for change in &self.changes {
             let before = stages.last().expect("the first one");
+            if change.step > MOST_STEPS {
+                let value = format!("at step {}", change.step);
+                return Err(ConfigError { name: NAME, value, accepted: format!("it must be from 0 to {MOST_STEPS}") });
+            }
             if change.step < before.from {
                 let value = format!("at step {} behind one at step {}", change.step, before.from);
                 return Err(ConfigError {
@@ -101,6 +108,16 @@ impl SessionConfig {
         Ok(stages)
     }
 
+    /// What holds once a run has taken so many steps, without changes.
+    ///
+    /// # Errors
+    ///
+    /// When its changes are none that a run can have.
+    pub(super) fn at(&self, step: usize) -> Result<Self, ConfigError> {
+        let stage = self.stages()?.into_iter().rfind(|stage| stage.from <= step);
+        Ok(stage.expect("one from step 0 on").config)
+    }
+
     /// The settings after a change.
     fn changed(&self, change: &Change) -> Result<Self, ConfigError> {
         let refuse = |name: &str, accepted: &str| ConfigError {
@@ -110,14 +127,17 @@ impl SessionConfig {
         };
         let mut whole = serde_json::to_value(self).unwrap_or_default();
         for (name, value) in &change.settings {
-            let Some(slot) = whole.get_mut(name) else { return Err(refuse(name, "there is no such setting")) };
+            let Some(slot) = whole.get_mut(name) else { return Err(refuse(&short(name), "there is no such setting")) };
             *slot = value.clone();
-            if serde_json::from_value::<Self>(whole.clone()).is_err() {
-                return Err(refuse(&format!("{name} to {value}"), "that is no value of this setting"));
-            }
         }
-        let wanted: Self =
-            serde_json::from_value(whole).map_err(|_| refuse("settings", "they are no config together"))?;
+        let wanted: Self = serde_json::from_value(whole).map_err(|_| {
+            let alone = |name: &String, value: &Value| Value::Object(Map::from_iter([(name.clone(), value.clone())]));
+            let is_wrong =
+                |(name, value): &(&String, &Value)| serde_json::from_value::<Self>(alone(name, value)).is_err();
+            let culprit = change.settings.iter().find(is_wrong);
+            let what = culprit.map(|(name, value)| format!("{name} to {}", short(&value.to_string())));
+            refuse(&what.unwrap_or_default(), "that is no value of this setting")
+        })?;
         if self.with_live_of(&wanted) != wanted {
             let names: Vec<&str> = change.settings.keys().map(String::as_str).collect();
             return Err(refuse(&names.join(", "), "that makes another network, which starts from step 0"));
@@ -138,6 +158,12 @@ impl SessionConfig {
         }
         serde_json::from_value(own).unwrap_or_else(|_| self.clone())
     }
+}
+
+/// Somebody else's text, as much of it as a sentence bears.
+pub(super) fn short(text: &str) -> String {
+    const MOST: usize = 40;
+    if text.chars().count() <= MOST { text.to_string() } else { text.chars().take(MOST).chain("...".chars()).collect() }
 }
 
 #[cfg(test)]
@@ -206,7 +232,7 @@ mod tests {
         let error = with(vec![at(7, rate()), at(6, rate())]).validate().expect_err("refused");
         assert!(error.to_string().contains("at step 6 behind one at step 7"), "{error}");
         let error = with(vec![at(7, rate()); MOST_CHANGES + 1]).validate().expect_err("refused");
-        assert!(error.to_string().contains("1000 at most"), "{error}");
+        assert!(error.to_string().contains("200 at most"), "{error}");
     }
 
     #[test]

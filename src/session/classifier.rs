@@ -92,14 +92,7 @@ impl Classifier {
         if !self.network.input().is_cloud() {
             return Err(SessionError::WrongForm { given: "a point cloud", wanted: "images" });
         }
-        let given = points.len() / 3;
-        if !(LEAST_POINTS..=MOST_POINTS).contains(&given) || !points.len().is_multiple_of(3) {
-            return Err(SessionError::WrongCloud { given });
-        }
-        let fitting = most_points(&self.config, self.network.classes(), self.room, MOST_POINTS);
-        if given > fitting {
-            return Err(SessionError::LargeCloud { given, fitting });
-        }
+        let given = self.check_points(points)?;
         trace(&self.network.with_points(given), &self.config, points, points.to_vec(), 0).await
     }
 
@@ -107,16 +100,21 @@ impl Classifier {
     /// neuron sent nothing. `seen` is an image as for [`classify`](Self::classify) or a cloud as for
     /// [`classify_cloud`](Self::classify_cloud).
     ///
+    /// `sample` is the number that noise is drawn by, where the run is evaluated with some.
+    ///
     /// # Errors
     ///
     /// When there is no such neuron, the input is not of the network's size, or the device gives no answer.
-    pub async fn says(&self, seen: &[f32], silenced: Silenced) -> Result<Vec<f32>, SessionError> {
+    pub async fn says(&self, seen: &[f32], sample: usize, silenced: Silenced) -> Result<Vec<f32>, SessionError> {
         let input = self.network.input();
         let is_cloud = input.is_cloud();
-        let network = if is_cloud { self.network.with_points(seen.len() / 3) } else { self.network.clone() };
-        if seen.len() != network.input().count() {
-            return Err(SessionError::WrongImage { given: seen.len(), wanted: input.count() });
-        }
+        let network = match is_cloud {
+            true => self.network.with_points(self.check_points(seen)?),
+            false if seen.len() != input.count() => {
+                return Err(SessionError::WrongImage { given: seen.len(), wanted: input.count() });
+            }
+            false => self.network.clone(),
+        };
         let Silenced { layer, neuron } = silenced;
         if network.layers().get(layer).is_none_or(|layer| neuron >= layer.shape.count()) {
             return Err(SessionError::NoSuchNeuron { layer, neuron });
@@ -125,7 +123,7 @@ impl Classifier {
             true => seen.to_vec(),
             false => seen.iter().map(|number| self.normalisation.apply(*number)).collect(),
         };
-        let noise = self.config.paradigm.evaluation_noise(self.config.seed, 0);
+        let noise = self.config.paradigm.evaluation_noise(self.config.seed, sample);
         let logits = |silenced| {
             let images = TensorData::new(normed.repeat(COPIES), [COPIES, normed.len()]);
             let images = Tensor::<2>::from_data(images, &network.device());
@@ -134,6 +132,16 @@ impl Classifier {
         };
         let read = (logits(None) - logits(Some(silenced))).into_data_async().await?;
         read.try_to_vec().map_err(|error| SessionError::Device(format!("{error:?}")))
+    }
+
+    /// How many points a cloud has that it can take.
+    fn check_points(&self, points: &[f32]) -> Result<usize, SessionError> {
+        let given = points.len() / 3;
+        if !(LEAST_POINTS..=MOST_POINTS).contains(&given) || !points.len().is_multiple_of(3) {
+            return Err(SessionError::WrongCloud { given });
+        }
+        let fitting = most_points(&self.config, self.network.classes(), self.room, MOST_POINTS);
+        if given > fitting { Err(SessionError::LargeCloud { given, fitting }) } else { Ok(given) }
     }
 
     /// As [`classify`](Self::classify), for the image or cloud that is held-out sample number `sample`.

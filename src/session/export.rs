@@ -77,12 +77,14 @@ impl Classifier {
         header.check_size(&file.tensors)?;
         header.check_normalisation()?;
         check_numbers(&file.tensors, LANE)?;
-        check_answers(&header.config, header.form(), header.classes, room)?;
-        let input = input_of(&header.config, header.height, header.width);
-        let mut network = new_network(&header.config, input, header.classes, device)?;
+        // It answers as the run did that it was taken from, whatever that had been set to by then.
+        let config = header.config.at(header.step)?;
+        check_answers(&config, header.form(), header.classes, room)?;
+        let input = input_of(&config, header.height, header.width);
+        let mut network = new_network(&config, input, header.classes, device)?;
         if !header.folded {
             file.fill(network.parameters_mut(), LANE, device)?;
-            return Ok(Self::new(header.config.clone(), network, header.normalisation, header.identity)
+            return Ok(Self::new(config, network, header.normalisation, header.identity)
                 .within(room)
                 .with_likeness(file.likeness()));
         }
@@ -98,7 +100,7 @@ impl Classifier {
             };
             parameter.set(value);
         }
-        let classifier = Self::new(header.config.clone(), network, header.normalisation, header.identity);
+        let classifier = Self::new(config, network, header.normalisation, header.identity);
         Ok(classifier.within(room).with_likeness(file.likeness()))
     }
 }

@@ -82,7 +82,10 @@ fn check_settings(settings: &Map<String, Value>) -> Result<(), CheckpointError> 
     for (name, value) in settings {
         let alone = Map::from_iter([(name.clone(), value.clone())]);
         if serde_json::from_value::<SessionConfig>(Value::Object(alone)).is_err() {
-            return Err(CheckpointError::UnknownValue { name: name.clone(), value: value.to_string() });
+            return Err(CheckpointError::UnknownValue {
+                name: name.clone(),
+                value: changes::short(&value.to_string()),
+            });
         }
     }
     Ok(())

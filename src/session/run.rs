@@ -160,7 +160,10 @@ impl Session {
             let accepted = "only what comes from here on can be changed".to_string();
             return Err(ConfigError { name: changes::NAME, value, accepted }.into());
         }
-        check_room(std::slice::from_ref(&config), self.data.form, self.data.classes.len(), room)?;
+        // Each by itself, so that what is said of one is what would fit in its place.
+        for stage in &stages {
+            check_room(std::slice::from_ref(&stage.config), self.data.form, self.data.classes.len(), room)?;
+        }
         let plan = plan_for(&stages, self.data.train.len())?;
         if stages != self.stages {
             self.stopped = None;
@@ -411,7 +414,7 @@ impl Session {
         let traced = methods.im_loss.needs_potentials();
         let drive = Drive { traced, noise, key, ..Mode::Train.into() };
         let pass = self.network.forward(images.clone(), drive);
-        let weight = methods.shortcut.weight(self.plan.even_step(self.step), epochs * per_epoch);
+        let weight = methods.shortcut.weight(self.plan.even_step(self.step), epochs.saturating_mul(per_epoch));
         let loss = self.aids.loss(&methods, &self.network, &pass, &images, targets.clone(), weight);
         let gradients = loss.whole.backward();
         let cross_entropy = loss.cross_entropy.without_autodiff();

@@ -251,7 +251,7 @@ fn what_the_last_neurons_say_to_the_classes_makes_the_logits_and_a_silent_one_sa
     train(&mut session, 8);
     let seen: Vec<f32> = session.data().held_out.image(3).iter().map(|grey| f32::from(*grey) / 255.0).collect();
     let classifier = session.classifier();
-    let says = |layer, neuron| block_on(classifier.says(&seen, Silenced { layer, neuron }));
+    let says = |layer, neuron| block_on(classifier.says(&seen, 3, Silenced { layer, neuron }));
     let trace = block_on(session.probe(3)).expect("a trace");
     let (last, neurons) = (&trace.layers[1], trace.layers[1].shape[0]);
     let mut sums = vec![0.0; trace.classes];

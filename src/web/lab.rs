@@ -161,18 +161,19 @@ impl Lab {
     }
 
     /// What a neuron says to the classes for an image or cloud: how much each one's logit loses where it sends nothing. `seen` as a
-    /// [`Probe`] has it.
+    /// [`Probe`] has it, of the held-out sample of this number.
     pub async fn says(
         &mut self,
         lane: Option<usize>,
         seen: &[f32],
+        sample: usize,
         layer: usize,
         neuron: usize,
     ) -> Result<Vec<f32>, JsValue> {
         let silenced = Silenced { layer, neuron };
         let said = match lane {
-            Some(lane) => self.lane_mut(lane)?.classifier().says(seen, silenced).await,
-            None => self.pretrained()?.says(seen, silenced).await,
+            Some(lane) => self.lane_mut(lane)?.classifier().says(seen, sample, silenced).await,
+            None => self.pretrained()?.says(seen, sample, silenced).await,
         };
         said.map_err(sentence)
     }

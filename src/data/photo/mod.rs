@@ -85,7 +85,7 @@ pub enum InkKind {
     Light,
 }
 
-/// Reads a photograph for networks of `data`, which has to be one of digits ([`takes_photographs`]).
+/// Reads a photograph for networks of `data`, whose classes are what stands on it in ink.
 ///
 /// # Arguments
 ///
@@ -140,11 +140,6 @@ pub fn read_photo(
 fn check_count(width: usize, height: usize) -> Result<(), ImageError> {
     let pixels = (width as u64).saturating_mul(height as u64);
     if pixels > MOST_PIXELS { Err(ImageError::TooLarge { pixels, most: MOST_PIXELS }) } else { Ok(()) }
-}
-
-/// Whether photographs are read for networks of this data set; for others an image is one thing as a whole.
-pub fn takes_photographs(data: DataName) -> bool {
-    matches!(data, DataName::Mnist | DataName::Digits)
 }
 
 /// An image as small as the data set's own, which is one digit as it stands.

@@ -232,7 +232,7 @@ export class Classification {
       // The network is enough to answer: what it was trained on, which takes longer to come, is not waited for.
       const classes = name === 'own' ? (await this.desk.dataInfo(name)).classes : CLASSES_OF[name];
       const photo = question.form === 'image' && question.file !== undefined && isPhotographed(name)
-        ? await this.readPhoto(classifier, name, question, question.file.hand) : undefined;
+        ? await this.readPhoto(classifier, name, question, question.file.hand, asked) : undefined;
       if (asked !== this.asked) return;
       if (this.photograph !== undefined) this.photograph = photographOf(this.photograph, photo);
       if (photo?.probes.length === 0) {
@@ -262,11 +262,15 @@ export class Classification {
   }
 
   /** Every digit on a photograph, and the answers to them. */
-  private async readPhoto(classifier: Classifier, name: DataName, question: ImageQuestion, { ink }: Hand): Promise<ReadPhoto> {
+  private async readPhoto(classifier: Classifier, name: DataName, question: ImageQuestion, { ink }: Hand, asked: number): Promise<ReadPhoto> {
     const { rgba, width, height } = question.image;
     const report = await this.desk.readPhoto(name, rgba, width, height, ink);
     const probes: Probe[] = [];
-    for (const { seen } of report.digits) probes.push(await this.through(classifier, question, seen));
+    for (const { seen } of report.digits) {
+      // Something newer is waiting.
+      if (asked !== this.asked) break;
+      probes.push(await this.through(classifier, question, seen));
+    }
     return { report, probes, chosen: 0 };
   }
 

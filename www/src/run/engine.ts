@@ -327,8 +327,19 @@ export class Engine extends Emitter {
 
   private async goOn(): Promise<void> {
     if (this.phase !== 'running') this.setOff();
-    if (!(await this.prepare())) await this.client.turn();
+    if (this.lanes.some((lane) => lane.isGuess)) await this.place();
+    else if (!(await this.prepare())) await this.client.turn();
     if (this.cadence.due(performance.now())) await this.save();
+  }
+
+  /** Asks the core where its lanes are that went back to a checkpoint. */
+  private async place(): Promise<void> {
+    const infos = await this.waiting.during('opening', this.slot.place());
+    this.lanes.forEach((lane, i) => {
+      const info = infos[i];
+      if (info?.step === lane.step) lane.placed(info);
+      lane.isGuess = false;
+    });
   }
 
   private setOff(): void {

@@ -24,6 +24,8 @@ export class Lane {
   /** Whether that was the core, which can then tell nothing else of it either. */
   broken = false;
 
+  /** Whether where it is among its epochs is a guess: what a checkpoint holds is known to the core. */
+  isGuess = false;
   /** The steps at which the epoch under way ends, and the planned ones. */
   epochEnd: number;
   planned: number;
@@ -60,7 +62,8 @@ export class Lane {
 
   /** Back to where a checkpoint has it; the replay tells again of a loss that stopped being a number. */
   rewind(step: number): void {
-    // Where batches have changed in size this is about so; the next call tells.
+    // Where batches have changed in size this is about so, until the core tells.
+    this.isGuess = true;
     const { stepsPerEpoch } = this.info;
     this.epoch = step / stepsPerEpoch;
     this.epochEnd = (Math.floor(this.epoch) + 1) * stepsPerEpoch;
@@ -70,6 +73,11 @@ export class Lane {
     this.broken = false;
     this.evaluation = undefined;
     this.history.rewind(step);
+  }
+
+  /** Where the core has it. */
+  placed({ epoch, rate, epochEnd, planned }: NetworkInfo): void {
+    [this.epoch, this.rate, this.epochEnd, this.planned, this.isGuess] = [epoch, rate, epochEnd, planned, false];
   }
 
   /** The pace on another backend has nothing to do with this one's. */

@@ -25,6 +25,8 @@ export interface ReadPhoto {
 
 /** The longer side that photographs are read at. */
 export const PHOTO_SIDE = 1024;
+/** The longer side up to which the core takes an image for a drawing and not for a photograph. */
+const DRAWING_SIDE = 64;
 /** From here on an image is more unlike the training than 99 of 100 held-out ones, and its evidence is no percentage to give. */
 export const UNLIKE = 1;
 
@@ -40,17 +42,22 @@ export function isDoubted({ report, probes }: ReadPhoto): boolean {
 
 /** The picture as a hand has left it; beyond its edge its edge goes on. */
 export function handled(whole: Pixels, { quarters, degrees, crop }: Hand): Pixels {
+  if (quarters % 4 === 0 && degrees === 0 && crop.every((side, i) => side === UNTOUCHED.crop[i])) return whole;
   const isOnSide = quarters % 2 !== 0;
   const [width, height] = isOnSide ? [whole.height, whole.width] : [whole.width, whole.height];
   const [left, top, right, bottom] = [crop[0] * width, crop[1] * height, crop[2] * width, crop[3] * height].map(Math.round) as [number, number, number, number];
-  const [columns, rows] = [Math.max(1, right - left), Math.max(1, bottom - top)];
+  const [across, down] = [Math.max(1, right - left), Math.max(1, bottom - top)];
+  // A small part of a photograph is one still; an image as small as that is a drawing.
+  const isSmall = Math.max(whole.width, whole.height) > DRAWING_SIDE && Math.max(across, down) <= DRAWING_SIDE;
+  const zoom = isSmall ? Math.ceil((DRAWING_SIDE + 1) / Math.max(across, down)) : 1;
+  const [columns, rows] = [across * zoom, down * zoom];
   const turn = ((90 * quarters + degrees) * Math.PI) / 180;
   const [sin, cos] = [Math.sin(turn), Math.cos(turn)];
   const rgba = new Uint8Array(4 * columns * rows);
   const clamp = (value: number, count: number): number => Math.min(Math.max(value, 0), count - 1);
   for (let y = 0; y < rows; y += 1) {
     for (let x = 0; x < columns; x += 1) {
-      const [dx, dy] = [left + x + 0.5 - width / 2, top + y + 0.5 - height / 2];
+      const [dx, dy] = [left + (x + 0.5) / zoom - width / 2, top + (y + 0.5) / zoom - height / 2];
       const fromX = clamp(cos * dx + sin * dy + whole.width / 2 - 0.5, whole.width);
       const fromY = clamp(cos * dy - sin * dx + whole.height / 2 - 0.5, whole.height);
       const [x0, y0] = [Math.floor(fromX), Math.floor(fromY)];

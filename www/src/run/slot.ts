@@ -80,13 +80,24 @@ export class Slot {
 
   /** Opens the lanes of a checkpoint; where that cannot be, the slot holds what it held before. */
   async resume(checkpoint: Pick<Checkpoint, 'configs' | 'bytes'>): Promise<readonly NetworkInfo[]> {
+    const { configs, infos: before, steps, kept, work, keptWork } = this;
     const infos = await this.desk.resume(this, checkpoint.configs, checkpoint.bytes);
     this.configs = checkpoint.configs;
     this.stand(infos);
     this.kept = { ...checkpoint, steps: this.steps };
     this.work = this.keptWork = Math.max(1, this.step);
-    if (infos.some((info, i) => this.isBehind(info, i))) await this.desk.seat(this, (lab) => this.catchUp((work) => work(lab)));
+    try {
+      if (infos.some((info, i) => this.isBehind(info, i))) await this.desk.seat(this, (lab) => this.catchUp((call) => call(lab)));
+    } catch (error) {
+      [this.configs, this.infos, this.steps, this.kept, this.work, this.keptWork] = [configs, before, steps, kept, work, keptWork];
+      throw error;
+    }
     return this.infos;
+  }
+
+  /** The lanes as the core has them, put in place first where they are not. */
+  place(): Promise<readonly NetworkInfo[]> {
+    return this.desk.seat(this, () => Promise.resolve(this.infos));
   }
 
   /** Has a lane do something else from its present step on. */
@@ -136,8 +147,8 @@ export class Slot {
   }
 
   /** What a neuron says to the classes, for an image or a cloud as a probe has it. */
-  says(lane: number, seen: Float32Array, layer: number, neuron: number): Promise<Float32Array> {
-    return this.desk.seat(this, (lab) => lab.says(lane, seen, layer, neuron));
+  says(lane: number, seen: Float32Array, sample: number, layer: number, neuron: number): Promise<Float32Array> {
+    return this.desk.seat(this, (lab) => lab.says(lane, seen, sample, layer, neuron));
   }
 
   classify(lane: number, pixels: Float32Array): Promise<Probe> {

@@ -32,6 +32,8 @@ const EVALUATION_SHARE = 0.2;
 
 /** What a neuron says to the classes: how much higher the logit of each is than if it were silent. */
 export interface NeuronSays {
+  /** The held-out sample that it was asked about. */
+  readonly sample: number;
   readonly layer: number;
   readonly neuron: number;
   readonly values: Float32Array;
@@ -51,6 +53,8 @@ export class TrainRun implements Client {
   private trainingMs = 0;
   private probedAt = 0;
   private heardAt = 0;
+  /** What decides the answers to held-out samples beside the weights. */
+  private conditions = '';
   private readonly empty = new RunHistory();
 
   constructor(private readonly desk: Desk, private readonly store: Store, private readonly notices: Notices) {
@@ -199,9 +203,11 @@ export class TrainRun implements Client {
 
   /** The run that stands, set to something else from its next step on; undefined where that makes another network, or it has no step. */
   changedTo(config: SessionConfig): Run | undefined {
-    const { state } = this.store;
-    if (this.step === 0 || !this.engine.standing || this.engine.opening || !isLive(state.config, config)) return undefined;
-    return changedAt(runOf(state), this.step, config);
+    const { lane, store: { state } } = this;
+    if (lane === undefined || lane.step === 0 || !this.engine.takesChanges || !isLive(state.config, config)) return undefined;
+    // What was chosen a moment ago may still be on its way.
+    const run = fromHereOn(lane.config, runOf(state), lane.step);
+    return run === undefined ? undefined : changedAt(run, lane.step, config);
   }
 
   start(until: Until): void {
@@ -240,6 +246,7 @@ export class TrainRun implements Client {
     if (this.heldOut.dataName !== this.data?.name) this.heldOut.forgetSamples();
     this.heldOut.forgetAnswers(this.data?.heldOut ?? 0);
     this.rewound();
+    this.conditions = conditionsOf(this.store.state.config);
     this.message = lost > 0 ? `Started anew from untrained weights; the run before had ${counted(lost, 'step')}.`
       : 'Untrained: every answer is a guess so far.';
     if (this.step > 0) this.message = `Goes on from step ${this.step}, where it was put by.`;
@@ -256,6 +263,13 @@ export class TrainRun implements Client {
     this.store.update({ config, begun }, 'replace');
     this.notices.dismiss('run');
     this.message = '';
+    // What was answered under other conditions is no figure of this run any more.
+    const conditions = conditionsOf(config);
+    if (conditions !== this.conditions) {
+      this.heldOut.forgetAnswers(this.data?.heldOut ?? 0);
+      this.heldOut.restart();
+    }
+    this.conditions = conditions;
   }
 
   unchanged(error: unknown): void {
@@ -319,6 +333,7 @@ export class TrainRun implements Client {
   }
 
   rewound(): void {
+    this.said = undefined;
     this.heldOut.restart();
     this.heldOut.rewind(this.step);
     this.followSettings();
@@ -361,8 +376,9 @@ export class TrainRun implements Client {
   /** Other settings are wanted: the run that stands takes them, or another one is opened. */
   private take(run: Run): void {
     const { lane } = this;
-    const goesOn = lane !== undefined && fromHereOn(lane.config, run, lane.step) !== undefined && this.engine.takesChanges;
-    if (goesOn) this.engine.change();
+    const goesOn = lane === undefined ? undefined : fromHereOn(lane.config, run, lane.step);
+    // A change that would have to be moved to the present step is the past of another run.
+    if (goesOn !== undefined && sameConfig(goesOn, run) && this.engine.takesChanges) this.engine.change();
     else void this.follow();
   }
 
@@ -396,12 +412,12 @@ export class TrainRun implements Client {
 
   /** Asks what the chosen neuron says about the sample. */
   private async hear(): Promise<void> {
-    const { lane, store: { state: { layer, neuron } } } = this;
+    const { lane, store: { state: { sample, layer, neuron } } } = this;
     const probe = lane?.probe;
     const neurons = probe?.layers[layer]?.shape.reduce((product, size) => product * size, 1) ?? 0;
     if (probe === undefined || neuron >= neurons) return;
-    const values = await this.waiting.during('sample', this.slot.says(0, probe.cloud?.points ?? probe.pixels, layer, neuron));
-    this.said = { layer, neuron, values };
+    const values = await this.waiting.during('sample', this.slot.says(0, probe.cloud?.points ?? probe.pixels, sample, layer, neuron));
+    this.said = { sample, layer, neuron, values };
     this.heardAt = performance.now();
     this.engine.tell();
   }
@@ -421,11 +437,14 @@ export class TrainRun implements Client {
 
   private stop(reason: string): void {
     this.engine.end();
-    const { config } = this.store.state;
-    const slower = { ...config, rate: config.rate / 2 };
+    const slower = (): SessionConfig => {
+      const { config } = this.store.state;
+      return { ...config, rate: config.rate / 2 };
+    };
     const goOn = (): void => {
-      const begun = this.changedTo(slower);
-      this.store.update(begun === undefined ? { config: slower } : { config: slower, begun }, begun === undefined ? 'push' : 'replace');
+      const config = slower();
+      const begun = this.changedTo(config);
+      if (begun !== undefined) this.store.update({ config, begun }, 'replace');
     };
     this.notices.show({
       name: 'run',
@@ -433,7 +452,7 @@ export class TrainRun implements Client {
       text: reason,
       actions: [
         ...(this.step > 0 ? [{ label: `Halve the rate from step ${grouped(this.step)} on`, run: goOn }] : []),
-        { label: 'Halve the rate and start anew', run: () => { this.store.update({ config: slower }); } },
+        { label: 'Halve the rate and start anew', run: () => { this.store.update({ config: slower() }); } },
         { label: 'Start anew', run: () => { void this.reset(); } },
       ],
     });
@@ -448,4 +467,9 @@ export function runOf({ config, begun }: Pick<AppState, 'config' | 'begun'>): Ru
 /** The settings of a run once it has taken so many steps. */
 export function stateOf(run: Run, step = 0): Pick<AppState, 'config' | 'begun'> {
   return run.changes === undefined || run.changes.length === 0 ? { config: startOf(run), begun: undefined } : { config: settingsAt(run, step), begun: run };
+}
+
+/** What decides the answers of the same weights. */
+function conditionsOf({ evaluationSteps, evaluationNoise, membraneNoise }: SessionConfig): string {
+  return [evaluationSteps, evaluationNoise, evaluationNoise ? membraneNoise : 0].join();
 }

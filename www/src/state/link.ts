@@ -30,7 +30,7 @@ export interface ParsedLink {
 const SAME = '-';
 const MAX_SAMPLE = 99_999;
 /** Changes of a run on its way, and the last step at which there can be one, as the core has them. */
-const MAX_CHANGES = 1000;
+const MAX_CHANGES = 200;
 const MAX_STEP = 2 ** 31;
 /** The last one of the widest layer at the most points. */
 const MAX_NEURON = rangeOf('widths').max * rangeOf('points').max - 1;

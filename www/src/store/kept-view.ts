@@ -125,6 +125,9 @@ export class KeptView {
   private relink(): void {
     this.link = this.kept.link();
     this.keeperOf({ view: this.kept.view, link: this.link }).relink(this.link);
+    // At rest no checkpoint comes after it.
+    const { saved } = this.kept.engine.slot;
+    if (saved !== undefined && this.kept.ofLanes) this.take(saved.bytes);
   }
 
   private take(bytes: Uint8Array | undefined): void {

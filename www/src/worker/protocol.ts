@@ -116,7 +116,7 @@ export interface LabWorker {
   /** A cloud, `[points * 3]`, z up, in the unit ball. */
   classifyCloud(lane: number | undefined, points: Float32Array): Promise<core.Probe>;
   /** What a neuron says to the classes, for what a lane's network or the pre-trained one has seen. */
-  says(lane: number | undefined, seen: Float32Array, layer: number, neuron: number): Promise<Float32Array>;
+  says(lane: number | undefined, seen: Float32Array, sample: number, layer: number, neuron: number): Promise<Float32Array>;
   see(data: core.DataName, rgba: Uint8Array, width: number, height: number): Promise<core.SeenImage>;
   readPhoto(data: core.DataName, rgba: Uint8Array, width: number, height: number, ink: core.InkKind): Promise<core.PhotoReport>;
   checkpoint(): Promise<Uint8Array>;

@@ -165,8 +165,8 @@ class SerialLab implements LabWorker {
     return this.inTurn((lab) => lab.classifyCloud(lane, points));
   }
 
-  says(lane: number | undefined, seen: Float32Array, layer: number, neuron: number): Promise<Float32Array> {
-    return this.inTurn((lab) => lab.says(lane, seen, layer, neuron));
+  says(lane: number | undefined, seen: Float32Array, sample: number, layer: number, neuron: number): Promise<Float32Array> {
+    return this.inTurn((lab) => lab.says(lane, seen, sample, layer, neuron));
   }
 
   see(data: DataName, rgba: Uint8Array, width: number, height: number): Promise<SeenImage> {

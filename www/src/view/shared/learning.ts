@@ -79,7 +79,7 @@ export function createLearning(app: App): Part {
   const onTheWay = h('p', { class: 'caption on-the-way', hidden: true });
   const element = panel(app, 'curves', 'How it learns', h('div', { class: 'curve-pair' }, loss.element, accuracy.element), onTheWay, exports);
 
-  const changed = changes();
+  const [changed, worded] = [changes(), changes()];
   const ghost = new Ghost();
   const update = (): void => {
     const { history } = training;
@@ -88,10 +88,12 @@ export function createLearning(app: App): Part {
     const run = runOf(app.store.state);
     if (!changed(history, history.loss.x.length, history.heldOutLoss.x.length, history.heldOutLoss.x.at(-1), run)) return;
     const marks = (run.changes ?? []).map(({ step }) => step).filter((step) => step <= training.step);
-    const changes = changeWords(run, training.step);
-    onTheWay.hidden = changes.length === 0;
-    say(onTheWay, `Changed at ${changes.at(-1) ?? ''}.`);
-    onTheWay.title = changes.length < 2 ? '' : `Changed on the way, each from its step on: ${changes.join('; ')}`;
+    if (worded(run, marks.length)) {
+      const words = changeWords(run, training.step);
+      onTheWay.hidden = words.length === 0;
+      say(onTheWay, `Changed at ${words.at(-1) ?? ''}.`);
+      onTheWay.title = words.length < 2 ? '' : `Changed on the way, each from its step on: ${words.join('; ')}`;
+    }
     const { loss: lossBefore, accuracy: accuracyBefore } = ghost.behind(history, training.data?.name);
     element.classList.toggle('with-ghost', lossBefore.x.length > 0);
     const now = (points: Points, format: (value: number) => string): string => {

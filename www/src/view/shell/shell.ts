@@ -167,13 +167,20 @@ function backendChoice(app: App): HTMLElement {
 }
 
 /** One sentence for all that a link asked for and could not have. */
+/** A sentence bears no more. */
+const MOST_NOTES = 12;
+
 function tellLinkNotes(app: App): void {
   const { notes } = app.store;
   if (notes === undefined) return;
   app.store.notes = undefined;
   // What was said of the link before is over with it.
   if (notes.length === 0) app.notices.dismiss('link');
-  else app.notices.show({ name: 'link', kind: 'warning', text: `Not all of the link could be taken as it stands: ${notes.join('; ')}.` });
+  else {
+    const more = notes.length > MOST_NOTES ? `; and ${notes.length - MOST_NOTES} more like these` : '';
+    const text = `Not all of the link could be taken as it stands: ${notes.slice(0, MOST_NOTES).join('; ')}${more}.`;
+    app.notices.show({ name: 'link', kind: 'warning', text });
+  }
 }
 
 /** What was said of settings, of a link or of a worker is over once the view is left or other data are chosen. */

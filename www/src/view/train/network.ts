@@ -53,7 +53,9 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
     say(number, `Sample ${sample}`);
     say(verdict, verdictWords(probe, data.classes, motion.step));
     verdict.dataset.answer = isRight(probe, data.classes, motion.step) ? 'right' : 'wrong';
-    const said = training.said?.layer === layer && training.said.neuron === neuron ? training.said.values : undefined;
+    const { said: all } = training;
+    const isOfThis = all?.sample === sample && all.layer === layer && all.neuron === neuron && all.values.length === probe.classes;
+    const said = isOfThis ? all.values : undefined;
     const shape = probe.layers[layer]?.shape;
     say(words, wordsOf(info.config, probe, said === undefined || shape === undefined ? undefined
       : `Layer ${layer + 1}, ${neuronWords(shape, neuron)}, ${saidWords(said, data.classes)}.`));
