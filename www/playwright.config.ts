@@ -13,8 +13,8 @@ const EVERYWHERE = ['train', 'classify', 'compare', 'same-run'].map((name) => `$
 export default defineConfig({
   testDir: 'tests',
   outputDir: '../target/page/results',
-  // Files of tests on two cores; what takes longer for that is waited for, and what is timed is timed in the processor's own time.
-  workers: 2,
+  // One page computes at a time: two would share the cores and time each other out.
+  workers: 1,
   fullyParallel: false,
   timeout: 180_000,
   expect: { timeout: 60_000 },
