@@ -69,8 +69,10 @@ test('each digit of a photograph is boxed and answered, a box shows it, and a ha
   await boxes.nth(1).click();
   await expect(boxes.nth(1)).toHaveAttribute('aria-pressed', 'true');
   await expect(page.locator(answer)).toHaveAttribute('data-answer', String(digits.label(7)));
-  await page.locator('[data-test=photo-right]').fill('32');
-  await page.locator('[data-test=photo-right]').press('Tab');
+  const right = page.locator('[data-test=photo-right]');
+  await right.press('ControlOrMeta+a');
+  await right.pressSequentially('32');
+  await right.press('Tab');
   await expect(boxes).toHaveText([String(digits.label(3))]);
   await page.locator('[data-test=photo-whole]').click();
   await expect(boxes).toHaveCount(2);

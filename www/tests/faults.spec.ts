@@ -266,7 +266,7 @@ test('on a slow line the page shows how much has arrived, and calls nothing hung
   const served = await Served.start({ bytesPerSecond: 60_000 });
   await page.goto(`${served.address}#${DIGITS}`, { waitUntil: 'commit' });
   await expect(page.locator('#boot')).toContainText('Spikeground is loading');
-  await expect(page.locator('.playback .message')).toContainText(/Fetching the CPU build: [1-9]\d* of [\d,]+ kB/);
+  await expect(page.locator('.playback .message')).toContainText(/Fetching the CPU build: (?:[1-9]\d*|0\.[1-9]|1\.\d) of [\d.,]+ [kM]B/);
   await expect(page.getByRole('progressbar', { name: 'Download' })).toHaveJSProperty('max', 1);
   await ready(page);
   await expect(page.locator('[data-notice=silence]')).toHaveCount(0);
