@@ -306,6 +306,42 @@ test('a rate that is set in mid-run holds from the next step on, and a link repl
   expect(again.store.state.config).toEqual(store.state.config);
 });
 
+test('changes that come one after the other, before the first is taken, are all taken, and the run goes on', async () => {
+  const stage = page({ epochs: 20 });
+  const { training, store } = stage;
+  await training.follow();
+  training.start('paused');
+  await until('some steps', () => training.step > 30);
+  const before = training.step;
+  set(stage, { schedule: 'constant' });
+  set(stage, { surrogate: 'rect' });
+  set(stage, { rate: 0.02 });
+  await until('all of it', () => training.rate === 0.02);
+  expect(training.step).toBeGreaterThanOrEqual(before);
+  training.pause();
+  await training.engine.whenStill();
+  expectUndisturbed(training);
+  const { schedule, surrogate, rate } = training.engine.lanes[0]?.settings ?? DEFAULT_CONFIG;
+  expect([schedule, surrogate, rate]).toEqual(['constant', 'rect', 0.02]);
+  expect(store.state.begun?.changes?.flatMap(({ settings }) => Object.keys(settings))).toEqual(expect.arrayContaining(['schedule', 'rate']));
+});
+
+test('a link with another past than that of the run which stands begins anew', async () => {
+  const stage = page({ epochs: 20 });
+  const { training, store } = stage;
+  await training.follow();
+  training.start('epoch');
+  await until('an epoch', () => training.step === PER_EPOCH && training.status === 'paused');
+  const link = formatLink({ ...store.state, begun: { ...store.state.config, changes: [{ step: 15, settings: { rate: 0.1 } }] } });
+  store.update(parseLink(link).state);
+  await until('another run', () => training.step === 0 && training.status === 'ready');
+  training.start('epoch');
+  await until('its epoch', () => training.step === PER_EPOCH && training.status === 'paused');
+  await training.engine.whenStill();
+  expectUndisturbed(training);
+  expect(training.history.loss.y[20]).toBe(lossAt({ ...store.state.config, rate: 0.1 }, 21));
+});
+
 test('a change that the core refuses leaves the run as it was, and says so', async () => {
   const stage = page({ epochs: 4 });
   const { training, store, said } = stage;

@@ -51,6 +51,8 @@ export class Engine extends Emitter {
   private driver: Promise<void> | undefined;
   /** What is wanted next, the first before the others. */
   private opens = false;
+  /** Whether what is wanted is what stands, but for what it does from here on. */
+  private changes = false;
   private presents = false;
   private going = false;
   private rests = false;
@@ -105,6 +107,7 @@ export class Engine extends Emitter {
   follow({ goes = false, anew = false } = {}): Promise<void> {
     if (anew) this.passOver(new PassedOver());
     this.going = goes;
+    this.changes = false;
     this.anew ||= anew;
     this.opens = true;
     return this.whenOpen();
@@ -113,6 +116,7 @@ export class Engine extends Emitter {
   /** What is wanted is what stands, but for what it does from here on: it goes on as it was, and takes that with its next step. */
   change(): void {
     this.opens = true;
+    this.changes = true;
     this.wake();
   }
 
@@ -133,6 +137,7 @@ export class Engine extends Emitter {
     const wanted = this.client.wanted();
     if (this.phase === 'empty' || (this.phase === 'failed' && sameConfigs(this.refused, wanted))) return;
     if (this.standing) this.settle();
+    else if (this.changes) this.wake();
     else void this.follow();
   }
 
@@ -257,9 +262,10 @@ export class Engine extends Emitter {
 
   /** Has the lanes that stand do what is wanted from here on, where that is all; whether it is. */
   private async adjust(configs: readonly Run[]): Promise<boolean> {
-    if (!this.takesChanges || this.stored !== undefined || this.lanes.length !== configs.length) return false;
+    if (!this.changes || !this.takesChanges || this.stored !== undefined || this.lanes.length !== configs.length) return false;
     const settled = this.lanes.map((lane, i) => fromHereOn(lane.config, configs[i] ?? lane.config, lane.step));
     if (!settled.every((config) => config !== undefined)) return false;
+    this.changes = false;
     try {
       for (const [i, lane] of this.lanes.entries()) {
         const config = settled[i] ?? lane.config;
@@ -268,7 +274,10 @@ export class Engine extends Emitter {
       this.configs = settled;
       this.client.adjusted?.(settled);
     } catch (error) {
-      if (error instanceof RunInterrupted) throw error;
+      if (error instanceof RunInterrupted) {
+        this.changes = true;
+        throw error;
+      }
       this.configs = this.lanes.map(({ config }) => config);
       this.client.unchanged?.(error);
     }
