@@ -1,30 +1,11 @@
 //! Runs that are changed while they run.
 
-use std::sync::Arc;
-
 use burn::prelude::*;
 use pollster::block_on;
 use serde_json::{Value, json};
 
+use super::tests::{data, session, small, train};
 use super::*;
-use crate::data::{DataName, DataSet, dataset_tests::stripes};
-
-fn small() -> SessionConfig {
-    let (data, network) = (DataName::Digits, NetworkKind::Mlp);
-    SessionConfig { data, network, widths: vec![12, 10], batch: 8, epochs: 4, ..Default::default() }
-}
-
-fn data() -> Arc<DataSet> {
-    Arc::new(stripes(80, 70))
-}
-
-fn session(config: &SessionConfig) -> Session {
-    Session::new(config.clone(), data(), &Device::flex()).expect("a session")
-}
-
-fn train(session: &mut Session, steps: usize) -> Progress {
-    block_on(session.train(steps)).expect("training")
-}
 
 /// A change of the settings that hold from a step on, beside those that stand in a config already.
 fn and_at(config: &SessionConfig, step: usize, settings: Value) -> SessionConfig {

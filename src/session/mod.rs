@@ -3,6 +3,7 @@
 //! A [`Session`] trains, evaluates on the device without autodiff, probes and classifies. Several of them side by side,
 //! with the same batches, are [`Lanes`]. Reading back is asynchronous throughout, because a page cannot wait.
 
+mod adjust;
 mod changes;
 mod check;
 mod checkpoint;

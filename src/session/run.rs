@@ -5,7 +5,7 @@ use std::sync::Arc;
 use burn::prelude::*;
 use burn::tensor::{Gradients, TensorData};
 
-use super::changes::{self, Stage};
+use super::changes::Stage;
 use super::diary::{Diary, FIGURES, LayerGradient, gradient_figures};
 use super::memory::{Room, check_room, memory_at_rest, work_of};
 use super::network::{input_for, new_network};
@@ -76,9 +76,9 @@ pub(super) struct Stepped {
 pub struct Session {
     pub(super) config: SessionConfig,
     /// What holds from step to step.
-    stages: Vec<Stage>,
+    pub(super) stages: Vec<Stage>,
     /// The stage that it is in.
-    stage: usize,
+    pub(super) stage: usize,
     pub(super) data: Arc<DataSet>,
     pub(super) device: Device,
     pub(super) network: Network,
@@ -90,7 +90,7 @@ pub struct Session {
     pub(super) stopped: Option<String>,
     /// The newest state whose loss is known to be a number.
     pub(super) good: Option<Snapshot>,
-    evaluator: Option<Evaluator>,
+    pub(super) evaluator: Option<Evaluator>,
 }
 
 impl Session {
@@ -133,70 +133,6 @@ impl Session {
         };
         session.come_to(0);
         Ok(session)
-    }
-
-    /// Takes changes from its present step on: `config` is that of the run so far with others in its place from here on. A run that
-    /// stands because its numbers stopped being numbers may go on.
-    ///
-    /// # Errors
-    ///
-    /// When it would be another run before its present step, a change is none that a running network takes, or there is no memory
-    /// for it; the run stays as it is.
-    pub fn adjust(&mut self, config: SessionConfig) -> Result<(), SessionError> {
-        self.adjust_within(config, Room::here())
-    }
-
-    /// The same where there is `room` for the run.
-    ///
-    /// # Errors
-    ///
-    /// As those of [`adjust`](Self::adjust).
-    pub fn adjust_within(&mut self, config: SessionConfig, room: Room) -> Result<(), SessionError> {
-        config.validate()?;
-        let stages = config.stages()?;
-        let is_past = |stage: &&Stage| stage.from < self.step || stage.from == 0;
-        if !stages.iter().filter(is_past).eq(self.stages.iter().filter(is_past)) {
-            let value = format!("other than the run's before step {}", self.step);
-            let accepted = "only what comes from here on can be changed".to_string();
-            return Err(ConfigError { name: changes::NAME, value, accepted }.into());
-        }
-        // Each by itself, so that what is said of one is what would fit in its place.
-        for stage in &stages {
-            check_room(std::slice::from_ref(&stage.config), self.data.form, self.data.classes.len(), room)?;
-        }
-        let plan = plan_for(&stages, self.data.train.len())?;
-        if stages != self.stages {
-            self.stopped = None;
-            // It would go on with the settings that it began with.
-            self.evaluator = None;
-        }
-        (self.config, self.stages, self.plan) = (config, stages, plan);
-        self.come_to(self.step);
-        Ok(())
-    }
-
-    /// Stands at a step, with what holds there.
-    pub(super) fn come_to(&mut self, step: usize) {
-        self.step = step;
-        self.stage = self.stages.iter().rposition(|stage| stage.from <= step).unwrap_or(0);
-        let now = self.now();
-        let (surrogate, reset_gradient, momentum, dropout) =
-            (now.lif().surrogate, now.reset_gradient, now.momentum, now.pointnet.dropout);
-        self.network.set_gradients(surrogate, reset_gradient);
-        self.network.set_dropout(dropout);
-        self.optimiser.set_momentum(momentum);
-    }
-
-    /// Any rate at all, from the first step on.
-    #[cfg(test)]
-    pub(super) fn set_rate(&mut self, rate: f32) {
-        self.config.rate = rate;
-        self.stages.iter_mut().for_each(|stage| stage.config.rate = rate);
-    }
-
-    /// The settings that hold at its present step.
-    pub fn now(&self) -> &SessionConfig {
-        &self.stages[self.stage].config
     }
 
     /// Whether the run waits for the trained twin that guides it.
@@ -485,7 +421,7 @@ impl Session {
 }
 
 /// The batches of a run on so many samples.
-fn plan_for(stages: &[Stage], samples: usize) -> Result<BatchPlan, ConfigError> {
+pub(super) fn plan_for(stages: &[Stage], samples: usize) -> Result<BatchPlan, ConfigError> {
     let (first, later) = stages.split_first().expect("one from step 0 on");
     let mut plan = match first.config.samples {
         0 => BatchPlan::new(first.config.seed, samples, first.config.batch),

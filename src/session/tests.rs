@@ -9,20 +9,20 @@ use crate::data::{DataName, DataSet, dataset_tests::stripes};
 use crate::layer::{Mode, Silenced};
 use crate::neuron::SpikeKind;
 
-fn small() -> SessionConfig {
+pub(super) fn small() -> SessionConfig {
     let (data, network) = (DataName::Digits, NetworkKind::Mlp);
     SessionConfig { data, network, widths: vec![12, 10], batch: 8, epochs: 4, ..Default::default() }
 }
 
-fn data() -> Arc<DataSet> {
+pub(super) fn data() -> Arc<DataSet> {
     Arc::new(stripes(80, 70))
 }
 
-fn session(config: &SessionConfig) -> Session {
+pub(super) fn session(config: &SessionConfig) -> Session {
     Session::new(config.clone(), data(), &Device::flex()).expect("a session")
 }
 
-fn train(session: &mut Session, steps: usize) -> Progress {
+pub(super) fn train(session: &mut Session, steps: usize) -> Progress {
     block_on(session.train(steps)).expect("training")
 }
 
