@@ -13,6 +13,16 @@ async function setTo(page: Page, field: string, value: string): Promise<void> {
 
 const step = async (page: Page): Promise<number> => Number(await page.locator('.train').getAttribute('data-step'));
 
+/** A run of one epoch whose rate is another from there on. */
+async function changedAfterAnEpoch(page: Page): Promise<void> {
+  await open(page, LONG);
+  await ready(page);
+  await page.locator('[data-test=epoch]').click();
+  await expect(page.locator('.train')).toHaveAttribute('data-step', '40');
+  await ready(page);
+  await setTo(page, 'rate', '0.002');
+}
+
 test('rate, schedule and batch are changed while a run goes on, are marked, and a link gives the same losses', async ({ page, context }) => {
   await open(page, LONG);
   await ready(page);
@@ -52,12 +62,7 @@ test('rate, schedule and batch are changed while a run goes on, are marked, and 
 });
 
 test('what makes another network starts anew, says so, and Undo brings the run back with its changes', async ({ page }) => {
-  await open(page, LONG);
-  await ready(page);
-  await page.locator('[data-test=epoch]').click();
-  await expect(page.locator('.train')).toHaveAttribute('data-step', '40');
-  await ready(page);
-  await setTo(page, 'rate', '0.002');
+  await changedAfterAnEpoch(page);
   await expect(page).toHaveURL(/then=40;rate:0\.002/);
   await page.locator('[data-test=step]').click();
   await expect(page.locator('.train')).toHaveAttribute('data-step', '41');
@@ -73,12 +78,7 @@ test('what makes another network starts anew, says so, and Undo brings the run b
 });
 
 test('a run with a change goes on after a reload, and Reset begins it with the settings as they are', async ({ page }) => {
-  await open(page, LONG);
-  await ready(page);
-  await page.locator('[data-test=epoch]').click();
-  await expect(page.locator('.train')).toHaveAttribute('data-step', '40');
-  await ready(page);
-  await setTo(page, 'rate', '0.002');
+  await changedAfterAnEpoch(page);
   await page.locator('[data-test=step]').click();
   await expect(page.locator('.train')).toHaveAttribute('data-step', '41');
   await ready(page);
