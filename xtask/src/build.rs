@@ -81,10 +81,16 @@ pub fn strip(path: &Path) -> Result<()> {
 pub fn wasm_pack(folder: &str, features: &[&str]) -> Result<()> {
     let mut command = package("wasm", "spikeground", folder);
     command.arg("--");
-    // Everything is optimised together at the end, at this crate's level, which decides whether loops are vectorised. With
-    // the GPU backend in, that would make the download too large, and its loops run on the GPU.
-    if !features.contains(&"webgpu") {
-        command.args(["--config", "profile.release.package.spikeground-wasm.opt-level=3"]);
+    // Everything is optimised together at the end. This crate's level decides whether loops are vectorised; with the GPU
+    // backend in, that would make the download too large, and nobody waits for its loops on the CPU: the page computes there
+    // with the other build.
+    let levels: &[&str] = if features.contains(&"webgpu") {
+        &["burn-flex.opt-level='s'", "gemm-common.opt-level='s'", "gemm-f32.opt-level='s'"]
+    } else {
+        &["spikeground-wasm.opt-level=3"]
+    };
+    for level in levels {
+        command.args(["--config", &format!("profile.release.package.{level}")]);
     }
     if !features.is_empty() {
         command.args(["--features", &features.join(",")]);
