@@ -12,6 +12,7 @@ mod format;
 mod image;
 mod model;
 mod name;
+mod outliers;
 mod plan;
 mod sample;
 mod up;

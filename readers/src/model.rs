@@ -2,8 +2,8 @@
 
 use std::collections::TryReserveError;
 
-use crate::Format;
 use crate::cut::{Cutter, GONE};
+use crate::{Format, outliers};
 
 /// A mesh, or a cloud where there are no faces.
 #[derive(Clone, Debug, PartialEq)]
@@ -310,9 +310,11 @@ impl<'a> Gathering<'a> {
         if points.is_empty() {
             return Err(ReadError::Nothing { format, skipped: bad_points });
         }
+        let outliers = if faces.is_empty() { outliers::leave_out(&mut points) } else { 0 };
         let lost = [
             (bad_lines, "line", "could not be read"),
             (bad_points, "point", "left out, because a coordinate is not a number or beyond all bounds"),
+            (outliers, "point", "left out, far from all others"),
             (bad_faces, "face", "left out, because a point is missing or there are fewer than three"),
             (uncut, "polygon", "cut roughly, because of too many corners"),
         ];

@@ -27,7 +27,7 @@ pub fn sample(model: &Model, up: Up, count: usize, seed: u32) -> Result<Vec<[f32
     if candidates.is_empty() {
         return Err(ReadError::Nothing { format: model.format, skipped: 0 });
     }
-    Ok(farthest(&normalise(&candidates, up), count))
+    Ok(up.turn(&farthest(&normalise(&candidates, Up::Z), count)))
 }
 
 /// `count` points at random places of a mesh, by area, or of a cloud; z up, centred, scaled. They are in random order, so that

@@ -1,5 +1,7 @@
 //! Which axis of a file points up. Most files do not say.
 
+use std::ops::Neg;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Format, Model};
@@ -24,8 +26,16 @@ pub enum Up {
 }
 
 impl Up {
+    /// Every axis, either way.
+    pub const ALL: [Self; 6] = [Self::Z, Self::Y, Self::X, Self::NegZ, Self::NegY, Self::NegX];
+
+    /// Points turned so that z is up; a turn, never a mirror image.
+    pub fn turn(self, points: &[[f32; 3]]) -> Vec<[f32; 3]> {
+        points.iter().map(|point| self.to_z(*point)).collect()
+    }
+
     /// A point turned so that z is up; a turn, never a mirror image.
-    pub(crate) fn to_z(self, [x, y, z]: [f64; 3]) -> [f64; 3] {
+    pub(crate) fn to_z<F: Neg<Output = F>>(self, [x, y, z]: [F; 3]) -> [F; 3] {
         match self {
             Self::X => [y, z, x],
             Self::Y => [x, -z, y],

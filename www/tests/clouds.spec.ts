@@ -41,8 +41,8 @@ test('a chair in each format gets an answer', async ({ page }) => {
     await expect.poll(asked).toBe(before + 1);
     await expect(page.locator('[data-test=shape-read]')).toContainText(`dining-chair.${format}, read as`);
     // What is up can only be guessed.
-    if ((await page.locator('[data-test=up]').inputValue()) !== up) {
-      await page.locator('[data-test=up]').selectOption(up);
+    if (!(await page.locator(`[data-test=up] input[value=${up}]`).isChecked())) {
+      await page.locator(`[data-test=up] input[value=${up}]`).check();
       await expect.poll(asked).toBe(before + 2);
     }
     if (((await page.locator(answer).textContent()) ?? '').includes('chair')) chairs.push(format);
@@ -135,11 +135,41 @@ test('another up axis and other numbers of points are drawn and asked about anew
   await expect(page.locator(cloud)).toHaveAttribute('data-renderer', 'webgl');
   await expect(page.locator('[data-test=cloud-words]')).toContainText('Of 1,024 points');
   const upright = await page.locator(`${cloud} canvas`).screenshot();
-  await page.locator('[data-test=up]').selectOption('negX');
+  await page.locator('[data-test=up] input[value=negX]').check();
   await expect(page.locator(view)).toHaveAttribute('data-answers', '2');
   expect((await page.locator(`${cloud} canvas`).screenshot()).equals(upright)).toBe(false);
   await page.locator('[data-test=points]').selectOption('256');
   await expect(page.locator('[data-test=cloud-words]')).toContainText('Of 256 points');
+});
+
+test('the network tells what it makes of each way up, and proposes the one that it is surest of', async ({ page }) => {
+  await open(page, 'v=1&view=classify&by=furniture');
+  await drop(page, [await fromShelf('dining-chair.obj')]);
+  const ways = page.locator('[data-test=up] .up');
+  await expect(ways.filter({ hasText: /\d %/ })).toHaveCount(6);
+  await expect(ways.filter({ hasText: 'surest' })).toHaveCount(1);
+  const shares = (await ways.locator('.means').allTextContents()).map((text) => Number(/(\d+) %/.exec(text)?.[1]));
+  const [most, least] = [Math.max(...shares), Math.min(...shares)];
+  expect(most - least).toBeGreaterThan(6);
+  await ways.nth(shares.indexOf(least)).locator('input').check();
+  await expect(page.locator('[data-test=up-proposal]')).toContainText(`, ${most} %.`);
+  await page.locator('[data-test=up-proposal] button').click();
+  await expect(ways.filter({ hasText: 'surest' }).locator('input')).toBeChecked();
+  await expect(page.locator('[data-test=up-proposal]')).toBeHidden();
+  await expect(page.locator(answer)).toContainText(`${most} %`);
+});
+
+test('a speck far from a cloud is left out, and told', async ({ page }) => {
+  await open(page, 'v=1&view=classify&by=furniture');
+  const { content } = await fromShelf('dining-chair.xyz');
+  await drop(page, [{ name: 'chair.xyz', content }]);
+  const size = page.locator('[data-test=shape-read]');
+  await expect(size).toContainText('chair.xyz');
+  const measured = /It measures.*/.exec((await size.textContent()) ?? '')?.[0] ?? '';
+  await drop(page, [{ name: 'speck.xyz', content: `${content.toString().trimEnd()}\n900 0 0\n` }]);
+  await expect(size).toContainText('speck.xyz');
+  await expect(size).toContainText(measured);
+  await expect(page.locator('[data-test=shape-notes]')).toContainText('1 point was left out, far from all others.');
 });
 
 test('the time steps change which points win', async ({ page }) => {

@@ -94,10 +94,13 @@ impl ShapeReader {
         })
     }
 
-    /// `count` points, `[count * 3]`, z up, in the unit ball, in farthest point order: the first few are spread evenly too.
-    pub fn cloud(&self, up: Ts<Up>, count: usize, seed: u32) -> Result<Vec<f32>, JsValue> {
-        let points = sample(&self.model, given(&up)?, count, seed).map_err(sentence)?;
-        Ok(points.into_flattened())
+    /// `count` points for each of `ups` in turn, `[ups * count * 3]`: the same points, turned so that that axis is z; in the unit
+    /// ball, in farthest point order: the first few are spread evenly, too.
+    pub fn clouds(&self, ups: Vec<Ts<Up>>, count: usize, seed: u32) -> Result<Vec<f32>, JsValue> {
+        let points = sample(&self.model, Up::Z, count, seed).map_err(sentence)?;
+        let turned = |up: &Ts<Up>| Ok(given(up)?.turn(&points));
+        let clouds: Vec<_> = ups.iter().map(turned).collect::<Result<_, JsValue>>()?;
+        Ok(clouds.concat().into_flattened())
     }
 }
 

@@ -4,6 +4,7 @@ import { networkForm } from '../state/forms';
 import { shownName } from '../state/names';
 import type { Classifier } from '../state/settings';
 import type { Store } from '../state/store';
+import { UPS, type Up } from '../worker/reader';
 import type { DataForm, DataName, LayerInfo, NetworkKind, Probe, SeenImage, SessionConfig, SpikeKind } from '../worker/protocol';
 import { RunInterrupted, type Desk } from './desk';
 import { ImageRefused, readImage, type Pixels } from './image';
@@ -59,11 +60,38 @@ interface AnswerBase {
   readonly layers: readonly LayerInfo[];
 }
 
-export type Answer = AnswerBase & ((ImageQuestion & { readonly seen: SeenImage; readonly photo?: ReadPhoto }) | CloudQuestion);
+/** What the network makes of a shape that stands with an axis of its file up. */
+export interface Standing {
+  readonly up: Up;
+  /** The class with the most evidence, and its probability. */
+  readonly answer: number;
+  readonly confidence: number;
+}
+
+export interface CloudAnswer extends AnswerBase, CloudQuestion {
+  /** Where the shape comes from a file: what is known so far of the ways in which it may stand. */
+  readonly standings: readonly Standing[];
+}
+
+export type Answer = CloudAnswer | (AnswerBase & ImageQuestion & { readonly seen: SeenImage; readonly photo?: ReadPhoto });
 
 /** A photograph with what was read on it, if it was read as one. */
 function photographOf({ whole, hand, image }: Photograph, read: ReadPhoto | undefined): Photograph {
   return { whole, hand, image, ...(read === undefined ? {} : { read }) };
+}
+
+/** The known standings with one more, or another, in the order of the axes; one without an answer is none. */
+function withStanding(known: readonly Standing[], up: Up, { answer, confidence, unsure }: Probe): readonly Standing[] {
+  const others = known.filter((standing) => standing.up !== up);
+  const all = unsure === undefined ? [...others, { up, answer, confidence }] : others;
+  return UPS.flatMap((axis) => all.find((standing) => standing.up === axis) ?? []);
+}
+
+/** What is known of how a shape stands once its first answer is there: of the same shape, all that the network said before. */
+function standingsOf({ reading }: CloudQuestion, probe: Probe, layers: readonly LayerInfo[], before: Answer | undefined): readonly Standing[] {
+  if (reading === undefined) return [];
+  const isSame = before?.form === 'cloud' && before.reading?.clouds === reading.clouds && before.layers === layers;
+  return withStanding(isSame ? before.standings : [], reading.up, probe);
 }
 
 const SHIPPED_FOR: Record<Form, Exclude<Classifier, 'trained'>> = { image: 'mnist', cloud: 'furniture' };
@@ -246,14 +274,28 @@ export class Classification {
         : await this.desk.pretrainedInfo(classifier);
       if (asked !== this.asked) return;
       const base = { probe, data: { name, classes }, kind: config.spike, network: config.network, layers };
-      if (question.form === 'cloud') this.answer = { ...question, ...base };
+      const { answer: before } = this;
+      if (question.form === 'cloud') this.answer = { ...question, ...base, standings: standingsOf(question, probe, layers, before) };
       else if (seen !== undefined) this.answer = { ...question, ...base, seen, ...(photo === undefined ? {} : { photo }) };
       this.answers += 1;
       this.set('answered');
+      if (question.form === 'cloud') await this.tryAxes(classifier, question, asked);
     } catch (error) {
       if (asked !== this.asked) return;
       if (error instanceof RunInterrupted) this.refuse(`${error.message} Show the ${question.form === 'cloud' ? 'shape' : 'image'} again.`);
       else this.refuse(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Asks about the shape with every other axis up; an answer stands already, and is not lost where one of these fails. */
+  private async tryAxes(classifier: Classifier, question: CloudQuestion, asked: number): Promise<void> {
+    const { reading } = question;
+    if (reading === undefined) return;
+    for (const up of UPS.filter((axis) => axis !== reading.up)) {
+      const probe = await this.through(classifier, { ...question, points: reading.clouds[up] }, undefined).catch(() => undefined);
+      if (asked !== this.asked || probe === undefined || this.answer?.form !== 'cloud') return;
+      this.answer = { ...this.answer, standings: withStanding(this.answer.standings, up, probe) };
+      this.tell();
     }
   }
 

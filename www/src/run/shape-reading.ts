@@ -8,6 +8,8 @@ export interface ShapeReading {
   readonly info: ShapeInfo;
   /** The axis that was taken for up. */
   readonly up: Up;
+  /** The points that were taken, `[count * 3]`, z up, as the shape stands with each axis up. */
+  readonly clouds: Readonly<Record<Up, Float32Array>>;
   /** Points that were taken. */
   readonly count: number;
   /** Different ones among them, counted as far as `FEW`. */

@@ -2,7 +2,7 @@
  * The files that a person brings, of every kind: images go on as they are, shapes are read and asked about as clouds, and
  * of an archive, or of several files at once, one is chosen.
  */
-import { FileReaderClient, FileRefused, ReadingStopped, type ArchiveEntry } from '../worker/reader';
+import { FileReaderClient, FileRefused, ReadingStopped, type ArchiveEntry, type Up } from '../worker/reader';
 import type { Classification } from './classification';
 import type { ShapeReading } from './shape-reading';
 import { shownName, shownPath } from '../state/names';
@@ -133,11 +133,16 @@ export class ShapeDesk {
     this.select(undefined);
   }
 
-  /** Takes the shape that was read another way. */
-  async reread(reading: ShapeReading, change: Partial<Pick<ShapeReading, 'up' | 'count'>>): Promise<void> {
-    if (change.count !== undefined) this.count = change.count;
+  /** Takes the shape that was read with another axis up. */
+  stand(reading: ShapeReading, up: Up): void {
+    this.askAbout({ ...reading, up });
+  }
+
+  /** Takes another number of points of the shape that was read. */
+  async recount(reading: ShapeReading, count: number): Promise<void> {
+    this.count = count;
     const asked = this.work.wait();
-    await this.whileReading(reading.name, asked, () => this.askAbout({ ...reading, ...change }, asked));
+    await this.whileReading(reading.name, asked, () => this.takePoints({ ...reading, count }, asked));
   }
 
   /** Gives up whatever is on its way, and what was said of anything before. */
@@ -160,16 +165,20 @@ export class ShapeDesk {
       this.client.free(id);
       throw new FileRefused(`All points of ${shownName(name)} are the same: there is no shape to look at.`);
     }
-    await this.askAbout({ id, name: shownName(name), info, up: info.up, count: this.count, different: 0, ...(truth === undefined ? {} : { truth }) }, asked);
+    await this.takePoints({ id, name: shownName(name), info, up: info.up, count: this.count, ...(truth === undefined ? {} : { truth }) }, asked);
   }
 
-  private async askAbout(wanted: ShapeReading, asked: number): Promise<void> {
-    const points = await this.client.cloud(wanted.id, wanted.up, wanted.count, SEED);
-    const reading = { ...wanted, different: differentPoints(points) };
+  private async takePoints(wanted: Omit<ShapeReading, 'clouds' | 'different'>, asked: number): Promise<void> {
+    const clouds = await this.client.clouds(wanted.id, wanted.count, SEED);
+    const reading = { ...wanted, clouds, different: differentPoints(clouds[wanted.up]) };
     if (this.shape !== undefined && this.shape.id !== reading.id) this.client.free(this.shape.id);
     this.shape = reading;
-    if (this.work.isNewest(asked)) this.work.ask({ form: 'cloud', points, label: reading.name, reading,
-      ...(reading.truth === undefined ? {} : { truth: reading.truth }) });
+    if (this.work.isNewest(asked)) this.askAbout(reading);
+  }
+
+  private askAbout(reading: ShapeReading): void {
+    const { clouds, up, name, truth } = reading;
+    this.work.ask({ form: 'cloud', points: clouds[up], label: name, reading, ...(truth === undefined ? {} : { truth }) });
   }
 
   private async openArchive(file: Blob, name: string, asked: number): Promise<void> {

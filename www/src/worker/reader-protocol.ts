@@ -8,8 +8,8 @@ export type { Entry as ArchiveEntry, Format as ShapeFormat, ShapeInfo, Up };
 export interface FileReaderWorker {
   /** Reads a shape and keeps it under `id`. `progress` is told how much has been read, from 0 to 1. */
   readShape(id: number, file: Blob, name: string, base: string, progress: (fraction: number) => void): Promise<ShapeInfo>;
-  /** Points of a shape, `[count * 3]`, z up, in the unit ball; every beginning of them is a sample of the whole. */
-  cloud(id: number, up: Up, count: number, seed: number): Promise<Float32Array>;
+  /** The same points of a shape for each of `ups` in turn, `[ups * count * 3]`: see `FileReaderClient.clouds`. */
+  clouds(id: number, ups: readonly Up[], count: number, seed: number): Promise<Float32Array>;
   openArchive(id: number, file: Blob, base: string): Promise<{ entries: Entry[]; notes: string[] }>;
   extract(id: number, index: number): Promise<Uint8Array>;
   free(id: number): Promise<void>;

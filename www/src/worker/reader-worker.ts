@@ -31,10 +31,10 @@ class FileReaders implements FileReaderWorker {
     return shape.info();
   }
 
-  cloud(id: number, up: Up, count: number, seed: number): Promise<Float32Array> {
+  clouds(id: number, ups: readonly Up[], count: number, seed: number): Promise<Float32Array> {
     const shape = this.shapes.get(id);
     if (shape === undefined) return Promise.reject(new Error('The shape has been let go.'));
-    const points = shape.cloud(up, count, seed);
+    const points = shape.clouds([...ups], count, seed);
     return Promise.resolve(Comlink.transfer(points, [points.buffer as ArrayBuffer]));
   }
 

@@ -40,6 +40,9 @@ const LARGE_BYTES = 24e6;
 
 const BASE = new URL('.', location.href.replace(/[?#].*$/, '')).href;
 
+/** The axes that may point up, either way. */
+export const UPS: readonly Up[] = ['z', 'y', 'x', 'negZ', 'negY', 'negX'];
+
 interface Kept {
   readonly file: Blob;
   readonly name: string;
@@ -68,13 +71,16 @@ export class FileReaderClient {
     return this.orForget(id, async () => ({ id, info: await this.shape(id, kept) }));
   }
 
-  /** Points of a shape, `[count * 3]`, z up, in the unit ball; every beginning of them is a sample of the whole. */
-  async cloud(id: number, up: Up, count: number, seed: number): Promise<Float32Array> {
+  /**
+   * Points of a shape for each way that it may stand, `[count * 3]`: the same points, turned so that z is up, in the unit ball;
+   * every beginning of them is a sample of the whole.
+   */
+  async clouds(id: number, count: number, seed: number): Promise<Record<Up, Float32Array>> {
     const kept = this.find(id);
     if (this.life?.held.has(id) !== true) await this.shape(id, kept);
-    const points = await this.call((remote) => remote.cloud(id, up, count, seed));
+    const points = await this.call((remote) => remote.clouds(id, UPS, count, seed));
     if (kept.file.size > LARGE_BYTES) this.rest();
-    return points;
+    return Object.fromEntries(UPS.map((up, i) => [up, points.subarray(i * 3 * count, (i + 1) * 3 * count)])) as Record<Up, Float32Array>;
   }
 
   /** Opens a ZIP archive and keeps it. */

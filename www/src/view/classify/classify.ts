@@ -107,7 +107,7 @@ export function createClassifyView(app: App): View {
   const element = h('div', { class: 'classify' }, bring, answered);
   const files = receiveFiles(element, takeAll, (reason) => { shapes.refuse(reason); });
 
-  let [shownOnStage, shownChoice]: [Answer | undefined, Choice | undefined] = [undefined, undefined];
+  let [shownLayers, shownProbe, shownChoice]: [Answer['layers'] | undefined, Answer['probe'] | undefined, Choice | undefined] = [undefined, undefined, undefined];
   const drawAnswer = (): void => {
     const { answer } = work;
     nothing.hidden = answer !== undefined;
@@ -154,9 +154,9 @@ export function createClassifyView(app: App): View {
     const belief = share < SURE ? spread : certain;
     say(doubt, probe.unsure ?? `${after}${isUnlike ? trust : belief}`);
     chart.draw(frame);
-    if (shownOnStage?.layers !== answer.layers) chosen = undefined;
-    if (shownOnStage !== answer || shownChoice !== chosen) {
-      [shownOnStage, shownChoice] = [answer, chosen];
+    if (shownLayers !== answer.layers) chosen = undefined;
+    if (shownProbe !== probe || shownChoice !== chosen) {
+      [shownLayers, shownProbe, shownChoice] = [answer.layers, probe, chosen];
       stage.draw({ probe, layers: answer.layers, kind: answer.kind, network: answer.network, classes: data.classes, chosen });
     }
     rasters.draw(answer, step);

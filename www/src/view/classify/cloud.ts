@@ -1,14 +1,13 @@
 /** What the network sees of a shape: the cloud to turn, what was read, and how it is read. */
-import type { Answer } from '../../run/classification';
+import type { CloudAnswer } from '../../run/classification';
 import { COUNTS, FEW, type ShapeDesk } from '../../run/shape';
 import type { ShapeReading } from '../../run/shape-reading';
-import type { ShapeFormat, Up } from '../../worker/reader';
+import type { ShapeFormat } from '../../worker/reader';
+import { UpChoice } from './up';
 import { MADE_LIKE } from './words';
 import { CloudView } from '../cloud/view';
 import { freshId, h, say } from '../shared/element';
 import { counted, grouped } from '../shared/part';
-
-const UP_WORDS: Record<Up, string> = { z: 'z', y: 'y', x: 'x', negZ: '-z (upside down)', negY: '-y (upside down)', negX: '-x (upside down)' };
 
 /** A length in whatever unit the file has. */
 function lengthWords(length: number): string {
@@ -33,8 +32,6 @@ function doubtWords({ info, count, different }: ShapeReading): readonly string[]
   return [...repeated, ...few];
 }
 
-type CloudAnswer = Extract<Answer, { form: 'cloud' }>;
-
 export class SeenCloud {
   readonly element: HTMLElement;
   private view: CloudView | undefined;
@@ -43,25 +40,20 @@ export class SeenCloud {
   private readonly read = h('p', { class: 'caption', 'data-test': 'shape-read' });
   private readonly notes = h('p', { class: 'caption', 'data-test': 'shape-notes' });
   private readonly made = h('p', { class: 'caption' });
-  private readonly up: HTMLSelectElement;
+  private readonly up: UpChoice;
   private readonly count: HTMLSelectElement;
   private readonly fields: HTMLElement;
   private reading: ShapeReading | undefined;
 
   constructor(shapes: ShapeDesk) {
-    const [upId, countId] = [freshId('up'), freshId('points')];
-    this.up = h('select', { id: upId, 'data-test': 'up' }, ...Object.entries(UP_WORDS).map(([value, text]) => h('option', { value, text })));
+    const countId = freshId('points');
+    this.up = new UpChoice((reading, up) => { shapes.stand(reading, up); });
     this.count = h('select', { id: countId, 'data-test': 'points' }, ...COUNTS.map((count) => h('option', { value: count, text: grouped(count) })));
-    const again = (change: Partial<Pick<ShapeReading, 'up' | 'count'>>): void => {
-      if (this.reading !== undefined) void shapes.reread(this.reading, change);
-    };
-    this.up.addEventListener('change', () => { again({ up: this.up.value as Up }); });
-    this.count.addEventListener('change', () => { again({ count: Number(this.count.value) }); });
-    this.fields = h(
-      'div', { class: 'toolbar shape-fields' },
-      h('span', { class: 'field-inline' }, h('label', { for: upId, text: 'Up in the file is' }), this.up),
-      h('span', { class: 'field-inline' }, h('label', { for: countId, text: 'Points taken' }), this.count),
-    );
+    this.count.addEventListener('change', () => {
+      if (this.reading !== undefined) void shapes.recount(this.reading, Number(this.count.value));
+    });
+    this.fields = h('div', { class: 'shape-fields' }, this.up.element,
+      h('span', { class: 'field-inline' }, h('label', { for: countId, text: 'Points taken' }), this.count));
     this.element = h('div', { class: 'seen-cloud' }, this.place, this.fields, this.read, this.notes, this.made);
   }
 
@@ -82,9 +74,8 @@ export class SeenCloud {
     say(this.read, reading === undefined ? '' : readWords(reading));
     say(this.notes, reading === undefined ? '' : [...doubtWords(reading), ...reading.info.notes].join(' '));
     if (reading === undefined) return;
-    this.up.value = reading.up;
+    this.up.draw(answer, reading);
     this.count.value = String(reading.count);
-    for (const option of this.up.options) say(option, `${UP_WORDS[option.value as Up]}${option.value === reading.info.up ? ', as guessed' : ''}`);
   }
 
   /** Gives the GPU back until a cloud is drawn again. */
