@@ -3,7 +3,7 @@ import { asPng, drop, expect, heldOut, open, test } from './person';
 
 const answer = '[data-test=answer]';
 
-test('a drawn one is a one', async ({ page }) => {
+test('a drawn one is a one, and each neuron tells to which classes it speaks', async ({ page }) => {
   await open(page, 'v=1&view=classify');
   const pad = page.locator('[data-test=pad]');
   await pad.scrollIntoViewIfNeeded();
@@ -16,6 +16,16 @@ test('a drawn one is a one', async ({ page }) => {
   await page.mouse.move(x - 4, box.y + box.height * 0.85, { steps: 8 });
   await page.mouse.up();
   await expect(page.locator(answer)).toHaveAttribute('data-answer', '1');
+  // The neuron that is chosen at first fires; another is reached by the arrow keys.
+  const says = page.locator('[data-test=says]');
+  await expect(says).toContainText(/^Layer 1, .*(speaks (for|against) \d|says nothing to the classes here)/);
+  const first = await says.textContent();
+  const stage = page.locator('[data-panel=stage] .stage-canvas');
+  await expect(stage).toHaveAttribute('aria-valuetext', /^Layer 1, .*fires/);
+  await stage.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(says).toContainText(/^Layer 2, /);
+  expect(await says.textContent()).not.toBe(first);
 });
 
 test('of ten dropped pictures of held-out digits nine get the right answer', async ({ page }) => {

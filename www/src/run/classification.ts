@@ -51,6 +51,7 @@ export interface CloudQuestion {
 export type Question = ImageQuestion | CloudQuestion;
 
 interface AnswerBase {
+  readonly by: Classifier;
   readonly probe: Probe;
   /** What the network that answered was trained on, and what it calls its classes. */
   readonly data: { readonly name: DataName; readonly classes: readonly string[] };
@@ -74,6 +75,16 @@ export interface CloudAnswer extends AnswerBase, CloudQuestion {
 }
 
 export type Answer = CloudAnswer | (AnswerBase & ImageQuestion & { readonly seen: SeenImage; readonly photo?: ReadPhoto });
+
+/** What a neuron says to the classes: how much higher the logit of each is than if it were silent. */
+export interface Said {
+  /** Of the pass in which it says so. */
+  readonly probe: Probe;
+  readonly layer: number;
+  readonly neuron: number;
+  /** `[classes]`, in logits. */
+  readonly values: Float32Array;
+}
 
 /** A photograph with what was read on it, if it was read as one. */
 function photographOf({ whole, hand, image }: Photograph, read: ReadPhoto | undefined): Photograph {
@@ -101,6 +112,8 @@ export class Classification {
   /** The last question that could be answered; a later refusal does not take the answer away. */
   answer: Answer | undefined;
   photograph: Photograph | undefined;
+  /** What the neuron that was listened to last says. */
+  said: Said | undefined;
   /** Answers given so far. */
   answers = 0;
   /** Why the newest question has no answer. */
@@ -194,6 +207,20 @@ export class Classification {
     this.tell();
   }
 
+  /** Asks what a neuron says in the pass that was answered. */
+  async listen(layer: number, neuron: number): Promise<void> {
+    const { answer, said } = this;
+    if (answer === undefined || (said?.probe === answer.probe && said.layer === layer && said.neuron === neuron)) return;
+    const { probe, by } = answer;
+    const seen = probe.cloud?.points ?? probe.pixels;
+    const asking = by === 'trained' ? this.training.slot.says(0, seen, 0, layer, neuron) : this.desk.saysPretrained(by, seen, layer, neuron);
+    // The answer stands without it, and whatever went wrong is told where it went wrong.
+    const values = await asking.catch(() => undefined);
+    if (values === undefined || this.answer?.probe !== probe) return;
+    this.said = { probe, layer, neuron, values };
+    this.tell();
+  }
+
   ask(question: Question): void {
     const file = question.form === 'image' ? question.file : undefined;
     this.photograph = file === undefined || question.form !== 'image' ? undefined : { ...file, image: question.image };
@@ -273,7 +300,7 @@ export class Classification {
         ? { config: this.config, layers: training.info?.layers ?? [] }
         : await this.desk.pretrainedInfo(classifier);
       if (asked !== this.asked) return;
-      const base = { probe, data: { name, classes }, kind: config.spike, network: config.network, layers };
+      const base = { by: classifier, probe, data: { name, classes }, kind: config.spike, network: config.network, layers };
       const { answer: before } = this;
       if (question.form === 'cloud') this.answer = { ...question, ...base, standings: standingsOf(question, probe, layers, before) };
       else if (seen !== undefined) this.answer = { ...question, ...base, seen, ...(photo === undefined ? {} : { photo }) };

@@ -205,6 +205,14 @@ export class Desk {
     });
   }
 
+  /** What a neuron of the network that ships for a data set says to the classes, for an image or a cloud as a probe has it. */
+  saysPretrained(data: ShippedData, seen: Float32Array, layer: number, neuron: number): Promise<Float32Array> {
+    return this.withLab(async (client) => {
+      await this.ensurePretrained(client, data);
+      return client.call((lab) => lab.says(undefined, seen, 0, layer, neuron));
+    });
+  }
+
   /** Hands a data set to a worker that need not be this desk's; `progress` hears of the download. */
   async handData(client: LabClient, name: DataName, progress: (progress: Progress) => void): Promise<DataInfo> {
     if (name !== 'own') return client.call((lab) => lab.loadData(name, BASE, Comlink.proxy(progress)));

@@ -1,9 +1,10 @@
 /** The Classify view: an image or a shape that a person brings, what the network sees of it, and how its answer grows. */
 import type { App, View } from '../../app';
-import { Classification, type Answer } from '../../run/classification';
+import { Classification } from '../../run/classification';
 import { isDoubted, UNLIKE } from '../../run/photo';
 import { ShapeDesk } from '../../run/shape';
 import { ACCEPT } from '../../run/shape-kind';
+import { AtWork } from './at-work';
 import { fileChoice, readingProgress } from './choose';
 import { SeenCloud } from './cloud';
 import { receiveFiles } from './drops';
@@ -16,7 +17,6 @@ import { SeenImage } from './seen';
 import { ShapeShelf } from './shelf';
 import { FORM_WORDS } from './words';
 import { h, say } from '../shared/element';
-import { Stage, type Choice } from '../stage/stage';
 import { answerAt, EvidenceChart } from '../shared/evidence';
 import { SlowMotion } from '../shared/motion';
 import { DrawingPad } from './pad';
@@ -82,19 +82,14 @@ export function createClassifyView(app: App): View {
   const chart = new EvidenceChart();
   const answers = panel(app, 'evidence', 'Its answer, step by step', verdict, truth, doubt, chart.element);
 
-  let chosen: Choice | undefined;
-  const stage = new Stage(motion, (choice) => {
-    chosen = choice;
-    drawAnswer();
-  });
-  const atWork = panel(app, 'stage', 'The network at work', motion.element, stage.element);
+  const atWork = new AtWork(app, work, motion);
 
   const rasters = new Rasters();
   const spikes = panel(app, 'spikes', 'The spikes of this one answer', rasters.element, h('p', { class: 'caption', text: 'Time steps across, neurons '
     + 'down; a bar is a spike.' }));
 
   const nothing = h('p', { class: 'empty' });
-  const results = h('div', { class: 'results' }, h('div', { class: 'columns' }, sees, answers), atWork, spikes);
+  const results = h('div', { class: 'results' }, h('div', { class: 'columns' }, sees, answers), atWork.element, spikes);
   const answered = h('div', { class: 'answered' }, nothing, results);
   let fromShelf = false;
   const shelf = new ShapeShelf(app, (blob, name, truth) => {
@@ -107,7 +102,6 @@ export function createClassifyView(app: App): View {
   const element = h('div', { class: 'classify' }, bring, answered);
   const files = receiveFiles(element, takeAll, (reason) => { shapes.refuse(reason); });
 
-  let [shownLayers, shownProbe, shownChoice]: [Answer['layers'] | undefined, Answer['probe'] | undefined, Choice | undefined] = [undefined, undefined, undefined];
   const drawAnswer = (): void => {
     const { answer } = work;
     nothing.hidden = answer !== undefined;
@@ -154,11 +148,7 @@ export function createClassifyView(app: App): View {
     const belief = share < SURE ? spread : certain;
     say(doubt, probe.unsure ?? `${after}${isUnlike ? trust : belief}`);
     chart.draw(frame);
-    if (shownLayers !== answer.layers) chosen = undefined;
-    if (shownProbe !== probe || shownChoice !== chosen) {
-      [shownLayers, shownProbe, shownChoice] = [answer.layers, probe, chosen];
-      stage.draw({ probe, layers: answer.layers, kind: answer.kind, network: answer.network, classes: data.classes, chosen });
-    }
+    atWork.draw(answer, pad.isDrawing || work.status === 'busy');
     rasters.draw(answer, step);
   };
   const update = (): void => {
