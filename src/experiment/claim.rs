@@ -175,6 +175,7 @@ mod tests {
     fn measured(accuracy: f64) -> Measured {
         let counts = Counts {
             macs: 1.0,
+            ordinary_macs: 1.0,
             synaptic_operations: 1.0,
             multiplied: 0.0,
             spikes: 1.0,

@@ -42,6 +42,14 @@ impl Skip {
         }
     }
 
+    /// Multiply-accumulates of one sample at one time step.
+    pub fn macs(&self) -> usize {
+        match self {
+            Self::Identity { .. } => 0,
+            Self::Projection { conv, .. } => conv.macs(),
+        }
+    }
+
     /// How many neurons one event at each of `inputs` inputs reaches.
     pub fn fan_out(&self, inputs: usize) -> Vec<u32> {
         match self {

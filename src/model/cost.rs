@@ -2,7 +2,7 @@
 //! multiply-accumulates (methods, section 9.3).
 
 use super::Network;
-use crate::layer::{Pooling, WeightKind};
+use crate::layer::{Pooling, Skip, WeightKind};
 
 impl Network {
     /// The layer whose spikes flow into a layer, through a transform or not; none where it takes the input.
@@ -74,27 +74,43 @@ impl Network {
     /// Multiply-accumulates of one inference: of layers that take the analogue input, currents or a product, at every time
     /// step, and of readouts of currents: the network's own comes once, after the mean over time.
     pub fn dense_macs(&self) -> usize {
-        let dense = |layer: usize| match self.source(layer) {
-            Some(source) => !self.layers[source].spikes() || self.takes_product(layer),
+        self.macs(self.steps, |layer| !self.layers[layer].spikes())
+    }
+
+    /// Multiply-accumulates of one inference of an ordinary network of the same layers: rectified units, which send currents,
+    /// once through.
+    pub fn ordinary_macs(&self) -> usize {
+        self.macs(1, |_| true)
+    }
+
+    /// Over so many time steps, where those layers send currents that are told.
+    fn macs(&self, steps: usize, sends_currents: impl Fn(usize) -> bool) -> usize {
+        let takes_numbers = |layer: usize| match self.source(layer) {
+            Some(source) => sends_currents(source) || self.takes_product(layer),
             None => true,
         };
         let of_layers: usize =
-            (0..self.layers.len()).filter(|i| dense(*i)).map(|i| self.layers[i].synapse().macs()).sum();
+            (0..self.layers.len()).filter(|i| takes_numbers(*i)).map(|i| self.layers[i].synapse().macs()).sum();
+        // The skip at layer i takes what flows into layer i - 1.
+        let of_skips: usize = (2..self.layers.len())
+            .filter(|i| sends_currents(i - 2))
+            .filter_map(|i| self.layers[i].skip().map(Skip::macs))
+            .sum();
         let of_products: usize = self
             .transforms
             .iter()
-            .filter(|transform| transform.layers.start.checked_sub(1).is_none_or(|i| !self.layers[i].spikes()))
+            .filter(|transform| transform.layers.start.checked_sub(1).is_none_or(&sends_currents))
             .map(|transform| self.layers[transform.layers.end].synapse().inputs() * transform.channels)
             .sum();
-        let dense_before = |end: usize| end.checked_sub(1).is_some_and(|last| !self.layers[last].spikes());
+        let currents_before = |end: usize| end.checked_sub(1).is_some_and(&sends_currents);
         let of_transforms: usize = self
             .transforms
             .iter()
-            .filter(|transform| dense_before(transform.layers.end))
+            .filter(|transform| currents_before(transform.layers.end))
             .map(|transform| transform.readout.weight().count())
             .sum();
-        let of_readout = if dense_before(self.layers.len()) { self.readout.weight().count() } else { 0 };
-        (of_layers + of_products + of_transforms) * self.steps + of_readout
+        let of_readout = if currents_before(self.layers.len()) { self.readout.weight().count() } else { 0 };
+        (of_layers + of_skips + of_products + of_transforms) * steps + of_readout
     }
 
     /// Currents out of binary weights, each multiplied once.

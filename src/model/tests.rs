@@ -98,6 +98,11 @@ fn a_residual_network_has_the_papers_order_and_counts_what_its_skips_reach() {
     // stage: one window of 6 channels at stride 2 (a corner lies under one centre), and the 1x1 convolution.
     assert_eq!([fan_outs[0][0], fan_outs[1][0], fan_outs[4][0]], [4 * 4 + 1, 4 * 4, 6 + 6]);
     assert_eq!(fan_outs[8], vec![10; 24]);
+    // Rectified: stem, first stage, second stage, projection, readout.
+    let stages = [4 * 4 * 9 * 16 * 4, (4 + 3 * 6) * 6 * 9 * 4];
+    assert_eq!(network.ordinary_macs(), 4 * 9 * 64 + stages[0] + stages[1] + 4 * 6 * 4 + 6 * 10);
+    // Three time steps of the image.
+    assert_eq!(network.dense_macs(), 3 * 4 * 9 * 64);
 }
 
 #[test]

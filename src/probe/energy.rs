@@ -13,6 +13,9 @@ pub struct Counts {
     /// Multiply-accumulates of what takes numbers that are no spikes: the first layer, which takes the analogue image at
     /// every time step, and what follows rectified currents.
     pub macs: f64,
+    /// Multiply-accumulates of an ordinary network of the same layers: rectified units, once through.
+    #[serde(default)]
+    pub ordinary_macs: f64,
     /// Synaptic operations: neurons reached by spikes, over all layers and time steps.
     pub synaptic_operations: f64,
     /// Those among them that multiply: a real-valued spike through a real-valued weight. The others add.
@@ -49,6 +52,7 @@ mod tests {
 
     const NOTHING: Counts = Counts {
         macs: 0.0,
+        ordinary_macs: 0.0,
         synaptic_operations: 0.0,
         multiplied: 0.0,
         spikes: 0.0,

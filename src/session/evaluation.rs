@@ -101,6 +101,7 @@ struct Cost {
 /// What an inference costs whatever fires, and how the operations of each layer's spikes count.
 struct Costs {
     macs: f64,
+    ordinary_macs: f64,
     /// Currents out of binary weights.
     scalings: f64,
     layers: Vec<Cost>,
@@ -115,6 +116,7 @@ impl Costs {
         };
         Self {
             macs: network.dense_macs() as f64,
+            ordinary_macs: network.ordinary_macs() as f64,
             scalings: network.scalings() as f64,
             layers: (0..network.layers().len()).map(of).collect(),
         }
@@ -254,6 +256,7 @@ impl Evaluator {
         let sent: f64 = spiking().map(|(layer, _)| layer.statistics.spikes() as f64).sum();
         Counts {
             macs: self.costs.macs,
+            ordinary_macs: self.costs.ordinary_macs,
             synaptic_operations: operations(|_| true),
             multiplied: operations(|cost| cost.multiplied),
             spikes: sent * per_image,

@@ -106,6 +106,7 @@ impl From<Evaluation> for EvaluationReport {
             layers: evaluation.layers.into_iter().map(LayerStatistics::from).collect(),
             energy: Energy {
                 macs: counts.macs as f32,
+                ordinary_macs: counts.ordinary_macs as f32,
                 synaptic_operations: counts.synaptic_operations as f32,
                 multiplied: counts.multiplied as f32,
                 scalings: counts.scalings as f32,

@@ -227,6 +227,8 @@ pub struct LayerStatistics {
 pub struct Energy {
     /// Multiply-accumulates of what takes no spikes: the first layer at every time step, and what follows rectified currents.
     pub macs: f32,
+    /// Multiply-accumulates of an ordinary network of the same layers: rectified units, once through.
+    pub ordinary_macs: f32,
     /// Operations that spikes cause, all layers.
     pub synaptic_operations: f32,
     /// Those among them that multiply: real-valued spikes through real-valued weights.

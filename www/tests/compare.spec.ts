@@ -28,6 +28,8 @@ test('binary, ternary and real-valued spikes race, and every figure of theirs is
     // Weights, a norm's scale and shift for each neuron, and the readout with its offsets.
     expect(await told('parameters')).toBe(64 * 64 + 2 * 64 + 64 * 10 + 10);
   }
+  // The same layers without spikes: 64 by 64 and 64 by 10 multiply-accumulates, once.
+  await expect(page.locator('[data-lane=ordinary][data-figure=energy]')).toHaveText('21.8');
   // Ternary spikes carry more than binary ones can.
   const entropies = await page.locator('[data-figure=entropy]').allTextContents();
   expect(Number(entropies[1])).toBeGreaterThan(Number(entropies[0]));

@@ -1,10 +1,15 @@
 /** Numbers of every size, as sentences have them. */
 import { expect, test } from 'vitest';
-import { bytesOfWords, bytesWords, grouped } from './figures';
+import { bytesOfWords, bytesWords, faint, grouped, short } from './figures';
 
 test('thousands are set apart, whatever the locale', () => {
   const figures = [0, 7, 999, 1000, 12_345.6, 1_234_567, -4200, Number.NaN].map(grouped);
   expect(figures).toEqual(['0', '7', '999', '1,000', '12,346', '1,234,567', '-4,200', 'NaN']);
+});
+
+test('what is too small to matter is about 0', () => {
+  expect([0, 0.012_34, 1e-7, 3e-12, -3e-12].map((value) => short(value, 2))).toEqual(['0', '0.012', '1e-7', 'about 0', 'about 0']);
+  expect([0, 0.012_34, 0.000_123, 3e-12].map(faint)).toEqual(['0', '0.012', '1.2e-4', 'about 0']);
 });
 
 test('bytes have a unit in which they are not nothing', () => {

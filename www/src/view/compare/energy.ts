@@ -6,9 +6,20 @@ import { h } from '../shared/element';
 import { stepsWords } from './lanes';
 import { grouped } from '../shared/part';
 
+/** What spikes are measured against. */
+export const ORDINARY = 'Ordinary network of the same layers';
+
 /** Small networks need fractions of a nanojoule. */
 export function nanojoules(value: number): string {
   return value < 100 ? value.toPrecision(3) : grouped(value);
+}
+
+/** Picojoules of a multiply-accumulate: 45 nm, and the Ternary Spike paper's. */
+const MAC_PICOJOULES = { nm45: 4.6, paper: 12.5 };
+
+/** What the same layers with rectified units would cost, once through, in nanojoules. */
+export function ordinaryNanojoules({ ordinaryMacs }: Energy): { readonly nm45: number; readonly paper: number } {
+  return { nm45: (MAC_PICOJOULES.nm45 * ordinaryMacs) / 1000, paper: (MAC_PICOJOULES.paper * ordinaryMacs) / 1000 };
 }
 
 /** One term of the sum, left out where there is nothing of it. */
@@ -22,11 +33,11 @@ function sums(energy: Energy, kind: SpikeKind): readonly [string, string] {
   const added = synapticOperations - multiplied;
   const tests = kind === 'ternary' ? 2 : 1;
   const sum45nm = [
-    ...term(4.6, macs, 'multiply-accumulates'), ...term(4.6, multiplied, 'multiplied spikes'), ...term(0.9, added, 'additions'),
+    ...term(MAC_PICOJOULES.nm45, macs, 'multiply-accumulates'), ...term(MAC_PICOJOULES.nm45, multiplied, 'multiplied spikes'), ...term(0.9, added, 'additions'),
     ...term(3.7, scalings, 'scaled currents'),
   ];
   const sumPaper = [
-    ...term(12.5, macs, 'multiply-accumulates'), ...term(12.5, multiplied, 'multiplied spikes'), ...term(0.077, added, 'additions'),
+    ...term(MAC_PICOJOULES.paper, macs, 'multiply-accumulates'), ...term(MAC_PICOJOULES.paper, multiplied, 'multiplied spikes'), ...term(0.077, added, 'additions'),
     ...term(3.7, tests * spikes, 'sign tests'), ...term(3.7, scalings, 'scaled currents'),
   ];
   return [`${sum45nm.join(' + ')} = ${nanojoules(energy.nanojoules45nm)} nJ`, `${sumPaper.join(' + ')} = ${nanojoules(energy.nanojoulesTernaryPaper)} nJ`];
@@ -52,11 +63,20 @@ function lines(lane: Lane, name: string): readonly [string, string] {
   return [`${full}: ${first}`, `${full}: ${second}`];
 }
 
+/** The same for an ordinary network. */
+function ordinaryLines(energy: Energy): readonly [string, string] {
+  const { nm45, paper } = ordinaryNanojoules(energy);
+  const sum = (picojoules: number, nanojoule: number): string => `${ORDINARY}: ${term(picojoules, energy.ordinaryMacs, 'multiply-accumulates').join('')} `
+    + `= ${nanojoules(nanojoule)} nJ`;
+  return [sum(MAC_PICOJOULES.nm45, nm45), sum(MAC_PICOJOULES.paper, paper)];
+}
+
 export function createEnergy(): { readonly element: HTMLElement; update(lanes: readonly Lane[], names: readonly string[]): void } {
   const element = h('details', { 'data-test': 'energy' });
   const list = (texts: readonly string[]) => html`<ul class="formulas">${texts.map((text) => html`<li class="figure">${text}</li>`)}</ul>`;
   const update = (lanes: readonly Lane[], names: readonly string[]): void => {
-    const both = lanes.map((lane, i) => lines(lane, names[i] ?? ''));
+    const measured = lanes.find(({ evaluation }) => evaluation !== undefined)?.evaluation?.energy;
+    const both = [...lanes.map((lane, i) => lines(lane, names[i] ?? '')), ...(measured === undefined ? [] : [ordinaryLines(measured)])];
     render(html`
       <summary>How the energy is computed</summary>
       <p class="caption">${ABOUT_45NM}</p>

@@ -1,10 +1,11 @@
 /** The lanes in figures: one table, a row a lane. */
-import { html, render } from 'lit-html';
+import { html, nothing, render } from 'lit-html';
 import type { App } from '../../app';
 import type { Lane, Race } from '../../run/race';
 import { h } from '../shared/element';
 import { grouped, panel, percent, scroller } from '../shared/part';
-import { createEnergy, nanojoules } from './energy';
+import { termIn } from '../shared/term';
+import { createEnergy, nanojoules, ORDINARY, ordinaryNanojoules } from './energy';
 import { laneWords, swatch } from './lanes';
 
 interface Column {
@@ -66,17 +67,28 @@ function overNeurons({ evaluation }: Lane, value: (layer: { rate: number; entrop
   return layers.reduce((sum, layer) => sum + layer.neurons * value(layer), 0) / neurons;
 }
 
+/** What the layers of the first lane would cost without spikes; nothing before one is measured, or where they are rectified already. */
+function ordinaryRow(lanes: readonly (Lane | undefined)[]): unknown {
+  const measured = lanes.find((lane) => lane?.evaluation !== undefined);
+  if (measured?.evaluation === undefined || measured.config.units === 'relu') return nothing;
+  const { energy } = measured.evaluation;
+  const { nm45, paper } = ordinaryNanojoules(energy);
+  const known: Partial<Record<string, string>> = {
+    operations: `${grouped(energy.ordinaryMacs)} MACs`, energy: nanojoules(nm45), 'energy-paper': nanojoules(paper),
+  };
+  return html`<tr class="ordinary">
+    <th scope="row" title="Rectified units in place of spikes, once through: each connection is a multiply-accumulate (MAC)">${ORDINARY}</th>
+    ${COLUMNS.map(({ key }) => html`<td data-lane="ordinary" data-figure=${key}>${known[key] ?? '-'}</td>`)}
+  </tr>`;
+}
+
 export function createFigures(app: App, race: Race): { readonly element: HTMLElement; update(): void } {
   const { store } = app;
   const table = h('table', { class: 'numbers compare-table' });
   const energy = createEnergy();
-  const terms = h(
-    'details', {}, h('summary', { text: 'What the columns mean' }),
-    h('dl', { class: 'terms' }, ...COLUMNS.flatMap(({ label, explain }) => [h('dt', { text: label }), h('dd', { text: `${explain}.` })])),
-  );
   const element = panel(
     app, 'table', 'What they cost and what they are worth',
-    scroller('The lanes in figures', table), h('p', { class: 'caption', text: ABOUT }), energy.element, terms,
+    scroller('The lanes in figures', table), h('p', { class: 'caption', text: ABOUT }), energy.element,
   );
   const update = (): void => {
     const { lanes, config } = store.state;
@@ -86,11 +98,11 @@ export function createFigures(app: App, race: Race): { readonly element: HTMLEle
     render(html`
       <caption class="visually-hidden">The lanes in figures</caption>
       <thead><tr>
-        <th scope="col">Lane</th>${COLUMNS.map(({ label, explain }) => html`<th scope="col" title=${explain}>${label}</th>`)}
+        <th scope="col">Lane</th>${COLUMNS.map(({ label, explain }) => html`<th scope="col">${termIn(label, `${explain}.`)}</th>`)}
       </tr></thead>
       <tbody>${names.map((name, i) => html`<tr>
         <th scope="row">${swatch(i)}${name}</th>${COLUMNS.map((column) => cell(race.lanes[i], i, column))}
-      </tr>`)}</tbody>`, table);
+      </tr>`)}${ordinaryRow(race.lanes)}</tbody>`, table);
     energy.update(race.lanes, names);
   };
   return { element, update };

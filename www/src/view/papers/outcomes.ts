@@ -5,6 +5,7 @@ import { rough } from '../../run/interval';
 import type { ArmSummary, Summary } from '../../run/summary';
 import type { Bound, Outcome, Unit } from '../../worker/protocol';
 import { h, say } from '../shared/element';
+import { faint } from '../../state/figures';
 import { grouped, percent, scroller } from '../shared/part';
 
 type Kind = 'holds' | 'noLoss' | 'fails' | 'close' | 'few';
@@ -42,7 +43,7 @@ function number(value: number, unit: Unit): string {
   switch (unit) {
     case 'points': return value.toFixed(2);
     case 'bits': return value.toFixed(3);
-    case 'share': return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toFixed(3);
+    case 'share': return value !== 0 && Math.abs(value) < 1e-3 ? faint(value) : value.toFixed(3);
     case 'times': return Math.abs(value) >= 1000 ? grouped(value) : value.toFixed(1);
   }
 }

@@ -5,7 +5,7 @@ import { PAPER_WORDS } from '../../state/papers';
 import { PAPERS } from '../../state/settings';
 import type { Paper, SessionConfig } from '../../worker/protocol';
 import type { Commit, Placed } from './control';
-import { freshId, h } from '../shared/element';
+import { freshId, h, say } from '../shared/element';
 
 export interface Section {
   readonly element: HTMLElement;
@@ -63,14 +63,18 @@ function wholeSwitch(app: App, paper: Paper, commit: Commit): Section {
   const [id, explainId] = [freshId('field'), freshId('explain')];
   const label = 'Ternary spikes of trained height';
   const input = h('input', { type: 'checkbox', id, 'aria-describedby': explainId });
+  const explain = h('p', { class: 'caption', id: explainId });
   input.addEventListener('change', () => { commit(switched(paper, input.checked, app.store.state.config)); });
   const element = h(
     'div', { class: 'field', 'data-field': paper },
     h('div', { class: 'toggle' }, input, h('label', { for: id, text: label })),
-    h('p', { class: 'caption', id: explainId, text: 'Sets the spike kind to ternary and trains the amplitude; both stand under Neuron.' }),
+    explain,
   );
   const update = (): void => {
-    input.checked = METHODS[paper].isOn(app.store.state.config);
+    const { spike, trainAmplitude } = app.store.state.config;
+    input.checked = spike === 'ternary' && trainAmplitude;
+    say(explain, spike === 'ternary' && !trainAmplitude ? 'The spikes are ternary now, and of fixed height.'
+      : 'Sets the spike kind to ternary and trains the amplitude; both stand under Neuron.');
   };
   return { element, update, label };
 }

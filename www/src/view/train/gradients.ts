@@ -1,6 +1,7 @@
 /** How strong the gradient of each layer's weights is: now, in the run before, and over the run. */
 import type { App } from '../../app';
 import { recent, type LayerGradients, type RunHistory } from '../../run/history';
+import { faint } from '../../state/figures';
 import { differences } from '../../state/methods';
 import type { SessionConfig } from '../../worker/protocol';
 import { CrispCanvas } from '../shared/canvas';
@@ -40,12 +41,6 @@ function endAbove(value: number): number {
   return -endBelow(1 / value);
 }
 
-/** "0.012", "3.4e-7". */
-function small(value: number): string {
-  if (value <= NOTHING) return '0';
-  return value >= 0.001 ? String(Number(value.toPrecision(2))) : value.toExponential(1);
-}
-
 /** Strong for the first layer, faint for the last. */
 const shade = (layer: number, layers: number) => (theme: Theme): string => {
   const strength = 1 - 0.65 * (layers < 2 ? 0 : layer / (layers - 1));
@@ -81,7 +76,7 @@ export function createGradients(app: App): Part {
     curves?.letGo();
     layers = count;
     const lines = Array.from({ length: count }, (_, i) => ({ label: `layer ${i + 1}`, colour: shade(i, count) }));
-    curves = new Curves({ title: 'Over the run', xLabel: 'step', lines, height: 170, format: small, logarithmic: true, legend: count <= 4 });
+    curves = new Curves({ title: 'Over the run', xLabel: 'step', lines, height: 170, format: faint, logarithmic: true, legend: count <= 4 });
     place.replaceChildren(curves.element);
   };
 
@@ -124,7 +119,7 @@ export function createGradients(app: App): Part {
 }
 
 function sentence(bars: readonly Bar[], kind: Kind): string {
-  const words = bars.map(({ now }, i) => `layer ${i + 1} ${now === undefined ? 'none yet' : small(now)}`);
+  const words = bars.map(({ now }, i) => `layer ${i + 1} ${now === undefined ? 'none yet' : faint(now)}`);
   return `${kind === 'rms' ? 'Root mean square of the gradient' : "The gradient's norm in that of the weights"}, on a logarithmic scale: ${words.join(', ')}.`;
 }
 
@@ -156,7 +151,7 @@ function paint(context: CanvasRenderingContext2D, width: number, bars: readonly 
     if (at - labelled < 40) continue;
     labelled = at;
     context.fillStyle = theme.muted;
-    context.fillText(small(value), at, bottom + 13);
+    context.fillText(faint(value), at, bottom + 13);
   }
   context.textBaseline = 'middle';
   bars.forEach(({ now, before }, i) => {
@@ -169,7 +164,7 @@ function paint(context: CanvasRenderingContext2D, width: number, bars: readonly 
       if (now > NOTHING) context.fillRect(NAMES, middle - 5, Math.max(1, x(now) - NAMES), 10);
       context.fillStyle = theme.ink;
       context.textAlign = 'left';
-      context.fillText(small(now), right + 8, middle);
+      context.fillText(faint(now), right + 8, middle);
     }
     if (before !== undefined && before > NOTHING) {
       context.fillStyle = theme.ink;

@@ -7,6 +7,7 @@ import { h, say } from '../shared/element';
 import { layerKeys } from '../shared/kept';
 import { isUnderMaximum, transformOf } from '../shared/layer-words';
 import { counted, grouped, panel, percent, scroller, type Part } from '../shared/part';
+import { termIn } from '../shared/term';
 
 /** What the core counted of a layer; rectified layers have no statistics. */
 type Counted = EvaluationReport['layers'][number] | undefined;
@@ -59,13 +60,7 @@ export function createLayerTable(app: App): Part {
   const { training } = app;
   const table = h('table', { class: 'numbers' });
   const caption = h('p', { class: 'caption' });
-  const terms = h(
-    'details', {}, h('summary', { text: 'What the columns mean' }),
-    h('dl', { class: 'terms' }, ...COLUMNS.flatMap(({ key, label, explain }) => [
-      h('dt', { 'data-column': key, text: label }), h('dd', { 'data-column': key, text: `${explain}.` }),
-    ])),
-  );
-  const element = panel(app, 'layers', 'How each layer fires', scroller('Layers in figures', table), caption, terms);
+  const element = panel(app, 'layers', 'How each layer fires', scroller('Layers in figures', table), caption);
 
   const update = (): void => {
     const layers = training.info?.layers ?? [];
@@ -80,7 +75,7 @@ export function createLayerTable(app: App): Part {
     render(html`
       <thead><tr>
         <th scope="col">Layer</th>
-        ${COLUMNS.map(({ key, label, explain }) => html`<th scope="col" title=${explain} data-column=${key}>${label}</th>`)}
+        ${COLUMNS.map(({ key, label, explain }) => html`<th scope="col" data-column=${key}>${termIn(label, `${explain}.`)}</th>`)}
       </tr></thead>
       <tbody>${repeat(layers, (_, place) => keys[place], row)}</tbody>`, table);
     const parameters = training.info === undefined ? '' : `${counted(training.info.parameters, 'trained number')}. `;

@@ -1,12 +1,14 @@
 /** The bar that starts and stops training and says how far it is. */
 import type { App } from '../../app';
 import { BACKEND_WORDS } from '../../run/backend';
+import { short } from '../../state/figures';
 import type { TrainStatus } from '../../run/train';
 import { announce } from '../shared/announce';
 import { h, say } from '../shared/element';
 import type { Progress } from '../../worker/protocol';
 import { createMessage, fetchingWords, twinWords, waitingWords } from '../shared/message';
 import { button, grouped, withhold, type Part } from '../shared/part';
+import { explain, term } from '../shared/term';
 
 const STATUS_WORDS: Record<TrainStatus, string> = {
   starting: 'Setting the network up. Settings can be changed meanwhile.',
@@ -18,6 +20,8 @@ const STATUS_WORDS: Record<TrainStatus, string> = {
 };
 
 const OVER = 'The planned epochs are done, and the learning rate has come to zero: plan more epochs to train on, or reset';
+
+const HELD_OUT = 'Held-out accuracy: the share of samples it was never trained on that it gets right, from the newest pass over them';
 
 export interface Playback extends Part {
   /** Takes a key that was pressed anywhere in the view; false if it means nothing here. */
@@ -39,20 +43,19 @@ export function createPlayback(app: App): Playback {
     + 'seed' }, () => { void training.reset(); });
 
   const figures = h('dl', { class: 'figures' });
-  const heldOutName = h('dt', { text: 'Held out' });
-  const figure = (label: string, title: string, name = h('dt', { text: label })): HTMLElement => {
+  const [heldOutName, backendName] = [term('Held out', HELD_OUT), term('Runs on', '')];
+  const figure = (label: string, title: string, name: HTMLElement = term(label, title)): HTMLElement => {
     const value = h('dd', { class: 'figure', text: '-' });
-    figures.append(h('div', { title, ...(name === heldOutName ? { class: 'dated' } : {}) }, name, value));
+    figures.append(h('div', name === heldOutName ? { class: 'dated' } : {}, h('dt', {}, name), value));
     return value;
   };
   const stepValue = figure('Step', 'Batches trained on so far');
   const epochValue = figure('Epoch', 'Passes over the training data, of those planned');
-  const heldOutValue = figure('Held out', 'Held-out accuracy: the share of samples it was never trained on that it gets right, from the newest pass '
-    + 'over them', heldOutName);
+  const heldOutValue = figure('Held out', HELD_OUT, heldOutName);
   const rateValue = figure('Rate', 'Learning rate: how far the last step moved the weights');
   const speedValue = figure('Samples/s', 'Training samples worked through each second');
   speedValue.dataset.test = 'speed';
-  const backendValue = figure('Runs on', '');
+  const backendValue = figure('Runs on', '', backendName);
   backendValue.parentElement?.classList.add('also-at-the-foot');
   const message = createMessage();
   let fetching: Progress | undefined;
@@ -81,11 +84,11 @@ export function createPlayback(app: App): Playback {
     say(heldOutValue, evaluation?.unsure !== undefined && evaluation.accuracy === 0 ? 'no answer' : right);
     const of = evaluation === undefined ? '' : ` Now: ${grouped(evaluation.done)} of ${grouped(evaluation.total)}, with the weights of step `
       + `${grouped(evaluationStep)}.`;
-    heldOutValue.title = `The share of samples it was never trained on that it gets right.${of} ${evaluation?.unsure ?? ''}`.trimEnd();
-    say(rateValue, training.info === undefined ? '-' : String(Number(training.rate.toPrecision(3))));
+    explain(heldOutName, `${HELD_OUT}.${of} ${evaluation?.unsure ?? ''}`.trimEnd());
+    say(rateValue, training.info === undefined ? '-' : short(training.rate, 3));
     say(speedValue, training.samplesPerSecond === 0 ? '-' : grouped(training.samplesPerSecond));
     say(backendValue, BACKEND_WORDS[app.backend.name]);
-    backendValue.title = app.backend.sentence;
+    explain(backendName, app.backend.sentence);
     const twin = training.preparation.report;
     const seconds = status === 'starting' || status === 'running' ? training.waiting.seconds : 0;
     const fetched = status === 'starting' && fetching !== undefined ? fetchingWords(fetching) : undefined;

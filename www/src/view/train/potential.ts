@@ -1,5 +1,6 @@
 /** The membrane potential of one neuron over the time steps, against the threshold that makes it fire. */
 import type { App } from '../../app';
+import { short } from '../../state/figures';
 import type { Probe, ProbeLayer, SessionConfig } from '../../worker/protocol';
 import { CrispCanvas } from '../shared/canvas';
 import { currentTheme, freshId, h, say, type Theme } from '../shared/element';
@@ -134,8 +135,8 @@ function paint(context: CanvasRenderingContext2D, width: number, height: number,
   }
   context.font = '11px system-ui, sans-serif';
   level(context, theme, y(0), width, '0', theme.line, []);
-  level(context, theme, y(threshold), width, String(Number(threshold.toPrecision(3))), theme.accent, [5, 4]);
-  if (signed) level(context, theme, y(-threshold), width, String(Number((-threshold).toPrecision(3))), theme.negative, [5, 4]);
+  level(context, theme, y(threshold), width, short(threshold, 3), theme.accent, [5, 4]);
+  if (signed) level(context, theme, y(-threshold), width, short(-threshold, 3), theme.negative, [5, 4]);
   timeLabels(context, theme, steps, x, column, height, step);
 
   for (let t = 0; t < shown; t += 1) {

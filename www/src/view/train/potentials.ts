@@ -3,6 +3,7 @@ import { render } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { App } from '../../app';
 import { histogram, limitOf, MOST_COUNTED, type Histogram } from '../../run/histogram';
+import { short } from '../../state/figures';
 import type { NetworkInfo, Probe } from '../../worker/protocol';
 import { CrispCanvas } from '../shared/canvas';
 import { currentTheme, h, say } from '../shared/element';
@@ -32,7 +33,7 @@ const MANY = 8;
 const FOOT = 14;
 /** Room for the threshold's number over it. */
 const HEAD = 14;
-const round = (value: number): string => String(Number(value.toPrecision(2)));
+const round = (value: number): string => short(value, 2);
 
 export function createPotentials(app: App): Part {
   const { training } = app;
