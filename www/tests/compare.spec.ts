@@ -30,6 +30,16 @@ test('binary, ternary and real-valued spikes race, and every figure of theirs is
   }
   // The same layers without spikes: 64 by 64 and 64 by 10 multiply-accumulates, once.
   await expect(page.locator('[data-lane=ordinary][data-figure=energy]')).toHaveText('21.8');
+  // The same sample goes through each network, and a neuron is chosen in all of them.
+  const stages = page.locator('.lane .stage-canvas');
+  await expect(stages).toHaveCount(3);
+  await stages.first().focus();
+  await page.keyboard.press('ArrowDown');
+  const neuron = /^Layer 1, neuron \d+/.exec((await stages.first().getAttribute('aria-valuetext')) ?? '')?.[0] ?? 'none';
+  for (const lane of [0, 1, 2]) {
+    await expect(stages.nth(lane)).toHaveAttribute('aria-label', /Of the neurons \d+ % fire in layer 1/);
+    await expect(stages.nth(lane)).toHaveAttribute('aria-valuetext', new RegExp(`^${neuron}:`));
+  }
   // Ternary spikes carry more than binary ones can.
   const entropies = await page.locator('[data-figure=entropy]').allTextContents();
   expect(Number(entropies[1])).toBeGreaterThan(Number(entropies[0]));

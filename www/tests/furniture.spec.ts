@@ -109,7 +109,7 @@ test('lanes of different ways to train race on clouds', async ({ page }) => {
   await page.locator('[data-test=race-play]:not([disabled])').click();
   await expect(page.locator('.compare')).toHaveAttribute('data-status', 'paused', { timeout: 120_000 });
   for (const lane of [0, 1, 2]) await expect(page.locator(`[data-lane="${lane}"][data-figure=accuracy]`)).toHaveText(/%$/);
-  await expect.poll(() => inked(page, 'canvas.lane-sample.cloud-thumbnail')).toBeGreaterThan(100);
+  await expect.poll(() => inked(page, '.lane canvas.stage-canvas')).toBeGreaterThan(100);
   await expect(page.locator('.shared').first()).toContainText('16-32 and 16 behind the maximum, 64 points');
 });
 

@@ -14,10 +14,12 @@ import { h, say } from '../shared/element';
 import { Kept } from '../shared/kept';
 import { isForView } from '../shared/keys';
 import { createMessage, twinWords, waitingWords } from '../shared/message';
+import { SlowMotion } from '../shared/motion';
 import { button, counted, grouped, panel, withhold } from '../shared/part';
+import { liveliest } from '../stage/liveliest';
 import { createCharts } from './charts';
 import { createFigures } from './figures';
-import { createLaneShow } from './lane-show';
+import { createLaneShow, holds, type Shown } from './lane-show';
 import { stepsWords } from './lanes';
 import { createSeeds } from './seeds';
 
@@ -66,11 +68,21 @@ export function createCompareView(app: App): View {
   const add = button('Add a lane', { 'data-test': 'add-lane' }, () => {
     store.update({ lanes: [...store.state.lanes, { spike: 'binary' }] });
   });
-  const lanesPanel = panel(app, 'lanes', 'The lanes', h('p', { class: 'caption' }, shared, ' ', change), cards, h('div', { class: 'toolbar' }, add));
+  const motion = new SlowMotion();
+  const sample = h('p', { class: 'caption', text: 'One held-out sample on its way through every network. A click chooses a neuron in all of them.' });
+  const lanesPanel = panel(app, 'lanes', 'The lanes', h('p', { class: 'caption' }, shared, ' ', change),
+    h('div', { class: 'lanes-head' }, sample, motion.element), cards, h('div', { class: 'toolbar' }, add));
+  const looked: Shown = {
+    motion, choice: undefined,
+    choose: (choice) => {
+      looked.choice = choice;
+      ask();
+    },
+  };
 
   const [charts, figures, seeds] = [createCharts(app, race), createFigures(app, race), createSeeds(app, race)];
   const element = h('div', { class: 'compare' }, playback, lanesPanel, charts.element, figures.element, seeds.element);
-  const shows = new Kept((_, place) => createLaneShow(app, place));
+  const shows = new Kept((_, place) => createLaneShow(app, place, looked));
 
   let shown = false;
   let asked = 0;
@@ -117,6 +129,11 @@ export function createCompareView(app: App): View {
   };
   const drawLanes = (count: number): void => {
     // A lane is its place: what has the focus in it stays while its settings change.
+    const probes = race.lanes.flatMap(({ probe }) => probe ?? []);
+    motion.setSteps(Math.max(1, ...probes.map(({ steps }) => steps)));
+    // A neuron that nobody chose is one that fires.
+    const [first] = probes;
+    if (first !== undefined && !holds(first, looked.choice)) looked.choice = liveliest(first);
     const standing = shows.of(Array.from({ length: count }, (_, place) => `lane ${place + 1}`));
     const had = cards.contains(document.activeElement);
     render(repeat(standing, (show) => show, (show) => show.element), cards);
@@ -145,12 +162,14 @@ export function createCompareView(app: App): View {
       shown = true;
       document.addEventListener('keydown', onKey);
       notices.dismiss('race-away');
+      motion.goOn();
       if (race.lanes.length === 0 && race.status !== 'failed') void race.follow();
       ask();
     },
     hide: () => {
       shown = false;
       document.removeEventListener('keydown', onKey);
+      motion.stop();
       if (!race.running) return;
       race.pause();
       notices.show({

@@ -1,16 +1,25 @@
-/** One lane: its settings, and the spikes of its first layer for one held-out sample. */
+/** One lane: its settings, and its network with the held-out sample going through it. */
 import { html, render } from 'lit-html';
 import type { App } from '../../app';
 import type { Race } from '../../run/race';
 import { laneNotes } from '../../state/settings';
-import { drawThumbnail } from '../cloud/thumbnail';
+import type { Probe } from '../../worker/protocol';
 import { h, say } from '../shared/element';
 import { changes } from '../shared/kept';
+import type { SlowMotion } from '../shared/motion';
 import { button, percent, sentenceOf } from '../shared/part';
-import { Picture } from '../shared/picture';
-import { SpikeRaster } from '../shared/raster';
+import { neuronsOf } from '../shared/raster';
+import { Stage, type Choice } from '../stage/stage';
 import { createLaneEditor } from './lane-editor';
 import { laneWords, swatch } from './lanes';
+
+/** What all lanes show alike. */
+export interface Shown {
+  readonly motion: SlowMotion;
+  /** The neuron that is looked at in every lane that has it. */
+  choice: Choice | undefined;
+  choose(choice: Choice): void;
+}
 
 export interface LaneShow {
   readonly element: HTMLElement;
@@ -19,25 +28,29 @@ export interface LaneShow {
   letGo(): void;
 }
 
-export function createLaneShow(app: App, index: number): LaneShow {
+/** Whether a network has such a neuron. */
+export function holds({ layers }: Probe, choice: Choice | undefined): boolean {
+  const shape = layers[choice?.layer ?? 0]?.shape;
+  return choice !== undefined && shape !== undefined && choice.neuron < neuronsOf(shape);
+}
+
+export function createLaneShow(app: App, index: number, shown: Shown): LaneShow {
   const { store } = app;
   const editor = createLaneEditor(app, index);
   const title = h('h3');
   const remove = button('Remove', { class: 'quiet', 'aria-label': `Remove lane ${index + 1}`, 'data-test': 'remove-lane' }, () => {
     store.update({ lanes: store.state.lanes.filter((_, i) => i !== index) });
   });
-  const picture = new Picture('pixels lane-sample', { role: 'img' });
-  const cloud = h('canvas', { class: 'lane-sample', role: 'img', hidden: true });
   const verdict = h('p', { class: 'verdict' });
-  const raster = new SpikeRaster('raster lane-raster');
+  const stage = new Stage(shown.motion, (choice) => { shown.choose(choice); });
   const said = h('p', { class: 'caption said' });
   const element = h(
     'section', { class: 'lane', 'aria-label': `Lane ${index + 1}` },
     h('div', { class: 'lane-head' }, title, remove),
     editor.element,
     said,
-    h('div', { class: 'lane-look' }, h('div', {}, picture.element, cloud), verdict),
-    h('figure', {}, h('figcaption', { class: 'caption', text: 'Spikes of the first layer for this sample' }), raster.element),
+    verdict,
+    stage.element,
   );
   const [edited, changed] = [changes(), changes()];
 
@@ -52,26 +65,15 @@ export function createLaneShow(app: App, index: number): LaneShow {
     remove.hidden = lanes.length < 2;
     const mended = sentenceOf(laneNotes(shared, change));
     say(said, [mended, lane?.stopped ?? ''].join(' ').trim());
-    const { probe, config } = lane ?? {};
-    if (probe === undefined || config === undefined || !changed(probe)) return;
-    const isCloud = probe.cloud !== undefined;
-    const drawing = isCloud ? cloud : picture.element;
-    cloud.hidden = !isCloud;
-    picture.element.hidden = isCloud;
-    if (probe.cloud === undefined) picture.drawGreys(probe.pixels, probe.height, probe.width, 1);
-    else drawThumbnail(cloud, probe.cloud.points);
-    const answer = race.data?.classes[probe.answer] ?? '';
-    const truth = race.data?.classes[probe.label ?? -1] ?? '';
+    const { probe, config, info } = lane ?? {};
+    const classes = race.data?.classes;
+    if (probe === undefined || config === undefined || info === undefined || probe.classes !== classes?.length) return;
+    const chosen = holds(probe, shown.choice) ? shown.choice : undefined;
+    if (!changed(probe, chosen)) return;
     const right = probe.unsure === undefined && probe.answer === probe.label;
-    drawing.setAttribute('aria-label', `A held-out sample: ${truth}.`);
     verdict.dataset.answer = right ? 'right' : 'wrong';
-    say(verdict, probe.unsure ?? `${right ? '✓' : '✗'} ${answer}, ${percent(probe.confidence, 0)} sure`);
-    const [layer] = probe.layers;
-    if (layer !== undefined) raster.draw({ layer, steps: probe.steps, kind: config.spike, rectified: lane?.info.layers[0]?.spiking === false });
+    say(verdict, probe.unsure ?? `${right ? '✓' : '✗'} ${classes[probe.answer] ?? ''}, ${percent(probe.confidence, 0)} sure`);
+    stage.draw({ probe, layers: info.layers, kind: config.spike, network: config.network, classes, chosen });
   };
-  const letGo = (): void => {
-    picture.letGo();
-    raster.letGo();
-  };
-  return { element, update, letGo };
+  return { element, update, letGo: stage.letGo };
 }

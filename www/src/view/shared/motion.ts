@@ -62,8 +62,9 @@ export class SlowMotion {
     this.still.addEventListener('change', obey);
   }
 
-  subscribe(listener: () => void): void {
+  subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
+    return () => { this.listeners.delete(listener); };
   }
 
   /** Whether the loop goes on by itself. */

@@ -17,6 +17,8 @@ export interface Choice {
 
 export class Stage {
   readonly element: HTMLElement;
+  /** Lets a stage go that has been replaced: nothing moves on it any more. */
+  readonly letGo: () => void;
   private readonly painter = new StagePainter();
   private readonly crisp: CrispCanvas;
   private readonly hint = h('p', { class: 'stage-hint', hidden: true });
@@ -47,11 +49,17 @@ export class Stage {
     canvas.addEventListener('keydown', (event) => { this.onKey(event); });
     this.element = h('div', { class: 'stage-place' }, canvas, this.hint);
     // Out of sight nothing is drawn.
-    new IntersectionObserver(([entry]) => {
+    const sight = new IntersectionObserver(([entry]) => {
       this.inSight = entry?.isIntersecting === true;
       this.crisp.redraw();
-    }).observe(canvas);
-    motion.subscribe(() => { this.crisp.redraw(); });
+    });
+    sight.observe(canvas);
+    const leave = motion.subscribe(() => { this.crisp.redraw(); });
+    this.letGo = () => {
+      sight.disconnect();
+      leave();
+      this.crisp.letGo();
+    };
   }
 
   draw(frame: StageFrame): void {
