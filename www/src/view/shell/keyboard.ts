@@ -7,7 +7,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Space', 'starts and pauses training or a race'],
   ['S', 'one training step'],
   ['E', 'one epoch'],
-  ['Arrow keys', 'go through neurons and time steps in a raster, through the table of answers, and around a shape'],
+  ['Arrow keys', 'go through layers and neurons on the stage, through neurons and time steps in a raster, through the table of answers, and around a shape'],
   ['+ and -', 'bring a shape that has the focus nearer, and farther'],
 ];
 

@@ -107,9 +107,9 @@ function verdictWords(probe: Probe, classes: readonly string[], step: number | u
 
 function wordsOf({ spike, units }: Pick<SessionConfig, 'spike' | 'units'>, probe: Probe, said: string | undefined): string {
   const dots = {
-    binary: 'Dots are spikes', ternary: 'Dots are spikes: full and blue are positive, hollow and orange negative',
-    real: 'Dots are spikes: the higher and larger, the stronger',
+    binary: '', ternary: ': full and blue ones are positive, hollow and orange ones negative', real: ': the larger, the stronger',
   }[spike];
-  const spikes = units === 'relu' ? 'No spikes: rectified units send currents, the higher the stronger' : dots;
+  const spikes = units === 'relu' ? 'No spikes: rectified units send currents, the higher the stronger'
+    : `Dots are spikes, sent when what a neuron has gathered passes its threshold${dots}`;
   return `${spikes}. ${said ?? `The ${probe.cloud === undefined ? 'image' : 'cloud'} goes in at every time step. Choose a neuron: what it hears is lit.`}`;
 }
