@@ -6,15 +6,17 @@ use std::collections::BinaryHeap;
 
 /// Of fewer points none is called an outlier.
 const FEWEST: usize = 32;
-/// At most one point in so many is.
+/// At most one point in so many is, or of a small cloud one in fewer, up to a few.
 const SHARE: usize = 100;
+const SMALL_SHARE: usize = 32;
+const FEW: usize = 3;
 /// So many times as far from the middle as any other point.
 const GAP: f32 = 1.5;
 /// The middle is that of so many points, in even steps through the cloud.
 const FOR_MIDDLE: usize = 4_096;
 
-/// Leaves the outliers out and gives how many there were: at most one point in a hundred, all of them at least half as far again
-/// from the middle (the median along each axis) as every other point. Takes 4 bytes for every hundredth point meanwhile.
+/// Leaves the outliers out and gives how many there were: at most one point in a hundred (of fewer than 300, one in 32, and three at
+/// most), all of them at least half as far again from the middle (the median along each axis) as every other point. Takes 4 bytes for every hundredth point meanwhile.
 pub(crate) fn leave_out(points: &mut Vec<[f32; 3]>) -> u64 {
     let count = points.len();
     if count < FEWEST {
@@ -22,7 +24,7 @@ pub(crate) fn leave_out(points: &mut Vec<[f32; 3]>) -> u64 {
     }
     let middle = middle(points);
     let distance = |point: &[f32; 3]| [0, 1, 2].map(|i| (point[i] - middle[i]).powi(2)).iter().sum::<f32>().sqrt();
-    let Some(edge) = edge(points.iter().map(distance), (count / SHARE).max(1)) else {
+    let Some(edge) = edge(points.iter().map(distance), (count / SHARE).max((count / SMALL_SHARE).min(FEW))) else {
         return 0;
     };
     points.retain(|point| distance(point) <= edge);
@@ -75,6 +77,18 @@ mod tests {
         points.insert(500, [0.0, -40.0, 1.0]);
         points.push([0.5, 0.5, 2.4]);
         assert_eq!(left_out(points), (3, cube()));
+    }
+
+    #[test]
+    fn a_small_cloud_loses_a_few_at_most() {
+        let small = |count: usize| cube().into_iter().step_by(7).take(count);
+        let specks = [[900.0, 0.0, 0.0], [0.0, 100.0, 0.0]];
+        let with = |count: usize| left_out(small(count).chain(specks).collect());
+        assert_eq!(with(140), (2, small(140).collect()));
+        assert_eq!(with(62), (2, small(62).collect()));
+        // Of forty points only one may be an accident.
+        assert_eq!(with(40).0, 1);
+        assert_eq!(left_out(small(40).chain([specks[0]]).collect()).0, 1);
     }
 
     #[test]

@@ -26,9 +26,6 @@ pub enum Up {
 }
 
 impl Up {
-    /// Every axis, either way.
-    pub const ALL: [Self; 6] = [Self::Z, Self::Y, Self::X, Self::NegZ, Self::NegY, Self::NegX];
-
     /// Points turned so that z is up; a turn, never a mirror image.
     pub fn turn(self, points: &[[f32; 3]]) -> Vec<[f32; 3]> {
         points.iter().map(|point| self.to_z(*point)).collect()

@@ -30,6 +30,13 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Those of an ordinary network of the same layers.
+    #[must_use]
+    pub fn ordinary(&self) -> Self {
+        let macs = self.ordinary_macs;
+        Self { macs, synaptic_operations: 0.0, multiplied: 0.0, spikes: 0.0, scalings: 0.0, ..*self }
+    }
+
     /// The model that most of the field uses, 45 nm, 32-bit floats: 4.6 pJ a multiply-accumulate, 0.9 pJ an addition, 3.7 pJ
     /// a multiplication.
     pub fn picojoules_45nm(&self) -> f64 {
@@ -70,6 +77,13 @@ mod tests {
         // Methods, section 6.5: the same counts by the 45 nm model.
         let microjoules = |counts: Counts| (counts.picojoules_45nm() / 1e5).round() / 10.0;
         assert_eq!([microjoules(binary), microjoules(ternary)], [80.4, 87.6]);
+    }
+
+    #[test]
+    fn an_ordinary_network_multiplies_and_nothing_else() {
+        let counts = Counts { macs: 9.0, ordinary_macs: 100.0, synaptic_operations: 7.0, spikes: 3.0, ..NOTHING };
+        let ordinary = counts.ordinary();
+        assert_eq!([ordinary.picojoules_45nm(), ordinary.picojoules_ternary_paper()], [460.0, 1250.0]);
     }
 
     #[test]

@@ -113,6 +113,8 @@ impl From<Evaluation> for EvaluationReport {
                 spikes: counts.spikes as f32,
                 nanojoules_45nm: (counts.picojoules_45nm() / 1000.0) as f32,
                 nanojoules_ternary_paper: (counts.picojoules_ternary_paper() / 1000.0) as f32,
+                ordinary_nanojoules_45nm: (counts.ordinary().picojoules_45nm() / 1000.0) as f32,
+                ordinary_nanojoules_ternary_paper: (counts.ordinary().picojoules_ternary_paper() / 1000.0) as f32,
             },
         }
     }

@@ -170,10 +170,10 @@ impl Lab {
         layer: usize,
         neuron: usize,
     ) -> Result<Vec<f32>, JsValue> {
-        let silenced = Silenced { layer, neuron };
+        let (silenced, left) = (Silenced { layer, neuron }, self.room_left());
         let said = match lane {
-            Some(lane) => self.lane_mut(lane)?.classifier().says(seen, sample, silenced).await,
-            None => self.pretrained()?.says(seen, sample, silenced).await,
+            Some(lane) => self.lane_mut(lane)?.classifier().within(left).says(seen, sample, silenced).await,
+            None => self.pretrained()?.clone().within(left).says(seen, sample, silenced).await,
         };
         said.map_err(sentence)
     }

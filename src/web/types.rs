@@ -242,6 +242,10 @@ pub struct Energy {
     /// 12.5 pJ, 77 fJ and 3.7 pJ, the last for a sign test, too, of which a ternary spike takes two (the Ternary Spike paper's
     /// table), in nanojoules.
     pub nanojoules_ternary_paper: f32,
+    /// What an ordinary network of the same layers would take by both models, in nanojoules.
+    pub ordinary_nanojoules_45nm: f32,
+    /// See [`Self::ordinary_nanojoules_45nm`].
+    pub ordinary_nanojoules_ternary_paper: f32,
 }
 
 /// One image or cloud on its way through one network, every spike of it.

@@ -152,9 +152,10 @@ test('the network tells what it makes of each way up, and proposes the one that 
   const [most, least] = [Math.max(...shares), Math.min(...shares)];
   expect(most - least).toBeGreaterThan(6);
   await ways.nth(shares.indexOf(least)).locator('input').check();
-  await expect(page.locator('[data-test=up-proposal]')).toContainText(`, ${most} %.`);
-  await page.locator('[data-test=up-proposal] button').click();
+  await expect(page.locator('[data-test=up-proposal]')).toContainText(` ${most} %.`);
+  await page.locator('[data-test=up-proposal] button').press('Enter');
   await expect(ways.filter({ hasText: 'surest' }).locator('input')).toBeChecked();
+  await expect(ways.filter({ hasText: 'surest' }).locator('input'), 'the focus is not lost').toBeFocused();
   await expect(page.locator('[data-test=up-proposal]')).toBeHidden();
   await expect(page.locator(answer)).toContainText(`${most} %`);
 });

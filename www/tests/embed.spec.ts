@@ -41,3 +41,18 @@ test('nothing scrolls inside the frames of the tutorial page, at any usual width
     expect(Math.max(...hidden), `at ${width} pixels: ${hidden.join()}`).toBeLessThanOrEqual(0);
   }
 });
+
+test('a frame of 320 by 240 pixels shows what fits, and says what it leaves out', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 240 });
+  for (const [link, parts] of [
+    [DIGITS, ['[data-test=play]', '.stage-canvas']], [`${DIGITS}&view=compare`, ['[data-test=race-play]', '[data-panel=curves] canvas']],
+    ['v=1&view=classify&by=digits', ['[data-test=pad]']],
+  ] as const) {
+    await page.goto('about:blank');
+    await open(page, link, 'embed.html');
+    for (const part of parts) await expect(page.locator(part).first(), `${part} of ${link}`).toBeInViewport({ ratio: 0.4 });
+    await expect(page.locator('.small-frame')).toContainText('settings and details are left out');
+    await expect(page.locator('.small-frame')).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), 'nothing to the side').toBeLessThanOrEqual(320);
+  }
+});

@@ -125,6 +125,15 @@ test('the tab under the stage stands in the link', async ({ page }) => {
   await expect(page.locator('[data-panel=spikes]')).toBeVisible();
 });
 
+test('a plain visit opens the tab that was chosen last', async ({ page }) => {
+  await page.goto('./index.html');
+  await openTab(page, 'Gradients');
+  await page.goto('about:blank');
+  await page.goto('./index.html');
+  await expect(page.getByRole('tab', { name: 'Gradients' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page).toHaveURL(/tab=gradients/);
+});
+
 test('a setting is found by a word, a changed one is marked, and a preset is one click and one Undo', async ({ page }) => {
   await open(page, DIGITS);
   await ready(page);
@@ -167,8 +176,8 @@ test('figures that grow move no button of the bar: one that moves away under the
       const figures = [...document.querySelectorAll<HTMLElement>('.playback .figures > div')];
       const texts = [['Step', at], ['Epoch', '267.47 of 1000'], [of, '96.4 %'], ['Rate', '0.00254'], ['Samples/s', '12,101']];
       texts.forEach(([name = '', value = ''], i) => {
-        const [dt, dd] = [figures[i]?.querySelector('dt'), figures[i]?.querySelector('dd')];
-        if (dt !== null && dt !== undefined && dd !== null && dd !== undefined) [dt.textContent, dd.textContent] = [name, value];
+        const [word, dd] = [figures[i]?.querySelector('dt > button'), figures[i]?.querySelector('dd')];
+        if (word !== null && word !== undefined && dd !== null && dd !== undefined) [word.textContent, dd.textContent] = [name, value];
       });
     }, [step, heldOut]);
     expect(await places(), `${step ?? ''}, ${heldOut ?? ''}`).toEqual(before);

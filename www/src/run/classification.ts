@@ -52,10 +52,13 @@ export type Question = ImageQuestion | CloudQuestion;
 
 interface AnswerBase {
   readonly by: Classifier;
+  /** Training steps of the network that was trained here; 0 for one that ships. */
+  readonly step: number;
   readonly probe: Probe;
   /** What the network that answered was trained on, and what it calls its classes. */
   readonly data: { readonly name: DataName; readonly classes: readonly string[] };
   readonly kind: SpikeKind;
+  readonly threshold: number;
   /** The shape of the network that answered, and its layers. */
   readonly network: NetworkKind;
   readonly layers: readonly LayerInfo[];
@@ -64,9 +67,8 @@ interface AnswerBase {
 /** What the network makes of a shape that stands with an axis of its file up. */
 export interface Standing {
   readonly up: Up;
-  /** The class with the most evidence, and its probability. */
-  readonly answer: number;
-  readonly confidence: number;
+  /** The class with the most evidence, and its probability; undefined where the network gave no answer. */
+  readonly best: { readonly answer: number; readonly confidence: number } | undefined;
 }
 
 export interface CloudAnswer extends AnswerBase, CloudQuestion {
@@ -91,18 +93,18 @@ function photographOf({ whole, hand, image }: Photograph, read: ReadPhoto | unde
   return { whole, hand, image, ...(read === undefined ? {} : { read }) };
 }
 
-/** The known standings with one more, or another, in the order of the axes; one without an answer is none. */
-function withStanding(known: readonly Standing[], up: Up, { answer, confidence, unsure }: Probe): readonly Standing[] {
-  const others = known.filter((standing) => standing.up !== up);
-  const all = unsure === undefined ? [...others, { up, answer, confidence }] : others;
+/** The known standings with one more, or another, in the order of the axes. */
+function withStanding(known: readonly Standing[], up: Up, probe: Probe | undefined): readonly Standing[] {
+  const best = probe === undefined || probe.unsure !== undefined ? undefined : { answer: probe.answer, confidence: probe.confidence };
+  const all = [...known.filter((standing) => standing.up !== up), { up, best }];
   return UPS.flatMap((axis) => all.find((standing) => standing.up === axis) ?? []);
 }
 
-/** What is known of how a shape stands once its first answer is there: of the same shape, all that the network said before. */
-function standingsOf({ reading }: CloudQuestion, probe: Probe, layers: readonly LayerInfo[], before: Answer | undefined): readonly Standing[] {
+/** What is known of how a shape stands once its first answer is there: of the same shape, all that the same network said before. */
+function standingsOf({ reading }: CloudQuestion, base: AnswerBase, before: Answer | undefined): readonly Standing[] {
   if (reading === undefined) return [];
-  const isSame = before?.form === 'cloud' && before.reading?.clouds === reading.clouds && before.layers === layers;
-  return withStanding(isSame ? before.standings : [], reading.up, probe);
+  const isSame = before?.form === 'cloud' && before.reading?.clouds === reading.clouds && before.layers === base.layers && before.step === base.step;
+  return withStanding(isSame ? before.standings : [], reading.up, base.probe);
 }
 
 const SHIPPED_FOR: Record<Form, Exclude<Classifier, 'trained'>> = { image: 'mnist', cloud: 'furniture' };
@@ -211,14 +213,23 @@ export class Classification {
   async listen(layer: number, neuron: number): Promise<void> {
     const { answer, said } = this;
     if (answer === undefined || (said?.probe === answer.probe && said.layer === layer && said.neuron === neuron)) return;
-    const { probe, by } = answer;
+    const { probe, by, step } = answer;
+    // Other weights say other things.
+    if (by === 'trained' && step !== this.training.step) return;
     const seen = probe.cloud?.points ?? probe.pixels;
     const asking = by === 'trained' ? this.training.slot.says(0, seen, 0, layer, neuron) : this.desk.saysPretrained(by, seen, layer, neuron);
-    // The answer stands without it, and whatever went wrong is told where it went wrong.
-    const values = await asking.catch(() => undefined);
-    if (values === undefined || this.answer?.probe !== probe) return;
+    const values = await asking;
+    if (this.answer?.probe !== probe) return;
     this.said = { probe, layer, neuron, values };
     this.tell();
+  }
+
+  /** Asks again where the network that answered has been trained on since. */
+  refresh(): void {
+    const { answer, question } = this;
+    if (answer?.by !== 'trained' || question === undefined || answer.step === this.training.step) return;
+    if (question.form === this.form) this.find(question);
+    else this.rest();
   }
 
   ask(question: Question): void {
@@ -283,6 +294,7 @@ export class Classification {
 
   private async answerTo(question: Question, asked: number): Promise<void> {
     const { classifier, data: name, training } = this;
+    const step = classifier === 'trained' ? training.step : 0;
     try {
       // The network is enough to answer: what it was trained on, which takes longer to come, is not waited for.
       const classes = name === 'own' ? (await this.desk.dataInfo(name)).classes : CLASSES_OF[name];
@@ -300,9 +312,11 @@ export class Classification {
         ? { config: this.config, layers: training.info?.layers ?? [] }
         : await this.desk.pretrainedInfo(classifier);
       if (asked !== this.asked) return;
-      const base = { by: classifier, probe, data: { name, classes }, kind: config.spike, network: config.network, layers };
+      const base: AnswerBase = {
+        by: classifier, step, probe, data: { name, classes }, kind: config.spike, threshold: config.threshold, network: config.network, layers,
+      };
       const { answer: before } = this;
-      if (question.form === 'cloud') this.answer = { ...question, ...base, standings: standingsOf(question, probe, layers, before) };
+      if (question.form === 'cloud') this.answer = { ...question, ...base, standings: standingsOf(question, base, before) };
       else if (seen !== undefined) this.answer = { ...question, ...base, seen, ...(photo === undefined ? {} : { photo }) };
       this.answers += 1;
       this.set('answered');
@@ -318,9 +332,10 @@ export class Classification {
   private async tryAxes(classifier: Classifier, question: CloudQuestion, asked: number): Promise<void> {
     const { reading } = question;
     if (reading === undefined) return;
-    for (const up of UPS.filter((axis) => axis !== reading.up)) {
+    for (const up of UPS) {
+      if (this.answer?.form !== 'cloud' || this.answer.standings.some((standing) => standing.up === up)) continue;
       const probe = await this.through(classifier, { ...question, points: reading.clouds[up] }, undefined).catch(() => undefined);
-      if (asked !== this.asked || probe === undefined || this.answer?.form !== 'cloud') return;
+      if (asked !== this.asked) return;
       this.answer = { ...this.answer, standings: withStanding(this.answer.standings, up, probe) };
       this.tell();
     }

@@ -144,7 +144,7 @@ export class Race implements Client {
 
   /** Why no lane has a step left to take; nothing where one has. */
   get over(): string | undefined {
-    if (this.finished) return 'The planned epochs are done: plan more in the Train view, or reset.';
+    if (this.finished) return 'The planned epochs are done: reset to race again.';
     return this.lanes.length > 0 && this.allStopped ? 'Every lane has stopped: reset to start anew.' : undefined;
   }
 

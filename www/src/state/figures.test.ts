@@ -9,7 +9,7 @@ test('thousands are set apart, whatever the locale', () => {
 
 test('what is too small to matter is about 0', () => {
   expect([0, 0.012_34, 1e-7, 3e-12, -3e-12].map((value) => short(value, 2))).toEqual(['0', '0.012', '1e-7', 'about 0', 'about 0']);
-  expect([0, 0.012_34, 0.000_123, 3e-12].map(faint)).toEqual(['0', '0.012', '1.2e-4', 'about 0']);
+  expect([0, 0.012_34, 0.000_123, 2e-9, 1e-9, 3e-12].map(faint)).toEqual(['0', '0.012', '1.2e-4', '2.0e-9', 'about 0', 'about 0']);
 });
 
 test('bytes have a unit in which they are not nothing', () => {

@@ -10,18 +10,18 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`;
 }
 
-/** What is smaller than this and not 0 decides nothing here. */
-const LEAST = 1e-9;
+/** What is no larger than this decides nothing here, and is about 0 unless it is 0. */
+export const LEAST = 1e-9;
 
 /** A number of so many digits: "0.0123", "3.4e-7", "about 0". */
 export function short(value: number, digits: number): string {
-  return value !== 0 && Math.abs(value) < LEAST ? 'about 0' : String(Number(value.toPrecision(digits)));
+  return value !== 0 && Math.abs(value) <= LEAST ? 'about 0' : String(Number(value.toPrecision(digits)));
 }
 
 /** A number that may be very small: "0.012", "3.4e-7", "about 0". */
 export function faint(value: number): string {
   const size = Math.abs(value);
-  return size >= 0.001 || size < LEAST ? short(value, 2) : value.toExponential(1);
+  return size >= 0.001 || size <= LEAST ? short(value, 2) : value.toExponential(1);
 }
 
 /** Bytes as "1,234 MB". */

@@ -1,12 +1,13 @@
 /** The network with what was brought going through it, and to which classes the chosen neuron speaks. */
 import type { App } from '../../app';
 import type { Answer, Classification } from '../../run/classification';
+import { errorSentence } from '../../state/figures';
 import { h, say } from '../shared/element';
 import { changes } from '../shared/kept';
 import type { SlowMotion } from '../shared/motion';
 import { panel } from '../shared/part';
 import { neuronWords } from '../shared/raster';
-import { liveliest } from '../stage/liveliest';
+import { isIn, liveliest } from '../stage/liveliest';
 import { saidWords } from '../stage/says';
 import { Stage, type Choice } from '../stage/stage';
 
@@ -20,11 +21,14 @@ export class AtWork {
   private readonly changed = changes();
   private readonly unheard = changes();
   private isBusy = false;
+  private trouble = '';
 
   constructor(app: App, private readonly work: Classification, motion: SlowMotion) {
     this.stage = new Stage(motion, (choice) => {
       if (this.answer === undefined) return;
       this.own = { choice, layers: this.answer.layers };
+      // Whoever chooses the same one again asks again.
+      if (this.trouble !== '') this.unheard();
       this.draw(this.answer, this.isBusy);
     });
     this.element = panel(app, 'stage', 'The network at work', motion.element, this.stage.element, this.words);
@@ -34,16 +38,27 @@ export class AtWork {
   draw(answer: Answer, isBusy: boolean): void {
     this.answer = answer;
     this.isBusy = isBusy;
-    const { probe, layers, kind, network, data: { classes } } = answer;
+    const { probe, layers, kind, network, threshold, data: { classes } } = answer;
     // A neuron that nobody chose is one that fires.
-    const chosen = this.own?.layers === layers ? this.own.choice : liveliest(probe);
+    const own = this.own?.layers === layers ? this.own.choice : undefined;
+    const chosen = isIn(probe, own) ? own : liveliest(probe);
     const heard = this.work.said;
     const said = heard?.probe === probe && heard.layer === chosen?.layer && heard.neuron === chosen.neuron ? heard.values : undefined;
-    if (chosen !== undefined && !isBusy && this.unheard(probe, chosen.layer, chosen.neuron)) void this.work.listen(chosen.layer, chosen.neuron);
-    if (!this.changed(probe, chosen?.layer, chosen?.neuron, said)) return;
+    if (chosen !== undefined && !isBusy && !this.element.hidden && this.unheard(probe, chosen.layer, chosen.neuron)) void this.listen(chosen);
+    if (!this.changed(probe, chosen?.layer, chosen?.neuron, said, this.trouble)) return;
     const shape = probe.layers[chosen?.layer ?? 0]?.shape;
-    say(this.words, chosen === undefined || said === undefined || shape === undefined ? ''
+    say(this.words, chosen === undefined || said === undefined || shape === undefined ? this.trouble
       : `Layer ${chosen.layer + 1}, ${neuronWords(shape, chosen.neuron)}, ${saidWords(said, classes)}.`);
-    this.stage.draw({ probe, layers, kind, network, classes, chosen, ...(said === undefined ? {} : { said }) });
+    this.stage.draw({ probe, layers, kind, network, classes, chosen, threshold, ...(said === undefined ? {} : { said }) });
+  }
+
+  private async listen({ layer, neuron }: Choice): Promise<void> {
+    this.trouble = '';
+    try {
+      await this.work.listen(layer, neuron);
+    } catch (error) {
+      this.trouble = `What this neuron says is not known: ${errorSentence(error)} Choose it again to ask again.`;
+      if (this.answer !== undefined) this.draw(this.answer, this.isBusy);
+    }
   }
 }

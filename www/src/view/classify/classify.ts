@@ -132,8 +132,8 @@ export function createClassifyView(app: App): View {
     verdict.dataset.unlike = unlike.toFixed(3);
     const guess = share < SURE ? `Not sure: perhaps ${name} (${percent(share, 0)})` : `${name}, ${percent(share, 0)} sure`;
     const said = isUnlike ? `Unlike anything it was trained on: ${name} at best` : guess;
-    // Answers to half a drawing are seen and not said.
-    verdict.setAttribute('aria-live', pad.isDrawing ? 'off' : 'polite');
+    // Answers to half a drawing, or after some of the time steps, are seen and not said.
+    verdict.setAttribute('aria-live', pad.isDrawing || step !== undefined ? 'off' : 'polite');
     say(verdict, probe.unsure === undefined ? said : 'No answer');
     say(underPad, verdict.textContent);
     truth.hidden = answer.truth === undefined || answer.truth === name;
@@ -193,6 +193,7 @@ export function createClassifyView(app: App): View {
     show: () => {
       motion.goOn();
       files.listen();
+      work.refresh();
       void shelf.fill();
       follow();
     },

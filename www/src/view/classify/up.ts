@@ -1,5 +1,6 @@
 /** Which axis of a shape's file is up: a person's choice, beside what the network would make of each. */
 import { html, nothing, render } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
 import type { CloudAnswer, Standing } from '../../run/classification';
 import type { ShapeReading } from '../../run/shape-reading';
 import { UPS, type Up } from '../../worker/reader';
@@ -12,10 +13,14 @@ const UP_WORDS: Record<Up, string> = { z: 'z', y: 'y', x: 'x', negZ: '-z', negY:
 /** So much surer the network has to be of another axis before it is proposed. */
 const CLEARLY = 0.05;
 
+function sureness({ best }: Standing): number {
+  return best?.confidence ?? 0;
+}
+
 /** The standing that the network is surest of; nothing before it has seen the shape with every axis up. */
 function surestOf(standings: readonly Standing[]): Standing | undefined {
   if (standings.length < UPS.length) return undefined;
-  return standings.reduce((best, standing) => (standing.confidence > best.confidence ? standing : best));
+  return standings.reduce((best, standing) => (sureness(standing) > sureness(best) ? standing : best));
 }
 
 export class UpChoice {
@@ -28,22 +33,29 @@ export class UpChoice {
   draw({ standings, data }: CloudAnswer, reading: ShapeReading): void {
     const surest = surestOf(standings);
     const taken = standings.find(({ up }) => up === reading.up);
-    const better = surest !== undefined && taken !== undefined && surest.confidence > taken.confidence + CLEARLY ? surest : undefined;
-    const className = ({ answer }: Standing): string => data.classes[answer] ?? '';
+    const better = surest?.best !== undefined && taken !== undefined && sureness(surest) > sureness(taken) + CLEARLY ? surest : undefined;
+    const means = ({ best }: Standing): string => (best === undefined ? 'no answer' : `${data.classes[best.answer] ?? ''} ${percent(best.confidence, 0)}`);
     const one = (up: Up): unknown => {
       const standing = standings.find((known) => known.up === up);
       const marks = [up === reading.info.up ? 'as guessed' : '', up === surest?.up ? 'surest' : ''].filter((mark) => mark !== '').join(', ');
       return html`<label class="up">
-        <input type="radio" name=${this.name} value=${up} .checked=${up === reading.up} @change=${() => { this.choose(reading, up); }}>
+        <input type="radio" name=${this.name} value=${up} .checked=${live(up === reading.up)} @change=${() => { this.choose(reading, up); }}>
         <span class="axis">${UP_WORDS[up]}</span>
         <span class="marks">${marks}</span>
-        <span class="means">${standing === undefined ? 'no answer yet' : `${className(standing)} ${percent(standing.confidence, 0)}`}</span>
-        <span class="track" aria-hidden="true"><span class="bar" ${styled('transform', `scaleX(${(standing?.confidence ?? 0).toFixed(3)})`)}></span></span>
+        <span class="means">${standing === undefined ? 'not asked yet' : means(standing)}</span>
+        <span class="track" aria-hidden="true"
+          ><span class="bar" ${styled('transform', `scaleX(${(standing === undefined ? 0 : sureness(standing)).toFixed(3)})`)}></span></span>
       </label>`;
     };
     const proposal = better === undefined ? nothing : html`<p class="proposal" data-test="up-proposal">With ${UP_WORDS[better.up]} up the
-      network is surer: ${className(better)}, ${percent(better.confidence, 0)}.
-      <button type="button" class="quiet" @click=${() => { this.choose(reading, better.up); }}>Stand it so</button></p>`;
+      network is surer: ${means(better)}.
+      <button type="button" class="quiet" @click=${() => { this.take(reading, better.up); }}>Stand it so</button></p>`;
     render(html`<legend>Up in the file is</legend><div class="ways">${UPS.map(one)}</div>${proposal}`, this.element);
+  }
+
+  /** The button goes once its proposal is taken; whoever pressed it goes on from the axis that it chose. */
+  private take(reading: ShapeReading, up: Up): void {
+    this.element.querySelector<HTMLInputElement>(`input[value="${up}"]`)?.focus();
+    this.choose(reading, up);
   }
 }

@@ -16,10 +16,10 @@ import { isForView } from '../shared/keys';
 import { createMessage, twinWords, waitingWords } from '../shared/message';
 import { SlowMotion } from '../shared/motion';
 import { button, counted, grouped, panel, withhold } from '../shared/part';
-import { liveliest } from '../stage/liveliest';
+import { isIn, liveliest } from '../stage/liveliest';
 import { createCharts } from './charts';
 import { createFigures } from './figures';
-import { createLaneShow, holds, type Shown } from './lane-show';
+import { createLaneShow, type Shown } from './lane-show';
 import { stepsWords } from './lanes';
 import { createSeeds } from './seeds';
 
@@ -133,7 +133,7 @@ export function createCompareView(app: App): View {
     motion.setSteps(Math.max(1, ...probes.map(({ steps }) => steps)));
     // A neuron that nobody chose is one that fires.
     const [first] = probes;
-    if (first !== undefined && !holds(first, looked.choice)) looked.choice = liveliest(first);
+    if (first !== undefined && !isIn(first, looked.choice)) looked.choice = liveliest(first);
     const standing = shows.of(Array.from({ length: count }, (_, place) => `lane ${place + 1}`));
     const had = cards.contains(document.activeElement);
     render(repeat(standing, (show) => show, (show) => show.element), cards);

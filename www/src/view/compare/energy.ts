@@ -14,14 +14,6 @@ export function nanojoules(value: number): string {
   return value < 100 ? value.toPrecision(3) : grouped(value);
 }
 
-/** Picojoules of a multiply-accumulate: 45 nm, and the Ternary Spike paper's. */
-const MAC_PICOJOULES = { nm45: 4.6, paper: 12.5 };
-
-/** What the same layers with rectified units would cost, once through, in nanojoules. */
-export function ordinaryNanojoules({ ordinaryMacs }: Energy): { readonly nm45: number; readonly paper: number } {
-  return { nm45: (MAC_PICOJOULES.nm45 * ordinaryMacs) / 1000, paper: (MAC_PICOJOULES.paper * ordinaryMacs) / 1000 };
-}
-
 /** One term of the sum, left out where there is nothing of it. */
 function term(picojoules: number, count: number, what: string): readonly string[] {
   return count === 0 ? [] : [`${picojoules} pJ × ${grouped(count)}${what === '' ? '' : ` ${what}`}`];
@@ -33,11 +25,11 @@ function sums(energy: Energy, kind: SpikeKind): readonly [string, string] {
   const added = synapticOperations - multiplied;
   const tests = kind === 'ternary' ? 2 : 1;
   const sum45nm = [
-    ...term(MAC_PICOJOULES.nm45, macs, 'multiply-accumulates'), ...term(MAC_PICOJOULES.nm45, multiplied, 'multiplied spikes'), ...term(0.9, added, 'additions'),
+    ...term(4.6, macs, 'multiply-accumulates'), ...term(4.6, multiplied, 'multiplied spikes'), ...term(0.9, added, 'additions'),
     ...term(3.7, scalings, 'scaled currents'),
   ];
   const sumPaper = [
-    ...term(MAC_PICOJOULES.paper, macs, 'multiply-accumulates'), ...term(MAC_PICOJOULES.paper, multiplied, 'multiplied spikes'), ...term(0.077, added, 'additions'),
+    ...term(12.5, macs, 'multiply-accumulates'), ...term(12.5, multiplied, 'multiplied spikes'), ...term(0.077, added, 'additions'),
     ...term(3.7, tests * spikes, 'sign tests'), ...term(3.7, scalings, 'scaled currents'),
   ];
   return [`${sum45nm.join(' + ')} = ${nanojoules(energy.nanojoules45nm)} nJ`, `${sumPaper.join(' + ')} = ${nanojoules(energy.nanojoulesTernaryPaper)} nJ`];
@@ -64,18 +56,22 @@ function lines(lane: Lane, name: string): readonly [string, string] {
 }
 
 /** The same for an ordinary network. */
-function ordinaryLines(energy: Energy): readonly [string, string] {
-  const { nm45, paper } = ordinaryNanojoules(energy);
-  const sum = (picojoules: number, nanojoule: number): string => `${ORDINARY}: ${term(picojoules, energy.ordinaryMacs, 'multiply-accumulates').join('')} `
-    + `= ${nanojoules(nanojoule)} nJ`;
-  return [sum(MAC_PICOJOULES.nm45, nm45), sum(MAC_PICOJOULES.paper, paper)];
+function ordinaryLines({ ordinaryMacs, ordinaryNanojoules45nm, ordinaryNanojoulesTernaryPaper }: Energy): readonly [string, string] {
+  const sum = (picojoules: number, result: number): string => `${ORDINARY}: ${term(picojoules, ordinaryMacs, 'multiply-accumulates').join('')} `
+    + `= ${nanojoules(result)} nJ`;
+  return [sum(4.6, ordinaryNanojoules45nm), sum(12.5, ordinaryNanojoulesTernaryPaper)];
+}
+
+/** A lane of spikes that has been measured: what an ordinary network is set beside. */
+export function measuredSpikes(lanes: readonly Lane[]): Energy | undefined {
+  return lanes.find(({ evaluation, config }) => evaluation !== undefined && config.units !== 'relu')?.evaluation?.energy;
 }
 
 export function createEnergy(): { readonly element: HTMLElement; update(lanes: readonly Lane[], names: readonly string[]): void } {
   const element = h('details', { 'data-test': 'energy' });
   const list = (texts: readonly string[]) => html`<ul class="formulas">${texts.map((text) => html`<li class="figure">${text}</li>`)}</ul>`;
   const update = (lanes: readonly Lane[], names: readonly string[]): void => {
-    const measured = lanes.find(({ evaluation }) => evaluation !== undefined)?.evaluation?.energy;
+    const measured = measuredSpikes(lanes);
     const both = [...lanes.map((lane, i) => lines(lane, names[i] ?? '')), ...(measured === undefined ? [] : [ordinaryLines(measured)])];
     render(html`
       <summary>How the energy is computed</summary>

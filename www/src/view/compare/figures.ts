@@ -2,10 +2,10 @@
 import { html, nothing, render } from 'lit-html';
 import type { App } from '../../app';
 import type { Lane, Race } from '../../run/race';
-import { h } from '../shared/element';
+import { h, say } from '../shared/element';
 import { grouped, panel, percent, scroller } from '../shared/part';
 import { termIn } from '../shared/term';
-import { createEnergy, nanojoules, ORDINARY, ordinaryNanojoules } from './energy';
+import { createEnergy, measuredSpikes, nanojoules, ORDINARY } from './energy';
 import { laneWords, swatch } from './lanes';
 
 interface Column {
@@ -54,6 +54,13 @@ const ABOUT = [
   'This is one seed: a difference of a point or so may be chance. Spikes are counted on the first 256 held-out samples.',
 ].join(' ');
 
+/** The same, with the step whose weights were measured. */
+function aboutWords({ lanes, step }: Race): string {
+  const measured = lanes[0]?.history.heldOutAccuracy.x.at(-1);
+  if (measured === undefined || measured === step) return ABOUT;
+  return `Accuracy, spikes and energy are of the weights of step ${grouped(measured)}. ${ABOUT}`;
+}
+
 function shareOf(share: number | undefined): string | undefined {
   return share === undefined ? undefined : percent(share);
 }
@@ -67,17 +74,16 @@ function overNeurons({ evaluation }: Lane, value: (layer: { rate: number; entrop
   return layers.reduce((sum, layer) => sum + layer.neurons * value(layer), 0) / neurons;
 }
 
-/** What the layers of the first lane would cost without spikes; nothing before one is measured, or where they are rectified already. */
-function ordinaryRow(lanes: readonly (Lane | undefined)[]): unknown {
-  const measured = lanes.find((lane) => lane?.evaluation !== undefined);
-  if (measured?.evaluation === undefined || measured.config.units === 'relu') return nothing;
-  const { energy } = measured.evaluation;
-  const { nm45, paper } = ordinaryNanojoules(energy);
+/** What the same layers would cost without spikes, once a lane with spikes is measured. */
+function ordinaryRow(lanes: readonly Lane[]): unknown {
+  const energy = measuredSpikes(lanes);
+  if (energy === undefined) return nothing;
   const known: Partial<Record<string, string>> = {
-    operations: `${grouped(energy.ordinaryMacs)} MACs`, energy: nanojoules(nm45), 'energy-paper': nanojoules(paper),
+    operations: `${grouped(energy.ordinaryMacs)} MACs`, energy: nanojoules(energy.ordinaryNanojoules45nm),
+    'energy-paper': nanojoules(energy.ordinaryNanojoulesTernaryPaper),
   };
   return html`<tr class="ordinary">
-    <th scope="row" title="Rectified units in place of spikes, once through: each connection is a multiply-accumulate (MAC)">${ORDINARY}</th>
+    <th scope="row">${termIn(ORDINARY, 'Rectified units in place of spikes, once through: each connection is a multiply-accumulate (MAC).')}</th>
     ${COLUMNS.map(({ key }) => html`<td data-lane="ordinary" data-figure=${key}>${known[key] ?? '-'}</td>`)}
   </tr>`;
 }
@@ -85,10 +91,10 @@ function ordinaryRow(lanes: readonly (Lane | undefined)[]): unknown {
 export function createFigures(app: App, race: Race): { readonly element: HTMLElement; update(): void } {
   const { store } = app;
   const table = h('table', { class: 'numbers compare-table' });
-  const energy = createEnergy();
+  const [energy, about] = [createEnergy(), h('p', { class: 'caption' })];
   const element = panel(
     app, 'table', 'What they cost and what they are worth',
-    scroller('The lanes in figures', table), h('p', { class: 'caption', text: ABOUT }), energy.element,
+    scroller('The lanes in figures', table), about, energy.element,
   );
   const update = (): void => {
     const { lanes, config } = store.state;
@@ -103,6 +109,7 @@ export function createFigures(app: App, race: Race): { readonly element: HTMLEle
       <tbody>${names.map((name, i) => html`<tr>
         <th scope="row">${swatch(i)}${name}</th>${COLUMNS.map((column) => cell(race.lanes[i], i, column))}
       </tr>`)}${ordinaryRow(race.lanes)}</tbody>`, table);
+    say(about, aboutWords(race));
     energy.update(race.lanes, names);
   };
   return { element, update };

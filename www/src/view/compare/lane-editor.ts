@@ -63,7 +63,7 @@ export function createLaneEditor(app: App, index: number): Part {
     const row = (key: Key) => html`<div class="lane-setting">
       ${controlFor(key, config)}
       <button
-        type="button" class="quiet" aria-label="Leave ${nameOf(key)} as in the Train view" title="As in the Train view" @click=${() => { drop(key); }}
+        type="button" class="quiet" aria-label="Leave ${nameOf(key)} as all lanes share it" title="As all lanes share it" @click=${() => { drop(key); }}
       >✕</button>
     </div>`;
     render(html`

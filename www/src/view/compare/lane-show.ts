@@ -3,12 +3,11 @@ import { html, render } from 'lit-html';
 import type { App } from '../../app';
 import type { Race } from '../../run/race';
 import { laneNotes } from '../../state/settings';
-import type { Probe } from '../../worker/protocol';
 import { h, say } from '../shared/element';
 import { changes } from '../shared/kept';
 import type { SlowMotion } from '../shared/motion';
 import { button, percent, sentenceOf } from '../shared/part';
-import { neuronsOf } from '../shared/raster';
+import { isIn } from '../stage/liveliest';
 import { Stage, type Choice } from '../stage/stage';
 import { createLaneEditor } from './lane-editor';
 import { laneWords, swatch } from './lanes';
@@ -26,12 +25,6 @@ export interface LaneShow {
   update(race: Race): void;
   /** Lets the drawings go once there is no lane at this place any more. */
   letGo(): void;
-}
-
-/** Whether a network has such a neuron. */
-export function holds({ layers }: Probe, choice: Choice | undefined): boolean {
-  const shape = layers[choice?.layer ?? 0]?.shape;
-  return choice !== undefined && shape !== undefined && choice.neuron < neuronsOf(shape);
 }
 
 export function createLaneShow(app: App, index: number, shown: Shown): LaneShow {
@@ -68,12 +61,12 @@ export function createLaneShow(app: App, index: number, shown: Shown): LaneShow 
     const { probe, config, info } = lane ?? {};
     const classes = race.data?.classes;
     if (probe === undefined || config === undefined || info === undefined || probe.classes !== classes?.length) return;
-    const chosen = holds(probe, shown.choice) ? shown.choice : undefined;
+    const chosen = isIn(probe, shown.choice) ? shown.choice : undefined;
     if (!changed(probe, chosen)) return;
     const right = probe.unsure === undefined && probe.answer === probe.label;
     verdict.dataset.answer = right ? 'right' : 'wrong';
     say(verdict, probe.unsure ?? `${right ? '✓' : '✗'} ${classes[probe.answer] ?? ''}, ${percent(probe.confidence, 0)} sure`);
-    stage.draw({ probe, layers: info.layers, kind: config.spike, network: config.network, classes, chosen });
+    stage.draw({ probe, layers: info.layers, kind: config.spike, network: config.network, classes, chosen, threshold: config.threshold });
   };
   return { element, update, letGo: stage.letGo };
 }

@@ -29,7 +29,7 @@ export function laneWords(lane: LaneChange, shared: SessionConfig): string {
     if (field.kind === 'number' && field.switch !== undefined && value === 0) return [`no ${label}`];
     return [`${label} ${String(value)}`];
   });
-  return parts.length === 0 ? 'As in the Train view' : parts.join(', ');
+  return parts.length === 0 ? 'As all lanes share it' : parts.join(', ');
 }
 
 /** "4 time steps", or "trained at 1 time step, run at 4". */

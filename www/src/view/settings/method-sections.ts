@@ -61,7 +61,7 @@ function paperSection(app: App, paper: Paper, placed: readonly Placed[], commit:
 /** Switches a method on or off as its card in the Papers view does. */
 function wholeSwitch(app: App, paper: Paper, commit: Commit): Section {
   const [id, explainId] = [freshId('field'), freshId('explain')];
-  const label = 'Ternary spikes of trained height';
+  const label = 'Ternary spikes';
   const input = h('input', { type: 'checkbox', id, 'aria-describedby': explainId });
   const explain = h('p', { class: 'caption', id: explainId });
   input.addEventListener('change', () => { commit(switched(paper, input.checked, app.store.state.config)); });
@@ -72,8 +72,9 @@ function wholeSwitch(app: App, paper: Paper, commit: Commit): Section {
   );
   const update = (): void => {
     const { spike, trainAmplitude } = app.store.state.config;
-    input.checked = spike === 'ternary' && trainAmplitude;
-    say(explain, spike === 'ternary' && !trainAmplitude ? 'The spikes are ternary now, and of fixed height.'
+    input.checked = METHODS[paper].isOn(app.store.state.config);
+    const height = trainAmplitude ? 'Each layer trains their height' : 'Their height is fixed';
+    say(explain, spike === 'ternary' ? `${height}: see the amplitude under Neuron.`
       : 'Sets the spike kind to ternary and trains the amplitude; both stand under Neuron.');
   };
   return { element, update, label };

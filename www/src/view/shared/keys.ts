@@ -1,20 +1,14 @@
 /** Keys that work anywhere in a view: which of them it may take, and whether a person wants letters to be keys at all. */
 
-const KEPT = 'spikeground.letter-keys';
+import { remember, remembered } from './remember';
+
+const KEPT = 'letter-keys';
 
 /** What types or chooses takes every key for itself; what is pressed by the space bar takes that one. */
 const TAKES_ALL = 'input, select, textarea, dialog';
 const TAKES_SPACE = `${TAKES_ALL}, button, summary, a, [role="slider"], [role="grid"]`;
 
-let letters = kept();
-
-function kept(): boolean {
-  try {
-    return localStorage.getItem(KEPT) !== 'off';
-  } catch {
-    return true;
-  }
-}
+let letters = remembered(KEPT) !== 'off';
 
 /** Whether single letters do something. People who speak to their machine, or whose hands tremble, may not want them to. */
 export function lettersAreKeys(): boolean {
@@ -23,11 +17,7 @@ export function lettersAreKeys(): boolean {
 
 export function setLetters(on: boolean): void {
   letters = on;
-  try {
-    localStorage.setItem(KEPT, on ? 'on' : 'off');
-  } catch {
-    // A browser that keeps nothing keeps it until the page is closed.
-  }
+  remember(KEPT, on ? 'on' : 'off');
 }
 
 /** Whether a key is meant for the view as a whole, and not for what has the focus or for a dialog above it. */

@@ -190,6 +190,9 @@ function dropOldNotices({ notices }: App, { view, config }: AppState, before: Ap
   for (const name of ['settings', 'link', 'sample', 'worker']) notices.dismiss(name);
 }
 
+/** Shown where a style sheet leaves out what does not fit. */
+const SMALL_FRAME = 'This frame is small: settings and details are left out. "Open in Spikeground" has them all.';
+
 function footer(app: App, framed: boolean, keyboard: HTMLElement): HTMLElement {
   const backend = h('p', { class: 'backend-words', 'data-backend': app.backend.name });
   const bar = h('progress', { 'aria-label': 'Download' });
@@ -215,6 +218,6 @@ function footer(app: App, framed: boolean, keyboard: HTMLElement): HTMLElement {
   return h(
     'footer', { class: 'footer', ...(framed ? { 'aria-label': `${VIEW_WORDS[app.store.state.view].label}: what computes` } : {}) },
     backend, download, h('p', { class: 'privacy', text: 'Everything is computed in this tab. Nothing is sent anywhere.' }),
-    keyboard, framed ? undefined : h('a', { href: './tutorial.html', text: 'A lesson that uses it' }),
+    framed ? h('p', { class: 'small-frame', text: SMALL_FRAME }) : undefined, keyboard, framed ? undefined : h('a', { href: './tutorial.html', text: 'A lesson that uses it' }),
   );
 }

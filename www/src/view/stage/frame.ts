@@ -9,5 +9,7 @@ export interface StageFrame {
   readonly classes: readonly string[];
   /** What the chosen neuron says to the classes, where that is known. */
   readonly said?: Float32Array;
+  /** Of the potentials; not there where no neuron can be chosen. */
+  readonly threshold?: number;
   readonly chosen: { readonly layer: number; readonly neuron: number } | undefined;
 }

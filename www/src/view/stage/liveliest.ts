@@ -4,6 +4,12 @@ import type { Probe } from '../../worker/protocol';
 /** Of a layer with more neurons so many are asked. */
 const MOST_ASKED = 4096;
 
+/** Whether a network has such a neuron. */
+export function isIn({ layers }: Pick<Probe, 'layers'>, choice: { readonly layer: number; readonly neuron: number } | undefined): boolean {
+  const shape = choice === undefined ? undefined : layers[choice.layer]?.shape;
+  return choice !== undefined && shape !== undefined && choice.neuron < shape.reduce((product, size) => product * size, 1);
+}
+
 /** Where a layer is looked at first: in the middle of its middle map, for an image's border is mostly empty. */
 function middleOf(shape: readonly number[]): number {
   const [channels = 1, height = 1, width = 1] = shape;

@@ -7,6 +7,7 @@ import { Film, rateOf, sentAt, strongestOf, type Look, type Moment } from './fil
 import type { StageFrame } from './frame';
 import { along, disc, mark, thread } from './marks';
 import { FlatPoints, sharesOf } from './points';
+import { membraneOf, paintMembrane, type Membrane } from './membrane';
 import { layOut, type Box, type Column, type Scene } from './scene';
 import { strongestSaid } from './says';
 import { Sheet } from './sheet';
@@ -34,7 +35,11 @@ interface Staged {
   readonly looks: readonly Look[];
   readonly strongest: readonly number[];
   readonly points: FlatPoints | undefined;
+  /** Of the chosen neuron, where it has one. */
+  readonly membrane: Membrane | undefined;
 }
+
+type Choice = NonNullable<StageFrame['chosen']>;
 
 export class StagePainter {
   private set: Staged | undefined;
@@ -61,7 +66,10 @@ export class StagePainter {
       width, height, scale, seen: probe.cloud === undefined ? [probe.height, probe.width] : [1, 1],
       shapes: probe.layers.map((layer) => layer.shape), classes: probe.classes, ...(chosen === undefined ? {} : { chosen }),
     });
-    this.set = { frame, scene, looks, strongest, points, stops: new Stops(frame, scene, looks, strongest, points) };
+    const look = looks[chosen?.layer ?? 0];
+    const membrane = chosen === undefined || look === undefined || frame.threshold === undefined || layers[chosen.layer]?.spiking === false ? undefined
+      : membraneOf(look, chosen.neuron, frame.threshold, kind === 'ternary');
+    this.set = { frame, scene, looks, strongest, points, membrane, stops: new Stops(frame, scene, looks, strongest, points) };
     this.heard = undefined;
     for (const sheet of [this.ground, this.evidence, ...this.sheets]) sheet.clear();
     while (this.films.length < probe.layers.length) {
@@ -142,8 +150,7 @@ export class StagePainter {
   }
 
   private paintChosen(
-    context: CanvasRenderingContext2D, { scene, stops }: Staged, { layer, neuron }: { readonly layer: number; readonly neuron: number },
-    moment: StageMoment, theme: Theme,
+    context: CanvasRenderingContext2D, { scene, stops, membrane }: Staged, { layer, neuron }: Choice, moment: StageMoment, theme: Theme,
   ): void {
     const column = scene.columns[layer];
     const place = column === undefined ? undefined : stops.placeIn(column, neuron);
@@ -161,13 +168,13 @@ export class StagePainter {
     const half = Math.max(5, column.cell / 2 + 2);
     context.strokeRect(place.x - half, place.y - half, 2 * half, 2 * half);
     context.lineWidth = 1;
+    if (membrane !== undefined) paintMembrane(context, membrane, place, scene, at, theme);
   }
 }
 
 /** Threads from the chosen neuron to the classes that it speaks for, and dashed ones to those that it speaks against. */
 function paintSaid(
-  context: CanvasRenderingContext2D, { scene, stops, frame }: Staged, { layer, neuron }: { readonly layer: number; readonly neuron: number },
-  values: Float32Array, theme: Theme,
+  context: CanvasRenderingContext2D, { scene, stops, frame }: Staged, { layer, neuron }: Choice, values: Float32Array, theme: Theme,
 ): void {
   const column = scene.columns[layer];
   const from = column === undefined ? undefined : stops.placeIn(column, neuron);

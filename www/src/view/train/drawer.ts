@@ -1,7 +1,8 @@
 /** Everything else about a run, one tab at a time. A tab whose panels a link has all hidden is not there. */
 import type { App } from '../../app';
-import type { TabName } from '../../state/settings';
+import { TABS, type TabName } from '../../state/settings';
 import { freshId, h } from '../shared/element';
+import { remember, remembered } from '../shared/remember';
 
 export interface Tab {
   readonly name: TabName;
@@ -16,7 +17,10 @@ export function createDrawer(app: App, tabs: readonly Tab[]): { readonly element
     const [tabId, panelId] = [freshId('tab'), freshId('tab-panel')];
     const tab = h('button', { type: 'button', role: 'tab', id: tabId, 'aria-controls': panelId, text: label, 'data-tab': name });
     const page = h('div', { class: 'tab-page', role: 'tabpanel', id: panelId, 'aria-labelledby': tabId, 'data-tab-page': name }, ...panels);
-    tab.addEventListener('click', () => { store.update({ tab: name }, 'replace'); });
+    tab.addEventListener('click', () => {
+      store.update({ tab: name }, 'replace');
+      remember('tab', name);
+    });
     return { name, tab, page, panels };
   });
   const strip = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'More about the run' }, ...made.map(({ tab }) => tab));
@@ -31,6 +35,10 @@ export function createDrawer(app: App, tabs: readonly Tab[]): { readonly element
     next.tab.click();
   });
   const element = h('section', { class: 'drawer', 'aria-label': 'More about the run' }, strip, ...made.map(({ page }) => page));
+
+  // A link says what is shown; without one it is what was chosen last.
+  const last = TABS.find((name) => name === remembered('tab'));
+  if (location.hash === '' && last !== undefined) store.update({ tab: last }, 'replace');
 
   const update = (): void => {
     const there = made.filter(({ panels }) => panels.some((panel) => !panel.hidden));

@@ -1,7 +1,7 @@
 /** How strong the gradient of each layer's weights is: now, in the run before, and over the run. */
 import type { App } from '../../app';
 import { recent, type LayerGradients, type RunHistory } from '../../run/history';
-import { faint } from '../../state/figures';
+import { faint, LEAST } from '../../state/figures';
 import { differences } from '../../state/methods';
 import type { SessionConfig } from '../../worker/protocol';
 import { CrispCanvas } from '../shared/canvas';
@@ -18,8 +18,6 @@ const KINDS: Record<Kind, { readonly label: string; readonly explain: string }> 
   rms: { label: 'By itself', explain: 'The root mean square of the gradient. It may grow towards the input while what it changes there fades.' },
 };
 
-/** A layer whose gradient is no stronger than this learns nothing. */
-const NOTHING = 1e-9;
 const ROW = 18;
 const NAMES = 26;
 const VALUES = 62;
@@ -103,11 +101,11 @@ export function createGradients(app: App): Part {
       const [now, then] = [gradients[i], ghost?.gradients[i]];
       return { now: now === undefined ? undefined : recent(now[kind]), before: then === undefined ? undefined : recent(then[kind]) };
     });
-    spread(bars.flatMap((bar) => [bar.now, bar.before]).filter((value) => value !== undefined).filter((value) => value > NOTHING));
+    spread(bars.flatMap((bar) => [bar.now, bar.before]).filter((value) => value !== undefined).filter((value) => value > LEAST));
     chart.setHeight(count * ROW + AXIS);
     chart.describe(sentence(bars, kind));
     chart.redraw();
-    const floored = gradients.map((layer) => ({ x: layer[kind].x, y: layer[kind].y.map((value) => Math.max(NOTHING, value)) }));
+    const floored = gradients.map((layer) => ({ x: layer[kind].x, y: layer[kind].y.map((value) => Math.max(LEAST, value)) }));
     curves?.draw(floored.length === count ? floored : Array.from({ length: count }, () => ({ x: [], y: [] })), count > 1 ? 'The stronger the line, '
       + 'the nearer its layer is to the input.' : '');
     const since = ghost === undefined || config === undefined ? [] : differences(ghost.config, config);
@@ -136,7 +134,7 @@ function paint(context: CanvasRenderingContext2D, width: number, bars: readonly 
   const theme = currentTheme();
   const bottom = bars.length * ROW;
   const right = width - VALUES;
-  const x = (value: number): number => NAMES + ((Math.log10(Math.max(NOTHING, value)) - low) / Math.max(0.1, high - low)) * (right - NAMES);
+  const x = (value: number): number => NAMES + ((Math.log10(Math.max(LEAST, value)) - low) / Math.max(0.1, high - low)) * (right - NAMES);
   context.font = '11px system-ui, sans-serif';
   context.textBaseline = 'alphabetic';
   context.textAlign = 'center';
@@ -161,12 +159,12 @@ function paint(context: CanvasRenderingContext2D, width: number, bars: readonly 
     context.fillText(String(i + 1), NAMES - 8, middle);
     if (now !== undefined) {
       context.fillStyle = theme.accent;
-      if (now > NOTHING) context.fillRect(NAMES, middle - 5, Math.max(1, x(now) - NAMES), 10);
+      if (now > LEAST) context.fillRect(NAMES, middle - 5, Math.max(1, x(now) - NAMES), 10);
       context.fillStyle = theme.ink;
       context.textAlign = 'left';
       context.fillText(faint(now), right + 8, middle);
     }
-    if (before !== undefined && before > NOTHING) {
+    if (before !== undefined && before > LEAST) {
       context.fillStyle = theme.ink;
       context.fillRect(Math.round(x(before)) - 1, middle - 8, 2, 16);
     }

@@ -101,7 +101,7 @@ export function createMaps(app: App, motion: SlowMotion): Part {
     say(caption, motion.step === undefined
       ? `One square a channel: the mean of ${probe.steps === 1 ? 'the one time step' : `all ${probe.steps} time steps`}.${signs} Choose a place to `
         + 'see its potential.'
-      : `One square a channel: what fired at time step ${motion.step + 1} of ${probe.steps}.${signs} Choose a place to see its potential.`);
+      : `One square a channel: what fired at time step ${motion.step + 1} of ${probe.steps}.${signs} A chosen place has its potential on the stage.`);
   };
   return { element, update };
 }
