@@ -73,7 +73,7 @@ export function createCompareView(app: App): View {
   const lanesPanel = panel(app, 'lanes', 'The lanes', h('p', { class: 'caption' }, shared, ' ', change),
     h('div', { class: 'lanes-head' }, sample, motion.element), cards, h('div', { class: 'toolbar' }, add));
   const looked: Shown = {
-    motion, choice: undefined,
+    motion, choice: undefined, isTraining: () => race.running,
     choose: (choice) => {
       looked.choice = choice;
       ask();

@@ -18,6 +18,7 @@ export interface Shown {
   /** The neuron that is looked at in every lane that has it. */
   choice: Choice | undefined;
   choose(choice: Choice): void;
+  isTraining(): boolean;
 }
 
 export interface LaneShow {
@@ -35,7 +36,7 @@ export function createLaneShow(app: App, index: number, shown: Shown): LaneShow 
     store.update({ lanes: store.state.lanes.filter((_, i) => i !== index) });
   });
   const verdict = h('p', { class: 'verdict' });
-  const stage = new Stage(shown.motion, (choice) => { shown.choose(choice); });
+  const stage = new Stage(shown.motion, (choice) => { shown.choose(choice); }, () => shown.isTraining());
   const said = h('p', { class: 'caption said' });
   const element = h(
     'section', { class: 'lane', 'aria-label': `Lane ${index + 1}` },

@@ -10,6 +10,11 @@ import { liveliest } from './liveliest';
 import { StagePainter, type StageMoment } from './painter';
 import { neuronAt } from './scene';
 
+/** The browser paints in threads of its own, without a GPU on the processor: beside a worker that trains two cores are not enough. */
+const FEW_CORES = navigator.hardwareConcurrency <= 2;
+/** Frames that are left out between two that are drawn there. */
+const SPARED_FRAMES = 1;
+
 export interface Choice {
   readonly layer: number;
   readonly neuron: number;
@@ -26,8 +31,11 @@ export class Stage {
   private taken: { readonly size: string; readonly frame: StageFrame } | undefined;
   private pointer: { readonly x: number; readonly y: number } | undefined;
   private inSight = false;
+  private waits = false;
 
-  constructor(private readonly motion: SlowMotion, private readonly pick: (choice: Choice) => void) {
+  /** `isTraining`: whether a network is trained beside it. */
+  constructor(private readonly motion: SlowMotion, private readonly pick: (choice: Choice) => void,
+    private readonly isTraining: () => boolean = () => false) {
     this.crisp = new CrispCanvas((context, width, height) => { this.paint(context, width, height); }, 'stage-canvas pickable');
     const { element: canvas } = this.crisp;
     // Neurons are the values, as they are of a raster: a screen reader hands the arrow keys on.
@@ -80,7 +88,18 @@ export class Stage {
       painter.take(frame, width, height, scale);
     }
     painter.paint(context, this.moment(frame), currentTheme(), scale);
-    if (motion.moving && this.inSight) this.crisp.redraw();
+    if (motion.moving && this.inSight) this.goOn();
+  }
+
+  /** Draws the next moment: at the next frame, or a few frames on where what is drawn is taken from what trains. */
+  private goOn(): void {
+    if (this.waits) return;
+    const wait = (frames: number): void => {
+      this.waits = frames > 0;
+      if (frames > 0) requestAnimationFrame(() => { wait(frames - 1); });
+      else this.crisp.redraw();
+    };
+    wait(FEW_CORES && this.isTraining() ? SPARED_FRAMES : 0);
   }
 
   private moment({ probe: { steps } }: StageFrame): StageMoment {

@@ -14,7 +14,7 @@ import { playStored } from './stored';
 
 export function createNetwork(app: App, motion: SlowMotion): Part {
   const { training, store } = app;
-  const stage = new Stage(motion, (choice) => { store.update({ ...choice }, 'replace'); });
+  const stage = new Stage(motion, (choice) => { store.update({ ...choice }, 'replace'); }, () => training.running);
   const verdict = h('p', { class: 'verdict', 'data-test': 'verdict' });
   const number = h('span', { class: 'caption figure' });
   const move = (by: number): void => {
