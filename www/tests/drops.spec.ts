@@ -107,6 +107,19 @@ test('tables are told by their columns, and names that turn text are isolated', 
   await expect(page.locator(refusal)).toContainText('\u2068gnp\ufffdcsv.words\u2069 is neither');
 });
 
+test('a file that is dropped where nothing takes it replaces no page', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  await page.locator('[data-test=step]').click();
+  await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
+  await drop(page, [box('box.off')], '.train');
+  const notice = page.locator('[data-notice=stray]');
+  await expect(notice).toContainText('Nothing was taken: files get an answer in Classify.');
+  await notice.getByRole('button', { name: 'Open Classify' }).click();
+  await expect(page.locator('[data-test=pad]')).toBeVisible();
+  await expect(notice).toBeHidden();
+});
+
 test('the newest of two drops wins, which is said, and a reader that hangs is told and can be ended', async ({ page, context }) => {
   const wasm = await hold(context, READERS_WASM);
   await open(page, 'v=1&view=classify&by=furniture');

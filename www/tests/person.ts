@@ -49,7 +49,7 @@ export interface Brought {
 }
 
 /** Drops files onto what is shown, or onto a part of it. */
-export async function drop(page: Page, files: readonly Brought[], onto = '#view > *'): Promise<void> {
+export async function drop(page: Page, files: readonly Brought[], onto = '#view > .classify'): Promise<void> {
   const packed = files.map(({ name, content, type = '' }) => ({ name, type, base64: Buffer.from(content).toString('base64') }));
   const dropped = await page.evaluateHandle((all) => {
     const transfer = new DataTransfer();

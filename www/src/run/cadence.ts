@@ -6,6 +6,8 @@
 /** Training that a death may cost: the larger of the two. */
 const MOST_STEPS = 50;
 const MOST_MS = 2000;
+/** So many times as long as the last call the next one is taken to be. */
+const SLOWER = 1.5;
 /** The share of the time that checkpoints may take before both have to be used up. */
 const SHARE = 0.03;
 /** The first checkpoint after a death comes soon: whatever ended one worker may end the next. */
@@ -30,7 +32,8 @@ export class Cadence {
   /** Whether a checkpoint has to be taken before another call like the last one is made. */
   due(now: number): boolean {
     if (this.steps === 0) return false;
-    const elapsed = now - this.since + this.lastMs;
+    // The next call may take longer than the last.
+    const elapsed = now - this.since + SLOWER * this.lastMs;
     if (this.shaken) return elapsed >= SHAKEN_MS;
     return elapsed >= MOST_MS && (this.steps + this.lastSteps > MOST_STEPS || this.saveMs <= SHARE * elapsed);
   }

@@ -11,19 +11,13 @@ import { fetchingWords } from '../shared/message';
 import { createArriving, type Make } from './arriving';
 import { createKeyboard } from './keyboard';
 import { createNotices } from './notices';
+import { keepStrayFiles } from './stray';
+import { VIEW_WORDS } from './words';
 
 /** Fetches the programs of the views. */
 export type ViewPrograms = Readonly<Record<ViewName, () => Promise<Make>>>;
 
-const VIEW_WORDS: Record<ViewName, { label: string; title: string; skip: string }> = {
-  train: { label: 'Train', title: 'Watch a spiking network learn', skip: 'Skip to the run' },
-  compare: { label: 'Compare', title: 'Race two or three settings, step by step', skip: 'Skip to the run' },
-  classify: { label: 'Classify', title: 'Show the network an image or a shape of your own', skip: 'Skip to what you bring' },
-  papers: { label: 'Papers', title: 'Seven claims, and experiments that settle them', skip: 'Skip to the papers' },
-};
-
 const BACKEND_LABELS: Record<BackendChoice, string> = { auto: 'whatever is faster', flex: 'the CPU', webgpu: 'WebGPU' };
-
 
 /** Builds the page into `place` and keeps it in step with the state. Inside a frame there is one view and no way to another. */
 export function mountShell(app: App, programs: ViewPrograms, place: HTMLElement, options: { readonly framed?: boolean } = {}): void {
@@ -46,6 +40,7 @@ export function mountShell(app: App, programs: ViewPrograms, place: HTMLElement,
     keyboard.dialog,
   );
   tellLinkNotes(app);
+  keepStrayFiles(app);
   watchSilence(app.desk, app.notices, () => app.training.info?.stepWork ?? 0);
 
   const views = new Map<ViewName, View>();
@@ -187,7 +182,7 @@ function tellLinkNotes(app: App): void {
 function dropOldNotices({ notices }: App, { view, config }: AppState, before: AppState): void {
   if (config !== before.config) notices.dismiss('settings');
   if (view === before.view && config.data === before.config.data) return;
-  for (const name of ['settings', 'link', 'sample', 'worker']) notices.dismiss(name);
+  for (const name of ['settings', 'link', 'sample', 'worker', 'stray']) notices.dismiss(name);
 }
 
 /** Shown where a style sheet leaves out what does not fit. */
