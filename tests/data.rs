@@ -91,6 +91,39 @@ fn the_shipped_pointnet_answers_clouds_of_any_number_of_points_and_in_any_order(
 }
 
 #[test]
+fn the_shipped_pointnet_is_mostly_surest_of_the_way_in_which_a_shape_stands() {
+    let bytes = std::fs::read(data_folder().join("pretrained-furniture.safetensors")).expect("weights");
+    let classifier = Classifier::from_weights(&bytes, &Device::flex()).expect("a classifier");
+    let data = shipped(DataName::Furniture);
+    let turns: [fn([f32; 3]) -> [f32; 3]; 6] = [
+        |point| point,
+        |[x, y, z]| [x, -z, y],
+        |[x, y, z]| [y, z, x],
+        |[x, y, z]| [x, -y, -z],
+        |[x, y, z]| [x, z, -y],
+        |[x, y, z]| [z, y, -x],
+    ];
+    let (mut upright, mut right_upright, mut right_surest, mut right_any) = (0, 0, 0, 0);
+    for i in 0..data.held_out.len() {
+        let label = data.held_out.label(i);
+        let answers: Vec<(usize, f32)> = turns
+            .iter()
+            .map(|turn| {
+                let cloud: Vec<[f32; 3]> = data.held_out.cloud(i)[..512].iter().map(|point| turn(*point)).collect();
+                let trace = block_on(classifier.classify_cloud(cloud.as_flattened())).expect("a trace");
+                (trace.answer, trace.confidence)
+            })
+            .collect();
+        let surest = (0..6).max_by(|a, b| answers[*a].1.total_cmp(&answers[*b].1)).expect("six");
+        upright += usize::from(surest == 0);
+        right_upright += usize::from(answers[0].0 == label);
+        right_surest += usize::from(answers[surest].0 == label);
+        right_any += answers.iter().filter(|(answer, _)| *answer == label).count();
+    }
+    println!("surest upright {upright}, right: upright {right_upright}, surest {right_surest}, any {right_any} of six times {}", data.held_out.len());
+}
+
+#[test]
 fn a_small_network_learns_real_digits() {
     let config = SessionConfig {
         data: DataName::Digits,

@@ -16,6 +16,8 @@ export default defineConfig({
   // One page computes at a time: two would share the cores and time each other out.
   workers: 1,
   fullyParallel: false,
+  // A machine that stands still for a moment fails no one; what passes only the second time is listed as flaky, to be mended.
+  retries: 1,
   timeout: 180_000,
   expect: { timeout: 60_000 },
   reporter: [['list']],

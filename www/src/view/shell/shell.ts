@@ -213,6 +213,7 @@ function footer(app: App, framed: boolean, keyboard: HTMLElement): HTMLElement {
   return h(
     'footer', { class: 'footer', ...(framed ? { 'aria-label': `${VIEW_WORDS[app.store.state.view].label}: what computes` } : {}) },
     backend, download, h('p', { class: 'privacy', text: 'Everything is computed in this tab. Nothing is sent anywhere.' }),
-    framed ? h('p', { class: 'small-frame', text: SMALL_FRAME }) : undefined, keyboard, framed ? undefined : h('a', { href: './tutorial.html', text: 'A lesson that uses it' }),
+    framed ? h('p', { class: 'small-frame', text: SMALL_FRAME }) : undefined, keyboard,
+    framed ? undefined : h('a', { href: './tutorial.html', text: 'A lesson that uses it' }),
   );
 }

@@ -4,7 +4,8 @@ import { VIEW_WORDS } from './words';
 
 const isOfFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') === true;
 
-export function keepStrayFiles({ store, notices, shows }: App): void {
+export function keepStrayFiles(app: App): void {
+  const { store, notices } = app;
   // On the window, behind whatever on the page takes files.
   window.addEventListener('dragover', (event) => {
     if (isOfFiles(event)) event.preventDefault();
@@ -16,7 +17,7 @@ export function keepStrayFiles({ store, notices, shows }: App): void {
     const isThere = store.state.view === 'classify';
     const text = isThere ? `Nothing was taken: ${label} is still on its way. Bring the file again once it is here.`
       : `Nothing was taken: files get an answer in ${label}.`;
-    const actions = isThere || !shows('views') ? [] : [{ label: `Open ${label}`, run: () => { store.update({ view: 'classify' }); } }];
+    const actions = isThere || !app.shows('views') ? [] : [{ label: `Open ${label}`, run: () => { store.update({ view: 'classify' }); } }];
     notices.show({ name: 'stray', kind: 'info', text, actions });
   });
 }
