@@ -32,6 +32,7 @@ test('nothing scrolls inside the frames of the tutorial page, at any usual width
   await expect(frame('neuron').locator('.train')).toHaveAttribute('data-held-out', /0/);
   await expect(frame('race').locator('.compare')).toHaveAttribute('data-status', 'paused');
   await expect(frame('digit').locator('.classify')).toHaveAttribute('data-status', 'answered');
+  await expect(frame('digit').locator('[data-test=says]')).not.toBeEmpty();
   for (const width of [1440, 1280, 1024, 901, 900, 834, 820, 768, 656, 655, 600, 591, 590, 540, 430, 414, 401, 400, 390, 375, 360, 351, 350, 320]) {
     await page.setViewportSize({ width, height: 900 });
     const hidden = await page.locator('iframe').evaluateAll((frames) => frames.map((element) => {

@@ -118,7 +118,7 @@ export function createClassifyView(app: App): View {
     seenCloud.element.hidden = answer.form !== 'cloud';
     results.classList.toggle('with-cloud', answer.form === 'cloud');
     if (answer.form === 'image') seenImage.draw(answer);
-    else seenCloud.draw(answer, step);
+    else seenCloud.draw(answer, step, work.status === 'busy');
     const frame = { evidence: probe.evidence, steps: probe.steps, classes: data.classes, step };
     const at = step ?? probe.steps - 1;
     const best = answerAt(frame, at);

@@ -57,7 +57,7 @@ export class SeenCloud {
     this.element = h('div', { class: 'seen-cloud' }, this.place, this.fields, this.read, this.notes, this.made);
   }
 
-  draw(answer: CloudAnswer, step: number | undefined): void {
+  draw(answer: CloudAnswer, step: number | undefined, isBusy: boolean): void {
     const { probe, reading, label, data } = answer;
     if (this.view === undefined) {
       this.view = new CloudView(this.before);
@@ -74,7 +74,7 @@ export class SeenCloud {
     say(this.read, reading === undefined ? '' : readWords(reading));
     say(this.notes, reading === undefined ? '' : [...doubtWords(reading), ...reading.info.notes].join(' '));
     if (reading === undefined) return;
-    this.up.draw(answer, reading);
+    this.up.draw(answer, reading, isBusy);
     this.count.value = String(reading.count);
   }
 

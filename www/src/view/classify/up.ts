@@ -27,10 +27,16 @@ export class UpChoice {
   readonly element = h('fieldset', { class: 'ups', 'data-test': 'up' });
   private readonly name = freshId('up');
 
+  /** What a person has chosen, until it is answered. */
+  private wanted: Up | undefined;
+
   /** `choose` hears which axis a person takes. */
   constructor(private readonly choose: (reading: ShapeReading, up: Up) => void) {}
 
-  draw({ standings, data }: CloudAnswer, reading: ShapeReading): void {
+  /** `isBusy`: the next answer is on its way. */
+  draw({ standings, data }: CloudAnswer, reading: ShapeReading, isBusy: boolean): void {
+    if (!isBusy) this.wanted = undefined;
+    const chosen = this.wanted ?? reading.up;
     const surest = surestOf(standings);
     const taken = standings.find(({ up }) => up === reading.up);
     const better = surest?.best !== undefined && taken !== undefined && sureness(surest) > sureness(taken) + CLEARLY ? surest : undefined;
@@ -39,7 +45,7 @@ export class UpChoice {
       const standing = standings.find((known) => known.up === up);
       const marks = [up === reading.info.up ? 'as guessed' : '', up === surest?.up ? 'surest' : ''].filter((mark) => mark !== '').join(', ');
       return html`<label class="up">
-        <input type="radio" name=${this.name} value=${up} .checked=${live(up === reading.up)} @change=${() => { this.choose(reading, up); }}>
+        <input type="radio" name=${this.name} value=${up} .checked=${live(up === chosen)} @change=${() => { this.take(reading, up); }}>
         <span class="axis">${UP_WORDS[up]}</span>
         <span class="marks">${marks}</span>
         <span class="means">${standing === undefined ? 'not asked yet' : means(standing)}</span>
@@ -49,13 +55,18 @@ export class UpChoice {
     };
     const proposal = better === undefined ? nothing : html`<p class="proposal" data-test="up-proposal">With ${UP_WORDS[better.up]} up the
       network is surer: ${means(better)}.
-      <button type="button" class="quiet" @click=${() => { this.take(reading, better.up); }}>Stand it so</button></p>`;
+      <button type="button" class="quiet" @click=${() => { this.accept(reading, better.up); }}>Stand it so</button></p>`;
     render(html`<legend>Up in the file is</legend><div class="ways">${UPS.map(one)}</div>${proposal}`, this.element);
   }
 
   /** The button goes once its proposal is taken; whoever pressed it goes on from the axis that it chose. */
-  private take(reading: ShapeReading, up: Up): void {
+  private accept(reading: ShapeReading, up: Up): void {
     this.element.querySelector<HTMLInputElement>(`input[value="${up}"]`)?.focus();
+    this.take(reading, up);
+  }
+
+  private take(reading: ShapeReading, up: Up): void {
+    this.wanted = up;
     this.choose(reading, up);
   }
 }
