@@ -81,9 +81,9 @@ mod tests {
 
     #[test]
     fn an_ordinary_network_multiplies_and_nothing_else() {
-        let counts = Counts { macs: 9.0, ordinary_macs: 100.0, synaptic_operations: 7.0, spikes: 3.0, ..NOTHING };
+        let counts = Counts { macs: 9.0, ordinary_macs: 10.0, synaptic_operations: 7.0, spikes: 3.0, ..NOTHING };
         let ordinary = counts.ordinary();
-        assert_eq!([ordinary.picojoules_45nm(), ordinary.picojoules_ternary_paper()], [460.0, 1250.0]);
+        assert_eq!([ordinary.picojoules_45nm(), ordinary.picojoules_ternary_paper()], [46.0, 125.0]);
     }
 
     #[test]
