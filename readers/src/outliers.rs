@@ -51,9 +51,9 @@ fn edge(distances: impl Iterator<Item = f32>, most: usize) -> Option<f32> {
         }
     }
     let far: Vec<f32> = outermost.into_sorted_vec().into_iter().map(|Reverse(bits)| f32::from_bits(bits)).collect();
-    // From the outside in: the last one found is the innermost.
-    let gaps = far.array_windows().filter(|[beyond, inner]| *inner > 0.0 && *beyond > GAP * *inner);
-    gaps.last().map(|[_, inner]| *inner)
+    // From the outside in: the last one is the innermost.
+    let mut gaps = far.array_windows().filter(|[beyond, inner]| *inner > 0.0 && *beyond > GAP * *inner);
+    gaps.next_back().map(|[_, inner]| *inner)
 }
 
 #[cfg(test)]
