@@ -114,7 +114,7 @@ test('a file that is dropped where nothing takes it replaces no page', async ({ 
   await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
   await drop(page, [box('box.off')], '.train');
   const notice = page.locator('[data-notice=stray]');
-  await expect(notice).toContainText('Nothing was taken: files get an answer in Classify.');
+  await expect(notice).toContainText('Nothing was taken: files get an answer in Classify. To train on folders of them');
   await notice.getByRole('button', { name: 'Open Classify' }).click();
   await expect(page.locator('[data-test=pad]')).toBeVisible();
   await expect(notice).toBeHidden();

@@ -20,6 +20,7 @@ export class AtWork {
   private own: { readonly choice: Choice; readonly layers: Answer['layers'] } | undefined;
   private readonly changed = changes();
   private readonly unheard = changes();
+  private doubted = false;
   private isBusy = false;
   private trouble = '';
 
@@ -29,15 +30,14 @@ export class AtWork {
       this.own = { choice, layers: this.answer.layers };
       // Whoever chooses the same one again asks again.
       if (this.trouble !== '') this.unheard();
-      this.draw(this.answer, this.isBusy);
+      this.draw(this.answer, this.doubted, this.isBusy);
     });
     this.element = panel(app, 'stage', 'The network at work', motion.element, this.stage.element, this.words);
   }
 
-  /** `isBusy`: the next answer is on its way already, and a neuron is not asked about this one. */
-  draw(answer: Answer, isBusy: boolean): void {
-    this.answer = answer;
-    this.isBusy = isBusy;
+  /** `doubted`: the picture is unlike the training. `isBusy`: the next answer is on its way already, and a neuron is not asked about this one. */
+  draw(answer: Answer, doubted: boolean, isBusy: boolean): void {
+    [this.answer, this.doubted, this.isBusy] = [answer, doubted, isBusy];
     const { probe, layers, kind, network, threshold, data: { classes } } = answer;
     // A neuron that nobody chose is one that fires.
     const own = this.own?.layers === layers ? this.own.choice : undefined;
@@ -49,7 +49,7 @@ export class AtWork {
     const shape = probe.layers[chosen?.layer ?? 0]?.shape;
     say(this.words, chosen === undefined || said === undefined || shape === undefined ? this.trouble
       : `Layer ${chosen.layer + 1}, ${neuronWords(shape, chosen.neuron)}, ${saidWords(said, classes)}.`);
-    this.stage.draw({ probe, layers, kind, network, classes, chosen, threshold, ...(said === undefined ? {} : { said }) });
+    this.stage.draw({ probe, layers, kind, network, classes, chosen, threshold, doubted, ...(said === undefined ? {} : { said }) });
   }
 
   private async listen({ layer, neuron }: Choice): Promise<void> {
@@ -58,7 +58,7 @@ export class AtWork {
       await this.work.listen(layer, neuron);
     } catch (error) {
       this.trouble = `What this neuron says is not known: ${errorSentence(error)} Choose it again to ask again.`;
-      if (this.answer !== undefined) this.draw(this.answer, this.isBusy);
+      if (this.answer !== undefined) this.draw(this.answer, this.doubted, this.isBusy);
     }
   }
 }

@@ -17,6 +17,7 @@ import { SeenImage } from './seen';
 import { ShapeShelf } from './shelf';
 import { FORM_WORDS } from './words';
 import { h, say } from '../shared/element';
+import { changes } from '../shared/kept';
 import { answerAt, EvidenceChart } from '../shared/evidence';
 import { SlowMotion } from '../shared/motion';
 import { DrawingPad } from './pad';
@@ -147,9 +148,14 @@ export function createClassifyView(app: App): View {
     const trust = unlike > UNLIKE ? far : 'The picture as a whole is hardly one of digits, so the answer means little.';
     const belief = share < SURE ? spread : certain;
     say(doubt, probe.unsure ?? `${after}${isUnlike ? trust : belief}`);
-    chart.draw(frame);
-    atWork.draw(answer, pad.isDrawing || work.status === 'busy');
+    chart.draw({ ...frame, doubted: isUnlike });
+    atWork.draw(answer, isUnlike, pad.isDrawing || work.status === 'busy');
     rasters.draw(answer, step);
+  };
+  const [refused, selected] = [changes(), changes()];
+  /** What is said or asked may stand under a large picture, or above the shelf. */
+  const bringIntoSight = (said: HTMLElement): void => {
+    if (element.isConnected) said.scrollIntoView({ block: 'nearest' });
   };
   const update = (): void => {
     element.dataset.status = work.status;
@@ -164,6 +170,7 @@ export function createClassifyView(app: App): View {
     network.update();
     photo.update();
     drawAnswer();
+    if (refused(work.refusal) && work.refusal !== '') bringIntoSight(refusal);
     // The answer stands above the shelf, which may fill the screen.
     if (fromShelf && work.status === 'answered') {
       fromShelf = false;
@@ -176,6 +183,7 @@ export function createClassifyView(app: App): View {
   shapes.subscribe(() => {
     reading.update();
     choice.update();
+    if (selected(shapes.selection) && shapes.selection !== undefined) bringIntoSight(choice.element);
   });
   training.subscribe(() => { network.update(); });
 

@@ -15,6 +15,8 @@ export interface EvidenceFrame {
   readonly step?: number | undefined;
   /** The true class, where it is known. */
   readonly label?: number | undefined;
+  /** Whether what was seen is unlike what the network was trained on: its shares are no percentages to be told then. */
+  readonly doubted?: boolean;
 }
 
 /** The class with the most evidence after a time step. */
@@ -38,20 +40,22 @@ export class EvidenceChart {
 
   draw(frame: EvidenceFrame): void {
     this.frame = frame;
-    const { classes, evidence, steps, label } = frame;
+    const { classes, evidence, steps, label, doubted = false } = frame;
     const step = frame.step ?? steps - 1;
     const answer = answerAt(frame, step);
+    this.list.classList.toggle('doubted', doubted);
     render(classes.map((name, c) => {
       const share = evidence[step * classes.length + c] ?? 0;
       const kind = [c === answer ? 'answer' : '', c === label ? 'truth' : ''].filter((word) => word !== '').join(' ');
       return html`<li class=${kind}>
         <span class="name" title=${name}>${name}</span>
         <span class="track"><span class="bar" ${styled('transform', `scaleX(${share.toFixed(4)})`)}></span></span>
-        <span class="figure">${percent(share, share < 0.1 ? 1 : 0)}</span>
+        <span class="figure">${doubted ? '' : percent(share, share < 0.1 ? 1 : 0)}</span>
       </li>`;
     }), this.list);
     const growth = Array.from({ length: steps }, (_, t) => percent(evidence[t * classes.length + answer] ?? 0, 0)).join(', ');
-    this.canvas.describe(`Evidence for ${classes[answer] ?? ''} after each time step: ${growth}.`);
+    this.canvas.describe(doubted ? 'The picture is unlike those of the training, and what evidence there is means little.'
+      : `Evidence for ${classes[answer] ?? ''} after each time step: ${growth}.`);
     this.canvas.redraw();
   }
 

@@ -1,8 +1,8 @@
 /** The last column: the classes, and the evidence for each as it grows. */
-import type { Probe } from '../../worker/protocol';
 import type { Theme } from '../shared/element';
 import { answerAt } from '../shared/evidence';
 import { percent } from '../shared/part';
+import type { StageFrame } from './frame';
 import { shortened } from './marks';
 import type { Box } from './scene';
 
@@ -17,7 +17,7 @@ const ROOM_FOR_FIGURE = 40;
 
 /** `step`: the last time step whose evidence has arrived; missing, none has. */
 export function paintClasses(
-  context: CanvasRenderingContext2D, probe: Probe, names: readonly string[], classes: Box, step: number | undefined, theme: Theme,
+  context: CanvasRenderingContext2D, { probe, classes: names, doubted = false }: StageFrame, classes: Box, step: number | undefined, theme: Theme,
 ): void {
   const row = classes.height / probe.classes;
   const size = Math.min(12.5, Math.max(7, row * 0.62));
@@ -38,7 +38,7 @@ export function paintClasses(
     const isAnswer = c === answer;
     context.fillStyle = theme.sunken;
     context.fillRect(barLeft, top, barRoom, high);
-    context.fillStyle = !isAnswer ? theme.muted : probe.label === undefined ? theme.accent : c === probe.label ? theme.right : theme.wrong;
+    context.fillStyle = !isAnswer || doubted ? theme.muted : probe.label === undefined ? theme.accent : c === probe.label ? theme.right : theme.wrong;
     context.fillRect(barLeft, top, barRoom * share, high);
     context.fillStyle = isAnswer ? theme.ink : theme.muted;
     context.font = `${isAnswer ? '600 ' : ''}${size}px system-ui, sans-serif`;
@@ -46,7 +46,7 @@ export function paintClasses(
     // Of very many classes only some have room for a name.
     if (c % every === 0 || isAnswer || c === probe.label) context.fillText(shortened(context, name, nameWidth - TICK), left, y);
     if (c === probe.label) context.fillText('✓', left + nameWidth - TICK + 4, y);
-    if (!isAnswer || barRoom < ROOM_FOR_FIGURE) return;
+    if (!isAnswer || doubted || barRoom < ROOM_FOR_FIGURE) return;
     const inside = share > 0.5;
     context.textAlign = inside ? 'right' : 'left';
     context.fillStyle = inside ? theme.surface : theme.ink;

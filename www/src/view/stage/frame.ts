@@ -11,5 +11,7 @@ export interface StageFrame {
   readonly said?: Float32Array;
   /** Of the potentials; not there where no neuron can be chosen. */
   readonly threshold?: number;
+  /** Whether what it sees is unlike what it was trained on: it is sure of nothing then, whatever the evidence. */
+  readonly doubted?: boolean;
   readonly chosen: { readonly layer: number; readonly neuron: number } | undefined;
 }

@@ -30,10 +30,10 @@ export function membraneOf({ layer, steps }: Look, neuron: number, threshold: nu
 }
 
 /** Where the drawing stands: beside the neuron where there is room, and inside the stage. */
-function boxOf({ x, y }: Place, { width, height, captionTop }: Scene): Box {
+function boxOf({ x, y }: Place, { width, height, captionTop, classes }: Scene): Box {
   const size = width < NARROW ? SMALLER : 1;
   const [wide, high] = [size * WIDE, size * HIGH];
-  const left = x + AWAY + wide <= width ? x + AWAY : x - AWAY - wide;
+  const left = x + AWAY + wide <= classes.left ? x + AWAY : x - AWAY - wide;
   const top = y - AWAY - high >= captionTop ? y - AWAY - high : y + AWAY;
   return { left: Math.max(0, left), top: Math.max(0, Math.min(top, height - high)), width: wide, height: high };
 }

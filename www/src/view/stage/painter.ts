@@ -90,7 +90,7 @@ export class StagePainter {
     if (moment.kind !== 'mean') paintPulses(context, set, moment, theme);
     const heard = heardUntil(set, moment);
     this.evidence.lay(context, `${heard ?? 'none'}:${theme.ink}`, scene.classes, scale, (own) => {
-      paintClasses(own, frame.probe, frame.classes, scene.classes, heard, theme);
+      paintClasses(own, frame, scene.classes, heard, theme);
     });
   }
 
@@ -297,7 +297,7 @@ function paintCaptions(context: CanvasRenderingContext2D, { frame: { probe, laye
   context.textBaseline = 'alphabetic';
   const pitch = (scene.columns[1]?.left ?? scene.classes.left) - (scene.columns[0]?.left ?? 0);
   const wide = pitch >= ROOM_FOR_WORDS;
-  const fits = (text: string): boolean => context.measureText(text).width < pitch - 4;
+  const fits = (text: string): boolean => context.measureText(text).width < pitch - 12;
   context.fillText(probe.cloud === undefined ? 'image' : 'cloud', scene.input.left + scene.input.width / 2, scene.captionTop);
   scene.columns.forEach((column, i) => {
     const middle = column.left + column.width / 2;
