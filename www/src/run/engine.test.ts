@@ -326,6 +326,28 @@ test('changes that come one after the other, before the first is taken, are all 
   expect(store.state.begun?.changes?.flatMap(({ settings }) => Object.keys(settings))).toEqual(expect.arrayContaining(['schedule', 'rate']));
 });
 
+test('changes that are changed again while steps are under way throw no run away', async () => {
+  const rates = fc.array(fc.tuple(fc.constantFrom(1e-5, 0.003, 0.01, 1, 10), fc.integer({ min: 0, max: 60 })), { minLength: 5, maxLength: 20 });
+  await fc.assert(fc.asyncProperty(rates, async (changes) => {
+    world.now = new FakeWorld();
+    const stage = page({ epochs: 1000 });
+    const { training, store } = stage;
+    await training.follow();
+    training.start('paused');
+    await until('some steps', () => training.step > 3);
+    for (const [rate, turns] of changes) {
+      const before = training.step;
+      set(stage, { rate });
+      for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => { setImmediate(resolve); });
+      expect(training.step).toBeGreaterThanOrEqual(before);
+      expect(store.state.config.rate).toBe(rate);
+    }
+    training.pause();
+    await training.engine.whenStill();
+    expectUndisturbed(training);
+  }), { numRuns: 12, seed: 14 });
+});
+
 test('a link with another past than that of the run which stands begins anew', async () => {
   const stage = page({ epochs: 20 });
   const { training, store } = stage;

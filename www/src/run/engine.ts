@@ -16,7 +16,7 @@
  * thing that is done does what the dead worker was doing again, in a new one.
  */
 import { lossWords } from '../state/figures';
-import { fromHereOn } from '../state/live';
+import { rebased } from '../state/live';
 import { sameConfig, sameConfigs } from '../state/settings';
 import type { DataInfo, DataName, Run, TrainReport } from '../worker/protocol';
 import { Cadence } from './cadence';
@@ -263,7 +263,7 @@ export class Engine extends Emitter {
   /** Has the lanes that stand do what is wanted from here on, where that is all; whether it is. */
   private async adjust(configs: readonly Run[]): Promise<boolean> {
     if (!this.changes || !this.takesChanges || this.stored !== undefined || this.lanes.length !== configs.length) return false;
-    const settled = this.lanes.map((lane, i) => fromHereOn(lane.config, configs[i] ?? lane.config, lane.step));
+    const settled = this.lanes.map((lane, i) => rebased(lane.config, configs[i] ?? lane.config, lane.step));
     if (!settled.every((config) => config !== undefined)) return false;
     this.changes = false;
     try {

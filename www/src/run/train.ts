@@ -4,7 +4,7 @@
  */
 import type { Store } from '../state/store';
 import { counted, errorSentence, grouped } from '../state/figures';
-import { changedAt, fromHereOn, isLive, settingsAt, startOf } from '../state/live';
+import { changedAt, fromHereOn, isLive, rebased, settingsAt, startOf } from '../state/live';
 import { sameConfig, type AppState } from '../state/settings';
 import type { DataInfo, NetworkInfo, Probe, Run, SessionConfig } from '../worker/protocol';
 import type { Desk } from './desk';
@@ -206,7 +206,7 @@ export class TrainRun implements Client {
     const { lane, store: { state } } = this;
     if (lane === undefined || lane.step === 0 || !this.engine.takesChanges || !isLive(state.config, config)) return undefined;
     // What was chosen a moment ago may still be on its way.
-    const run = fromHereOn(lane.config, runOf(state), lane.step);
+    const run = rebased(lane.config, runOf(state), lane.step);
     return run === undefined ? undefined : changedAt(run, lane.step, config);
   }
 

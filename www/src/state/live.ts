@@ -51,3 +51,13 @@ export function fromHereOn(stands: Run, wanted: Run, step: number): Run | undefi
   const changes = all.map((change, i) => (i < past.length || change.step >= step ? change : { ...change, step }));
   return changes.length === 0 ? startOf(wanted) : { ...wanted, changes };
 }
+
+/**
+ * The same where the run has taken meanwhile what is not wanted any more, because steps were under way when it was changed again:
+ * what it has taken stays, and from here on it is set to what is wanted.
+ */
+export function rebased(stands: Run, wanted: Run, step: number): Run | undefined {
+  const goesOn = fromHereOn(stands, wanted, step);
+  if (goesOn !== undefined || Object.keys(difference(stands, wanted)).length > 0) return goesOn;
+  return changedAt(stands, step, settingsAt(wanted, step));
+}
