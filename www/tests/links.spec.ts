@@ -7,7 +7,7 @@ import { LIVE } from '../src/state/core-settings';
 import { FIELDS } from '../src/state/fields';
 import { formatLink, parseLink } from '../src/state/link';
 import { changedAt, isLive, settingsAt } from '../src/state/live';
-import { MAX_LAYERS, reconcile } from '../src/state/reconcile';
+import { layersOf, MAX_LAYERS, reconcile } from '../src/state/reconcile';
 import { BACKEND_CHOICES, CLASSIFIERS, PAPERS, PARTS, RACED, TABS, VIEWS, type AppState, type LaneChange } from '../src/state/settings';
 import type { Run, SessionConfig } from '../src/worker/protocol';
 import { Draw } from './draw';
@@ -126,11 +126,12 @@ function entered(page: Page, fragment: string): Promise<Shown> {
 
 /**
  * What the link means; the page may have found that there is no such sample, layer or neuron, and no such backend. Where the link
- * chooses no neuron the page chooses one that fires, at once or once its network has answered.
+ * chooses no neuron, or one of a layer that there is not, the page chooses one that fires, at once or once its network has answered.
  */
 function fitted({ sample, layer, neuron, backend }: AppState, meant: AppState): AppState {
   const orNone = (shown: number, wanted: number): number => (shown === 0 ? 0 : wanted);
-  const chosen = meant.layer === 0 && meant.neuron === 0 ? { layer, neuron }
+  const isLeftOpen = (meant.layer === 0 && meant.neuron === 0) || meant.layer >= layersOf(meant.config);
+  const chosen = isLeftOpen ? { layer, neuron }
     : { layer: orNone(layer, meant.layer), neuron: orNone(neuron, meant.neuron) };
   return {
     ...meant,
