@@ -10,7 +10,7 @@ import { RunInterrupted, type Desk } from './desk';
 import { ImageRefused, readImage, type Pixels } from './image';
 import { handled, isPhotographed, PHOTO_SIDE, UNTOUCHED, type Hand, type ReadPhoto } from './photo';
 import type { ShapeReading } from './shape-reading';
-import type { TrainRun } from './train';
+import type { NeuronSays, TrainRun } from './train';
 
 export type ClassifyStatus = 'ready' | 'busy' | 'answered' | 'refused';
 
@@ -78,14 +78,9 @@ export interface CloudAnswer extends AnswerBase, CloudQuestion {
 
 export type Answer = CloudAnswer | (AnswerBase & ImageQuestion & { readonly seen: SeenImage; readonly photo?: ReadPhoto });
 
-/** What a neuron says to the classes: how much higher the logit of each is than if it were silent. */
-export interface Said {
-  /** Of the pass in which it says so. */
+/** What a neuron says in the pass that was answered. */
+interface Heard extends Omit<NeuronSays, 'sample'> {
   readonly probe: Probe;
-  readonly layer: number;
-  readonly neuron: number;
-  /** `[classes]`, in logits. */
-  readonly values: Float32Array;
 }
 
 /** A photograph with what was read on it, if it was read as one. */
@@ -115,7 +110,7 @@ export class Classification {
   answer: Answer | undefined;
   photograph: Photograph | undefined;
   /** What the neuron that was listened to last says. */
-  said: Said | undefined;
+  said: Heard | undefined;
   /** Answers given so far. */
   answers = 0;
   /** Why the newest question has no answer. */
