@@ -6,6 +6,9 @@
 (function () {
   'use strict';
   var SLOW_S = 15;
+  /** Between two looks at whether a file that was missing has come to be there, at first and at most. */
+  var LOOK_AGAIN_S = 2;
+  var LOOK_SELDOM_S = 30;
   var failed = false;
   var said = '';
 
@@ -53,12 +56,32 @@
     explain([address].concat([].map.call(parts, function (part) { return part.href; })), 0);
   }
 
+  /** Calls `then` with what is wrong with a file, or with nothing. */
+  function ask(address, then) {
+    fetch(address, { cache: 'no-store' }).then(reasonOf, function () { return 'the server could not be reached.'; }).then(then);
+  }
+
   /** Names the first of the files that is not as it should be. */
   function explain(addresses, at) {
-    fetch(addresses[at], { cache: 'no-store' }).then(reasonOf, function () { return 'the server could not be reached.'; }).then(function (reason) {
-      if (reason === '' && at + 1 < addresses.length) explain(addresses, at + 1);
-      else say('Spikeground could not start with ' + nameOf(addresses[at]) + ': ' + (reason || 'it did not arrive whole.'));
+    ask(addresses[at], function (reason) {
+      if (reason === '' && at + 1 < addresses.length) {
+        explain(addresses, at + 1);
+        return;
+      }
+      say('Spikeground could not start with ' + nameOf(addresses[at]) + ': ' + (reason || 'it did not arrive whole.') +
+        (reason === '' ? '' : ' It starts by itself once that is mended.'));
+      if (reason !== '') startOnce(addresses[at], LOOK_AGAIN_S);
     });
+  }
+
+  /** Starts the page anew once the file is there. Nothing has run, so nothing is lost; a browser runs no program again that it once missed. */
+  function startOnce(address, seconds) {
+    setTimeout(function () {
+      ask(address, function (reason) {
+        if (reason === '') location.reload();
+        else startOnce(address, Math.min(2 * seconds, LOOK_SELDOM_S));
+      });
+    }, seconds * 1000);
   }
 
   /** What did not arrive is no sheet in some browsers, and one without rules in others. */
