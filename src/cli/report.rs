@@ -9,6 +9,7 @@ use spikeground::experiment::{
     Asks, Bound, Experiment, LAST_CHOSEN_ON, Measured, Outcome, Paper, Published, Unit, Verdict, interval, published,
     tried,
 };
+use spikeground::probe::EnergyModel;
 use spikeground::session::{LayerMeasures, Measures, NetworkKind, SessionConfig};
 
 /// An experiment with what its arms gave, seed after seed.
@@ -120,8 +121,8 @@ fn show(Run { experiment, first_seed, seeds }: &Run) -> Shown {
             rate: layers(|layer| layer.rate),
             entropy: layers(|layer| layer.entropy),
             synaptic_operations: mean(|arm| arm.measures.counts.synaptic_operations).mean,
-            nanojoules_45nm: mean(|arm| arm.measures.counts.picojoules_45nm() / 1e3).mean,
-            nanojoules_ternary_paper: mean(|arm| arm.measures.counts.picojoules_ternary_paper() / 1e3).mean,
+            nanojoules_45nm: mean(|arm| arm.measures.counts.picojoules(&EnergyModel::NM_45) / 1e3).mean,
+            nanojoules_ternary_paper: mean(|arm| arm.measures.counts.picojoules(&EnergyModel::TERNARY_PAPER) / 1e3).mean,
             step_ms: mean(|arm| arm.step_ms).mean,
             entropies: means(i, |measures| measures.layers.iter().map(|layer| layer.entropy).collect()),
             amplitudes: means(i, |measures| measures.layers.iter().map(|layer| layer.amplitude).collect()),

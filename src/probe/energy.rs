@@ -5,6 +5,28 @@ use serde::{Deserialize, Serialize};
 
 use crate::neuron::SpikeKind;
 
+/// What one operation costs, in picojoules.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct EnergyModel {
+    /// A multiply-accumulate, or a multiplied spike.
+    pub multiply_accumulate: f64,
+    /// A weight that a spike adds to a neuron: a synaptic operation that multiplies nothing.
+    pub addition: f64,
+    /// A current that is scaled once.
+    pub multiplication: f64,
+    /// A comparison of a spike that is sent with nothing; a ternary spike takes two.
+    pub sign_test: f64,
+}
+
+impl EnergyModel {
+    /// The model that most of the field uses: a 45 nm chip, 32-bit floats; sign tests are not counted.
+    pub const NM_45: Self = Self { multiply_accumulate: 4.6, addition: 0.9, multiplication: 3.7, sign_test: 0.0 };
+    /// The model behind the energy table of the Ternary Spike paper, decoded from its rows.
+    pub const TERNARY_PAPER: Self = Self { multiply_accumulate: 12.5, addition: 0.077, multiplication: 3.7, sign_test: 3.7 };
+}
+
 /// What one inference did.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
@@ -37,19 +59,15 @@ impl Counts {
         Self { macs, synaptic_operations: 0.0, multiplied: 0.0, spikes: 0.0, scalings: 0.0, ..*self }
     }
 
-    /// The model that most of the field uses, 45 nm, 32-bit floats: 4.6 pJ a multiply-accumulate, 0.9 pJ an addition, 3.7 pJ
-    /// a multiplication.
-    pub fn picojoules_45nm(&self) -> f64 {
-        let added = self.synaptic_operations - self.multiplied;
-        4.6 * (self.macs + self.multiplied) + 0.9 * added + 3.7 * self.scalings
-    }
-
-    /// The model behind the energy table of the Ternary Spike paper (decoded from its rows): 12.5 pJ a multiply-accumulate,
-    /// 77 fJ a synaptic operation, 3.7 pJ a sign test, of which a ternary spike takes two, or a multiplication.
-    pub fn picojoules_ternary_paper(&self) -> f64 {
+    /// By a model, in picojoules.
+    #[must_use]
+    pub fn picojoules(&self, model: &EnergyModel) -> f64 {
         let added = self.synaptic_operations - self.multiplied;
         let tests = if self.kind == SpikeKind::Ternary { 2.0 } else { 1.0 };
-        12.5 * (self.macs + self.multiplied) + 0.077 * added + 3.7 * (tests * self.spikes + self.scalings)
+        model.multiply_accumulate * (self.macs + self.multiplied)
+            + model.addition * added
+            + model.multiplication * self.scalings
+            + model.sign_test * tests * self.spikes
     }
 }
 
@@ -72,10 +90,10 @@ mod tests {
         let binary = Counts { macs: 3.54e6, synaptic_operations: 71.20e6, spikes: 0.11e6, ..NOTHING };
         let (kind, spikes) = (SpikeKind::Ternary, 0.115e6);
         let ternary = Counts { synaptic_operations: 79.21e6, spikes, kind, ..binary };
-        let microjoules = |counts: Counts| (counts.picojoules_ternary_paper() / 1e4).round() / 100.0;
+        let microjoules = |counts: Counts| (counts.picojoules(&EnergyModel::TERNARY_PAPER) / 1e4).round() / 100.0;
         assert_eq!([microjoules(binary), microjoules(ternary)], [50.14, 51.20]);
         // Methods, section 6.5: the same counts by the 45 nm model.
-        let microjoules = |counts: Counts| (counts.picojoules_45nm() / 1e5).round() / 10.0;
+        let microjoules = |counts: Counts| (counts.picojoules(&EnergyModel::NM_45) / 1e5).round() / 10.0;
         assert_eq!([microjoules(binary), microjoules(ternary)], [80.4, 87.6]);
     }
 
@@ -83,16 +101,16 @@ mod tests {
     fn an_ordinary_network_multiplies_and_nothing_else() {
         let counts = Counts { macs: 9.0, ordinary_macs: 10.0, synaptic_operations: 7.0, spikes: 3.0, ..NOTHING };
         let ordinary = counts.ordinary();
-        assert_eq!([ordinary.picojoules_45nm(), ordinary.picojoules_ternary_paper()], [46.0, 125.0]);
+        assert_eq!([ordinary.picojoules(&EnergyModel::NM_45), ordinary.picojoules(&EnergyModel::TERNARY_PAPER)], [46.0, 125.0]);
     }
 
     #[test]
     fn a_real_valued_spike_multiplies_through_real_weights_and_a_current_out_of_binary_ones_is_scaled_once() {
         let real = Counts { synaptic_operations: 10.0, kind: SpikeKind::Real, ..NOTHING };
         let through_real = Counts { multiplied: 10.0, ..real };
-        assert_eq!([through_real.picojoules_45nm(), through_real.picojoules_ternary_paper()], [46.0, 125.0]);
+        assert_eq!([through_real.picojoules(&EnergyModel::NM_45), through_real.picojoules(&EnergyModel::TERNARY_PAPER)], [46.0, 125.0]);
         let through_binary = Counts { spikes: 2.0, scalings: 2.0, ..real };
-        assert!((through_binary.picojoules_45nm() - (9.0 + 7.4)).abs() < 1e-9);
-        assert!((through_binary.picojoules_ternary_paper() - (0.77 + 14.8)).abs() < 1e-9);
+        assert!((through_binary.picojoules(&EnergyModel::NM_45) - (9.0 + 7.4)).abs() < 1e-9);
+        assert!((through_binary.picojoules(&EnergyModel::TERNARY_PAPER) - (0.77 + 14.8)).abs() < 1e-9);
     }
 }

@@ -5,7 +5,7 @@ mod similarity;
 mod statistics;
 mod trace;
 
-pub use energy::Counts;
+pub use energy::{Counts, EnergyModel};
 pub use similarity::{Features, cka, retrieval};
 pub use statistics::{SpikeStatistics, binary_entropy};
 pub use trace::{CloudTrace, LayerTrace, SeenInput, Trace};

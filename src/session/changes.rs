@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use super::{ConfigError, SessionConfig};
 
 /// Changes that a run can have.
-pub(super) const MOST_CHANGES: usize = 200;
+pub const MOST_CHANGES: usize = 200;
 
-/// Steps before a change at most: more than a run can take.
-const MOST_STEPS: usize = 1 << 31;
+/// Steps that a run can take, and that can come before a change: a thousand epochs of two million.
+pub const MOST_STEPS: usize = 1 << 31;
 
 /// The setting under which changes stand in a config.
 pub(super) const NAME: &str = "changes";

@@ -5,14 +5,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::checkpoint::CheckpointError;
-use super::{Diary, NetworkKind, Session, SessionConfig, changes};
+use super::changes::{self, MOST_STEPS};
+use super::{Diary, NetworkKind, Session, SessionConfig};
 use crate::data::{Form, Identity, Normalisation};
 
 /// The longest side of an image, and classes at most, that a file may speak of.
 const MOST_SIDE: usize = 1024;
 const MOST_CLASSES: usize = 4096;
-/// Steps that a run can have taken: a thousand epochs of two million.
-const MOST_STEPS: usize = 1 << 31;
 
 /// What a lane is besides its tensors.
 #[derive(Serialize, Deserialize)]

@@ -28,7 +28,7 @@ mod soundness;
 mod trouble;
 mod twin;
 
-pub use changes::{Change, LIVE, SWITCHES};
+pub use changes::{Change, LIVE, MOST_CHANGES, MOST_STEPS, SWITCHES};
 pub use check::ConfigError;
 pub use checkpoint::CheckpointError;
 pub use classifier::Classifier;

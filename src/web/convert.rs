@@ -11,7 +11,7 @@ use crate::data::{DataSet, Digit, Form, Photo, Seen};
 use crate::experiment::{Arm, Experiment, FIRST_UNSEEN, published};
 use crate::layer::SpikingLayer;
 use crate::model::Network;
-use crate::probe::{CloudTrace, LayerTrace, SeenInput, Trace};
+use crate::probe::{CloudTrace, EnergyModel, LayerTrace, SeenInput, Trace};
 use crate::session::{Evaluation, LayerActivity, LayerGradient, Preparation, Progress, SessionConfig};
 
 /// Why a network does not answer.
@@ -111,10 +111,10 @@ impl From<Evaluation> for EvaluationReport {
                 multiplied: counts.multiplied as f32,
                 scalings: counts.scalings as f32,
                 spikes: counts.spikes as f32,
-                nanojoules_45nm: (counts.picojoules_45nm() / 1000.0) as f32,
-                nanojoules_ternary_paper: (counts.picojoules_ternary_paper() / 1000.0) as f32,
-                ordinary_nanojoules_45nm: (counts.ordinary().picojoules_45nm() / 1000.0) as f32,
-                ordinary_nanojoules_ternary_paper: (counts.ordinary().picojoules_ternary_paper() / 1000.0) as f32,
+                nanojoules_45nm: (counts.picojoules(&EnergyModel::NM_45) / 1000.0) as f32,
+                nanojoules_ternary_paper: (counts.picojoules(&EnergyModel::TERNARY_PAPER) / 1000.0) as f32,
+                ordinary_nanojoules_45nm: (counts.ordinary().picojoules(&EnergyModel::NM_45) / 1000.0) as f32,
+                ordinary_nanojoules_ternary_paper: (counts.ordinary().picojoules(&EnergyModel::TERNARY_PAPER) / 1000.0) as f32,
             },
         }
     }

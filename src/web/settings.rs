@@ -11,8 +11,9 @@ use super::lab::sentence;
 use super::types::DataForm;
 use crate::data::{Form, SHIPPED, Shipped};
 use crate::model::most_conv_layers;
+use crate::probe::EnergyModel;
 use crate::session::ranges::{self, HEAD_DEPTH, RANGES};
-use crate::session::{LIVE, NetworkKind, SWITCHES, SessionConfig};
+use crate::session::{LIVE, MOST_CHANGES, MOST_STEPS, NetworkKind, SWITCHES, SessionConfig};
 
 /// What a setting's numbers may be, both ends included.
 #[derive(Serialize, Tsify)]
@@ -66,6 +67,10 @@ pub struct Settings {
     /// Those among them of which it takes no switching on or off; at their default they are off.
     #[tsify(type = "Exclude<keyof SessionConfig, 'changes'>[]")]
     pub switches: Vec<&'static str>,
+    /// How many changes a run can have on its way.
+    pub most_changes: usize,
+    /// How many steps it can take.
+    pub most_steps: usize,
     /// Layers or stages, by the shape of the network.
     #[tsify(type = "Record<NetworkKind, Depth>")]
     pub depths: BTreeMap<String, Depth>,
@@ -74,6 +79,17 @@ pub struct Settings {
     /// By the name of the data set.
     #[tsify(type = "Record<Exclude<DataName, 'own'>, DataFacts>")]
     pub data: BTreeMap<&'static str, DataFacts>,
+    /// What an operation costs by each model.
+    pub energy: EnergyModels,
+}
+
+/// The models that the energy of an inference is estimated by.
+#[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct EnergyModels {
+    #[serde(rename = "nm45")]
+    pub nm_45: EnergyModel,
+    pub ternary_paper: EnergyModel,
 }
 
 impl From<&Shipped> for DataFacts {
@@ -102,9 +118,12 @@ pub fn settings() -> Result<String, JsValue> {
         ranges: ranges.collect(),
         live: LIVE.into(),
         switches: SWITCHES.into(),
+        most_changes: MOST_CHANGES,
+        most_steps: MOST_STEPS,
         depths: networks.map(|network| (network.to_string(), depth(ranges::depth(network)))).into(),
         head_depth: depth(HEAD_DEPTH),
         data: SHIPPED.iter().map(|shipped| (shipped.name.as_str(), shipped.into())).collect(),
+        energy: EnergyModels { nm_45: EnergyModel::NM_45, ternary_paper: EnergyModel::TERNARY_PAPER },
     };
     serde_json::to_string(&settings).map_err(sentence)
 }

@@ -97,7 +97,7 @@ test('keys on a slider are one change, and Back takes it back', async ({ page })
   await ready(page);
   const before = await page.evaluate(() => history.length);
   const slider = page.locator('[data-field=threshold] input[type=range]');
-  const box = page.locator('[data-field=threshold] input[type=number]');
+  const box = page.locator('[data-field=threshold] input[role=spinbutton]');
   const was = await box.inputValue();
   await slider.focus();
   for (let i = 0; i < 5; i += 1) await page.keyboard.press('ArrowRight');
@@ -114,7 +114,7 @@ test('a slider that is dragged shows its value at once and is one change when it
   await open(page, DIGITS);
   await ready(page);
   const before = await page.evaluate(() => history.length);
-  const box = page.locator('[data-field=decay] input[type=number]');
+  const box = page.locator('[data-field=decay] input[role=spinbutton]');
   const was = await box.inputValue();
   const slider = page.locator('[data-field=decay] input[type=range]');
   await slider.scrollIntoViewIfNeeded();

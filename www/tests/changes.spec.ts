@@ -6,10 +6,8 @@ const LONG = DIGITS.replace('epochs=6', 'epochs=40');
 
 /** Types a number into a setting and leaves it. */
 async function setTo(page: Page, field: string, value: string): Promise<void> {
-  const input = page.locator(`[data-field=${field}] input[type=number], [data-field=${field}] input:not([type=range])`).first();
-  // Key by key: what fills a field at once leaves one for numbers empty where Firefox is driven.
-  await input.selectText();
-  await input.pressSequentially(value);
+  const input = page.locator(`[data-field=${field}]`).getByRole('spinbutton');
+  await input.fill(value);
   await input.press('Enter');
 }
 

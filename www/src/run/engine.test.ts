@@ -277,6 +277,21 @@ test('settings that cannot be opened leave the run before to go back to', async 
   expectUndisturbed(training);
 });
 
+test('single steps that are asked for faster than they are taken are all taken, and a pause forgets those that are left', async () => {
+  const { training } = page();
+  await training.follow();
+  for (let press = 0; press < 5; press += 1) training.start('step');
+  await until('five steps', () => training.step === 5 && training.status === 'paused');
+  for (let press = 0; press < 5; press += 1) training.start('step');
+  training.pause();
+  await training.engine.whenStill();
+  const stands = training.step;
+  expect(stands, 'at most the step under way').toBeLessThanOrEqual(6);
+  training.start('step');
+  await until('one more', () => training.step === stands + 1 && training.status === 'paused');
+  expectUndisturbed(training);
+});
+
 test('a rate that is set in mid-run holds from the next step on, and a link replays it', async () => {
   const stage = page({ epochs: 4 });
   const { training, store } = stage;

@@ -50,6 +50,8 @@ export class TrainRun implements Client {
   /** What the chosen neuron says to the classes, and which one that was. */
   said: NeuronSays | undefined;
   private until: Until = 'paused';
+  /** Single steps that are still to be taken. */
+  private stepsWanted = 0;
   private trainingMs = 0;
   private probedAt = 0;
   private heardAt = 0;
@@ -145,6 +147,11 @@ export class TrainRun implements Client {
     return this.engine.running;
   }
 
+  /** Whether it goes for single steps, of which more can be asked for. */
+  get stepping(): boolean {
+    return this.running && this.until === 'step';
+  }
+
   /** A person has paused, and the steps under way are not over yet. */
   get pausing(): boolean {
     return this.engine.pausing;
@@ -213,6 +220,8 @@ export class TrainRun implements Client {
   start(until: Until): void {
     if (this.info === undefined || this.engine.opening || this.status === 'stopped' || this.status === 'failed') return;
     if (this.over) return;
+    // Steps are asked for faster than they are taken.
+    this.stepsWanted = until === 'step' ? 1 + (this.stepping ? this.stepsWanted : 0) : 0;
     this.until = until;
     this.engine.start();
   }
@@ -309,7 +318,9 @@ export class TrainRun implements Client {
       return;
     }
     const epochEnds = report.step >= epochEnd;
-    if (this.until === 'step' || (epochEnds && (this.until === 'epoch' || this.finished))) this.engine.end();
+    if (this.until === 'step') this.stepsWanted -= 1;
+    if (this.stepsWanted === 0 && this.until === 'step') this.engine.end();
+    if (epochEnds && (this.until === 'epoch' || this.finished)) this.engine.end();
     if (performance.now() - this.probedAt >= PROBE_EVERY_MS || !this.running) {
       await this.look();
       this.probedAt = performance.now();

@@ -30,6 +30,13 @@ export const LIVE: ReadonlySet<keyof SessionConfig> = new Set(SETTINGS.live);
 /** Those among them that it takes no switching on or off of; at their default they are off. */
 export const SWITCHES: ReadonlySet<keyof SessionConfig> = new Set(SETTINGS.switches);
 
+/** Changes that a run can have on its way, and steps that it can take. */
+export const MOST_CHANGES: number = SETTINGS.mostChanges;
+export const MOST_STEPS: number = SETTINGS.mostSteps;
+/** Picojoules an operation, by each model that the energy of an inference is estimated by. */
+export const ENERGY = SETTINGS.energy;
+export type EnergyModel = typeof ENERGY.nm45;
+
 /** Layers or stages that `widths` may name, by the shape of the network. */
 export const DEPTHS: Readonly<Record<NetworkKind, Depth>> = SETTINGS.depths;
 /** Layers behind a PointNet's maximum. */

@@ -6,7 +6,7 @@ import type { Paper, Run, SessionConfig } from '../worker/protocol';
 import type { Field } from './field';
 import { FIELDS, words } from './fields';
 import { formOf } from './forms';
-import { rangeOf } from './core-settings';
+import { MOST_CHANGES, MOST_STEPS, rangeOf } from './core-settings';
 import { numberText } from './number-text';
 import { MAX_DEPTH, MAX_HEAD, MAX_LAYERS, reconcile, type Mended } from './reconcile';
 import { changedAt, isLive, settingsAt, startOf } from './live';
@@ -29,9 +29,6 @@ export interface ParsedLink {
 /** Stands for a lane that changes nothing. */
 const SAME = '-';
 const MAX_SAMPLE = 99_999;
-/** Changes of a run on its way, and the last step at which there can be one, as the core has them. */
-const MAX_CHANGES = 200;
-const MAX_STEP = 2 ** 31;
 /** The last one of the widest layer at the most points. */
 const MAX_NEURON = rangeOf('widths').max * rangeOf('points').max - 1;
 
@@ -160,11 +157,11 @@ class Reader {
   changes(text: string, start: SessionConfig): Run {
     let run: Run = start;
     const parts = text.split('~').filter((part) => part !== '');
-    if (parts.length > MAX_CHANGES) this.notes.push(`only the first ${MAX_CHANGES} changes on the way were taken`);
-    for (const part of parts.slice(0, MAX_CHANGES)) {
+    if (parts.length > MOST_CHANGES) this.notes.push(`only the first ${MOST_CHANGES} changes on the way were taken`);
+    for (const part of parts.slice(0, MOST_CHANGES)) {
       const [at = '', ...pairs] = part.split(';');
       const last = run.changes?.at(-1)?.step ?? 0;
-      const step = this.number('the step of a change', at, 0, MAX_STEP, true, last);
+      const step = this.number('the step of a change', at, 0, MOST_STEPS, true, last);
       if (step < last) this.notes.push(`the change at step ${step} comes after one at step ${last}, so it was left out`);
       else run = this.changeAt(run, step, pairs);
     }

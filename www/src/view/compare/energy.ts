@@ -1,5 +1,6 @@
 /** How the energy of an inference is estimated, with each lane's numbers in the formula. */
 import { html, render } from 'lit-html';
+import { ENERGY, type EnergyModel } from '../../state/core-settings';
 import type { Lane } from '../../run/race';
 import type { Energy, SpikeKind } from '../../worker/protocol';
 import { h } from '../shared/element';
@@ -14,37 +15,44 @@ export function nanojoules(value: number): string {
   return value < 100 ? value.toPrecision(3) : grouped(value);
 }
 
+const { nm45: NM_45, ternaryPaper: PAPER } = ENERGY;
+
 /** One term of the sum, left out where there is nothing of it. */
 function term(picojoules: number, count: number, what: string): readonly string[] {
-  return count === 0 ? [] : [`${picojoules} pJ × ${grouped(count)}${what === '' ? '' : ` ${what}`}`];
+  return picojoules * count === 0 ? [] : [`${picojoules} pJ × ${grouped(count)}${what === '' ? '' : ` ${what}`}`];
 }
 
-/** The sums of both models, as the core forms them. */
+/** The sum by a model, as the core forms it. */
+function sum(model: EnergyModel, { macs, synapticOperations, multiplied, scalings, spikes }: Energy, kind: SpikeKind): string {
+  return [
+    ...term(model.multiplyAccumulate, macs, 'multiply-accumulates'),
+    ...term(model.multiplyAccumulate, multiplied, 'multiplied spikes'),
+    ...term(model.addition, synapticOperations - multiplied, 'additions'),
+    ...term(model.signTest, (kind === 'ternary' ? 2 : 1) * spikes, 'sign tests'),
+    ...term(model.multiplication, scalings, 'scaled currents'),
+  ].join(' + ');
+}
+
+/** The sums of both models. */
 function sums(energy: Energy, kind: SpikeKind): readonly [string, string] {
-  const { macs, synapticOperations, multiplied, scalings, spikes } = energy;
-  const added = synapticOperations - multiplied;
-  const tests = kind === 'ternary' ? 2 : 1;
-  const sum45nm = [
-    ...term(4.6, macs, 'multiply-accumulates'), ...term(4.6, multiplied, 'multiplied spikes'), ...term(0.9, added, 'additions'),
-    ...term(3.7, scalings, 'scaled currents'),
+  return [
+    `${sum(NM_45, energy, kind)} = ${nanojoules(energy.nanojoules45nm)} nJ`,
+    `${sum(PAPER, energy, kind)} = ${nanojoules(energy.nanojoulesTernaryPaper)} nJ`,
   ];
-  const sumPaper = [
-    ...term(12.5, macs, 'multiply-accumulates'), ...term(12.5, multiplied, 'multiplied spikes'), ...term(0.077, added, 'additions'),
-    ...term(3.7, tests * spikes, 'sign tests'), ...term(3.7, scalings, 'scaled currents'),
-  ];
-  return [`${sum45nm.join(' + ')} = ${nanojoules(energy.nanojoules45nm)} nJ`, `${sumPaper.join(' + ')} = ${nanojoules(energy.nanojoulesTernaryPaper)} nJ`];
 }
 
 const ABOUT_45NM = [
-  'Only arithmetic is counted: 45 nm chips need 4.6 pJ for a multiply-accumulate, 0.9 pJ for an addition and 3.7 pJ for a multiplication.',
-  'The first layer takes the analogue image, or the coordinates of the points, and multiplies at every time step, and so does what follows rectified',
-  'currents, a maximum over points, or a transform; a binary or ternary spike only adds a weight to each neuron it reaches. A real-valued spike has to be',
-  'multiplied by each real-valued weight, so it pays 4.6 pJ there; in front of binary weights it is scaled once, by factor and norm, and then only added.',
+  `Only arithmetic is counted: 45 nm chips need ${NM_45.multiplyAccumulate} pJ for a multiply-accumulate, ${NM_45.addition} pJ for an`,
+  `addition and ${NM_45.multiplication} pJ for a multiplication. The first layer takes the analogue image, or the coordinates of the points,`,
+  'and multiplies at every time step, and so does what follows rectified currents, a maximum over points, or a transform; a binary or ternary',
+  'spike only adds a weight to each neuron it reaches. A real-valued spike has to be multiplied by each real-valued weight, so it pays',
+  `${NM_45.multiplyAccumulate} pJ there; in front of binary weights it is scaled once, by factor and norm, and then only added.`,
   'Memory and the updates of the potentials are left out: these are estimates for neuromorphic hardware, not for this browser.',
 ].join(' ');
 const ABOUT_PAPER = [
-  'The second column takes the figures behind the table of the Ternary Spike paper: 12.5 pJ a multiply-accumulate or a multiplied spike,',
-  '0.077 pJ an addition, 3.7 pJ a sign test (one for a binary or real-valued spike, two for a ternary one) or a scaled spike.',
+  'The second column takes the figures behind the table of the Ternary Spike paper:',
+  `${PAPER.multiplyAccumulate} pJ a multiply-accumulate or a multiplied spike,`,
+  `${PAPER.addition} pJ an addition, ${PAPER.signTest} pJ a sign test (one for a binary or real-valued spike, two for a ternary one) or a scaled spike.`,
 ].join(' ');
 
 /** The sums of a lane as both lists have them. */
@@ -57,9 +65,9 @@ function lines(lane: Lane, name: string): readonly [string, string] {
 
 /** The same for an ordinary network. */
 function ordinaryLines({ ordinaryMacs, ordinaryNanojoules45nm, ordinaryNanojoulesTernaryPaper }: Energy): readonly [string, string] {
-  const sum = (picojoules: number, result: number): string => `${ORDINARY}: ${term(picojoules, ordinaryMacs, 'multiply-accumulates').join('')} `
-    + `= ${nanojoules(result)} nJ`;
-  return [sum(4.6, ordinaryNanojoules45nm), sum(12.5, ordinaryNanojoulesTernaryPaper)];
+  const line = ({ multiplyAccumulate }: EnergyModel, result: number): string =>
+    `${ORDINARY}: ${term(multiplyAccumulate, ordinaryMacs, 'multiply-accumulates').join('')} = ${nanojoules(result)} nJ`;
+  return [line(NM_45, ordinaryNanojoules45nm), line(PAPER, ordinaryNanojoulesTernaryPaper)];
 }
 
 /** A lane of spikes that has been measured: what an ordinary network is set beside. */

@@ -5,26 +5,27 @@ import { numberText } from '../../state/link';
 import type { Commit, Control } from './control';
 import { freshId, h, say } from '../shared/element';
 import { Rest } from './rest';
+import { readNumber } from './typed-number';
 
+/** What keys add to a number, in steps of its field. */
+const STEPS: Readonly<Record<string, number | undefined>> = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
 /** Positions of a logarithmic slider. */
 const NOTCHES = 300;
 
-/** What becomes of a typed text: the value to take, and what to say where it is not what was typed. */
-export function readNumber(text: string, field: { min: number; max: number; integer: boolean }, otherwise: number): { value: number; said: string } {
-  const typed = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isNaN(typed)) return { value: otherwise, said: `That is not a number, so it stays ${numberText(otherwise)}.` };
-  const value = Math.min(field.max, Math.max(field.min, field.integer && Number.isFinite(typed) ? Math.round(typed) : typed));
-  const range = `It goes from ${numberText(field.min)} to ${numberText(field.max)}${field.integer ? ' in whole numbers' : ''}`;
-  return { value, said: value === typed ? '' : `${range}, so it became ${numberText(value)}.` };
+/** A number some steps on; on a scale of magnitudes a step is a tenth of it. */
+function stepped({ min, max, step, logarithmic }: NumberField, value: number, by: number): number {
+  const moved = logarithmic === true ? Number((value * 1.1 ** by).toPrecision(2)) : Number((value + by * step).toPrecision(7));
+  return Math.min(max, Math.max(min, moved));
 }
 
 export function numberControl(field: NumberField, commit: Commit): Control {
   const [id, explainId, saidId] = [freshId('field'), freshId('explain'), freshId('said')];
   const [low, high] = field.slide ?? [field.min, field.max];
   const label = h('label', { for: id });
+  // Of a number's own box a browser keeps letters away that it does not know in its language, "0,01" becomes 1, and tells nobody.
   const box = h('input', {
-    type: 'number', id, min: field.min, max: field.max, step: field.step, inputmode: field.integer ? 'numeric' : 'decimal',
-      'aria-describedby': `${explainId} ${saidId}`,
+    type: 'text', role: 'spinbutton', id, inputmode: field.integer ? 'numeric' : 'decimal', autocomplete: 'off',
+    'aria-valuemin': field.min, 'aria-valuemax': field.max, 'aria-describedby': `${explainId} ${saidId}`,
   });
   const slider = field.logarithmic === true
     ? h('input', { type: 'range', min: 0, max: NOTCHES, step: 1 })
@@ -45,6 +46,7 @@ export function numberControl(field: NumberField, commit: Commit): Control {
   const rest = new Rest();
   const place = (value: number): void => {
     box.value = numberText(value);
+    box.setAttribute('aria-valuenow', box.value);
     slider.value = String(toSlider(value));
     slider.setAttribute('aria-valuetext', box.value);
   };
@@ -58,17 +60,24 @@ export function numberControl(field: NumberField, commit: Commit): Control {
     place(value);
     return value;
   };
-  // The arrows of a box change it at every press; it is left or confirmed by Enter once.
   box.addEventListener('change', () => {
     // Enter has taken it, and what was said of it then stands.
     if (shown !== undefined && box.value === numberText(shown)) return;
     const value = read();
     rest.later(() => { take(value); });
   });
-  box.addEventListener('keydown', ({ key }) => {
-    if (key !== 'Enter') return;
-    rest.forget();
-    take(read());
+  box.addEventListener('keydown', (event) => {
+    const by = STEPS[event.key];
+    if (event.key === 'Enter') {
+      rest.forget();
+      take(read());
+    } else if (by !== undefined) {
+      event.preventDefault();
+      const moved = stepped(field, readNumber(box.value, field, shown ?? field.min).value, by);
+      say(said, '');
+      place(moved);
+      rest.later(() => { take(moved); });
+    }
   });
   // Let go by a pointer, a slider's value counts at once; moved by keys, when it rests or is left.
   let byKeys = false;

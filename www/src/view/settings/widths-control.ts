@@ -7,7 +7,7 @@ import { numberText } from '../../state/link';
 import type { SessionConfig } from '../../worker/protocol';
 import type { Commit, Control } from './control';
 import { freshId, h, say } from '../shared/element';
-import { readNumber } from './number-control';
+import { readNumber } from './typed-number';
 import { Rest } from './rest';
 import { button } from '../shared/part';
 

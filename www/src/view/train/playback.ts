@@ -68,8 +68,8 @@ export function createPlayback(app: App): Playback {
     const { status } = training;
     say(play, training.running ? 'Pause' : 'Play');
     play.disabled = status !== 'ready' && status !== 'running' && status !== 'paused';
-    step.disabled = status !== 'ready' && status !== 'paused';
-    epoch.disabled = step.disabled;
+    epoch.disabled = status !== 'ready' && status !== 'paused';
+    step.disabled = epoch.disabled && !training.stepping;
     for (const control of [play, step, epoch]) withhold(control, training.over ? OVER : undefined);
     reset.disabled = status === 'starting' || (status === 'ready' && training.step === 0);
     const planned = app.store.state.config.epochs;
