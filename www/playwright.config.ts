@@ -7,7 +7,7 @@ const PORT = Number(process.env.PAGE_PORT ?? 4179);
 const CHROMIUM = { permissions: ['clipboard-read', 'clipboard-write'], launchOptions: BROWSER };
 
 /** The tests that another engine may fail where Chromium does not, and that take minutes together. */
-const EVERYWHERE = ['train', 'classify', 'compare', 'same-run'].map((name) => `${name}.spec.ts`);
+const EVERYWHERE = ['train', 'classify', 'compare', 'same-run', 'changes', 'stage', 'drops', 'kept', 'access'].map((name) => `${name}.spec.ts`);
 
 /** `npx playwright test`, after the wasm and the page have been built; `cargo xtask test --only page` does all of it. */
 export default defineConfig({

@@ -203,7 +203,8 @@ for (const [name, width, height] of [['320 pixels', 320, 640], ['200 %', 640, 45
 test.describe('in the system\'s own colours', () => {
   test.use({ contextOptions: { forcedColors: 'active' } });
 
-  test('what is chosen looks unlike what is not, and drawings are drawn', async ({ page }) => {
+  test('what is chosen looks unlike what is not, and drawings are drawn', async ({ page, browserName }) => {
+    test.skip(browserName === 'firefox', 'its driver cannot ask for them');
     await open(page, DIGITS);
     await ready(page);
     const looks = (selector: string): Promise<string> => page.locator(selector).first().evaluate((element) => {

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { DIGITS, expect, open, ready, run, test } from './person';
 
-const LONG = DIGITS.replace('epochs=6', 'epochs=40');
+const LONG = DIGITS.replace('epochs=6', 'epochs=400');
 
 /** Types a number into a setting and leaves it. */
 async function setTo(page: Page, field: string, value: string): Promise<void> {

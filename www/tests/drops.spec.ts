@@ -88,8 +88,8 @@ test('an SVG without a size is seen, and one that would unfold without end is no
 });
 
 test('an SVG that is cut off is told to be damaged', async ({ page, watch }) => {
-  // Chromium styles its own words about it, which the page's policy keeps it from.
-  watch.allow(/Applying inline style/);
+  // Chromium styles its own words about it, which the page's policy keeps it from; Firefox notes in the console what it parsed.
+  watch.allow(/Applying inline style|XML Parsing Error/);
   await open(page, 'v=1&view=classify&by=mnist');
   await drop(page, [{ name: 'cut.svg', type: 'image/svg+xml', content: '<svg xmlns="http://www.w3.org/2000/svg"><path' }]);
   await expect(page.locator(refusal)).toContainText('cut.svg is no SVG image, or a damaged one.');
