@@ -29,6 +29,8 @@ export interface App {
   readonly keeping: Keeping;
   /** For the developer tools and the tests: what the browser can do to a worker. */
   readonly worker: { kill(): void };
+  /** Whether the page stands in a frame of another one, with one view and no way to the others. */
+  readonly framed: boolean;
   /** Whether the link leaves a control or a panel of this name in sight. */
   shows(name: string): boolean;
 }
@@ -50,8 +52,8 @@ declare global {
 }
 
 /** Inside a frame the address changes without a new entry in the history, which belongs to the page around it. */
-export function createApp(options: { readonly framed?: boolean } = {}): App {
-  const store = new Store(options.framed !== true);
+export function createApp({ framed = false }: { readonly framed?: boolean } = {}): App {
+  const store = new Store(!framed);
   const notices = new Notices();
   const database = new Database();
   const runs = new KeptRuns(database);
@@ -59,14 +61,14 @@ export function createApp(options: { readonly framed?: boolean } = {}): App {
   const reading = new OwnReading();
   const desk = new Desk(own);
   const training = new TrainRun(desk, store, notices);
-  const keeping = new Keeping(runs, store, notices, options.framed === true, (identity) => own.use(identity));
+  const keeping = new Keeping(runs, store, notices, framed, (identity) => own.use(identity));
   keeping.join(keptTraining(training, () => store.state));
   const backend = new BackendControl(desk, store, notices);
   own.subscribe(() => {
     if (own.summary !== undefined) fitOwn(store, notices, own.summary.form);
   });
   const app: App = {
-    store, notices, desk, training, backend, own, reading, database, keeping,
+    store, notices, desk, training, backend, own, reading, database, keeping, framed,
     worker: { kill: () => { desk.kill(); } },
     shows: (name) => !store.state.hide.includes(name),
   };

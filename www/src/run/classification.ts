@@ -32,6 +32,8 @@ export interface ImageQuestion {
   readonly image: Pixels;
   /** Where it came as a file: the whole of it, and what a hand made of it. It is read as a photograph where the network takes digits. */
   readonly file?: { readonly whole: Pixels; readonly hand: Hand };
+  /** Where it is a sample of a data set, that set and the sample as it stands there: nothing is cropped and centred a second time. */
+  readonly sample?: { readonly data: DataName; readonly seen: SeenImage };
   /** The class that it is of, where that is known. */
   readonly truth?: string;
 }
@@ -301,7 +303,7 @@ export class Classification {
         this.refuse('The image is blank, or nothing in it could be a digit. Crop or turn it, or say what its ink is, above.');
         return;
       }
-      const seen = question.form === 'image' ? photo?.report.digits[0]?.seen ?? await this.see(name, question.image) : undefined;
+      const seen = question.form === 'image' ? photo?.report.digits[0]?.seen ?? await this.seen(name, question) : undefined;
       const probe = photo?.probes[0] ?? await this.through(classifier, question, seen);
       const { config, layers } = classifier === 'trained'
         ? { config: this.config, layers: training.info?.layers ?? [] }
@@ -336,8 +338,8 @@ export class Classification {
     }
   }
 
-  private see(name: DataName, { rgba, width, height }: Pixels): Promise<SeenImage> {
-    return this.desk.see(name, rgba, width, height);
+  private async seen(name: DataName, { image: { rgba, width, height }, sample }: ImageQuestion): Promise<SeenImage> {
+    return sample?.data === name ? sample.seen : this.desk.see(name, rgba, width, height);
   }
 
   /** Every digit on a photograph, and the answers to them. */

@@ -240,7 +240,10 @@ export class TrainRun implements Client {
   /** Takes up the work at rest again. */
   comeBack(): void {
     this.shown = true;
-    this.engine.comeBack();
+    const run = runOf(this.store.state);
+    // Another view may have set the run that stands otherwise.
+    if (!this.engine.standing && this.takes(run)) this.engine.change();
+    else this.engine.comeBack();
   }
 
   needs(): boolean {
@@ -386,11 +389,16 @@ export class TrainRun implements Client {
 
   /** Other settings are wanted: the run that stands takes them, or another one is opened. */
   private take(run: Run): void {
+    if (this.takes(run)) this.engine.change();
+    else void this.follow();
+  }
+
+  /** Whether the run that stands becomes this one by what it does from here on. */
+  private takes(run: Run): boolean {
     const { lane } = this;
     const goesOn = lane === undefined ? undefined : fromHereOn(lane.config, run, lane.step);
     // A change that would have to be moved to the present step is the past of another run.
-    if (goesOn !== undefined && sameConfig(goesOn, run) && this.engine.takesChanges) this.engine.change();
-    else void this.follow();
+    return goesOn !== undefined && sameConfig(goesOn, run) && this.engine.takesChanges;
   }
 
   /** The settings are shown as they are at the present step. */

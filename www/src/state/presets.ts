@@ -10,6 +10,8 @@ export interface Preset {
   readonly label: string;
   /** What to look at. */
   readonly explain: string;
+  /** Whether it leads to another view than Train. */
+  readonly leaves?: boolean;
   change(state: AppState): PresetChange;
 }
 
@@ -55,7 +57,7 @@ export const LESSONS: readonly Preset[] = [
     explain: 'Twelve layers in a chain: gradients fade on their way down (see Gradients under the stage). Switch Shortcut on under Methods.',
   },
   {
-    value: 'race', label: 'Ternary against binary', explain: 'Two networks from the same weights on the same batches. Press Race.',
+    value: 'race', label: 'Ternary against binary', leaves: true, explain: 'Two networks from the same weights on the same batches. Press Race.',
     change: () => ({ view: 'compare', config: SMALL, lanes: [{ spike: 'binary' }, { spike: 'ternary' }] }),
   },
 ];

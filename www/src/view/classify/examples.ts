@@ -73,7 +73,10 @@ export class Examples {
       const word = classes[labels[0] ?? 0] ?? '';
       this.pictures.push(picture);
       picture.drawGreys(greys, height, width, 255);
-      return this.thumb(i, word, picture.element, () => { this.work.ask({ form: 'image', image: fromGreys(greys, height, width, 255), truth: word }); });
+      const seen = { pixels: Float32Array.from(greys, (grey) => grey / 255), height, width, inverted: false };
+      return this.thumb(i, word, picture.element, () => {
+        this.work.ask({ form: 'image', image: fromGreys(greys, height, width, 255), sample: { data: name, seen }, truth: word });
+      });
     });
   }
 

@@ -26,12 +26,13 @@ export class SeenImage {
 
   draw(answer: ImageAnswer): void {
     if (!this.changed(answer)) return;
-    const { image, seen, data } = answer;
+    const { image, seen, data, sample } = answer;
+    this.original.classList.toggle('pixels', Math.max(image.width, image.height) <= seen.width);
     drawOriginal(this.original, image);
     this.seen.drawGreys(seen.pixels, seen.height, seen.width, 1);
     this.seen.element.setAttribute('aria-label', `The image as the network sees it, ${seen.width} by ${seen.height} pixels.`);
     const ground = seen.inverted ? 'The ground is light, so light and dark are swapped; then it is' : 'The ground is dark already; it is';
-    say(this.words, `${ground} ${MADE_LIKE[data.name]}.`);
+    say(this.words, sample?.data === data.name ? 'A sample of the data set, which the network takes as it is.' : `${ground} ${MADE_LIKE[data.name]}.`);
   }
 }
 

@@ -3,10 +3,12 @@ import { html, render } from 'lit-html';
 import type { App } from '../../app';
 import type { Race } from '../../run/race';
 import { laneNotes } from '../../state/settings';
+import type { Probe } from '../../worker/protocol';
 import { h, say } from '../shared/element';
 import { changes } from '../shared/kept';
 import type { SlowMotion } from '../shared/motion';
-import { button, percent, sentenceOf } from '../shared/part';
+import { button, sentenceOf } from '../shared/part';
+import { showVerdict } from '../shared/verdict';
 import { isIn } from '../stage/liveliest';
 import { Stage, type Choice } from '../stage/stage';
 import { createLaneEditor } from './lane-editor';
@@ -48,6 +50,12 @@ export function createLaneShow(app: App, index: number, shown: Shown): LaneShow 
   );
   const [edited, changed] = [changes(), changes()];
 
+  let answered: { readonly probe: Probe; readonly classes: readonly string[] } | undefined;
+  const answer = (): void => {
+    if (answered !== undefined) showVerdict(verdict, answered.probe, answered.classes, shown.motion.step);
+  };
+  const leave = shown.motion.subscribe(answer);
+
   const update = (race: Race): void => {
     const { lanes, config: shared } = store.state;
     const change = lanes[index] ?? {};
@@ -63,11 +71,14 @@ export function createLaneShow(app: App, index: number, shown: Shown): LaneShow 
     const classes = race.data?.classes;
     if (probe === undefined || config === undefined || info === undefined || probe.classes !== classes?.length) return;
     const chosen = isIn(probe, shown.choice) ? shown.choice : undefined;
+    answered = { probe, classes };
+    answer();
     if (!changed(probe, chosen)) return;
-    const right = probe.unsure === undefined && probe.answer === probe.label;
-    verdict.dataset.answer = right ? 'right' : 'wrong';
-    say(verdict, probe.unsure ?? `${right ? '✓' : '✗'} ${classes[probe.answer] ?? ''}, ${percent(probe.confidence, 0)} sure`);
     stage.draw({ probe, layers: info.layers, kind: config.spike, network: config.network, classes, chosen, threshold: config.threshold });
   };
-  return { element, update, letGo: stage.letGo };
+  const letGo = (): void => {
+    leave();
+    stage.letGo();
+  };
+  return { element, update, letGo };
 }

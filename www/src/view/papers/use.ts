@@ -28,7 +28,10 @@ export function createUse(app: App, paper: Paper): { readonly element: HTMLEleme
     const changed = differences(before, config);
     say(words, [sentenceOf(notes), changed.length === 0 ? 'Nothing has changed.' : sentenceOf(changed)].join(' ').trim());
     seen = config;
-    store.update({ config });
+    const goesOn = app.training.changedTo(config);
+    // Back leads to runs, and one that takes the change is still the same one.
+    if (goesOn === undefined) store.update({ config });
+    else store.update({ config, begun: goesOn }, 'replace');
     update();
   });
   const update = (): void => {

@@ -9,12 +9,14 @@ const ASKED = 'Try something';
 export function createPresets(app: App): HTMLElement {
   const id = freshId('preset');
   const options = (presets: readonly Preset[]): HTMLElement[] => presets.map(({ value, label }) => h('option', { value, text: label }));
+  // A frame has one view and no way to another.
+  const lessons = LESSONS.filter(({ leaves = false }) => !leaves || (!app.framed && app.shows('views')));
   const select = h('select', { id, 'data-test': 'preset' },
     h('option', { value: '', text: ASKED }),
-    h('optgroup', { label: 'What goes wrong, and what shows' }, ...options(LESSONS)),
+    h('optgroup', { label: 'What goes wrong, and what shows' }, ...options(lessons)),
     h('optgroup', { label: 'A method of the papers' }, ...options(METHOD_PRESETS)));
   select.addEventListener('change', () => {
-    const preset = [...LESSONS, ...METHOD_PRESETS].find(({ value }) => value === select.value);
+    const preset = [...lessons, ...METHOD_PRESETS].find(({ value }) => value === select.value);
     select.value = '';
     if (preset !== undefined) apply(app, preset);
   });
@@ -23,14 +25,17 @@ export function createPresets(app: App): HTMLElement {
 
 function apply({ store, notices, training }: App, preset: Preset): void {
   const before = store.state;
-  // What a trained network was thrown away for has an Undo of its own, which brings its weights, too.
-  const isUntrained = training.step === 0;
   const { config: asked, ...others } = preset.change(before);
   const { config, notes } = reconcile({ ...before.config, ...asked }, asked);
-  store.update({ ...others, config });
+  const goesOn = others.view === 'train' ? training.changedTo(config) : undefined;
+  // Back leads to runs, and one that takes the change is still the same one.
+  if (goesOn === undefined) store.update({ ...others, config });
+  else store.update({ ...others, config, begun: goesOn }, 'replace');
   const mended = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
+  // What a trained network is thrown away for has an Undo of its own, which brings its weights, too.
+  const hasOwnUndo = goesOn === undefined && others.view === 'train' && training.step > 0;
   const undo = { label: 'Undo', run: () => { store.update({ view: before.view, config: before.config, begun: before.begun, lanes: before.lanes }); } };
   notices.show({
-    name: 'settings', kind: 'info', text: `${preset.label}. ${preset.explain}${mended}`, ...(isUntrained && store.state !== before ? { actions: [undo] } : {}),
+    name: 'settings', kind: 'info', text: `${preset.label}. ${preset.explain}${mended}`, ...(hasOwnUndo || store.state === before ? {} : { actions: [undo] }),
   });
 }

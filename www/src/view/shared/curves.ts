@@ -35,6 +35,7 @@ export class Curves {
   private readonly missing = h('p', { class: 'caption' });
   private lines: readonly Line[];
   private width = 320;
+  private height: number;
   private plotting: Plotting | undefined;
   private plot: Plot | undefined;
   private asked = 0;
@@ -49,12 +50,8 @@ export class Curves {
     this.place.style.setProperty('--plot-height', `${options.height}px`);
     this.element = h('figure', { class: 'curves' }, h('h3', { text: options.title }), this.place, this.missing, this.caption);
     this.lines = options.lines.map(() => ({ x: [], y: [] }));
-    this.sizes = new ResizeObserver(([entry]) => {
-      const width = Math.floor(entry?.contentRect.width ?? 0);
-      if (width === 0) return;
-      this.width = width;
-      this.plot?.setSize({ width, height: options.height });
-    });
+    this.height = options.height;
+    this.sizes = new ResizeObserver(() => { this.fit(); });
     this.sizes.observe(this.place);
     this.forgetTheme = onThemeChange(() => {
       if (this.plot !== undefined) this.make();
@@ -68,6 +65,19 @@ export class Curves {
     this.forgetTheme();
     cancelAnimationFrame(this.asked);
     this.plot?.destroy();
+  }
+
+  /** As wide as its place, and as high where the style sheet gives the place a height of its own (`--plot-fills`). */
+  private fit(): void {
+    const { place, options, plot } = this;
+    const width = Math.floor(place.clientWidth);
+    if (width === 0) return;
+    const fills = getComputedStyle(place).getPropertyValue('--plot-fills').trim() === '1';
+    const legend = place.querySelector<HTMLElement>('.u-legend')?.offsetHeight ?? 0;
+    const height = fills ? Math.max(options.height, Math.floor(place.clientHeight - legend)) : options.height;
+    if (width === this.width && height === this.height) return;
+    [this.width, this.height] = [width, height];
+    plot?.setSize({ width, height });
   }
 
   /** One line for each of the options' lines, in order; `marks` are places at which something changed. */
@@ -106,7 +116,9 @@ export class Curves {
     const { plotting } = this;
     if (plotting === undefined) return;
     this.plot?.destroy();
-    this.plot = plotting.plotIn(this.place, this.options, plotting.join(this.lines), this.width, () => this.marks);
+    this.plot = plotting.plotIn(this.place, this.options, plotting.join(this.lines), { width: this.width, height: this.height }, () => this.marks);
+    // Its legend takes a part of the place.
+    this.fit();
   }
 }
 

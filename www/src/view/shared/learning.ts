@@ -13,7 +13,7 @@ import { button, panel, percent, type Part } from './part';
 /** Training batches are few samples, so their line is the mean of this many steps. */
 const SMOOTHED_STEPS = 20;
 
-/** Both charts stand beside the stage, always in sight. */
+/** Both charts stand beside the stage, always in sight, and are as high at least. */
 const CHART_HEIGHT = 94;
 
 /** Each point the mean of the last few. */
@@ -27,6 +27,11 @@ export function smoothed({ x, y }: Points, window = SMOOTHED_STEPS): Line {
   return { x, y: means };
 }
 
+/** The held-out line, with the newest figure at its end, as the bar has it, before a whole pass is over. */
+function withNewest({ x, y }: Points, step: number, value: number | undefined): Line {
+  return value === undefined || step <= (x.at(-1) ?? -1) ? { x, y } : { x: [...x, step], y: [...y, value] };
+}
+
 /** A run that is shorter leaves nothing to compare with. */
 const LEAST_GHOST = SMOOTHED_STEPS;
 const NOTHING: Line = { x: [], y: [] };
@@ -38,10 +43,11 @@ class Ghost {
 
   /** `data`: the data set's name; runs on others are no measure. */
   behind(history: RunHistory, data: string | undefined): { readonly loss: Line; readonly accuracy: Line } {
-    if (this.present !== undefined && this.present.history !== history) {
-      const present = this.present.history;
-      const isLong = present.loss.x.length >= LEAST_GHOST && this.present.data === data;
-      this.before = isLong ? { loss: smoothed(present.loss), accuracy: smoothed(present.accuracy) } : { loss: NOTHING, accuracy: NOTHING };
+    const { present } = this;
+    if (present !== undefined && present.data !== data) this.before = { loss: NOTHING, accuracy: NOTHING };
+    // Settings are changed several at a time: what was opened between and hardly ran takes no run's place.
+    else if (present !== undefined && present.history !== history && present.history.loss.x.length >= LEAST_GHOST) {
+      this.before = { loss: smoothed(present.history.loss), accuracy: smoothed(present.history.accuracy) };
     }
     this.present = { history, data };
     return this.before;
@@ -86,7 +92,8 @@ export function createLearning(app: App): Part {
     // Before there is a network there is nothing to draw, and what draws would hold up what the network waits for.
     if (training.info === undefined) return;
     const run = runOf(app.store.state);
-    if (!changed(history, history.loss.x.length, history.heldOutLoss.x.length, history.heldOutLoss.x.at(-1), run)) return;
+    const { evaluation, evaluationStep } = training.heldOut;
+    if (!changed(history, history.loss.x.length, history.heldOutLoss.x.length, history.heldOutLoss.x.at(-1), evaluation, run)) return;
     const marks = (run.changes ?? []).map(({ step }) => step).filter((step) => step <= training.step);
     if (worded(run, marks.length)) {
       const words = changeWords(run, training.step);
@@ -100,9 +107,11 @@ export function createLearning(app: App): Part {
       const last = points.y.at(-1);
       return last === undefined ? 'no whole pass yet' : format(last);
     };
-    loss.draw([smoothed(history.loss), history.heldOutLoss, lossBefore], `How far the answers are from the truth: lower is better. Held out: `
+    const heldOutLoss = withNewest(history.heldOutLoss, evaluationStep, evaluation?.loss);
+    const heldOutAccuracy = withNewest(history.heldOutAccuracy, evaluationStep, evaluation?.accuracy);
+    loss.draw([smoothed(history.loss), heldOutLoss, lossBefore], `How far the answers are from the truth: lower is better. Held out: `
       + `${now(history.heldOutLoss, (value) => value.toFixed(3))}.`, marks);
-    accuracy.draw([smoothed(history.accuracy), history.heldOutAccuracy, accuracyBefore], `Share of right answers. Held out: `
+    accuracy.draw([smoothed(history.accuracy), heldOutAccuracy, accuracyBefore], `Share of right answers. Held out: `
       + `${now(history.heldOutAccuracy, (value) => percent(value))}.`, marks);
   };
   return { element, update };

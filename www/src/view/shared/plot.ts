@@ -80,7 +80,9 @@ function drawMarks(plot: uPlot, marks: readonly number[], theme: Theme): void {
 }
 
 /** A chart of what `join` gives, in the present theme's colours; `marks` are what is marked by the time it draws. */
-export function plotIn(place: HTMLElement, options: CurveOptions, data: uPlot.AlignedData, width: number, marks: () => readonly number[]): uPlot {
+export function plotIn(
+  place: HTMLElement, options: CurveOptions, data: uPlot.AlignedData, size: { readonly width: number; readonly height: number }, marks: () => readonly number[],
+): uPlot {
   const theme = currentTheme();
   const axis = { stroke: theme.muted, font: '11px system-ui, sans-serif', grid: { stroke: theme.line, width: 1 }, ticks: { show: false } };
   const name = { label: options.xLabel, labelSize: 16, labelGap: 0, labelFont: '11px system-ui, sans-serif' };
@@ -91,8 +93,7 @@ export function plotIn(place: HTMLElement, options: CurveOptions, data: uPlot.Al
   };
   return new uPlot(
     {
-      width,
-      height: options.height,
+      ...size,
       scales: {
         x: { time: false },
         y: options.logarithmic === true ? LOGARITHMIC : options.range === undefined ? {} : { range: [...options.range] as uPlot.Range.MinMax },

@@ -17,7 +17,7 @@ export function keepStrayFiles(app: App): void {
     const isThere = store.state.view === 'classify';
     const text = isThere ? `Nothing was taken: ${label} is still on its way. Bring the file again once it is here.`
       : `Nothing was taken: files get an answer in ${label}. To train on folders of them, choose “Your own…” under Data.`;
-    const actions = isThere || !app.shows('views') ? [] : [{ label: `Open ${label}`, run: () => { store.update({ view: 'classify' }); } }];
+    const actions = isThere || app.framed || !app.shows('views') ? [] : [{ label: `Open ${label}`, run: () => { store.update({ view: 'classify' }); } }];
     notices.show({ name: 'stray', kind: 'info', text, actions });
   });
 }

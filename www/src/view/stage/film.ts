@@ -5,7 +5,7 @@
 import type { ProbeLayer } from '../../worker/protocol';
 import type { Theme } from '../shared/element';
 import { strideOf } from '../shared/stride';
-import { wholePixels, type Column } from './scene';
+import { SHARP, wholePixels, type Column } from './scene';
 
 /** What is drawn of a layer: a time step, or the mean of all. */
 export type Moment = number | 'mean';
@@ -52,6 +52,8 @@ export function rateOf({ layer: { spikes }, steps }: Look, moment: Moment): numb
 /** A picture that is painted anew only when what it shows has changed. */
 export class Film {
   readonly canvas = document.createElement('canvas');
+  /** Whether it has more pixels than the place that it is drawn to, or fewer. */
+  isSoft = false;
   private shown: string | undefined;
   private of: ProbeLayer | undefined;
 
@@ -62,8 +64,9 @@ export class Film {
     if (key === this.shown && this.of === look.layer) return;
     this.shown = key;
     this.of = look.layer;
-    const pixels = Math.max(1, Math.min(12, wholePixels(column.cell, scale)));
+    const pixels = pixelsOf(column.cell * scale, wholePixels(column.cell, scale));
     const perPage = pixels / column.cell;
+    this.isSoft = column.cell * scale < SHARP;
     const [wide, high] = [Math.ceil(column.width * perPage), Math.ceil(column.height * perPage)];
     if (this.canvas.width !== wide || this.canvas.height !== high) [this.canvas.width, this.canvas.height] = [wide, high];
     const context = this.canvas.getContext('2d');
@@ -81,6 +84,12 @@ export class Film {
     }
     context.putImageData(image, 0, 0);
   }
+}
+
+/** Pixels that a cell is drawn with: its own where there are enough, or more of them, that it keeps its shape as it is made smaller. */
+function pixelsOf(device: number, whole: number): number {
+  if (device >= SHARP) return Math.min(12, whole);
+  return device >= 0.6 * SHARP ? SHARP : Math.max(1, Math.ceil(device));
 }
 
 /** Red, green, blue and how much of it shows, as a pixel lies in memory. */

@@ -36,3 +36,10 @@ export function liveliest({ layers, steps }: Pick<Probe, 'layers' | 'steps'>): {
   }
   return some;
 }
+
+/** Whether a neuron fires at any time step. */
+export function fires({ layers, steps }: Pick<Probe, 'layers' | 'steps'>, { layer, neuron }: { readonly layer: number; readonly neuron: number }): boolean {
+  const { spikes } = layers[layer] ?? { spikes: [] };
+  const neurons = spikes.length / steps;
+  return Array.from({ length: steps }, (_, t) => spikes[t * neurons + neuron] ?? 0).some((sent) => sent !== 0);
+}

@@ -137,13 +137,13 @@ export class StagePainter {
     const shown = glowOf(moment, arrival(set, i));
     if (shown === undefined || look === undefined || strongest === undefined || film === undefined || sheet === undefined) return;
     context.globalAlpha = shown.alpha;
-    context.imageSmoothingEnabled = false;
     if (column.kind === 'points') {
       // Dots at the rim reach out of their box.
       const box = { left: column.left - 8, top: column.top - 8, width: column.width + 16, height: column.height + 16 };
       sheet.lay(context, `${shown.at}:${theme.ink}`, box, scale, (own) => { paintFiringPoints(own, set, look, column, shown.at, theme); });
     } else {
       film.show(column, look, shown.at, strongest, theme, scale);
+      context.imageSmoothingEnabled = film.isSoft;
       context.drawImage(film.canvas, column.left, column.top, column.width, column.height);
     }
     context.globalAlpha = 1;
@@ -210,7 +210,8 @@ function glowOf(moment: StageMoment, arrives: number): { readonly at: Moment; re
   if (moment.kind !== 'step') return { at: momentOf(moment), alpha: 1 };
   const { step, over } = moment;
   const since = over - arrives;
-  const left = (age: number): number => Math.max(0, 1 - (1 - AFTERGLOW) * age);
+  // The last step stays while the answer stands.
+  const left = (age: number): number => Math.max(AFTERGLOW, 1 - (1 - AFTERGLOW) * age);
   if (since >= 0) return { at: step, alpha: left(since) };
   return step === 0 ? undefined : { at: step - 1, alpha: left(since + 1) };
 }

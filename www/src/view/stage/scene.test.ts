@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { layOut, neuronAt, placeOf, type Box } from './scene';
+import { layOut, neuronAt, placeOf, SHARP, type Box } from './scene';
 
 const NEURONS = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
@@ -46,8 +46,22 @@ describe('a scene', () => {
     expect(places.size).toBe(300);
   });
 
-  test('has cells of whole device pixels where they have one to spare', () => {
+  test('has cells of whole device pixels, but for those so small that most of them would be lost', () => {
     const { columns } = layOut({ width: 900, height: 400, seen: [28, 28], shapes: [[64], [16, 28, 28]], classes: 10, scale: 1.5 });
-    for (const { cell } of columns) expect(Number.isInteger(cell * 1.5)).toBe(true);
+    const [units, maps] = columns.map(({ cell }) => cell * 1.5);
+    expect(units).toBeGreaterThan(SHARP);
+    expect(units).toBe(Math.round(units ?? 0));
+    expect(maps).toBeLessThan(SHARP);
+  });
+
+  test('fills at least half of a column with maps, however fine the screen', () => {
+    for (const scale of [1, 1.25, 1.5, 2, 3]) {
+      for (const width of [340, 520, 680, 900]) {
+        const [first] = layOut({ width, height: 300, seen: [28, 28], shapes: [[16, 28, 28], [32, 14, 14], [64, 7, 7]], classes: 10, scale }).columns;
+        const wide = first?.tiles.reduce((right, tile) => Math.max(right, tile.left + tile.width), 0) ?? 0;
+        const pitch = (width - 10) / 5;
+        expect(wide - (first?.tiles[0]?.left ?? 0), `${width} at ${scale}`).toBeGreaterThan(pitch / 4);
+      }
+    }
   });
 });

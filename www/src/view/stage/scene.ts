@@ -45,7 +45,7 @@ export interface SceneInput {
   readonly seen: readonly [number, number];
   readonly shapes: readonly (readonly number[])[];
   readonly classes: number;
-  /** Device pixels in a pixel of the page: a cell is a whole number of them, or it would blur. */
+  /** Device pixels in a pixel of the page: a cell of some is a whole number of them, or it would blur. */
   readonly scale: number;
   /** The layer and the neuron that are chosen: their map is among those shown. */
   readonly chosen?: { readonly layer: number; readonly neuron: number };
@@ -99,9 +99,12 @@ export function wholePixels(cell: number, scale: number): number {
   return Math.floor(cell * scale + 1e-6);
 }
 
-/** As large as fits, and a whole number of device pixels where it is at least one. */
+/** Device pixels of a cell from which on a part of one more would hardly be missed; smaller ones are drawn a little soft in place of smaller. */
+export const SHARP = 4;
+
+/** As large as fits, and a whole number of device pixels where there are some. */
 function whole(cell: number, scale: number): number {
-  return cell * scale < 1 ? cell : wholePixels(cell, scale) / scale;
+  return cell * scale < SHARP ? cell : wholePixels(cell, scale) / scale;
 }
 
 function columnOf(shape: readonly number[], room: Box, snap: (cell: number) => number, chosen: number | undefined): Column {

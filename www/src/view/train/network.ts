@@ -2,12 +2,12 @@
 import type { App } from '../../app';
 import type { Probe, SessionConfig } from '../../worker/protocol';
 import { h, say } from '../shared/element';
-import { answerAt } from '../shared/evidence';
 import { changes } from '../shared/kept';
 import type { SlowMotion } from '../shared/motion';
-import { button, counted, panel, percent, type Part } from '../shared/part';
+import { button, panel, type Part } from '../shared/part';
 import { neuronWords } from '../shared/raster';
-import { liveliest } from '../stage/liveliest';
+import { showVerdict } from '../shared/verdict';
+import { fires, liveliest } from '../stage/liveliest';
 import { saidWords } from '../stage/says';
 import { Stage, type Choice } from '../stage/stage';
 import { playStored } from './stored';
@@ -33,7 +33,7 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
   element.classList.add('stored');
   let stopStored: (() => void) | undefined = playStored(({ frame, words: text }) => {
     motion.setSteps(frame.probe.steps);
-    say(verdict, verdictWords(frame.probe, frame.classes, undefined));
+    showVerdict(verdict, frame.probe, frame.classes, undefined);
     say(words, text);
     stage.draw(frame);
   });
@@ -51,8 +51,7 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
     motion.setSteps(probe.steps);
     const { layer, neuron, sample } = store.state;
     say(number, `Sample ${sample}`);
-    say(verdict, verdictWords(probe, data.classes, motion.step));
-    verdict.dataset.answer = isRight(probe, data.classes, motion.step) ? 'right' : 'wrong';
+    showVerdict(verdict, probe, data.classes, motion.step);
     const { said: all } = training;
     const isOfThis = all?.sample === sample && all.layer === layer && all.neuron === neuron && all.values.length === probe.classes;
     const said = isOfThis ? all.values : undefined;
@@ -61,9 +60,10 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
       : `Layer ${layer + 1}, ${neuronWords(shape, neuron)}, ${saidWords(said, data.classes)}.`));
     // A neuron that nobody chose is one that fires, or its potential would be the dullest of all.
     const network = probe.layers.map(({ shape }) => shape.join('x')).join(' ');
-    if (network !== met) {
+    const isProposed = layer === proposed?.layer && neuron === proposed.neuron;
+    if (network !== met || (isProposed && !fires(probe, { layer, neuron }))) {
+      const isOwn = (layer !== 0 || neuron !== 0) && !isProposed;
       met = network;
-      const isOwn = (layer !== 0 || neuron !== 0) && (layer !== proposed?.layer || neuron !== proposed.neuron);
       proposed = isOwn ? undefined : liveliest(probe);
       if (proposed !== undefined) store.update({ ...proposed }, 'replace');
     }
@@ -74,36 +74,6 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
     }
   };
   return { element, update };
-}
-
-/** So close to an even share evidence says nothing. */
-const FLAT = 1e-4;
-
-function answerOf(probe: Probe, classes: readonly string[], step: number | undefined): number {
-  return answerAt({ evidence: probe.evidence, steps: probe.steps, classes }, step ?? probe.steps - 1);
-}
-
-/** Where nothing has arrived all classes are alike, and the first of them is no answer. */
-function isFlat(probe: Probe, share: number): boolean {
-  return share <= 1 / probe.classes + FLAT;
-}
-
-function shareOf(probe: Probe, answer: number, step: number | undefined): number {
-  return probe.evidence[(step ?? probe.steps - 1) * probe.classes + answer] ?? 0;
-}
-
-function isRight(probe: Probe, classes: readonly string[], step: number | undefined): boolean {
-  const answer = answerOf(probe, classes, step);
-  return probe.unsure === undefined && answer === probe.label && !isFlat(probe, shareOf(probe, answer, step));
-}
-
-function verdictWords(probe: Probe, classes: readonly string[], step: number | undefined): string {
-  if (probe.unsure !== undefined) return probe.unsure;
-  const answer = answerOf(probe, classes, step);
-  const share = shareOf(probe, answer, step);
-  const when = probe.steps === 1 ? '' : `After ${counted((step ?? probe.steps - 1) + 1, 'step')}: `;
-  if (isFlat(probe, share)) return `${when}no evidence yet`;
-  return `${when}${answer === probe.label ? '✓' : '✗'} ${classes[answer] ?? ''}, ${percent(share, 0)} sure`;
 }
 
 function wordsOf({ spike, units }: Pick<SessionConfig, 'spike' | 'units'>, probe: Probe, said: string | undefined): string {
