@@ -81,7 +81,9 @@ export function createClassifyView(app: App): View {
   const truth = h('p', { class: 'caption', 'data-test': 'truth' });
   const doubt = h('p', { class: 'caption' });
   const chart = new EvidenceChart();
-  const answers = panel(app, 'evidence', 'Its answer, step by step', verdict, truth, doubt, chart.element);
+  const headline = panel(app, 'evidence', 'Its answer', verdict, truth, doubt);
+  headline.classList.add('headline');
+  const growth = panel(app, 'evidence', 'Its evidence, step by step', chart.element);
 
   const atWork = new AtWork(app, work, motion);
 
@@ -90,7 +92,7 @@ export function createClassifyView(app: App): View {
     + 'down; a bar is a spike.' }));
 
   const nothing = h('p', { class: 'empty' });
-  const results = h('div', { class: 'results' }, h('div', { class: 'columns' }, sees, answers), atWork.element, spikes);
+  const results = h('div', { class: 'results' }, headline, atWork.element, h('div', { class: 'columns' }, sees, growth), spikes);
   const answered = h('div', { class: 'answered' }, nothing, results);
   let fromShelf = false;
   const shelf = new ShapeShelf(app, (blob, name, truth) => {

@@ -60,7 +60,7 @@ export class DrawingPad {
       });
     }
     const clear = button('Clear', { 'data-test': 'clear', title: 'An empty sheet' }, () => { this.clear(); this.tell(); });
-    this.element = h('div', { class: 'pad-place' }, sheet, h('div', { class: 'toolbar' }, this.undo, clear));
+    this.element = h('div', { class: 'pad-place' }, h('div', { class: 'pad-sheet' }, sheet), h('div', { class: 'toolbar' }, this.undo, clear));
     this.paint();
   }
 
