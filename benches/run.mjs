@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { launch, openBench } from './browser.mjs';
 import { Refusal, say } from './output.mjs';
-import { performanceReport } from './report/report.mjs';
+import { performanceReport, SECTIONS, withSection } from './report/report.mjs';
 import { RUNNERS } from './runners.mjs';
 import { serve } from './serve.mjs';
 import { wasmSizes, wasmWeights } from './sizes.mjs';
@@ -97,6 +97,19 @@ async function timeInPage({ rounds, works, softwareGpu }) {
   }
 }
 
+/** Puts what stands by itself into docs/performance.md; the rest of it compares, and is written by a run of everything only. */
+async function writeSections({ works, rounds }, browser, results) {
+  const path = join(root, 'docs/performance.md');
+  const own = works.filter((name) => SECTIONS[name] !== undefined);
+  let report = await readFile(path, 'utf8');
+  for (const name of own) {
+    const command = `cargo xtask bench -- --only ${name} --rounds ${rounds}`;
+    report = withSection(report, `${SECTIONS[name](results[name]).trim()}\n\n\`${command}\`, ${browser}.`);
+  }
+  if (own.length > 0) await writeFile(path, report);
+  say(own.length > 0 ? `Wrote what docs/performance.md has on ${own.join(', ')}` : 'docs/performance.md is written by a run of everything only.');
+}
+
 async function main() {
   const chosen = options();
   if (!existsSync(join(builds.cpu, 'spikeground.js'))) {
@@ -105,7 +118,7 @@ async function main() {
   const { browser, ...results } = await timeInPage(chosen);
   const native = chosen.native ? await timeNative({ root, rounds: chosen.rounds }, results) : undefined;
   if (!chosen.everything) {
-    say('docs/performance.md is written by a run of everything only.');
+    await writeSections(chosen, browser, results);
     return;
   }
   say('Compressing the wasm');

@@ -8,6 +8,18 @@ import { scaleSection } from './scale.mjs';
 import { synapseSection } from './synapse.mjs';
 import { cloudSection, convnetSection, mlpSection } from './training.mjs';
 
+/** Those that a run of their work alone can write. */
+export const SECTIONS = { methods: methodSection, page: pageSection, pointnet: pointnetSection, stage: stageSection };
+
+/** The report with one section in the place of the one that had its heading, or before the sizes. */
+export function withSection(report, section) {
+  const parts = report.split(/^(?=## )/m);
+  const heading = section.slice(0, section.indexOf('\n'));
+  const at = parts.findIndex((part) => part.startsWith(`${heading}\n`));
+  const place = at >= 0 ? at : parts.findIndex((part) => part.startsWith('## What the page loads\n'));
+  return parts.toSpliced(place, at >= 0 ? 1 : 0, `${section.trim()}\n\n`).join('');
+}
+
 function introduction({ machine, counts: { warm, timed, rounds } }) {
   return `# Performance
 
