@@ -53,6 +53,7 @@ export function handled(whole: Pixels, { quarters, degrees, crop }: Hand): Pixel
   const [columns, rows] = [across * zoom, down * zoom];
   const turn = ((90 * quarters + degrees) * Math.PI) / 180;
   const [sin, cos] = [Math.sin(turn), Math.cos(turn)];
+  const { rgba: from } = whole;
   const rgba = new Uint8Array(4 * columns * rows);
   const clamp = (value: number, count: number): number => Math.min(Math.max(value, 0), count - 1);
   for (let y = 0; y < rows; y += 1) {
@@ -62,11 +63,13 @@ export function handled(whole: Pixels, { quarters, degrees, crop }: Hand): Pixel
       const fromY = clamp(cos * dy - sin * dx + whole.height / 2 - 0.5, whole.height);
       const [x0, y0] = [Math.floor(fromX), Math.floor(fromY)];
       const [x1, y1, s, t] = [clamp(x0 + 1, whole.width), clamp(y0 + 1, whole.height), fromX - x0, fromY - y0];
+      // What the four pixels around the place count, and where they lie.
+      const [a, b, c, d] = [(1 - s) * (1 - t), s * (1 - t), (1 - s) * t, s * t];
+      const [upper, lower, left0, right0] = [4 * y0 * whole.width, 4 * y1 * whole.width, 4 * x0, 4 * x1];
+      const to = 4 * (y * columns + x);
       for (let channel = 0; channel < 4; channel += 1) {
-        const at = (column: number, row: number): number => whole.rgba[4 * (row * whole.width + column) + channel] ?? 0;
-        const upper = at(x0, y0) * (1 - s) + at(x1, y0) * s;
-        const lower = at(x0, y1) * (1 - s) + at(x1, y1) * s;
-        rgba[4 * (y * columns + x) + channel] = Math.round(upper * (1 - t) + lower * t);
+        rgba[to + channel] = Math.round(a * (from[upper + left0 + channel] ?? 0) + b * (from[upper + right0 + channel] ?? 0)
+          + c * (from[lower + left0 + channel] ?? 0) + d * (from[lower + right0 + channel] ?? 0));
       }
     }
   }
