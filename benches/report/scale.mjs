@@ -23,9 +23,10 @@ ${table([axis, 'one step, ms', 'for twice as much'], sizes.map((size, i) => [siz
 export function scaleSection({ lines, counts }) {
   return `## What grows
 
-Training steps of whole runs in the page, with batch norm, on Flex; each size is twice the one before, so that a factor of 2 is linear. ${counts.warm} steps outside the clock
-and ${counts.timed} under it. Below 2 there is what does not grow: the first layer's product or convolution, which T does not repeat, the readout and the optimiser. Above 2 a layer's
-weights grow with the square of its width, or what a step touches no longer fits a cache: a layer's currents, spikes and potentials are read and written once each way.
+Training steps of whole runs in the page, with batch norm, on Flex; each size is twice the one before, so that a factor of 2 is linear.
+${counts.warm} steps outside the clock and ${counts.timed} under it. Below 2 there is what does not grow: the first layer's product or
+convolution, which T does not repeat, the readout and the optimiser. Above 2 a layer's weights grow with the square of its width,
+or what a step touches no longer fits a cache: a layer's currents, spikes and potentials are read and written once each way.
 
 ${lines.map(lineOf).join('\n')}`;
 }

@@ -9,7 +9,8 @@ export function synapseSection({ works, counts }) {
   return `## What is zero
 
 Products and convolutions alone, forward and backward to inputs and weights, by the share of the inputs that is not zero; of the gradient half is. Ours are
-sums over what is not zero, Burn's are its Flex backend's; their weights' gradients have to agree. ${counts.warm} calls outside the clock and ${counts.timed} under it.
+sums over what is not zero, Burn's are its Flex backend's; their weights' gradients have to agree.
+${counts.warm} calls outside the clock and ${counts.timed} under it.
 In a browser ours are taken at every share. Natively Burn's products have wider vectors, and are taken from 15 % on.
 
 ${table(['product or convolution', 'not zero', 'ours, ms', 'Burn\'s, ms', 'Burn\'s / ours'], rows)}

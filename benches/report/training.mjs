@@ -91,9 +91,10 @@ the same 25 batches in turn, so that no step meets what it has just learnt. A ba
 and uploaded within the step, and the loss is read back at every step. Each round starts from the initial weights.
 
 To be fair to the peers, their gradients and their Adam are written out by us, in the fastest of the forms that we timed for each backend: jax-js has no
-way to set the surrogate's gradient, and TensorFlow.js takes fewer passes so. The constant input's product and the readout are worked out once, not at each time step. jax-js has the
-whole step under one \`jit\`, compiled before the clock starts, and the surrogate as a polynomial as exact as a 32-bit float, which its SIMD
-can do. Every wasm has SIMD and one thread: the page is not cross-origin isolated, as most are not, so nobody has a thread pool. A
+way to set the surrogate's gradient, and TensorFlow.js takes fewer passes so. The constant input's product and the readout are
+worked out once, not at each time step. jax-js has the whole step under one \`jit\`, compiled before the clock starts,
+and the surrogate as a polynomial as exact as a 32-bit float, which its SIMD can do. Every wasm has SIMD
+and one thread: the page is not cross-origin isolated, as most are not, so nobody has a thread pool. A
 peer's batches lie in JavaScript's memory, ours in our wasm's; both are copied in the step. Our sums on the CPU skip what an image's background
 gives and neurons that do not fire, so what the images hold changes our time and not the others': the same on noise, which has no
 background, is below.

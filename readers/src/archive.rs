@@ -2,7 +2,7 @@
 //! files can hold, not what it claims. What a file says of its unpacked size is not believed: unpacking stops where it passes
 //! what a real file of that packed size could be.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{Cursor, Read};
 
 use serde::{Deserialize, Serialize};
@@ -167,6 +167,7 @@ impl<B: AsRef<[u8]>> Archive<B> {
                 Err(flaw) => flawed.push(flaw),
             }
         }
+        flawed.extend(leave_out_twice(&mut entries).into_iter().map(|path| (Flaw::Twice, path)));
         if zip.has_duplicate_names() {
             let start = zip.central_directory_start();
             let bytes = zip.into_inner();
@@ -254,6 +255,15 @@ fn entry<B: AsRef<[u8]>>(zip: &mut ZipArchive<Cursor<B>>, index: usize) -> Resul
     Err((flaw, path))
 }
 
+/// Leaves out files whose path another one further down has as well, once backslashes divide as slashes do; the last is kept.
+fn leave_out_twice(entries: &mut Vec<Entry>) -> Vec<String> {
+    let last: HashMap<String, usize> = entries.iter().map(|entry| (entry.path.clone(), entry.index)).collect();
+    let is_last = |entry: &Entry| last.get(&entry.path) == Some(&entry.index);
+    let twice = entries.iter().filter(|entry| !is_last(entry)).map(|entry| entry.path.clone()).collect();
+    entries.retain(is_last);
+    twice
+}
+
 /// The paths that the list of files names again, further down: the crate keeps the last of each.
 fn replaced(bytes: &[u8], start: u64) -> Vec<String> {
     const MARK: &[u8] = b"PK\x01\x02";
@@ -265,7 +275,7 @@ fn replaced(bytes: &[u8], start: u64) -> Vec<String> {
         let [name, extra, comment] = [28, 30, 32].map(length);
         let Some(path) = bytes.get(HEADER..HEADER + name) else { break };
         if !seen.insert(path) && !path.ends_with(b"/") {
-            twice.push(String::from_utf8_lossy(path).into_owned());
+            twice.push(String::from_utf8_lossy(path).replace('\\', "/"));
         }
         bytes = bytes.get(HEADER + name + extra + comment..).unwrap_or_default();
     }

@@ -120,6 +120,18 @@ fn files_of_the_same_name_are_told_and_the_last_is_taken() {
 }
 
 #[test]
+fn paths_that_become_one_are_files_of_the_same_name() {
+    let whole = pack(&[("a\\b.png", b"1"), ("c/d.png", b"2"), ("a/b.png", b"3"), ("./c/d.png", b"4")]);
+    let mut archive = Archive::new(&whole).expect("an archive");
+    let kept: Vec<(String, usize)> = archive.entries().iter().map(|entry| (entry.path.clone(), entry.index)).collect();
+    assert_eq!(kept, [("a/b.png".to_string(), 2), ("c/d.png".to_string(), 3)]);
+    let twice: Vec<String> = archive.left_out().into_iter().map(|skipped| skipped.path).collect();
+    assert_eq!(twice, ["a/b.png", "c/d.png"]);
+    assert_eq!([2, 3].map(|index| archive.extract(index)), [Ok(b"3".to_vec()), Ok(b"4".to_vec())]);
+    assert_eq!(archive.extract(0), Err(ArchiveError::NoSuchFile(0)));
+}
+
+#[test]
 fn damage_inside_is_told_in_words() {
     let mut bytes = pack(&[("a.off", &b"OFF\n0 0 0\n".repeat(40))]);
     for byte in &mut bytes[36..50] {

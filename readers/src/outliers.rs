@@ -16,7 +16,8 @@ const GAP: f32 = 1.5;
 const FOR_MIDDLE: usize = 4_096;
 
 /// Leaves the outliers out and gives how many there were: at most one point in a hundred (of fewer than 300, one in 32, and three at
-/// most), all of them at least half as far again from the middle (the median along each axis) as every other point. Takes 4 bytes for every hundredth point meanwhile.
+/// most), all of them at least half as far again from the middle (the median along each axis) as every other point. Takes 4 bytes
+/// for every hundredth point meanwhile.
 pub(crate) fn leave_out(points: &mut Vec<[f32; 3]>) -> u64 {
     let count = points.len();
     if count < FEWEST {

@@ -244,7 +244,7 @@ pub fn plan(files: &[(String, u64)]) -> Result<Plan, PlanError> {
     if by_class.len() > MOST_CLASSES {
         return Err(PlanError::TooManyClasses(by_class.len()));
     }
-    let classes: Vec<String> = by_class.keys().map(|class| shown(class)).collect();
+    let classes = named_apart(by_class.keys());
     let mut items = vec![];
     for (label, candidates) in by_class.into_values().enumerate() {
         let mut candidates = candidates;
@@ -257,6 +257,18 @@ pub fn plan(files: &[(String, u64)]) -> Result<Plan, PlanError> {
         }
     }
     Ok(Plan { form, classes, came_split, items, skipped })
+}
+
+/// The names of classes as they may be shown. Of folders that look alike, those behind the first are given numbers.
+fn named_apart<'a>(folders: impl Iterator<Item = &'a &'a str>) -> Vec<String> {
+    let mut names: Vec<String> = vec![];
+    for folder in folders {
+        let name = shown(folder);
+        let numbered = (2..).map(|number| format!("{name} ({number})"));
+        let free = std::iter::once(name.clone()).chain(numbered).find(|name| !names.contains(name));
+        names.extend(free);
+    }
+    names
 }
 
 /// Folders at the beginning that all paths share which have folders there: files that lie beside them don't count.

@@ -105,6 +105,18 @@ fn without_a_split_every_fifth_of_a_class_is_held_out_and_one_at_least() {
 }
 
 #[test]
+fn folders_that_look_alike_become_classes_of_different_names() {
+    let long = |middle: &str| format!("{}{middle}{}", "a".repeat(100), "z".repeat(100));
+    let folders = ["x\u{200e}y", "x\u{200f}y", "x\u{202e}y", &long("1"), &long("2"), "b", "b (2)"];
+    let paths: Vec<String> = folders.iter().flat_map(|folder| [1, 2].map(|i| format!("{folder}/{i}.off"))).collect();
+    let (plan, items) = planned(&paths.iter().map(String::as_str).collect::<Vec<_>>());
+    let distinct: std::collections::BTreeSet<&String> = plan.classes.iter().collect();
+    assert_eq!((distinct.len(), items.len()), (folders.len(), 2 * folders.len()), "{:?}", plan.classes);
+    let alike = "\u{2068}x\u{fffd}y\u{2069}";
+    assert_eq!(plan.classes[4..], [alike.to_string(), format!("{alike} (2)"), format!("{alike} (3)")]);
+}
+
+#[test]
 fn everything_left_out_has_its_reason() {
     let mut given =
         files(&["d/a/1.off", "d/a/2.off", "d/b/1.off", "d/b/2.off", "d/c/1.off", "d/a/x.png", "d/y.doc", "d/z.off"]);

@@ -246,11 +246,15 @@ fn write(
     let sizes: Vec<String> = folds.iter().map(|fold| fold.len().to_string()).collect();
     let widths = |widths: &[usize]| widths.iter().map(usize::to_string).collect::<Vec<_>>().join("-");
     let mut text = format!(
-        "# Spiking PointNet on {}, cross-validated\n\nWritten by `cargo xtask folds`. {} folds of {} clouds ({} in all), classes spread evenly, near duplicates \
-         (chamfer distance below {} times that of two samples of one mesh) kept together; every fold is held out once. Accuracy in percent, mean over the folds with its 95 % interval (Student's t). \
-         One cloud is {:.1} points of a fold: no small difference is claimed.\n\nPointNet {} with a head of {}, {} points of each cloud, batches of {}, {} epochs, Adam at {} along a cosine, \
+        "# Spiking PointNet on {}, cross-validated\n\nWritten by `cargo xtask folds`. {} folds of {} clouds ({} in all), \
+         classes spread evenly, near duplicates \
+         (chamfer distance below {} times that of two samples of one mesh) kept together; every fold is held out once. \
+         Accuracy in percent, mean over the folds with its 95 % interval (Student's t). \
+         One cloud is {:.1} points of a fold: no small difference is claimed.\n\nPointNet {} with a head of {}, {} \
+         points of each cloud, batches of {}, {} epochs, Adam at {} along a cosine, \
          turns of up to {} degrees, scale {}, jitter {}, other points each time. \
-         Settings were chosen after trials of the first arm, on the fixed split of the data set and on these folds, all before the augmentation scaled each axis by itself: \
+         Settings were chosen after trials of the first arm, on the fixed split of the data set and on these folds, all \
+         before the augmentation scaled each axis by itself: \
          60 epochs without scale gave 80.2 there, 120 epochs of turns up to 10 degrees and scale 0.1 gave 80.3.\n\n",
         data.name,
         folds.len(),
@@ -307,7 +311,8 @@ fn write(
     }
     if let Some([one, four]) = costs {
         text += &format!(
-            "\nA training step, measured on this machine before the folds: at T = 1 {:.0} ms and {:.1} MB at most beyond weights and data, at T = 4 {:.0} ms and {:.1} MB: {:.0} % of the time, {:.0} % of the memory.\n",
+            "\nA training step, measured on this machine before the folds: at T = 1 {:.0} ms and {:.1} MB at most beyond \
+             weights and data, at T = 4 {:.0} ms and {:.1} MB: {:.0} % of the time, {:.0} % of the memory.\n",
             one.milliseconds,
             one.bytes as f64 / 1e6,
             four.milliseconds,

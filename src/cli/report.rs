@@ -122,7 +122,8 @@ fn show(Run { experiment, first_seed, seeds }: &Run) -> Shown {
             entropy: layers(|layer| layer.entropy),
             synaptic_operations: mean(|arm| arm.measures.counts.synaptic_operations).mean,
             nanojoules_45nm: mean(|arm| arm.measures.counts.picojoules(&EnergyModel::NM_45) / 1e3).mean,
-            nanojoules_ternary_paper: mean(|arm| arm.measures.counts.picojoules(&EnergyModel::TERNARY_PAPER) / 1e3).mean,
+            nanojoules_ternary_paper: mean(|arm| arm.measures.counts.picojoules(&EnergyModel::TERNARY_PAPER) / 1e3)
+                .mean,
             step_ms: mean(|arm| arm.step_ms).mean,
             entropies: means(i, |measures| measures.layers.iter().map(|layer| layer.entropy).collect()),
             amplitudes: means(i, |measures| measures.layers.iter().map(|layer| layer.amplitude).collect()),
@@ -353,6 +354,7 @@ fn own_quantities(text: &mut String, shown: &Shown) {
 
 fn number(value: f64, unit: Unit) -> String {
     match unit {
+        _ if value.is_nan() => "nothing to measure".into(),
         Unit::Points => format!("{value:.2} points"),
         Unit::Bits => format!("{value:.3} bits"),
         Unit::Share if value != 0.0 && value.abs() < 1e-3 => format!("{value:.1e}"),
@@ -368,15 +370,16 @@ Written by `cargo xtask reproduce`, but for the authors' notes of what was also 
 has the same data, batches, initial weights and number of steps in each seed, so differences are paired; where arms are guided by an ANN twin, that twin has
 seen more data than they have, as is said there. Accuracy is that of the last epoch on the held-out part. An interval is the 95 % interval of the mean over
 seeds by Student's t; **a verdict follows from it alone**: a line holds (✓) where all of the interval keeps its bound, does not hold here (✗) where none
-of it does, and is too close to call (≈) where the bound lies inside; how many seeds would settle it is a rough guess from the interval's width. A line that
-asks only that nothing is lost beyond its bound (\"not worse than\") is no gain where it holds and is marked so (=). The acceptance lines
+of it does or no seed gave anything to measure, and is too close to call (≈) where the bound lies inside; how many seeds would settle
+it is a rough guess from the interval's width. A line that asks only that nothing is lost beyond its bound (\"not worse than\") is no
+gain where it holds and is marked so (=). The acceptance lines
 are those that the project's summary of the papers set beforehand (most look at the mean, some at four seeds of five), and a line for
 IM-Loss's schedule. Settings were chosen after trials on seeds 1 to 5; which seeds its verdicts rest on, and what the trials showed,
 stands with each paper.
 
 These are small networks on small data, minutes a run; the papers' are hundreds of times larger. A claim that does not hold here may
 hold there. Entropy and firing rate are means over spiking layers. Energy is an estimate of arithmetic alone, by two models. Milliseconds a
-step are taken while as many experiments run as there are cores. A training step keeps spikes and potentials of every time step for the way back, so at T = 1 it keeps a
-quarter of what it keeps at T = 4.
+step are taken while as many experiments run as there are cores. A training step keeps spikes and potentials of every time step for
+the way back, so at T = 1 it keeps a quarter of what it keeps at T = 4.
 
 ";

@@ -239,6 +239,20 @@ impl DataSet {
         self.train.bytes() + self.held_out.bytes()
     }
 
+    /// Bytes that the samples of a file take in memory: coordinates take twice what they take there.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are no safetensors file.
+    pub fn bytes_in(file: &[u8]) -> Result<u64, DataError> {
+        let file = SafeTensors::deserialize(file).map_err(unreadable)?;
+        let of = |(name, view): (&str, TensorView)| {
+            let stored = view.data().len() as u64;
+            if name.ends_with("_clouds") { stored.saturating_mul(2) } else { stored }
+        };
+        Ok(file.iter().map(of).fold(0, u64::saturating_add))
+    }
+
     /// Which set it is, by its content.
     pub fn identity(&self) -> Identity {
         self.identity
@@ -250,8 +264,6 @@ impl DataSet {
     ///
     /// When the bytes are no such file, or its tensors do not fit together.
     pub fn from_safetensors(bytes: &[u8]) -> Result<Self, DataError> {
-        let unreadable =
-            |_: SafeTensorError| DataError::Unreadable("its header does not describe what follows it".into());
         let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(unreadable)?;
         let entries = metadata.metadata().clone().unwrap_or_default();
         let entry = |key: &str| entries.get(key).map(String::as_str).unwrap_or_default();
@@ -316,6 +328,10 @@ impl DataSet {
         let identity = identity_of(self.form, &self.classes, [&train, &held_out]);
         Self { train, held_out, identity, ..self.clone() }
     }
+}
+
+fn unreadable(_: SafeTensorError) -> DataError {
+    DataError::Unreadable("its header does not describe what follows it".into())
 }
 
 fn identity_of(form: Form, classes: &[String], parts: [&Samples; 2]) -> Identity {

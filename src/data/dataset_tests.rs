@@ -101,6 +101,15 @@ pub(crate) fn file_of_images(parts: [&(Vec<u8>, Vec<u8>); 2], name: &str, classe
 }
 
 #[test]
+fn what_a_file_takes_is_known_before_it_is_unpacked() {
+    for file in [shapes_file(9, 3), stripes_file(80, 16, "digits")] {
+        let data = DataSet::from_safetensors(&file).expect("a data set");
+        assert_eq!(DataSet::bytes_in(&file), Ok(data.bytes()));
+        assert!(DataSet::bytes_in(&file[..file.len() - 1]).is_err());
+    }
+}
+
+#[test]
 fn a_batch_is_normalised_by_the_training_part() {
     let data = stripes(80, 16);
     assert_eq!((data.train.len(), data.held_out.len()), (80, 16));

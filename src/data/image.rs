@@ -86,9 +86,9 @@ pub(super) fn frame(data: DataName) -> Option<Frame> {
 
 /// An image as a network of `data` will see it.
 ///
-/// Transparent pixels lie over white, or over black where nothing stands out from white. The median of the edge is the ground; where it is light, the image is inverted. What
-/// stands out is cropped, scaled to the box that the data set's makers used with its proportions kept, centred, and
-/// stretched to full ink.
+/// Transparent pixels lie over white, or over black where nothing stands out from white. The median of the edge is the ground;
+/// where it is light, the image is inverted. What stands out is cropped, scaled to the box that the data set's makers used with its
+/// proportions kept, centred, and stretched to full ink.
 ///
 /// # Arguments
 ///

@@ -1,6 +1,6 @@
 //! One line that a claim is judged by: a number per seed, a bound, and the verdict that follows from its interval.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Measured;
 use super::interval::{Interval, interval, values_needed};
@@ -90,7 +90,7 @@ pub enum Acceptance {
 pub enum Verdict {
     /// All of it keeps the bound.
     Holds,
-    /// None of it does.
+    /// None of it does, or no seed gave a number.
     Fails,
     /// It contains the bound.
     TooClose,
@@ -101,7 +101,7 @@ pub enum Verdict {
 pub struct Claim {
     /// What the number is, as the beginning of a sentence that the bound ends.
     pub text: &'static str,
-    /// The number of one seed.
+    /// The number of one seed; none (NaN) where there was nothing to measure.
     pub quantity: fn(&Seed) -> f64,
     /// What it is in.
     pub unit: Unit,
@@ -126,9 +126,10 @@ pub struct Outcome {
     pub bound: Bound,
     /// What that asks for.
     pub asks: Asks,
-    /// The number of each seed.
+    /// The number of each seed that gave one.
     pub values: Vec<f64>,
-    /// Their mean.
+    /// Their mean; no number, in JSON `null`, where no seed gave any.
+    #[serde(deserialize_with = "number_or_null")]
     pub mean: f64,
     /// Half of its 95 % interval; missing for a single seed.
     pub half: Option<f64>,
@@ -141,12 +142,19 @@ pub struct Outcome {
     pub accepted: bool,
 }
 
+/// A number that JSON may have no number for.
+fn number_or_null<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or(f64::NAN))
+}
+
 impl Claim {
     pub(super) fn judge(&self, seeds: &[Seed]) -> Outcome {
-        let values: Vec<f64> = seeds.iter().map(|seed| (self.quantity)(seed)).collect();
+        let values: Vec<f64> = seeds.iter().map(|seed| (self.quantity)(seed)).filter(|value| !value.is_nan()).collect();
         let Interval { mean, half } = interval(&values);
         let room = self.bound.room(mean);
         let verdict = match (room - half >= 0.0, room + half < 0.0) {
+            // What was not measured does not hold.
+            _ if values.is_empty() => Verdict::Fails,
             (true, _) => Verdict::Holds,
             (_, true) => Verdict::Fails,
             _ => Verdict::TooClose,
@@ -155,7 +163,7 @@ impl Claim {
         let accepted = match self.acceptance {
             Acceptance::Mean => room >= 0.0,
             Acceptance::MeanAndClear => room >= 0.0 && half < mean.abs(),
-            Acceptance::Seeds(share) => keep >= share * values.len() as f64,
+            Acceptance::Seeds(share) => keep >= share * seeds.len() as f64,
         };
         let seeds_needed = if verdict == Verdict::TooClose { values_needed(&values, room) } else { None };
         let half = half.is_finite().then_some(half);
@@ -193,7 +201,7 @@ mod tests {
             first_epoch_gradients: vec![0.1; 2],
             counts,
             activation_bytes: 8,
-            fold_error: 0.0,
+            fold_error: Some(0.0),
             twin: Some(twin),
         };
         Measured { measures, step_ms: 1.0 }
@@ -234,6 +242,52 @@ mod tests {
         assert_eq!((needed > 5, judged(&twice, least, Acceptance::Mean).verdict), (true, Verdict::Holds));
         let single = judged(&[0.6], least, Acceptance::Mean);
         assert_eq!((single.verdict, single.half), (Verdict::TooClose, None));
+    }
+
+    #[test]
+    fn a_line_that_no_seed_gave_a_number_for_does_not_hold() {
+        let claim = Claim {
+            text: "logits that folding moves",
+            quantity: |seed| seed.arm("after").folding(),
+            unit: Unit::Share,
+            bound: Bound::AtMost(1e-4),
+            asks: Asks::NoLoss,
+            acceptance: Acceptance::Mean,
+        };
+        let judged = |errors: &[Option<f64>], acceptance| {
+            let of = |fold_error| {
+                let Measured { measures, step_ms } = measured(0.5);
+                vec![measured(0.5), Measured { measures: Measures { fold_error, ..measures }, step_ms }]
+            };
+            let arms: Vec<Vec<Measured>> = errors.iter().copied().map(of).collect();
+            let seeds: Vec<Seed> = arms.iter().map(|arms| Seed { names: &NAMES, arms }).collect();
+            Claim { acceptance, ..claim }.judge(&seeds)
+        };
+        for acceptance in [Acceptance::Mean, Acceptance::MeanAndClear, Acceptance::Seeds(0.8)] {
+            let nothing = judged(&[None, None], acceptance);
+            assert_eq!((nothing.verdict, nothing.accepted, nothing.half), (Verdict::Fails, false, None));
+            let text = serde_json::to_string(&nothing).expect("JSON");
+            assert!(text.contains(r#""values":[],"mean":null"#), "{text}");
+            assert!(serde_json::from_str::<Outcome>(&text).expect("an outcome").mean.is_nan());
+        }
+        let some = judged(&[Some(1e-6), None, Some(1e-6)], Acceptance::Mean);
+        assert_eq!((some.values.len(), some.verdict, some.accepted), (2, Verdict::Holds, true));
+        assert!(!judged(&[Some(1e-6), None, Some(1e-6)], Acceptance::Seeds(0.8)).accepted);
+    }
+
+    #[test]
+    fn what_is_evaluated_at_other_time_steps_is_judged_by_no_folding() {
+        for experiment in
+            Paper::ALL.map(|paper| experiment(paper, Budget::Page)).iter().filter(|found| found.with_steps)
+        {
+            let unfolded = |_| {
+                let Measured { measures, step_ms } = measured(0.9);
+                Measured { measures: Measures { fold_error: None, ..measures }, step_ms }
+            };
+            let arms: Vec<Measured> = experiment.arms.iter().map(unfolded).collect();
+            let outcomes = experiment.judge(&[arms.clone(), arms]);
+            assert!(outcomes.iter().all(|outcome| outcome.mean.is_finite()), "{:?}", experiment.paper);
+        }
     }
 
     #[test]

@@ -98,7 +98,7 @@ fn reverb(budget: Budget) -> Experiment {
             },
         ),
         guard("Logits that folding moves, in the largest logit", Unit::Share, Bound::AtMost(1e-4), |seed| {
-            seed.arm("real spikes, binary weights").measures.fold_error
+            seed.arm("real spikes, binary weights").folding()
         }),
     ];
     of(Paper::Reverb, arms, claims)
@@ -274,7 +274,7 @@ fn ternary(budget: Budget) -> Experiment {
             |seed| least_of_layers(seed.arm("ternary"), seed.arm("binary"), |ternary, binary| ternary - binary),
         ),
         guard("Logits that folding moves, in the largest logit", Unit::Share, Bound::AtMost(1e-4), |seed| {
-            seed.arm("ternary, trained amplitude").measures.fold_error
+            seed.arm("ternary, trained amplitude").folding()
         }),
     ];
     of(Paper::Ternary, arms, claims)

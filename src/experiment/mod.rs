@@ -112,6 +112,13 @@ pub struct Measured {
     pub step_ms: f64,
 }
 
+impl Measured {
+    /// What folding moves; no number where nothing could be compared.
+    pub(super) fn folding(&self) -> f64 {
+        self.measures.fold_error.unwrap_or(f64::NAN)
+    }
+}
+
 impl Experiment {
     /// The accuracy of a network that guesses.
     pub fn chance(&self) -> f64 {

@@ -20,16 +20,23 @@ pub fn tried(paper: Paper) -> &'static str {
     match paper {
         Paper::Reverb | Paper::Ternary => "nothing else.",
         Paper::Contrast => {
-            "300 labels: similarity rises less surely. MNIST in place of digits: it rises as well, but fewer samples find themselves than ten times those without. Twice and four times the weight cost accuracy."
+            "300 labels: similarity rises less surely. MNIST in place of digits: it rises as well, but fewer samples \
+             find themselves than ten times those without. Twice and four times the weight cost accuracy."
         }
         Paper::Enof => {
-            "temperatures of 2, 10 and 20, weights of 0.1, 0.3 and 3, 100 to 1,000 labels, digits of 8x8, a residual network: no setting in which the aligned feature was clearly better than plain distillation, though it alone makes the twin's readout agree."
+            "temperatures of 2, 10 and 20, weights of 0.1, 0.3 and 3, 100 to 1,000 labels, digits of 8x8, a residual \
+             network: no setting in which the aligned feature was clearly better than plain distillation, though it \
+             alone makes the twin's readout agree."
         }
         Paper::Shortcut => {
-            "10 layers in place of 12, which gained 5.7 ± 3.3 points over five seeds, three of them over 3 points: the gain grows with depth. Fashion-MNIST: the same. With branches fixed at 1 their sum learns, and the readout that is left at inference does not."
+            "10 layers in place of 12, which gained 5.7 ± 3.3 points over five seeds, three of them over 3 points: the \
+             gain grows with depth. Fashion-MNIST: the same. With branches fixed at 1 their sum learns, and the readout \
+             that is left at inference does not."
         }
         Paper::Paradigm => {
-            "the paper's decay of 0.25: on digits noise changes little; on Fashion-MNIST with a residual network a run without noise loses several points from T = 1 to T = 4, one with noise keeps its accuracy but gains none. Wider networks gain less."
+            "the paper's decay of 0.25: on digits noise changes little; on Fashion-MNIST with a residual network a run \
+             without noise loses several points from T = 1 to T = 4, one with noise keeps its accuracy but gains none. \
+             Wider networks gain less."
         }
         Paper::ImLoss => {
             "a gain of 0.5 for the initial weights: the same, but a first gradient only about five times that without."

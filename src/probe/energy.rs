@@ -24,7 +24,8 @@ impl EnergyModel {
     /// The model that most of the field uses: a 45 nm chip, 32-bit floats; sign tests are not counted.
     pub const NM_45: Self = Self { multiply_accumulate: 4.6, addition: 0.9, multiplication: 3.7, sign_test: 0.0 };
     /// The model behind the energy table of the Ternary Spike paper, decoded from its rows.
-    pub const TERNARY_PAPER: Self = Self { multiply_accumulate: 12.5, addition: 0.077, multiplication: 3.7, sign_test: 3.7 };
+    pub const TERNARY_PAPER: Self =
+        Self { multiply_accumulate: 12.5, addition: 0.077, multiplication: 3.7, sign_test: 3.7 };
 }
 
 /// What one inference did.
@@ -101,14 +102,20 @@ mod tests {
     fn an_ordinary_network_multiplies_and_nothing_else() {
         let counts = Counts { macs: 9.0, ordinary_macs: 10.0, synaptic_operations: 7.0, spikes: 3.0, ..NOTHING };
         let ordinary = counts.ordinary();
-        assert_eq!([ordinary.picojoules(&EnergyModel::NM_45), ordinary.picojoules(&EnergyModel::TERNARY_PAPER)], [46.0, 125.0]);
+        assert_eq!(
+            [ordinary.picojoules(&EnergyModel::NM_45), ordinary.picojoules(&EnergyModel::TERNARY_PAPER)],
+            [46.0, 125.0]
+        );
     }
 
     #[test]
     fn a_real_valued_spike_multiplies_through_real_weights_and_a_current_out_of_binary_ones_is_scaled_once() {
         let real = Counts { synaptic_operations: 10.0, kind: SpikeKind::Real, ..NOTHING };
         let through_real = Counts { multiplied: 10.0, ..real };
-        assert_eq!([through_real.picojoules(&EnergyModel::NM_45), through_real.picojoules(&EnergyModel::TERNARY_PAPER)], [46.0, 125.0]);
+        assert_eq!(
+            [through_real.picojoules(&EnergyModel::NM_45), through_real.picojoules(&EnergyModel::TERNARY_PAPER)],
+            [46.0, 125.0]
+        );
         let through_binary = Counts { spikes: 2.0, scalings: 2.0, ..real };
         assert!((through_binary.picojoules(&EnergyModel::NM_45) - (9.0 + 7.4)).abs() < 1e-9);
         assert!((through_binary.picojoules(&EnergyModel::TERNARY_PAPER) - (0.77 + 14.8)).abs() < 1e-9);

@@ -12,7 +12,7 @@ use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
 
 use super::header::LaneHeader;
-use super::memory::{Room, check_room};
+use super::memory::{Room, check_room_of};
 use super::network::new_network;
 use super::optimiser::Optimiser;
 use super::{Lanes, Session, SessionConfig, SessionError, Twins};
@@ -167,9 +167,12 @@ impl Lanes {
         let file = File::read(bytes)?;
         let (mut sessions, mut twins): (Vec<Session>, _) = (vec![], Twins::default());
         file.headers.iter().chain(&file.under_way).try_for_each(|header| header.check_size(&file.tensors))?;
-        let configs: Vec<SessionConfig> = file.headers.iter().map(|header| header.config.clone()).collect();
-        if let Some(data) = file.headers.first().and_then(|header| data(header.config.data, header.identity)) {
-            check_room(&configs, data.form, data.classes.len(), room(&configs, &data))?;
+        // Those whose data are not there are refused below.
+        let found = |header: &LaneHeader| Some((header.config.clone(), data(header.config.data, header.identity)?));
+        let (configs, sets): (Vec<SessionConfig>, Vec<_>) = file.headers.iter().filter_map(found).unzip();
+        let samples: Vec<_> = sets.iter().map(|data| (data.form, data.classes.len())).collect();
+        if let Some(first) = sets.first() {
+            check_room_of(&configs, &samples, room(&configs, first))?;
         }
         for (lane, header) in file.headers.iter().enumerate() {
             let mut session = file.session(&format!("lane{lane}"), header, &data, device)?;

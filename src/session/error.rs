@@ -84,9 +84,11 @@ pub enum SessionError {
         /// Points that fit.
         fitting: usize,
     },
-    /// A network that answers takes more memory than there is.
-    #[error("answering with this network takes about {needed} of memory, and {there}")]
+    /// Something takes more memory than there is.
+    #[error("{what} takes about {needed} of memory, and {there}")]
     NoRoom {
+        /// What takes it.
+        what: &'static str,
         /// What it takes.
         needed: String,
         /// What there is.

@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::checkpoint::CheckpointError;
 use super::changes::{self, MOST_STEPS};
+use super::checkpoint::CheckpointError;
 use super::{Diary, NetworkKind, Session, SessionConfig};
 use crate::data::{Form, Identity, Normalisation};
 

@@ -6,8 +6,10 @@ use burn::prelude::*;
 use pollster::block_on;
 
 use super::*;
-use crate::data::{DataName, DataSet, dataset_tests::own_stripes};
+use crate::data::dataset_tests::{own_stripes, shapes, stripes};
+use crate::data::{DataName, DataSet};
 use crate::method::enof::EnofConfig;
+use crate::model::PointnetConfig;
 
 /// A run that is guided by a twin.
 fn guided() -> SessionConfig {
@@ -193,6 +195,27 @@ fn a_file_is_opened_within_the_room_that_is_left() {
         let refused = Classifier::from_weights_within(&weights, room, &Device::flex()).err().expect("refused");
         assert!(matches!(refused, SessionError::NoRoom { .. }), "{refused}");
     }
+}
+
+#[test]
+fn each_lane_of_a_file_counts_with_the_form_of_its_own_data() {
+    let sets = [Arc::new(shapes(24, 9)), Arc::new(stripes(24, 8))];
+    let pointnet = PointnetConfig { points: 16, head: vec![4], ..Default::default() };
+    let (data, network, widths) = (DataName::Furniture, NetworkKind::Pointnet, vec![4, 4]);
+    let clouds = SessionConfig { data, network, widths, pointnet, batch: 4, ..Default::default() };
+    let images = SessionConfig { data: DataName::Digits, network: NetworkKind::Mlp, widths: vec![512], ..guided() };
+    let configs = [clouds, SessionConfig { enof: EnofConfig::default(), ..images }];
+    let open = |(config, data): (&SessionConfig, &Arc<DataSet>)| {
+        Session::new(config.clone(), data.clone(), &Device::flex()).expect("a session")
+    };
+    let bytes = block_on(Lanes::of(configs.iter().zip(&sets).map(open).collect()).checkpoint()).expect("a checkpoint");
+    let find = |name, _| sets.iter().find(|data| data.name == name).cloned();
+    let restore = |room: Room| Lanes::restore_within(&bytes, find, |_, _| room, &Device::flex());
+    // Counted with the form of the clouds, the other network takes no pixels.
+    let of_clouds = memory_of(&configs, sets[0].form, sets[0].classes.len());
+    let refused = restore(Room::of(of_clouds)).err().expect("refused").to_string();
+    assert!(refused.contains("these 2 runs together need about"), "{refused}");
+    assert!(restore(Room::of(2 * of_clouds)).is_ok());
 }
 
 #[test]

@@ -6,6 +6,7 @@ use burn::tensor::{TensorData, Transaction};
 use serde::{Deserialize, Serialize};
 
 use super::evaluation::{Evaluator, pass_size};
+use super::memory::{Room, check_measuring};
 use super::{Session, SessionConfig, SessionError};
 use crate::data::{Look, Part};
 use crate::layer::{Drive, Mode, SpikingLayer};
@@ -14,9 +15,12 @@ use crate::model::Network;
 use crate::probe::{Counts, Features, cka, largest, retrieval, softmax};
 
 /// Held-out samples that features are compared on.
-const COMPARED: usize = 256;
+pub(super) const COMPARED: usize = 256;
 /// Time steps that a run may be evaluated at besides its own.
-const STEPS: [usize; 3] = [1, 2, 4];
+pub(super) const STEPS: [usize; 3] = [1, 2, 4];
+/// Samples that are compared with the folded network at a time, because every layer of both is there at once: as many as a
+/// probe passes, so that a GPU has the pipelines.
+pub(super) const FOLDED: usize = 2;
 
 /// A trained run in numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,7 +45,9 @@ pub struct Measures {
     /// Bytes that one training step keeps of its layers' spikes and potentials, or currents, for the way back, counted.
     pub activation_bytes: usize,
     /// The largest difference of a logit that folding makes, in the largest logit, where no spike at a threshold turns round.
-    pub fold_error: f64,
+    /// Missing where one does in every sample, a logit is no number, or accuracy at other time steps was asked for instead.
+    #[serde(default)]
+    pub fold_error: Option<f64>,
     /// The network and its twin, if there is one.
     pub twin: Option<TwinMeasures>,
 }
@@ -82,13 +88,57 @@ struct Said {
     through_twin: Vec<f32>,
 }
 
+/// What folding moved, sample by sample.
+#[derive(Default)]
+struct Moved {
+    /// The largest logit of all samples.
+    largest: f32,
+    /// The largest difference of a logit, of the samples that were compared.
+    most: Option<f32>,
+}
+
+impl Moved {
+    /// Takes in a sample's logits. Where a spike `turned` round they are others, and rightly so: nothing is compared.
+    fn add(&mut self, turned: bool, before: &[f32], after: &[f32]) {
+        self.largest = before.iter().fold(self.largest, |top, logit| top.max(logit.abs()));
+        if !turned {
+            // What is no number stays, which `max` would drop.
+            let larger = |top: f32, new: f32| if new > top || new.is_nan() { new } else { top };
+            let differences = before.iter().zip(after).map(|(before, after)| (before - after).abs());
+            self.most = Some(differences.fold(self.most.unwrap_or(0.0), larger));
+        }
+    }
+
+    /// In the largest logit; nothing where no sample was compared, or a difference is no number.
+    fn share(&self) -> Option<f64> {
+        let share = f64::from(self.most? / self.largest.max(f32::MIN_POSITIVE));
+        share.is_finite().then_some(share)
+    }
+}
+
 impl Session {
-    /// Measures the run as it is. `twin` is what it is compared with, `steps` whether accuracy at other time steps is asked for.
+    /// Measures the run as it is. `twin` is what it is compared with, `steps` whether accuracy at other time steps is asked for:
+    /// what folding changes is then left out, which no claim asks for beside it, and which takes two passes at once.
     ///
     /// # Errors
     ///
-    /// When the device gives no answer.
+    /// When there is no memory for it, or the device gives no answer.
     pub async fn measure(&self, twin: Option<&Network>, steps: bool) -> Result<Measures, SessionError> {
+        self.measure_within(twin, steps, Room::here().beside(self.memory_at_rest())).await
+    }
+
+    /// The same where there is `room` beside the run.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`measure`](Self::measure).
+    pub async fn measure_within(
+        &self,
+        twin: Option<&Network>,
+        steps: bool,
+        room: Room,
+    ) -> Result<Measures, SessionError> {
+        check_measuring(self.now(), self.data.form, self.data.classes.len(), [twin.is_some(), steps], room)?;
         let total = self.data.held_out.len();
         let evaluation = Evaluator::new(self.now(), &self.network, total).go_on(&self.data, total).await?;
         let mut accuracy_at = vec![];
@@ -117,7 +167,7 @@ impl Session {
             first_epoch_gradients: self.diary.first_epoch_gradients(),
             counts: evaluation.counts,
             activation_bytes: kept * self.config.steps * self.now().batch,
-            fold_error: self.fold_error(&network).await?,
+            fold_error: if steps { None } else { self.fold_error(&network).await? },
             twin: match twin {
                 Some(twin) => Some(self.compare(&network, twin).await?),
                 None => None,
@@ -136,9 +186,9 @@ impl Session {
         Ok(f64::from(evaluation.accuracy))
     }
 
-    fn held_out(&self, start: usize) -> Tensor<2> {
+    /// So many held-out samples from one on, the last of which repeats where there are too few.
+    fn held_out(&self, start: usize, batch: usize) -> Tensor<2> {
         let last = self.data.held_out.len() - 1;
-        let batch = pass_size(&self.network);
         let samples: Vec<usize> = (0..batch).map(|i| last.min(start + i)).collect();
         let look = Look { points: self.config.pointnet.points, varied: None };
         let inputs = self.data.batch(Part::HeldOut, &samples, look).inputs;
@@ -146,29 +196,33 @@ impl Session {
         Tensor::from_data(TensorData::new(inputs, [batch, self.network.input().count()]), &device)
     }
 
-    /// Over the images in which folding turns no spike at a threshold round: those give other logits, and rightly so.
-    async fn fold_error(&self, network: &Network) -> Result<f64, SessionError> {
-        let images = self.held_out(0);
-        let passes =
-            [network.forward(images.clone(), Mode::Evaluate), network.folded().forward(images, Mode::Evaluate)];
-        let mut read = vec![];
-        for pass in passes {
-            let spikes = pass.layers.into_iter().map(|layer| layer.sent);
-            let transaction = spikes.fold(Transaction::default().register(pass.logits), Transaction::register);
-            read.push(transaction.execute_async().await?.iter().map(floats).collect::<Result<Vec<_>, _>>()?);
-        }
-        let batch = pass_size(&self.network);
-        let mut same = vec![true; batch];
-        for (layer, (before, after)) in network.layers().iter().zip(read[0][1..].iter().zip(&read[1][1..])) {
-            for (i, (before, after)) in before.iter().zip(after).enumerate() {
-                same[i / layer.shape.count() % batch] &= (*before == 0.0) == (*after == 0.0);
+    /// Over the samples in which folding turns no spike at a threshold round.
+    async fn fold_error(&self, network: &Network) -> Result<Option<f64>, SessionError> {
+        let (folded, classes) = (network.folded(), network.classes());
+        let mut moved = Moved::default();
+        for start in (0..pass_size(&self.network)).step_by(FOLDED) {
+            let samples = self.held_out(start, FOLDED);
+            let mut transaction = Transaction::default();
+            for network in [network, &folded] {
+                let pass = network.forward(samples.clone(), Mode::Evaluate);
+                let sent = pass.layers.into_iter().map(|layer| layer.sent);
+                transaction = sent.fold(transaction.register(pass.logits), Transaction::register);
             }
+            let mut before = transaction.execute_async().await?;
+            let after = before.split_off(before.len() / 2);
+            let mut pairs = before.into_iter().zip(after);
+            let logits = pairs.next().ok_or_else(|| SessionError::Device("no logits came back".into()))?;
+            let (before, after) = (floats(logits.0)?, floats(logits.1)?);
+            let mut turned = [false; FOLDED];
+            for (layer, (before, after)) in network.layers().iter().zip(pairs) {
+                for (i, (before, after)) in floats(before)?.iter().zip(floats(after)?).enumerate() {
+                    turned[i / layer.shape.count() % FOLDED] |= (*before == 0.0) != (after == 0.0);
+                }
+            }
+            let logits = before.chunks(classes).zip(after.chunks(classes));
+            turned.into_iter().zip(logits).for_each(|(turned, (before, after))| moved.add(turned, before, after));
         }
-        let (before, after, classes) = (&read[0][0], &read[1][0], network.classes());
-        let largest = before.iter().fold(f32::MIN_POSITIVE, |top, logit| top.max(logit.abs()));
-        let moved = before.iter().zip(after).enumerate().filter(|(i, _)| same[i / classes]);
-        let error = moved.fold(0.0_f32, |top, (_, (a, b))| top.max((a - b).abs()));
-        Ok(f64::from(error / largest))
+        Ok(moved.share())
     }
 
     pub(super) async fn compare(&self, network: &Network, twin: &Network) -> Result<TwinMeasures, SessionError> {
@@ -207,15 +261,15 @@ impl Session {
         for start in (0..total).step_by(batch) {
             let size = batch.min(total - start);
             let noise = self.now().paradigm.evaluation_noise(self.config.seed, start).filter(|_| noisy);
-            let pass = network.forward(self.held_out(start), Drive { noise, ..Mode::Evaluate.into() });
+            let pass = network.forward(self.held_out(start, batch), Drive { noise, ..Mode::Evaluate.into() });
             let mut transaction = Transaction::default().register(twin.readout().forward(pass.features));
             for (i, layer) in pass.layers.iter().enumerate() {
                 transaction = transaction.register(network.layer_features(i, layer, batch));
             }
-            let read = transaction.execute_async().await?;
-            let classes = network.classes();
-            said.through_twin.extend(&floats(&read[0])?[..size * classes]);
-            for (features, read) in said.layers.iter_mut().zip(&read[1..]) {
+            let mut read = transaction.execute_async().await?.into_iter();
+            let logits = read.next().ok_or_else(|| SessionError::Device("no logits came back".into()))?;
+            said.through_twin.extend(&floats(logits)?[..size * network.classes()]);
+            for (features, read) in said.layers.iter_mut().zip(read) {
                 features.values.extend(&floats(read)?[..size * features.channels]);
             }
         }
@@ -223,6 +277,28 @@ impl Session {
     }
 }
 
-fn floats(data: &TensorData) -> Result<Vec<f32>, SessionError> {
-    data.clone().try_to_vec().map_err(|error| SessionError::Device(format!("{error:?}")))
+fn floats(data: TensorData) -> Result<Vec<f32>, SessionError> {
+    data.try_to_vec().map_err(|error| SessionError::Device(format!("{error:?}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_folding_moves_is_told_of_what_was_compared_alone() {
+        let share = |samples: &[(bool, [f32; 2], [f32; 2])]| {
+            let mut moved = Moved::default();
+            samples.iter().for_each(|(turned, before, after)| moved.add(*turned, before, after));
+            moved.share()
+        };
+        let (same, other) = ((false, [1.0, -4.0], [1.0, -3.0]), (true, [8.0, 0.0], [0.0, 0.0]));
+        assert_eq!([share(&[same]), share(&[same, other])], [Some(0.25), Some(0.125)]);
+        assert_eq!(share(&[(false, [0.0; 2], [0.0; 2])]), Some(0.0));
+        // A difference of nothing is no difference of 0.
+        assert_eq!([share(&[]), share(&[other])], [None, None]);
+        for lost in [(false, [f32::NAN, 1.0], [2.0, 1.0]), (false, [2.0, 1.0], [2.0, f32::INFINITY])] {
+            assert_eq!([share(&[lost, same]), share(&[same, lost])], [None, None]);
+        }
+    }
 }

@@ -280,13 +280,17 @@ fn measures_tell_a_method_from_its_control() {
     let measures: Vec<Measures> = lanes
         .sessions()
         .iter()
-        .map(|session| block_on(session.measure(Some(&twin), true)).expect("measures"))
+        .map(|session| {
+            let folded = block_on(session.measure(Some(&twin), false)).expect("measures");
+            assert!(folded.accuracy_at.is_empty() && folded.fold_error.is_some_and(|error| error < 1e-4), "{folded:?}");
+            block_on(session.measure(Some(&twin), true)).expect("measures")
+        })
         .collect();
     for measures in &measures {
         assert_eq!(measures.layers.len(), 3);
         assert_eq!(measures.accuracy_at.iter().map(|(steps, _)| *steps).collect::<Vec<_>>(), [1, 2, 4]);
         assert_eq!(measures.accuracy_at[1].1, measures.accuracy, "two steps are those of training");
-        assert!(measures.fold_error < 1e-4, "{}", measures.fold_error);
+        assert_eq!(measures.fold_error, None, "it was not asked for");
         let like = measures.twin.as_ref().expect("a comparison");
         assert!(like.cka.iter().chain(&like.retrieval).all(|share| (0.0..=1.0 + 1e-9).contains(share)));
         // 30 neurons, 2 time steps, 8 samples, spikes and potentials of 4 bytes.

@@ -41,7 +41,7 @@ pub use export::weights_with;
 pub use lanes::Lanes;
 pub use likeness::{ALIKE, Likeness};
 pub use measure::{LayerMeasures, Measures, TwinMeasures};
-pub use memory::{Room, check_room, memory_of};
+pub use memory::{Room, check_data, check_room, memory_of, memory_to_measure};
 pub use run::{Progress, Session};
 pub use twin::{Preparation, Twins};
 

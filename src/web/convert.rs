@@ -114,7 +114,8 @@ impl From<Evaluation> for EvaluationReport {
                 nanojoules_45nm: (counts.picojoules(&EnergyModel::NM_45) / 1000.0) as f32,
                 nanojoules_ternary_paper: (counts.picojoules(&EnergyModel::TERNARY_PAPER) / 1000.0) as f32,
                 ordinary_nanojoules_45nm: (counts.ordinary().picojoules(&EnergyModel::NM_45) / 1000.0) as f32,
-                ordinary_nanojoules_ternary_paper: (counts.ordinary().picojoules(&EnergyModel::TERNARY_PAPER) / 1000.0) as f32,
+                ordinary_nanojoules_ternary_paper: (counts.ordinary().picojoules(&EnergyModel::TERNARY_PAPER) / 1000.0)
+                    as f32,
             },
         }
     }

@@ -17,7 +17,7 @@ use super::types::{
 use crate::data::{self, DataName, DataSet, Identity, InkKind};
 use crate::experiment::{self, Budget, Measured, Outcome, Paper};
 use crate::layer::Silenced;
-use crate::session::{Classifier, Lanes, Measures, Room, Session, SessionConfig, check_room};
+use crate::session::{Classifier, Lanes, Measures, Room, Session, SessionConfig, check_data, check_room};
 
 /// Where tensors live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Tsify)]
@@ -67,9 +67,11 @@ impl Lab {
         })
     }
 
-    /// Takes in an unpacked data set.
+    /// Takes in an unpacked data set, where there is room for it beside its file and what is there already.
     #[wasm_bindgen(js_name = addData)]
     pub fn add_data(&mut self, bytes: &[u8]) -> Result<Ts<DataInfo>, JsValue> {
+        let taken = DataSet::bytes_in(bytes).map_err(sentence)?;
+        check_data(taken, self.room_left().beside(bytes.len() as u64)).map_err(sentence)?;
         let data = DataSet::from_safetensors(bytes).map_err(sentence)?;
         let info = DataInfo::from(&data);
         self.data.insert(data.name, Arc::new(data));
@@ -106,10 +108,12 @@ impl Lab {
         preparation.map(|preparation| write(&PreparationReport::from(preparation))).transpose()
     }
 
-    /// A trained lane in numbers, for an experiment: compared with its ANN twin, and evaluated at other time steps, if asked.
+    /// A trained lane in numbers, for an experiment: compared with its ANN twin, and evaluated at other time steps in place of
+    /// being folded, if asked.
     pub async fn measure(&mut self, lane: usize, with_twin: bool, with_steps: bool) -> Result<Ts<Measures>, JsValue> {
         let twin = if with_twin { self.lanes.twin_of(lane) } else { None };
-        write(&self.lane_mut(lane)?.measure(twin.as_deref(), with_steps).await.map_err(sentence)?)
+        let left = self.room_left();
+        write(&self.lane_mut(lane)?.measure_within(twin.as_deref(), with_steps, left).await.map_err(sentence)?)
     }
 
     /// A lane's weights as a safetensors file, as they are or folded for inference.

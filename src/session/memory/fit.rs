@@ -1,4 +1,7 @@
-//! What would fit instead: the largest batch, else the most time steps, points or evaluation steps, else narrower layers.
+//! What would fit instead: the largest batch, else the most time steps, points or evaluation steps, else narrower layers. A run's
+//! changes take no more than it.
+
+use serde_json::Value;
 
 use super::{Room, Runs, Verdict};
 use crate::session::{NetworkKind, SessionConfig};
@@ -39,6 +42,25 @@ struct Whole {
     set: fn(&mut SessionConfig, usize),
 }
 
+/// Settings that a run's changes may set, as they name them.
+const BATCH: &str = "batch";
+const EVALUATION_STEPS: &str = "evaluationSteps";
+
+/// The most that a setting comes to: what it is first, and what a run's changes make of it.
+fn most_of(config: &SessionConfig, first: usize, name: &str) -> usize {
+    let set = config.changes.iter().filter_map(|change| change.settings.get(name)?.as_u64());
+    set.filter_map(|number| usize::try_from(number).ok()).fold(first, usize::max)
+}
+
+/// Lets no change set a setting to more than a number.
+fn lower(config: &mut SessionConfig, name: &str, most: usize) {
+    for set in config.changes.iter_mut().filter_map(|change| change.settings.get_mut(name)) {
+        if set.as_u64().is_some_and(|number| number > most as u64) {
+            *set = Value::from(most);
+        }
+    }
+}
+
 pub(super) fn what_fits(runs: &Runs, room: Room) -> Fitting {
     let fits = |change: Change| {
         let mut configs = runs.configs.to_vec();
@@ -48,12 +70,15 @@ pub(super) fn what_fits(runs: &Runs, room: Room) -> Fitting {
     let normed = runs.configs.iter().any(|config| config.batch_norm);
     let wholes = [
         Whole {
-            name: "batch",
+            name: BATCH,
             words: ["a batch of", ""],
             least: if normed { 2 } else { 1 },
             round: 8,
-            get: |config| config.batch,
-            set: |config, batch| config.batch = batch.min(config.batch),
+            get: |config| most_of(config, config.batch, BATCH),
+            set: |config, batch| {
+                config.batch = batch.min(config.batch);
+                lower(config, BATCH, batch);
+            },
         },
         Whole {
             name: "steps",
@@ -64,12 +89,15 @@ pub(super) fn what_fits(runs: &Runs, room: Room) -> Fitting {
             set: |config, steps| config.steps = steps.min(config.steps),
         },
         Whole {
-            name: "evaluationSteps",
+            name: EVALUATION_STEPS,
             words: ["", " time steps after training"],
             least: 1,
             round: 1,
-            get: |config| config.paradigm.evaluation_steps,
-            set: |config, steps| config.paradigm.evaluation_steps = steps.min(config.paradigm.evaluation_steps),
+            get: |config| most_of(config, config.paradigm.evaluation_steps, EVALUATION_STEPS),
+            set: |config, steps| {
+                config.paradigm.evaluation_steps = steps.min(config.paradigm.evaluation_steps);
+                lower(config, EVALUATION_STEPS, steps);
+            },
         },
         Whole {
             name: "points",
@@ -89,7 +117,9 @@ pub(super) fn what_fits(runs: &Runs, room: Room) -> Fitting {
         let most = largest(whole.least, value - 1, holds);
         let rounded = if most > 2 * whole.round { most / whole.round * whole.round } else { most };
         let [before, behind] = whole.words;
-        let words = format!("{before} {rounded}{behind} would fit").trim_start().to_string();
+        let is_changed = runs.configs.iter().any(|config| most_of(config, 0, whole.name) > rounded);
+        let changes = if is_changed { ", in the run's changes too," } else { "" };
+        let words = format!("{before} {rounded}{behind}{changes} would fit").trim_start().to_string();
         return Fitting { name: whole.name, value: value.to_string(), words };
     }
     narrower(runs, fits)

@@ -21,19 +21,21 @@ pub struct Room {
     bytes: u64,
     /// Of one tensor.
     tensor: u64,
+    /// Whether something stands in it already.
+    is_shared: bool,
 }
 
 impl Room {
     /// A room of so many bytes, any of which may be in one piece.
     pub fn of(bytes: u64) -> Self {
-        Self { bytes, tensor: bytes }
+        Self { bytes, tensor: bytes, is_shared: false }
     }
 
     /// What a tab has. WebAssembly has addresses for 4 GiB; the allocator never gives any back and leaves gaps between large
     /// pieces, and phones end a tab long before: half of it is what one can count on. The tensor library counts the bits of a
     /// tensor in 32 bits, so that none may reach 512 MiB.
     pub fn of_a_tab() -> Self {
-        Self { bytes: 2 * GIB, tensor: GIB / 2 - 1 }
+        Self { bytes: 2 * GIB, tensor: GIB / 2 - 1, is_shared: false }
     }
 
     /// What there is here: a tab's, or natively all of the machine's memory, 16 GiB where that cannot be told.
@@ -43,7 +45,7 @@ impl Room {
 
     /// What is left of it beside so many bytes.
     pub fn beside(self, bytes: u64) -> Self {
-        Self { bytes: self.bytes.saturating_sub(bytes), ..self }
+        Self { bytes: self.bytes.saturating_sub(bytes), is_shared: self.is_shared || bytes > 0, ..self }
     }
 
     /// The same, where no tensor may take more than so many bytes, as on a GPU.
@@ -54,7 +56,8 @@ impl Room {
     /// What somebody is told who has too little.
     fn words(self) -> String {
         let whose = if cfg!(target_arch = "wasm32") { "a tab" } else { "this machine" };
-        format!("{whose} has {}", amount(self.bytes))
+        let left = if self.is_shared { " left" } else { "" };
+        format!("{whose} has {}{left}", amount(self.bytes))
     }
 }
 
@@ -86,17 +89,17 @@ enum Verdict {
     TooLarge(u64),
 }
 
-/// Runs on samples of one form.
+/// Runs, and of each the form and the classes of its samples.
 struct Runs<'a> {
     configs: &'a [SessionConfig],
-    form: Form,
-    classes: usize,
+    samples: &'a [(Form, usize)],
 }
 
 impl Runs<'_> {
     /// Bytes that the runs take together, and those of their largest tensor. One trains at a time; a checkpoint has all of them.
     fn need(&self) -> (u64, u64) {
-        let needs: Vec<Need> = self.configs.iter().map(|config| Need::of(config, self.form, self.classes)).collect();
+        let runs = self.configs.iter().zip(self.samples);
+        let needs: Vec<Need> = runs.map(|(config, (form, classes))| Need::of(config, *form, *classes)).collect();
         let sum = |of: fn(&Need) -> u64| needs.iter().map(of).fold(0, u64::saturating_add);
         let most = |of: fn(&Need) -> u64| needs.iter().map(of).max().unwrap_or(0);
         let call = most(|need| need.call).max(sum(|need| need.checkpoint));
@@ -114,7 +117,7 @@ impl Runs<'_> {
 
 /// Bytes that runs side by side take at most, with everything that training, evaluating, probing and checkpoints allocate.
 pub fn memory_of(configs: &[SessionConfig], form: Form, classes: usize) -> u64 {
-    Runs { configs, form, classes }.need().0
+    Runs { configs, samples: &vec![(form, classes); configs.len()] }.need().0
 }
 
 /// Multiply-accumulates of a training step, forwards and back, were nothing zero.
@@ -128,7 +131,16 @@ pub(super) fn work_of(config: &SessionConfig, form: Form, classes: usize) -> u64
 ///
 /// When they do not, with what they need and what would fit.
 pub fn check_room(configs: &[SessionConfig], form: Form, classes: usize, room: Room) -> Result<(), ConfigError> {
-    let runs = Runs { configs, form, classes };
+    check_room_of(configs, &vec![(form, classes); configs.len()], room)
+}
+
+/// As [`check_room`], where each run has samples of its own: their form, and how many classes they are of.
+pub(super) fn check_room_of(
+    configs: &[SessionConfig],
+    samples: &[(Form, usize)],
+    room: Room,
+) -> Result<(), ConfigError> {
+    let runs = Runs { configs, samples };
     let (what, need) = match configs.len() {
         1 => ("this run".to_string(), "needs"),
         several => (format!("these {several} runs together"), "need"),
@@ -154,11 +166,43 @@ pub(super) fn check_answers(
     room: Room,
 ) -> Result<(), SessionError> {
     let Need { resident, call, tensor, .. } = Need::of_answers(config, form, classes);
-    let bytes = resident.saturating_add(call);
+    check("answering with this network", resident.saturating_add(call), tensor, room)
+}
+
+/// Whether a run that is there can be measured beside itself. `asked`: whether it is compared with a twin, and whether accuracy at
+/// other time steps is wanted.
+pub(super) fn check_measuring(
+    config: &SessionConfig,
+    form: Form,
+    classes: usize,
+    asked: [bool; 2],
+    room: Room,
+) -> Result<(), SessionError> {
+    let (call, tensor) = Need::to_measure(config, form, classes, asked);
+    check("measuring this run", call, tensor, room)
+}
+
+/// Whether a data set has room that takes so many bytes once it is unpacked.
+///
+/// # Errors
+///
+/// When it has not, with what it takes and what there is.
+pub fn check_data(bytes: u64, room: Room) -> Result<(), SessionError> {
+    check("this data set", bytes, 0, room)
+}
+
+/// Whether so many bytes fit, the largest tensor of which takes `tensor`.
+fn check(what: &'static str, bytes: u64, tensor: u64, room: Room) -> Result<(), SessionError> {
     if bytes > room.bytes || tensor > room.tensor {
-        return Err(SessionError::NoRoom { needed: amount(bytes), there: room.words() });
+        return Err(SessionError::NoRoom { what, needed: amount(bytes), there: room.words() });
     }
     Ok(())
+}
+
+/// Bytes that measuring a run takes at most beside the run itself. `asked`: whether it is compared with a twin, and whether accuracy
+/// at other time steps is wanted.
+pub fn memory_to_measure(config: &SessionConfig, form: Form, classes: usize, asked: [bool; 2]) -> u64 {
+    Need::to_measure(config, form, classes, asked).0
 }
 
 /// The fewest bytes that the weights of a config's network take in a file.
@@ -188,7 +232,7 @@ mod tests {
     use super::*;
     use crate::experiment::{Budget, Paper, experiment};
     use crate::model::PointnetConfig;
-    use crate::session::NetworkKind;
+    use crate::session::{Change, NetworkKind};
 
     const MNIST: Form = Form::Image { height: 28, width: 28 };
     const FURNITURE: Form = Form::Cloud { points: 1024 };
@@ -255,6 +299,69 @@ mod tests {
                 assert_eq!(check_room(&[arm.config], form, 10, Room::of_a_tab()), Ok(()), "{paper:?}, {}", arm.name);
             }
         }
+    }
+
+    #[test]
+    fn a_change_that_does_not_fit_is_told_what_would_fit_in_its_place() {
+        let small = of(NetworkKind::Conv, &[128, 128], 16, 16);
+        let settings = serde_json::json!({ "batch": 512 }).as_object().expect("an object").clone();
+        let changes = vec![Change { step: 120, settings }];
+        assert_eq!(check_room(std::slice::from_ref(&small), MNIST, 10, Room::of_a_tab()), Ok(()));
+        let said = refused(&SessionConfig { changes: changes.clone(), ..small.clone() });
+        assert!(said.starts_with("batch is 512: "), "{said}");
+        let batch =
+            said.split("a batch of ").nth(1).and_then(|rest| rest.split_once(", in the run's changes too, would fit"));
+        let batch: usize = batch.and_then(|(number, _)| number.parse().ok()).expect("a batch");
+        let fits = |batch: usize| {
+            let mut changes = changes.clone();
+            changes[0].settings["batch"] = batch.into();
+            let config = SessionConfig { changes, batch: batch.min(small.batch), ..small.clone() };
+            check_room(&[config], MNIST, 10, Room::of_a_tab()).is_ok()
+        };
+        assert!(fits(batch) && !fits(batch + 9), "{said}");
+    }
+
+    #[test]
+    fn what_a_tab_has_and_what_is_left_of_it_are_told_apart() {
+        let config = of(NetworkKind::Mlp, &[512], 64, 4);
+        let said =
+            |room: Room| check_room(std::slice::from_ref(&config), MNIST, 10, room).expect_err("a refusal").to_string();
+        let room = Room::of(2 << 20);
+        assert!(said(room).contains("this machine has 2 MiB; "), "{}", said(room));
+        assert!(said(room.beside(0)).contains("this machine has 2 MiB; "));
+        assert!(said(room.beside(1 << 20)).contains("this machine has 1 MiB left; "), "{}", said(room.beside(1 << 20)));
+        let said = check_data(3 << 20, room.beside(1)).expect_err("a refusal").to_string();
+        assert_eq!(said, "this data set takes about 3 MiB of memory, and this machine has 2 MiB left");
+        assert!(check_data(2 << 20, room).is_ok());
+    }
+
+    #[test]
+    fn what_the_page_measures_fits_a_tab_beside_the_run() {
+        let arms = Paper::ALL.into_iter().flat_map(|paper| {
+            let experiment = experiment(paper, Budget::Page);
+            let asked = [experiment.with_twin, experiment.with_steps];
+            experiment.arms.into_iter().map(move |arm| (arm.config, asked))
+        });
+        let clouds = SessionConfig { network: NetworkKind::Pointnet, ..Default::default() };
+        for (config, asked) in arms.chain([(clouds, [false, true])]) {
+            let form = if config.network == NetworkKind::Pointnet { FURNITURE } else { MNIST };
+            let room = Room::of_a_tab().beside(memory_at_rest(&config, form, 10));
+            assert!(check_measuring(&config, form, 10, asked, room).is_ok(), "{config:?}");
+        }
+    }
+
+    #[test]
+    fn more_time_steps_than_a_run_was_admitted_with_are_counted_before_it_is_measured() {
+        // At one step a tab has room for it, at four not.
+        let pointnet = PointnetConfig { points: 8192, ..Default::default() };
+        let config = SessionConfig { pointnet, ..of(NetworkKind::Pointnet, &[1024, 2048], 2, 1) };
+        let [own, others] = [false, true].map(|steps| memory_to_measure(&config, FURNITURE, 10, [false, steps]));
+        assert!(own < others, "{own} {others}");
+        let check = |room| check_measuring(&config, FURNITURE, 10, [false, true], room);
+        assert!(check(Room::of(others)).is_ok());
+        let said = check(Room::of(others).beside(1)).expect_err("a refusal").to_string();
+        assert!(said.starts_with("measuring this run takes about ") && said.ends_with(" left"), "{said}");
+        assert!(check(Room::of(others).in_pieces_of(1 << 20)).is_err());
     }
 
     #[test]

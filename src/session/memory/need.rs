@@ -5,6 +5,7 @@ use super::plan::{Around, Layer, Plan, times};
 use crate::data::Form;
 use crate::method::shortcut::ShortcutKind;
 use crate::session::evaluation::samples_in_pass;
+use crate::session::measure::{COMPARED, FOLDED, STEPS};
 use crate::session::{OptimiserKind, SessionConfig, UnitKind};
 
 /// Bytes of a number.
@@ -87,6 +88,21 @@ impl Need {
             work: times(&[COPIES, run.plan.work(run.evaluated)]),
         }
     }
+
+    /// Bytes that measuring a run takes beside it, and those of its largest tensor: with a twin to compare it with, and at other
+    /// time steps, if asked.
+    pub fn to_measure(config: &SessionConfig, form: Form, classes: usize, [twin, steps]: [bool; 2]) -> (u64, u64) {
+        let run = Run::new(config, form, classes);
+        // Rectified units have a single step, whatever is asked for.
+        let others = STEPS.into_iter().filter(|_| steps && config.units == UnitKind::Spiking).map(|steps| steps as u64);
+        let at: Vec<u64> = others.chain([run.evaluated]).collect();
+        let evaluations = at.iter().map(|steps| run.evaluation(*steps)).max().unwrap_or(0);
+        let folding = if steps { 0 } else { run.folding() };
+        let comparing = if twin { run.comparing() } else { 0 };
+        let call = evaluations.max(folding).max(comparing);
+        let tensor = at.iter().map(|steps| run.widest(*steps, run.samples_in_pass(*steps))).max().unwrap_or(0);
+        (times(&[NUMBER, call]).saturating_add(BESIDES), times(&[NUMBER, tensor]))
+    }
 }
 
 /// A config with its plan. What follows is in numbers, not in bytes.
@@ -114,11 +130,11 @@ impl<'a> Run<'a> {
         // An evaluation keeps the weights that it began with.
         let resident = times(&[AT_REST, kept]).saturating_add(numbers).saturating_add(twin);
         let train = self.train().saturating_add(numbers).saturating_add(times(&[TRAINING, kept]));
-        let call = train.max(self.evaluation()).max(self.probe());
+        let call = train.max(self.evaluation(self.evaluated)).max(self.probe());
         // Read back, then as bytes, then as one file.
         let checkpoint = times(&[2, kept.saturating_add(twin)]).saturating_add(self.plan.largest_parameter());
         let tensor = self.plan.largest_parameter().max(self.memory()).max(self.widest(self.steps, self.batch));
-        let passes = self.samples_in_pass();
+        let passes = self.samples_in_pass(self.evaluated);
         Need {
             resident: times(&[NUMBER, resident]).saturating_add(BESIDES),
             call: times(&[NUMBER, call]),
@@ -223,10 +239,10 @@ impl<'a> Run<'a> {
         [layers, way, ends, self.turns(batch * steps), self.scratch()].into_iter().fold(0, u64::saturating_add)
     }
 
-    /// Samples that an evaluation passes at once.
-    fn samples_in_pass(&self) -> u64 {
+    /// Samples that an evaluation of so many time steps passes at once.
+    fn samples_in_pass(&self, steps: u64) -> u64 {
         let widest = self.plan.layers.iter().map(|layer| layer.outputs).max().unwrap_or(1);
-        samples_in_pass(widest, self.evaluated)
+        samples_in_pass(widest, steps)
     }
 
     /// What all layers send.
@@ -235,9 +251,25 @@ impl<'a> Run<'a> {
     }
 
     /// A pass over held-out samples, whose spikes are read back and counted, layer after layer.
-    fn evaluation(&self) -> u64 {
-        let batch = self.samples_in_pass();
-        self.pass(batch, self.evaluated).saturating_add(self.widest(self.evaluated, batch))
+    fn evaluation(&self, steps: u64) -> u64 {
+        let batch = self.samples_in_pass(steps);
+        self.pass(batch, steps).saturating_add(self.widest(steps, batch))
+    }
+
+    /// Passes of a few samples through the network and the folded one, what both sent, and what of it is read back.
+    fn folding(&self) -> u64 {
+        let batch = FOLDED as u64;
+        let read = times(&[2, self.sent(batch, self.steps)]).saturating_add(self.widest(self.steps, batch));
+        times(&[2, self.pass(batch, self.steps)]).saturating_add(read).saturating_add(self.plan.numbers())
+    }
+
+    /// A pass over held-out samples, and what both networks make of those that are compared.
+    fn comparing(&self) -> u64 {
+        let channels = self.plan.layers.iter().map(|layer| layer.channels).fold(self.plan.classes, u64::saturating_add);
+        // How near each sample is to each, of both networks.
+        let near = times(&[4, COMPARED as u64, COMPARED as u64]);
+        let kept = times(&[2, COMPARED as u64, channels]).saturating_add(near);
+        self.pass(self.samples_in_pass(self.steps), self.steps).saturating_add(kept)
     }
 
     /// A pass of one sample, all of which is read back: spikes and potentials, as tensors, as read and as they are shown.
