@@ -66,6 +66,10 @@ test('an SVG without a size is seen, and one that would unfold without end is no
   const line = '<path d="M16 4v24" style="stroke:#000" stroke-width="4"/>';
   let answers = 0;
   const box = 'viewBox="0 0 32 32"';
+  const bar = pngOf(32, (x, y) => (Math.abs(x - 16) < 2 && Math.abs(y - 16) < 12 ? 0 : 255));
+  await drop(page, [svg('pixels.svg', `<image width="32" height="32" href="data:image/png;base64,${bar.toString('base64')}"/>`, box)]);
+  answers += 1;
+  await expect(page.locator(view)).toHaveAttribute('data-answers', String(answers));
   for (const attributes of [box, '', `width="100%" height="100%" ${box}`, 'width="32mm" height="32mm"', `width="900000" height="900000" ${box}`]) {
     await drop(page, [svg('one.svg', line, attributes)]);
     answers += 1;
@@ -75,7 +79,18 @@ test('an SVG without a size is seen, and one that would unfold without end is no
   const levels = Array.from({ length: 12 }, (_, i) => `<g id="g${i + 1}">${`<use href="#g${i}"/>`.repeat(10)}</g>`).join('');
   const filled = (style: string): string => `<rect class="${style}"/>`.repeat(300);
   const pattern = (id: string, style: string): string => `<pattern id="${id}">${filled(style)}</pattern>`;
+  const address = (text: string): string => `data:image/svg+xml;base64,${Buffer.from(text).toString('base64')}`;
+  const inner = address(svg('', `<defs><g id="g0">${line}</g>${levels}</defs><use href="#g12"/>`).content.toString());
+  const more = 'holds another drawing, or a page, in itself';
   for (const [bomb, words] of [
+    [svg('image.svg', `<image width="32" height="32" href="${inner}"/>`), more],
+    [svg('linked.svg', `<image width="32" height="32" xlink:href=" ${inner}"/>`, 'xmlns:xlink="http://www.w3.org/1999/xlink"'), more],
+    [svg('filter.svg', `<filter id="f"><feImage href="${inner}"/></filter><rect width="32" height="32" filter="url(#f)"/>`), more],
+    [svg('later.svg', `<image width="32" height="32"><set attributeName="href" to="${inner}"/></image>`), more],
+    [svg('mask.svg', `<style>rect{mask-image:url(\\64 ata:image/svg+xml,x)}</style><rect width="32" height="32"/>`), more],
+    [svg('import.svg', `<style>@import "data:text/css,rect{fill:url(%23p)}";</style>${line}`), more],
+    [svg('spaced.svg', `<defs>${levels}<g id="g0">${line}</g></defs><use href=" #g12"/>`), 'refers to its parts so often'],
+    [svg('elsewhere.svg', '<image width="32" height="32" href="photo.png"/>'), 'shows an image that lies in another file'],
     [svg('uses.svg', `<defs><g id="g0">${line}</g>${levels}</defs><use href="#g12"/>`), 'refers to its parts so often'],
     [svg('styled.svg', `<style>.a{fill:url(#p1)}.b{fill:url(#p2)}</style>${pattern('p1', 'b')}${pattern('p2', 'c')}${filled('a')}`),
       'refers to its parts so often'],

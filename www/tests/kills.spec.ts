@@ -5,6 +5,9 @@
 import type { Page } from '@playwright/test';
 import { expect, open, ready, test } from './person';
 
+// What fails once in many is what these are for: it must not pass the second time.
+test.describe.configure({ retries: 0 });
+
 const KILLS = Number(process.env.KILLS ?? 5);
 /** Deaths in a run; more runs follow where there are to be more. */
 const KILLS_A_RUN = 5;

@@ -13,6 +13,9 @@ import type { Run, SessionConfig } from '../src/worker/protocol';
 import { Draw } from './draw';
 import { DIGITS, expect, ready, test } from './person';
 
+// What fails once in many is what these are for: it must not pass the second time.
+test.describe.configure({ retries: 0 });
+
 const SEED = Number(process.env.LINKS_SEED ?? 1);
 const COUNT = Number(process.env.LINKS_COUNT ?? 120);
 /** Every so manieth link is one that somebody opens the page with. */

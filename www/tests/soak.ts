@@ -8,6 +8,8 @@ import { expect, ready, test } from './person';
 const MINUTES = Number(process.env.SOAK_MINUTES ?? 30);
 const SETTLED_MS = 2 * 60_000;
 const GROWTH = 1.05;
+/** What the browser's own pools of buffers vary by, twice over. */
+const POOLS = 1e6;
 
 /** Remembers the memory of each wasm that a worker starts. */
 const REMEMBER = `
@@ -24,30 +26,37 @@ const ENGINES = new Set(['hidden', 'code', 'native', 'synthetic']);
 interface Snapshot {
   readonly snapshot: { readonly meta: { readonly node_fields: readonly string[]; readonly node_types: readonly [readonly string[]] } };
   readonly nodes: readonly number[];
+  readonly strings: readonly string[];
 }
 
-/** Bytes of the page's own objects, arrays, strings and closures: those that a page can leak. */
-const bytesOfObjects = async (tools: CDPSession): Promise<number> => {
+/** What the engine calls the bytes behind an array buffer, which it keeps beside JavaScript. */
+const BUFFER = 'system / JSArrayBufferData';
+
+/** Bytes that a page can leak: of its own objects, arrays, strings and closures, and of its array buffers. */
+const bytesOfPage = async (tools: CDPSession): Promise<{ readonly heap: number; readonly buffers: number }> => {
   const chunks: string[] = [];
   const collect = ({ chunk }: { readonly chunk: string }): void => { chunks.push(chunk); };
   tools.on('HeapProfiler.addHeapSnapshotChunk', collect);
   await tools.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
   tools.off('HeapProfiler.addHeapSnapshotChunk', collect);
-  const { snapshot, nodes } = JSON.parse(chunks.join('')) as Snapshot;
+  const { snapshot, nodes, strings } = JSON.parse(chunks.join('')) as Snapshot;
   const fields = snapshot.meta.node_fields;
-  const kind = fields.indexOf('type');
-  const size = fields.indexOf('self_size');
-  let bytes = 0;
+  const [kind, name, size] = ['type', 'name', 'self_size'].map((field) => fields.indexOf(field)) as [number, number, number];
+  let [heap, buffers] = [0, 0];
   for (let node = 0; node < nodes.length; node += fields.length) {
-    if (!ENGINES.has(snapshot.meta.node_types[0][nodes[node + kind] ?? 0] ?? '')) bytes += nodes[node + size] ?? 0;
+    const bytes = nodes[node + size] ?? 0;
+    const type = snapshot.meta.node_types[0][nodes[node + kind] ?? 0] ?? '';
+    if (!ENGINES.has(type)) heap += bytes;
+    else if (type === 'native' && strings[nodes[node + name] ?? 0] === BUFFER) buffers += bytes;
   }
-  return bytes;
+  return { heap, buffers };
 };
 
 interface Sizes {
   /** All that V8 holds; told, not judged: it compiles hot functions for many minutes and keeps the machine code here. */
   readonly engine: number;
   readonly heap: number;
+  readonly buffers: number;
   readonly nodes: number;
   readonly wasm: number;
 }
@@ -70,7 +79,7 @@ test('nothing grows while the page trains and its views change', async ({ page, 
       return wasmMemory?.buffer.byteLength ?? 0;
     })));
     return {
-      engine: metric('JSHeapUsedSize'), heap: await bytesOfObjects(tools),
+      engine: metric('JSHeapUsedSize'), ...await bytesOfPage(tools),
       nodes: metric('Nodes'), wasm: memories.reduce((sum, bytes) => sum + bytes, 0),
     };
   };
@@ -120,5 +129,8 @@ test('nothing grows while the page trains and its views change', async ({ page, 
   await clear();
   const after = await measure();
   info.annotations.push({ type: 'sizes', description: `after 2 minutes ${JSON.stringify(settled)}, after ${MINUTES} ${JSON.stringify(after)}` });
+  expect(settled.buffers, 'a snapshot names array buffers as ever').toBeGreaterThan(0);
+  expect(settled.wasm, 'the memory of the wasm is found').toBeGreaterThan(0);
+  expect(after.buffers, 'buffers').toBeLessThanOrEqual(Math.max(settled.buffers * GROWTH, settled.buffers + POOLS));
   for (const what of ['heap', 'nodes', 'wasm'] as const) expect(after[what], what).toBeLessThanOrEqual(settled[what] * GROWTH);
 });

@@ -4,12 +4,14 @@
  */
 import * as Comlink from 'comlink';
 import type { Store } from '../state/store';
-import type { BackendChoice } from '../state/settings';
+import { DEFAULT_CONFIG, sameConfig, type BackendChoice } from '../state/settings';
 import { LabClient } from '../worker/client';
+import { WorkerDied } from '../worker/fault';
 import { LimitPassed, within } from '../worker/limit';
 import { WARM_UP_STEPS, type AdapterReport, type BackendName, type Build, type SessionConfig } from '../worker/protocol';
 import { BASE, type Desk } from './desk';
 import type { Notices } from './notices';
+import { OwnDataMissing } from './own-shelf';
 
 export const BACKEND_WORDS: Record<BackendName, string> = { flex: 'CPU', webgpu: 'WebGPU' };
 
@@ -21,12 +23,17 @@ const LIMIT_MS = 30_000;
 const TRIAL_STEPS = WARM_UP_STEPS + 1;
 const LATE = `did not finish ${TRIAL_STEPS} training steps in ${LIMIT_MS / 1000} seconds`;
 
+/** What a trial was to run is refused, wherever it runs: the view whose run it is says so. */
+class SettingsRefused extends Error {
+  override readonly name = 'SettingsRefused';
+}
+
 export class BackendControl {
   /** Why the present backend is the one that runs. */
   reason = 'it can start at once';
   private adapter: AdapterReport | undefined;
   private work: Promise<void> = Promise.resolve();
-  private measuredFor = '';
+  private measuredFor: SessionConfig | undefined;
   private considered = false;
   /** The choice is being set back to what runs, which asks for nothing. */
   private settling = false;
@@ -72,7 +79,7 @@ export class BackendControl {
   }
 
   private apply(choice: BackendChoice): void {
-    this.measuredFor = '';
+    this.measuredFor = undefined;
     this.notices.dismiss('backend');
     if (choice === 'auto') this.queue(() => this.measure());
     else this.queue(() => this.take(choice));
@@ -97,10 +104,8 @@ export class BackendControl {
   }
 
   private async measure(): Promise<void> {
-    const { config } = this.store.state;
-    const cost = [config.data, config.network, config.widths, config.blocks, config.units, config.steps, config.batch, config.points, config.head,
-      config.inputTransform, config.featureTransform].join();
-    if (cost === this.measuredFor) return;
+    const config = trialOf(this.store.state.config);
+    if (this.measuredFor !== undefined && sameConfig(config, this.measuredFor)) return;
     this.adapter ??= await this.desk.adapter();
     if (this.adapter.kind !== 'gpu') {
       await this.switchTo('flex');
@@ -109,18 +114,27 @@ export class BackendControl {
         : `the only WebGPU adapter is software (${this.adapter.name}), which is slower`);
       return;
     }
+    const { reason } = this;
     this.because(`measuring whether the GPU (${this.adapter.name}) is faster`);
-    // A guided run would have to wait for its ANN twin, which says as little of the pace as the twin's share of a step.
-    const alone = { ...config, contrast: 0, align: 0 };
-    const flex = await this.trial('cpu', 'flex', alone);
+    try {
+      await this.takeFaster(config, this.adapter.name);
+      this.measuredFor = config;
+    } catch (error) {
+      if (!(error instanceof SettingsRefused)) throw error;
+      this.because(reason);
+    }
+  }
+
+  /** Runs the same on both backends, and takes the faster one. */
+  private async takeFaster(config: SessionConfig, adapter: string): Promise<void> {
+    const flex = await this.trial('cpu', 'flex', config);
     flex.client.dispose();
-    const webgpu = await this.trial('webgpu', 'webgpu', alone);
-    this.measuredFor = cost;
+    const webgpu = await this.trial('webgpu', 'webgpu', config);
     const faster = webgpu.stepMs < flex.stepMs ? 'webgpu' : 'flex';
     if (faster === 'webgpu' && this.name !== 'webgpu') await this.adopt(webgpu.client, 'webgpu', 'webgpu');
     else webgpu.client.dispose();
     await this.switchTo(faster);
-    const gpu = `WebGPU (${this.adapter.name})`;
+    const gpu = `WebGPU (${adapter})`;
     this.because(faster === 'webgpu' ? compared(webgpu.stepMs, flex.stepMs, 'the CPU') : compared(flex.stepMs, webgpu.stepMs, gpu));
   }
 
@@ -184,7 +198,9 @@ export class BackendControl {
   private async trial(build: Build, backend: BackendName, config: SessionConfig): Promise<{ client: LabClient; stepMs: number }> {
     const client = await this.started(build, backend);
     try {
-      await within(LIMIT_MS, silence(backend), (alive) => this.desk.handData(client, config.data, alive));
+      await within(LIMIT_MS, silence(backend), (alive) => this.desk.handData(client, config.data, alive)).catch((error: unknown) => {
+        throw error instanceof OwnDataMissing ? new SettingsRefused(error.message) : error;
+      });
       return { client, stepMs: await this.timed(client, config) };
     } catch (error) {
       client.dispose();
@@ -195,7 +211,10 @@ export class BackendControl {
   /** Milliseconds a step; infinitely many where the steps did not end in time, which is the end of their worker. */
   private async timed(client: LabClient, config: SessionConfig): Promise<number> {
     try {
-      return (await within(LIMIT_MS, LATE, () => client.call((lab) => lab.time(config)))).stepMs;
+      return await within(LIMIT_MS, LATE, async () => {
+        await opened(client, config);
+        return (await client.call((lab) => lab.time())).stepMs;
+      });
     } catch (error) {
       if (!(error instanceof LimitPassed)) throw error;
       client.dispose();
@@ -221,6 +240,20 @@ export class BackendControl {
 
   private tell(): void {
     for (const listener of [...this.listeners]) listener();
+  }
+}
+
+/** What is run to learn a run's pace: without its ANN twin, which would have to be trained first, and the same whatever no step is longer or shorter for. */
+function trialOf(config: SessionConfig): SessionConfig {
+  const { rate, seed, epochs } = DEFAULT_CONFIG;
+  return { ...config, contrast: 0, align: 0, rate, seed, epochs };
+}
+
+async function opened(client: LabClient, config: SessionConfig): Promise<void> {
+  try {
+    await client.call((lab) => lab.open([config]));
+  } catch (error) {
+    throw error instanceof WorkerDied ? error : new SettingsRefused(messageOf(error));
   }
 }
 

@@ -27,7 +27,7 @@ export class OwnShelf {
   private data: OwnData | undefined;
   /** Why what was kept could not be looked into. */
   private trouble = '';
-  private readonly found: Promise<void>;
+  private found: Promise<void>;
   private readonly listeners = new Set<() => void>();
   private readonly hosts = new Set<() => void>();
 
@@ -48,6 +48,8 @@ export class OwnShelf {
   /** The file, once the browser's storage has been looked into. */
   async file(): Promise<Blob> {
     await this.found;
+    // It may answer by now.
+    if (this.data === undefined && this.trouble !== '') await (this.found = this.find());
     if (this.data === undefined) throw new OwnDataMissing(this.trouble === '' ? MISSING : `${MISSING} ${this.trouble}`);
     return this.data.file;
   }
@@ -102,8 +104,11 @@ export class OwnShelf {
   }
 
   private async find(): Promise<void> {
+    this.trouble = '';
     try {
       const { set, damaged } = await this.sets.newest();
+      // One may have been brought meanwhile.
+      if (this.data !== undefined) return;
       if (set !== undefined) this.take(set, set.identity);
       else if (damaged > 0) this.trouble = 'What this browser kept of one is damaged.';
     } catch (error) {

@@ -23,6 +23,12 @@ const STYLE = 'spikeground-style';
 const STYLES = /\bstyle(?=\s*=)|(?<=<\/?(?:[\w-]+:)?)style\b/g;
 
 const REFERENCE = /url\(\s*["']?#([^"')]+)/g;
+/** Attributes that refer to a part by its id alone, or have another one do so after a while. */
+const POINTS = /^(href|to|from|by|values)$/;
+/** What is written into a drawing as an address, and its kind. */
+const EMBEDDED = /\bdata:\s*([\w.+-]*\/[\w.+-]*)?\s*[;,]/gi;
+/** Kinds that refer to nothing themselves: pixels and letters. */
+const PLAIN = /^(image\/(png|jpe?g|gif|webp|avif|bmp)|font\/.*|application\/(x-)?font.*)$/i;
 
 /** The drawing with a size of `longSide` pixels along its longer side. */
 export async function drawableSvg(file: Blob, longSide: number): Promise<Blob> {
@@ -33,6 +39,8 @@ export async function drawableSvg(file: Blob, longSide: number): Promise<Blob> {
   const root = parsed.documentElement;
   if (root.localName !== 'svg' || parsed.querySelector('parsererror') !== null) throw new SvgRefused('is no SVG image, or a damaged one.');
   if (root.querySelector('foreignObject') !== null) refuse('holds pieces of web pages (foreignObject), which browsers draw but let nobody read.');
+  if (embedsMore(parsed)) refuse('holds another drawing, or a page, in itself, which could unfold without end: it is not drawn.');
+  if (showsAnother(root)) refuse('shows an image that lies in another file, which browsers leave out of it.');
   if (drawn(parsed) > MAX_DRAWN) refuse(`refers to its parts so often that more than ${grouped(MAX_DRAWN)} would have to be drawn.`);
   setSize(root, longSide);
   return new Blob([new XMLSerializer().serializeToString(parsed).replaceAll(STYLE, 'style')], { type: 'image/svg+xml' });
@@ -100,9 +108,48 @@ function drawn(image: Document): number {
 
 /** The ids that an element's attributes refer to. */
 function references(element: Element): string[] {
-  return [...element.attributes].flatMap(({ localName, value }) => {
-    if (localName === 'href') return value.startsWith('#') ? [value.slice(1)] : [];
-    return value.includes('url(') ? Array.from(value.matchAll(REFERENCE), ([, id]) => id ?? '') : [];
+  return [...element.attributes].flatMap(({ localName, value }) => referredTo(localName, value));
+}
+
+/** The ids that an attribute refers to. */
+export function referredTo(attribute: string, value: string): string[] {
+  const text = spelt(value);
+  const pointed = POINTS.test(attribute) ? text.split(';').map((one) => one.trim()).filter((one) => one.startsWith('#')) : [];
+  return [...pointed.map((one) => one.slice(1)), ...Array.from(text.matchAll(REFERENCE), ([, id]) => id ?? '')];
+}
+
+/** Whether a drawing, its styles or what is said of them embed what may refer to more. */
+function embedsMore(image: Document): boolean {
+  const told = [...image.childNodes].flatMap((node) => (node instanceof ProcessingInstruction ? [node.data] : []));
+  const written = [...image.querySelectorAll('*')].flatMap((element) => {
+    const values = [...element.attributes].map(({ value }) => value);
+    return element.localName === STYLE ? [...values, element.textContent] : values;
+  });
+  return [...told, ...written].some(embeds);
+}
+
+/** Whether a text embeds anything but pixels and letters. */
+export function embeds(text: string): boolean {
+  return Array.from(spelt(text).matchAll(EMBEDDED)).some(([, kind]) => !PLAIN.test(kind ?? ''));
+}
+
+/** What a browser reads: a style may write a letter as its number, and an address may have breaks in it. */
+function spelt(text: string): string {
+  if (!/[\\\t\n\r]/.test(text)) return text;
+  const letters = text.replaceAll(/\\([0-9a-f]{1,6})\s?|\\(.)/gi, (_, number: string | undefined, letter: string | undefined) => {
+    return letter ?? letterOf(Number.parseInt(number ?? '', 16));
+  });
+  return letters.replaceAll(/[\t\n\r]/g, '');
+}
+
+function letterOf(number: number): string {
+  return number <= 0x10ffff ? String.fromCodePoint(number) : '\ufffd';
+}
+
+/** Whether an image of a drawing is neither in it nor one of its parts. */
+function showsAnother(root: Element): boolean {
+  return [...root.querySelectorAll('image, feImage')].some((image) => {
+    return [...image.attributes].some(({ localName, value }) => localName === 'href' && !/^(#|data:|$)/i.test(spelt(value).trim()));
   });
 }
 

@@ -3,7 +3,12 @@
  * requests are seen by that worker alone.
  */
 
-const NAME = 'spikeground-fetched';
+/** A server may have other copies of the page, which are no concern of this one: the programs of a copy, its workers' too, lie in one folder. */
+export function channelOf(program: string): string {
+  return `spikeground-fetched ${new URL('.', program).href}`;
+}
+
+const NAME = channelOf(import.meta.url);
 
 /** Addresses that have arrived, or news of one that has not. */
 export interface News {

@@ -3,6 +3,7 @@
  * Whoever uses it goes on without; nothing waits for it for longer than a bound.
  */
 import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from 'idb';
+import { LimitPassed, within } from '../worker/limit';
 import { StorageTrouble, isClosed, openingTrouble, usingTrouble } from './trouble';
 
 /** What is kept; a record is checked whenever it is read, so its type is not known here. */
@@ -18,6 +19,8 @@ export interface Layout extends DBSchema {
 }
 
 export type Connection = IDBPDatabase<Layout>;
+/** What is asked of the database; `alive` is called at every answer. */
+type Work<T> = (database: Connection, alive: () => void) => Promise<T>;
 export type StoreName = StoreNames<Layout>;
 
 export const DATABASE = 'spikeground';
@@ -29,32 +32,60 @@ const STORES: readonly StoreName[] = ['data', 'runs', 'bodies'];
  * for it, so what has not answered by now is taken as not there.
  */
 const BOUND_MS = 5000;
+/** An open one answers in milliseconds, too, and on a disk that has just woken in some seconds. */
+const SILENT_MS = 15_000;
+/** What a slow disk writes a millisecond. */
+const SLOWEST = 1000;
 
 export class Database {
   /** Why nothing is kept, since it was last tried. */
   trouble: StorageTrouble | undefined;
   private opening: Promise<Connection> | undefined;
 
-  constructor(private readonly boundMs = BOUND_MS) {}
+  constructor(private readonly boundMs = BOUND_MS, private readonly silentMs = SILENT_MS) {}
 
-  /** Does some work on the database. Rejects with a [`StorageTrouble`], at once where opening has failed before. */
-  async use<T>(work: (database: Connection) => Promise<T>): Promise<T> {
+  /** Does some work on the database, which writes so many bytes. Rejects with a [`StorageTrouble`], at once where there has been one before. */
+  async use<T>(work: Work<T>, bytes = 0): Promise<T> {
     try {
-      return await work(await this.connection());
+      return await this.answered(work, bytes);
     } catch (error) {
       if (!isClosed(error)) throw usingTrouble(error);
     }
     // Closed between two uses, by the browser or for another tab.
     this.opening = undefined;
     try {
-      return await work(await this.connection());
+      return await this.answered(work, bytes);
     } catch (error) {
       throw usingTrouble(error);
     }
   }
 
+  /** What the work gives, unless nothing is heard of it for too long. */
+  private async answered<T>(work: Work<T>, bytes: number): Promise<T> {
+    const database = await this.connection();
+    const limitMs = this.silentMs + bytes / SLOWEST;
+    let given: Promise<T> | undefined;
+    try {
+      return await within(limitMs, '', async (alive) => (given = work(database, alive)));
+    } catch (error) {
+      if (!(error instanceof LimitPassed)) throw error;
+      this.trouble = new StorageTrouble('silent');
+      given?.catch(() => undefined).finally(() => { this.heardAgain(); });
+      throw this.trouble;
+    }
+  }
+
+  /** The storage has answered after all, be it with an error; whether that was waited for. */
+  private heardAgain(): boolean {
+    const wasSilent = this.trouble?.kind === 'silent';
+    if (wasSilent) this.trouble = undefined;
+    return wasSilent;
+  }
+
   /** The next use opens it anew, whatever was wrong. */
   tryAgain(): void {
+    // One that does not answer is let go of.
+    void this.opening?.then((database) => { database.close(); }, () => undefined);
     this.trouble = undefined;
     this.opening = undefined;
   }
@@ -101,17 +132,28 @@ export class Database {
       });
       return opened;
     };
-    // Nobody waits for a late one any more, and left open it would stand in the way of other tabs.
-    const database = await bounded(this.boundMs, work, (late) => { late.close(); });
-    if (STORES.every((name) => database.objectStoreNames.contains(name))) return database;
+    const database = await bounded(this.boundMs, work, (late) => { this.openedLate(late); });
+    if (isOurs(database)) return database;
     database.close();
     throw new StorageTrouble('unreadable');
   }
+
+  /** Where nobody waits any more, one that is left open would stand in the way of other tabs. */
+  private openedLate(late: Connection | undefined): void {
+    const isWanted = this.opening === undefined && this.heardAgain();
+    if (late === undefined) return;
+    if (isWanted && isOurs(late)) this.opening = Promise.resolve(late);
+    else late.close();
+  }
 }
 
-/** What `work` gives, unless it refuses or lasts too long; what it gives after that goes to `late`. */
+function isOurs(database: Connection): boolean {
+  return STORES.every((name) => database.objectStoreNames.contains(name));
+}
+
+/** What `work` gives, unless it refuses or lasts too long; what it gives after that, if anything, goes to `late`. */
 function bounded<T>(
-  boundMs: number, work: (refuse: (reason: unknown) => void) => Promise<T>, late: (value: T) => void = () => undefined,
+  boundMs: number, work: (refuse: (reason: unknown) => void) => Promise<T>, late: (value?: T) => void = () => undefined,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     let over = false;
@@ -125,7 +167,10 @@ function bounded<T>(
       clearTimeout(timer);
       if (over) late(value);
       else resolve(value);
-    }, refuse);
+    }, (reason: unknown) => {
+      if (over) late();
+      else refuse(reason);
+    });
   });
 }
 
@@ -140,13 +185,14 @@ export function begin<Names extends StoreName[], Mode extends 'readonly' | 'read
 
 /** Every record of a store that the browser can read, by key, and the keys of the others: one that is damaged must not hide the rest. */
 export async function readEach(
-  database: Connection, store: StoreName,
+  database: Connection, store: StoreName, alive: () => void,
 ): Promise<{ readonly records: ReadonlyMap<string, unknown>; readonly damaged: readonly string[] }> {
   const records = new Map<string, unknown>();
   const damaged: string[] = [];
   for (const key of await begin(database, [store], 'readonly').objectStore(store).getAllKeys()) {
     try {
       records.set(key, await begin(database, [store], 'readonly').objectStore(store).get(key));
+      alive();
     } catch (error) {
       if (isClosed(error)) throw error;
       damaged.push(key);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { readRunFile, runFile } from './file';
 import { keptRun } from './made';
 import { RecordUnusable } from './records';
@@ -73,6 +73,30 @@ test('a changed byte of the weights is noticed, but in a file of an earlier vers
   const earlier = new TextDecoder('latin1').decode(bytes).replace('spikeground-checksum', 'something-of-others.');
   const { head } = await readRunFile(new Blob([Uint8Array.from(earlier, (letter) => letter.charCodeAt(0))]), 'x');
   expect(head.name).toBe('the good one');
+});
+
+/** A file that says of itself how large it is, and is not. */
+function sized(parts: BlobPart[], size: number): Blob {
+  return Object.defineProperty(new Blob(parts), 'size', { value: size });
+}
+
+test('what is larger than a run can be is refused before it is read', async () => {
+  const whole = sized(['x'], 600e6);
+  const read = vi.spyOn(Blob.prototype, 'arrayBuffer');
+  await expect(readRunFile(whole, 'large.run')).rejects.toThrow('large.run has 600 MB, and a run has 512 MB at most.');
+  expect(read).not.toHaveBeenCalled();
+  read.mockRestore();
+  const length = new DataView(new ArrayBuffer(8));
+  length.setBigUint64(0, 80_000_000n, true);
+  const text = vi.spyOn(JSON, 'parse');
+  await expect(readRunFile(sized([length, '{'], 90e6), 'long.run')).rejects.toThrow('long.run tells 80 MB of itself, and a run tells 64 MB at most.');
+  expect(text).not.toHaveBeenCalled();
+  text.mockRestore();
+});
+
+test('a run that could not be read again is not saved', async () => {
+  const { head, body } = withWeights(weights());
+  await expect(runFile({ head: { ...head, link: 'x'.repeat(65e6) }, body })).rejects.toThrow('too large for a file that could be opened again');
 });
 
 test('whatever bytes come, the answer is a run or a sentence', async () => {

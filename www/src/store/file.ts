@@ -3,6 +3,7 @@
  * key of the metadata, so that whatever reads safetensors reads the weights.
  */
 import * as v from 'valibot';
+import { megabytes } from '../state/figures';
 import { Checksum } from '../served/checksum';
 import { bodySchema, checked, headSchema, RECORD_VERSION, RecordUnusable } from './records';
 import type { KeptRun } from './runs';
@@ -13,8 +14,12 @@ const KEY = 'spikeground-run';
 const CHECK = 'spikeground-checksum';
 /** A header is a JSON text behind its length in eight bytes. */
 const LENGTH_BYTES = 8;
-/** Curves of a million steps; a file that says more is none of ours. */
-const MAX_HEADER = 100e6;
+/** Curves of a million steps, which the page's own thread reads in a second. */
+const MAX_HEADER = 64e6;
+/** A tab has room for no run that is much larger: it lies in memory several times while it is opened. */
+const MAX_BYTES = 512e6;
+/** A checksum is taken of so much at once, so that a large file neither blocks the page nor lies in memory twice. */
+const PIECE = 4e6;
 
 export const FILE_ENDING = '.spikeground';
 
@@ -35,13 +40,16 @@ export async function runFile({ head, body }: KeptRun): Promise<Blob> {
   padded.set(text);
   const length = new DataView(new ArrayBuffer(LENGTH_BYTES));
   length.setBigUint64(0, BigInt(padded.length), true);
-  return new Blob([length, padded, tensors], { type: 'application/octet-stream' });
+  const file = new Blob([length, padded, tensors], { type: 'application/octet-stream' });
+  if (padded.length <= MAX_HEADER && file.size <= MAX_BYTES) return file;
+  throw new RecordUnusable('The run has become too large for a file that could be opened again: its curves and weights can be exported where it is open.');
 }
 
 /** Reads such a file again. Throws a [`RecordUnusable`] with a sentence for what is none, or is damaged. */
 export async function readRunFile(file: Blob, name: string): Promise<KeptRun> {
   const refuse = (what: string): RecordUnusable => new RecordUnusable(`${name} ${what}`);
   if (file.size === 0) throw refuse('is empty.');
+  if (file.size > MAX_BYTES) throw refuse(`has ${megabytes(file.size)}, and a run has ${megabytes(MAX_BYTES)} at most.`);
   let parts: Awaited<ReturnType<typeof split>>;
   try {
     parts = await split(file);
@@ -71,8 +79,9 @@ async function split(file: Blob): Promise<{ header: Header; tensors: Blob }> {
   if (file.size === 0) return { header: {}, tensors: file };
   const length = Number(new DataView(await file.slice(0, LENGTH_BYTES).arrayBuffer()).getBigUint64(0, true));
   const begins = await file.slice(LENGTH_BYTES, LENGTH_BYTES + 1).text();
-  if (begins !== '{' || length > MAX_HEADER) throw new RecordUnusable('is no run that Spikeground saved.');
+  if (begins !== '{' || length > MAX_BYTES) throw new RecordUnusable('is no run that Spikeground saved.');
   if (length > file.size - LENGTH_BYTES) throw new RecordUnusable('is damaged: a part of it is missing.');
+  if (length > MAX_HEADER) throw new RecordUnusable(`tells ${megabytes(length)} of itself, and a run tells ${megabytes(MAX_HEADER)} at most.`);
   const text = await file.slice(LENGTH_BYTES, LENGTH_BYTES + length).text();
   const tensors = file.slice(LENGTH_BYTES + length);
   let header: Header;
@@ -107,7 +116,7 @@ function without<T>(entries: Readonly<Record<string, T>> | undefined, left: stri
 async function checksum(header: Header, tensors: Blob): Promise<string> {
   const sum = new Checksum();
   sum.add(new TextEncoder().encode(JSON.stringify(header)));
-  sum.add(new Uint8Array(await tensors.arrayBuffer()));
+  for (let at = 0; at < tensors.size; at += PIECE) sum.add(new Uint8Array(await tensors.slice(at, at + PIECE).arrayBuffer()));
   return sum.text;
 }
 

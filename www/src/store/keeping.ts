@@ -18,6 +18,9 @@ import { goneWords, isDone, ofWords, placeWords, progressWords, RUN_WORDS, whenW
 /** Runs that were put by last and are held in memory too, where the storage may be missing: each is some megabytes. */
 const IN_MEMORY = 4;
 
+/** What is said where nobody foresaw why. */
+const UNKNOWN = 'What runs here could not be kept, and the browser does not say why: it lasts as long as this page is open.';
+
 export class Keeping {
   private readonly memory = new Map<string, HeldRun>();
   private readonly views = new Map<RunView, KeptView>();
@@ -33,8 +36,10 @@ export class Keeping {
     private readonly useOwn: (identity: string) => Promise<void>,
   ) {
     store.subscribe((state, before) => {
-      if (!store.cameBack || state.view !== before.view) return;
-      if (state.view === 'train' || state.view === 'compare') this.comeBackTo(state.view);
+      const { view } = state;
+      if (!store.cameBack || view !== before.view || (view !== 'train' && view !== 'compare')) return;
+      // Where only what is looked at is another, the run goes on as it is.
+      if (runLink(view, state) !== runLink(view, before)) this.comeBackTo(view);
     });
   }
 
@@ -56,25 +61,31 @@ export class Keeping {
     }));
   }
 
-  /** Opens a kept run in its view; `goesOn` starts it there. */
+  /** Opens a kept run in its view, or shows it where it stands there; `goesOn` starts it. */
   async open(head: RunHead, goesOn: boolean): Promise<void> {
     const { view, config, begun, lanes, paper } = stateOf(head);
+    const there = this.views.get(head.view);
+    if (there?.stands(head.id) === true) {
+      this.store.update(head.view === 'papers' ? { view, paper } : { view });
+      if (goesOn && !there.kept.engine.running) there.kept.start();
+      return;
+    }
     this.notices.dismiss('kept');
     this.notices.dismiss('unopened');
     try {
       const held = await this.read(head.id);
       if (config.data === 'own') await this.useOwn(head.identity);
       this.store.update(head.view === 'papers' ? { view, paper } : { view, config, begun, ...(head.view === 'compare' ? { lanes } : {}) });
-      const stands = await this.views.get(head.view)?.resume(held);
-      if (goesOn && stands === true) this.views.get(head.view)?.kept.start();
+      const stands = await there?.resume(held);
+      if (goesOn && stands === true) there?.kept.start();
     } catch (error) {
       this.cannotOpen(head, error);
     }
   }
 
-  /** A run with all that it needs, from memory or from the storage. */
+  /** A run with all that it needs, from the view that has it open, from memory or from the storage. */
   async read(id: string): Promise<HeldRun> {
-    const held = this.memory.get(id);
+    const held = this.heldOf(id);
     if (held !== undefined) return held;
     const run = await this.runs.read(id);
     return { run, bytes: run.body.checkpoint.size === 0 ? undefined : new Uint8Array(await run.body.checkpoint.arrayBuffer()) };
@@ -83,6 +94,14 @@ export class Keeping {
   /** Whether a view of this page has the run open. */
   isOpen(id: string): boolean {
     return [...this.views.values()].some((view) => view.holds(id));
+  }
+
+  /** The newest that this page knows of a run: what was put by of one that went on since is older. */
+  private heldOf(id: string): HeldRun | undefined {
+    const older = this.memory.get(id);
+    const held = [...this.views.values()].map((view) => view.heldOf(id)).find((newest) => newest !== undefined) ?? older;
+    if (held !== undefined && older !== undefined) this.memory.set(id, held);
+    return held;
   }
 
   /** Lets go of runs for good. */
@@ -97,7 +116,7 @@ export class Keeping {
 
   /** What is wrong with the storage, said once until it is something else; inside a frame, whose host decides on it, not at all. */
   warn(error: unknown): void {
-    const text = error instanceof StorageTrouble || error instanceof RecordUnusable ? error.message : `Nothing is kept (${String(error)}).`;
+    const text = error instanceof StorageTrouble || error instanceof RecordUnusable ? error.message : UNKNOWN;
     if (this.framed || text === this.warned) return;
     this.warned = text;
     this.notices.show({ name: 'storage', kind: 'warning', text });
@@ -106,7 +125,8 @@ export class Keeping {
   /** Back leads to settings whose run was put by: it stands there again. */
   private comeBackTo(view: 'train' | 'compare'): void {
     const place = { view, link: runLink(view, this.store.state), identity: '' };
-    const held = [...this.memory.values()].reverse().find(({ run }) => isAt(run.head, place));
+    const head = [...this.memory.values()].reverse().find(({ run }) => isAt(run.head, place))?.run.head;
+    const held = head === undefined ? undefined : this.heldOf(head.id);
     if (held !== undefined) this.views.get(view)?.resume(held).catch((error: unknown) => { this.cannotOpen(held.run.head, error); });
   }
 
@@ -171,6 +191,7 @@ export class Keeping {
   private async write(run: KeptRun): Promise<void> {
     try {
       const gone = (await this.runs.write(run)) + (await this.runs.tidy(run.head.id));
+      this.forgetOlder(run.head);
       if (this.warned !== '') this.notices.dismiss('storage');
       this.warned = '';
       const text = `${counted(gone, 'old run')} without a name made room for new ones. Runs with a name stay.`;
@@ -179,6 +200,12 @@ export class Keeping {
       this.warn(error);
     }
     this.tell();
+  }
+
+  /** What was put by of a run makes room for what is kept of it since. */
+  private forgetOlder({ id, step, seedsDone }: RunHead): void {
+    const before = this.memory.get(id)?.run.head;
+    if (before !== undefined && (seedsDone > before.seedsDone || (seedsDone === before.seedsDone && step > before.step))) this.memory.delete(id);
   }
 
   /** Says something, unless a frame is to show nothing of what is kept. */

@@ -73,6 +73,18 @@ export class KeptView {
     return [...this.keepers.values()].some((keeper) => keeper.holds(id));
   }
 
+  /** Whether a run is what stands here, as it is wanted: to open it would only take back what came after its last checkpoint. */
+  stands(id: string): boolean {
+    const { engine, view, continues } = this.kept;
+    const isThere = engine.phase !== 'empty' && engine.phase !== 'failed' && (!engine.opening || continues);
+    return isThere && this.resuming === undefined && this.kept.link() === this.link && this.keeperOf({ view, link: this.link }).holds(id);
+  }
+
+  /** The newest that is known of a run that is open here. */
+  heldOf(id: string): HeldRun | undefined {
+    return [...this.keepers.values()].map((keeper) => keeper.heldOf(id)).find((held) => held !== undefined);
+  }
+
   forget(id: string): void {
     for (const keeper of this.keepers.values()) keeper.forget(id);
   }

@@ -19,8 +19,8 @@ export class OwnSets {
   constructor(private readonly database: Database, private readonly runs: KeptRuns) {}
 
   list(): Promise<OwnList> {
-    return this.database.use(async (database) => {
-      const { records, damaged } = await readEach(database, 'data');
+    return this.database.use(async (database, alive) => {
+      const { records, damaged } = await readEach(database, 'data', alive);
       const sets: OwnRecord[] = [];
       const unusable = new Map(damaged.map((key) => [key, 'What is kept of it is damaged.']));
       for (const [key, record] of records) {
@@ -64,7 +64,7 @@ export class OwnSets {
       await database.put('data', record, identity);
       // By now its successor stands under its identity.
       if (database.objectStoreNames.contains(EARLIER.store)) await database.delete(EARLIER.store, EARLIER.key);
-    }));
+    }, file.size));
   }
 
   async delete(identities: readonly string[]): Promise<void> {

@@ -70,6 +70,11 @@ export class RunKeeper {
     return this.run?.id === id;
   }
 
+  /** The newest that is known of a run that is open, which may not be in the storage yet. */
+  heldOf(id: string): HeldRun | undefined {
+    return this.newest?.run.id === id ? held(this.newest) : undefined;
+  }
+
   /** Whether anything of the run that is open has been taken in. */
   get begun(): boolean {
     return this.newest !== undefined;
@@ -82,7 +87,7 @@ export class RunKeeper {
     this.newest = undefined;
     const { id, begunAt, step, seedsDone } = kept?.head ?? { id: freshRunId(), begunAt: Date.now(), step: 0, seedsDone: 0 };
     this.open({ id, place, begunAt, reached: { step, seedsDone }, claimed: Promise.resolve() });
-    return before === undefined || before.run.id === id ? undefined : { run: runOf(before), bytes: before.bytes };
+    return before === undefined || before.run.id === id ? undefined : held(before);
   }
 
   /** The run that is open has been set otherwise on its way: this is its link from here on. */
@@ -156,6 +161,10 @@ export class RunKeeper {
 
 function isSame(reached: Reached | undefined, { step, seedsDone }: Reached): boolean {
   return reached?.step === step && reached.seedsDone === seedsDone;
+}
+
+function held(snapshot: Snapshot): HeldRun {
+  return { run: runOf(snapshot), bytes: snapshot.bytes };
 }
 
 function runOf(snapshot: Snapshot): KeptRun {

@@ -25,8 +25,8 @@ export class KeptRuns {
   constructor(private readonly database: Database) {}
 
   list(): Promise<RunList> {
-    return this.database.use(async (database) => {
-      const { records, damaged } = await readEach(database, 'runs');
+    return this.database.use(async (database, alive) => {
+      const { records, damaged } = await readEach(database, 'runs', alive);
       const runs: RunHead[] = [];
       const unusable = new Map(damaged.map((id) => [id, 'What is kept of it is damaged.']));
       for (const [id, record] of records) {
@@ -62,7 +62,7 @@ export class KeptRuns {
       await Promise.all([
         heads.put({ ...head, name: nameOf(before) ?? head.name }, head.id), transaction.objectStore('bodies').put(body, head.id), transaction.done,
       ]);
-    }));
+    }, body.checkpoint.size));
   }
 
   /** Does a write; where there is no room for it, the oldest runs without a name, but not `but`, make some. How many did. */

@@ -179,29 +179,82 @@ describe('the database', () => {
     expect(await count(database)).toBe(0);
   });
 
-  test('that never answers is given up after a bound, and closed should it answer then', async () => {
-    const close = vi.spyOn(IDBDatabase.prototype, 'close');
+  /** Holds the answer to a request back until the test lets it go. */
+  const heldBack = (request: IDBRequest): () => void => {
+    let answer: () => void = () => undefined;
+    const dispatch = request.dispatchEvent.bind(request);
+    request.dispatchEvent = (event) => {
+      if (event.type !== 'success') return dispatch(event);
+      answer = () => { dispatch(event); };
+      return true;
+    };
+    return () => { answer(); };
+  };
+
+  /** A database that is not opened until the test lets it be. */
+  const slowlyOpened = (): { readonly database: Database; readonly answer: () => void } => {
     const open = indexedDB.open.bind(indexedDB);
     let answer: () => void = () => undefined;
-    const opening = vi.spyOn(indexedDB, 'open').mockImplementation((...given) => {
+    vi.spyOn(indexedDB, 'open').mockImplementationOnce((...given) => {
       const request = open(...given);
-      // The answer is held back until the test lets it go.
-      const dispatch = request.dispatchEvent.bind(request);
-      request.dispatchEvent = (event) => {
-        if (event.type !== 'success') return dispatch(event);
-        answer = () => { dispatch(event); };
-        return true;
-      };
+      answer = heldBack(request);
       return request;
     });
-    const database = new Database(20);
+    return { database: new Database(20), answer: () => { answer(); } };
+  };
+
+  test('that does not open is given up after a bound, and used once it has opened after all', async () => {
+    const { database, answer } = slowlyOpened();
     expect(await troubleOf(count(database))).toBe('silent');
-    expect(close).not.toHaveBeenCalled();
+    expect(await troubleOf(count(database))).toBe('silent');
+    answer();
+    await vi.waitFor(async () => { expect(await count(database)).toBe(0); });
+    expect(database.trouble).toBeUndefined();
+  });
+
+  test('that opens after it has been tried again is closed', async () => {
+    const { database, answer } = slowlyOpened();
+    expect(await troubleOf(count(database))).toBe('silent');
+    database.tryAgain();
+    expect(await count(database)).toBe(0);
+    const close = vi.spyOn(IDBDatabase.prototype, 'close');
     answer();
     await vi.waitFor(() => { expect(close).toHaveBeenCalledOnce(); });
-    opening.mockRestore();
     close.mockRestore();
-    expect(await count(new Database())).toBe(0);
+    expect(await count(database)).toBe(0);
+  });
+
+  test.each(['get', 'put', 'getAllKeys', 'delete'] as const)('whose %s never answers is given up, and used once it has answered after all', async (method) => {
+    const database = new Database(20, 50);
+    const runs = new KeptRuns(database);
+    await runs.write(keptRun('a', {}));
+    const stores = IDBObjectStore.prototype as unknown as Record<string, (...given: unknown[]) => IDBRequest>;
+    const real = stores[method] ?? (() => { throw new Error('it is not there'); });
+    let answer: () => void = () => undefined;
+    vi.spyOn(stores, method).mockImplementationOnce(function (this: unknown, ...given) {
+      const request = real.apply(this, given);
+      answer = heldBack(request);
+      return request;
+    });
+    const works = { get: () => runs.read('a'), put: () => runs.write(keptRun('b', {})), getAllKeys: () => runs.list(), delete: () => runs.delete(['a']) };
+    expect(await troubleOf(works[method]())).toBe('silent');
+    expect(await troubleOf(count(database))).toBe('silent');
+    answer();
+    await vi.waitFor(async () => { expect(await troubleOf(count(database))).toContain('no trouble'); });
+  });
+
+  test('is waited for longer where much is written, and where each of many answers comes in time', async () => {
+    const database = new Database(20, 60);
+    const late = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+    expect(await troubleOf(database.use(() => late(150), 1e6))).toContain('no trouble');
+    const many = async (_: unknown, alive: () => void): Promise<void> => {
+      for (let answer = 0; answer < 5; answer += 1) {
+        await late(30);
+        alive();
+      }
+    };
+    expect(await troubleOf(database.use(many))).toContain('no trouble');
+    expect(await troubleOf(database.use(() => late(150)))).toBe('silent');
   });
 
   test('that is refused, missing or broken is a sentence each', async () => {

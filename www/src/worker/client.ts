@@ -1,7 +1,7 @@
 /** One life of the worker, from the page's side: calls that are answered, or refused once the worker has died. */
 import * as Comlink from 'comlink';
 import { FAULTS, faultOf, isFatal, WorkerDied, type Fault } from './fault';
-import { BEAT_MS, type LabWorker } from './protocol';
+import { BEAT_MS, type Beat, type LabWorker } from './protocol';
 
 /** A busy machine may hold back a few beats of a worker that lives. */
 const MISSED_BEATS = 6;
@@ -55,11 +55,14 @@ export class LabClient {
     const { port1, port2 } = new MessageChannel();
     let missed = 0;
     let listening: ReturnType<typeof setInterval> | undefined;
-    port1.onmessage = () => {
+    let beat: Beat = 'always';
+    port1.onmessage = ({ data }: MessageEvent<Beat>) => {
+      beat = data;
       missed = 0;
       // Beats that were missed are counted, not timed: a page that was asleep has missed none.
       listening ??= setInterval(() => {
-        missed += 1;
+        // One that beats by itself may be at work; if that is long, a person is asked.
+        missed = beat === 'between calls' && this.waitingSince !== undefined ? 0 : missed + 1;
         if (missed > MISSED_BEATS) this.die(FAULTS.outside);
         if (this.dead) {
           clearInterval(listening);

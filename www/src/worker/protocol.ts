@@ -78,10 +78,12 @@ export interface Timing {
 
 /** Where a page cannot wait for a lock of the worker's, a sign of life comes this often. */
 export const BEAT_MS = 250;
+/** Whether it comes from beside the worker, or from the worker itself, which is silent while it works. */
+export type Beat = 'always' | 'between calls';
 
 /** The worker as the page sees it. One call runs at a time; the others wait their turn inside the worker. */
 export interface LabWorker {
-  /** Has something beat on a port for as long as this worker lives. */
+  /** Has something beat on a port, each time with a [`Beat`], for as long as this worker lives. */
   beat(port: MessagePort): void;
   /** Takes a lock that the browser gives back when this worker ends, however it ends. Resolves once it is held. */
   holdLock(name: string): Promise<void>;
@@ -94,8 +96,8 @@ export interface LabWorker {
   /** Takes in a person's own data set in place of the one before. */
   addOwnData(file: Blob): Promise<core.DataInfo>;
   loadPretrained(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<core.NetworkInfo>;
-  /** Opens a run of its own and times its training steps, the first ones (which compile and allocate) left out. */
-  time(config: SessionConfig): Promise<Timing>;
+  /** Times training steps of the lanes that are open, the first ones (which compile and allocate) left out. */
+  time(): Promise<Timing>;
   open(runs: Run[]): Promise<core.NetworkInfo[]>;
   /** Has a lane do something else from its present step on. */
   adjust(lane: number, run: Run): Promise<core.NetworkInfo>;

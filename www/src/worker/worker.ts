@@ -2,10 +2,11 @@
 import * as Comlink from 'comlink';
 import type {
   AdapterReport, BackendName, Budget, Build, DataInfo, DataName, EvaluationReport, ExperimentInfo, InkKind, LabWorker, Measured, Measures,
-  NetworkInfo, Outcome, Paper, PhotoReport, PreparationReport, Probe, Progress, Run, SeenImage, SessionConfig, ShippedData, Timing, TrainReport,
+  NetworkInfo, Outcome, Paper, PhotoReport, PreparationReport, Probe, Progress, Run, SeenImage, ShippedData, Timing, TrainReport,
 } from './protocol';
 import { findAdapter } from './adapter';
 import { fetchData, fetchPretrained } from './datasets';
+import { beatOn } from './pulse';
 import { WARM_UP_STEPS } from './protocol';
 import { startLab, type Core } from './wasm';
 
@@ -54,7 +55,7 @@ class SerialLab implements LabWorker {
   }
 
   beat(port: MessagePort): void {
-    new Worker(new URL('./pulse.ts', import.meta.url), { type: 'module' }).postMessage(port, [port]);
+    beatOn(port);
   }
 
   adapter(): Promise<AdapterReport> {
@@ -99,9 +100,8 @@ class SerialLab implements LabWorker {
     return this.inTurn(async (lab) => lab.loadPretrained(await fetchPretrained(name, base, progress)));
   }
 
-  time(config: SessionConfig): Promise<Timing> {
+  time(): Promise<Timing> {
     return this.inTurn(async (lab) => {
-      await lab.open([config]);
       await lab.train(WARM_UP_STEPS);
       const start = performance.now();
       let steps = 0;

@@ -1,7 +1,7 @@
 /** What the dialog of kept runs shows, and what it can do with it. */
 import type { App } from '../../app';
 import { choose } from '../../run/choose';
-import { bytesWords, counted } from '../../state/figures';
+import { bytesWords, counted, errorSentence } from '../../state/figures';
 import { shownName } from '../../state/names';
 import { FILE_ENDING, readRunFile, runFile } from '../../store/file';
 import { freshRunId } from '../../store/claim';
@@ -120,7 +120,7 @@ export class KeptList {
 
   async rename(head: RunHead, name: string): Promise<void> {
     this.endTyping();
-    const done = name === '' ? 'It has no name any more.' : `It is called ${name} now, and stays until you delete it.`;
+    const done = name === '' ? 'It has no name any more.' : `It is called ${shownName(name)} now, and stays until you delete it.`;
     await this.doing(done, () => this.app.keeping.runs.rename(head.id, name));
     // A person who names a run wants it to last.
     if (name !== '') await askToLast();
@@ -173,7 +173,7 @@ export class KeptList {
       // One that an earlier version kept gets its identity now.
       if (identity === '') await own.keep((await desk.dataInfo('own')).identity);
     } catch (error) {
-      notices.show({ name: 'own', kind: 'warning', text: error instanceof Error ? error.message : String(error) });
+      notices.show({ name: 'own', kind: 'warning', text: errorSentence(error) });
     }
   }
 
