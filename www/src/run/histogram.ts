@@ -12,19 +12,23 @@ export interface Histogram {
   readonly beyond: number;
 }
 
-/** Of more values than this an even choice stands for all: counting each would hold the page up. */
-export const MOST_COUNTED = 100_000;
+/** Values that are counted at a time: all of them would hold the page up. */
+const COUNTED_AT_ONCE = 400_000;
+
+/** Of more values than this in one of so many layers an even choice stands for all. */
+export const mostCounted = (layers: number): number => Math.floor(COUNTED_AT_ONCE / Math.max(4, layers));
 
 /** Odd, so that it does not always meet the same channel of a point. */
-const strideOf = (values: Float32Array): number => (values.length <= MOST_COUNTED ? 1 : Math.ceil(values.length / MOST_COUNTED) | 1);
+const strideOf = (values: Float32Array, most: number): number => (values.length <= most ? 1 : Math.ceil(values.length / most) | 1);
 
 /** An even number, so that zero lies between two bins. */
 const BINS = 48;
 
-export function histogram(values: Float32Array, limit: number, threshold: number): Histogram {
+/** `most`: values that are looked at. */
+export function histogram(values: Float32Array, limit: number, threshold: number, most = mostCounted(1)): Histogram {
   const bins = new Uint32Array(BINS);
   let [sum, over, under, beyond] = [0, 0, 0, 0];
-  const stride = strideOf(values);
+  const stride = strideOf(values, most);
   for (let i = 0; i < values.length; i += stride) {
     const value = values[i] ?? 0;
     sum += value;

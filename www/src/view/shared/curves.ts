@@ -11,6 +11,9 @@ type Plot = ReturnType<Plotting['plotIn']>;
 /** More points than this do not show on a screen and cost time at every frame. */
 const MAX_POINTS = 600;
 
+/** A chart is drawn anew so seldom while a run goes on: it is all of one canvas each time. */
+const BETWEEN_MS = 200;
+
 /** A line with at most `limit` points, each the mean of a stretch of the given ones. */
 function thin(line: Line, limit = MAX_POINTS): Line {
   const count = line.x.length;
@@ -39,6 +42,7 @@ export class Curves {
   private plotting: Plotting | undefined;
   private plot: Plot | undefined;
   private asked = 0;
+  private drawn = -BETWEEN_MS;
   private fetched: Promise<void> | undefined;
   private marks: readonly number[] = [];
   private readonly sizes: ResizeObserver;
@@ -63,7 +67,7 @@ export class Curves {
     this.gone = true;
     this.sizes.disconnect();
     this.forgetTheme();
-    cancelAnimationFrame(this.asked);
+    clearTimeout(this.asked);
     this.plot?.destroy();
   }
 
@@ -87,10 +91,11 @@ export class Curves {
     say(this.caption, sentence);
     this.fetched ??= this.fetch();
     if (this.asked !== 0) return;
-    this.asked = requestAnimationFrame(() => {
+    this.asked = window.setTimeout(() => {
       this.asked = 0;
+      this.drawn = performance.now();
       if (this.plotting !== undefined) this.plot?.setData(this.plotting.join(this.lines));
-    });
+    }, Math.max(0, this.drawn + BETWEEN_MS - performance.now()));
   }
 
   /** A picture of the chart as it stands. */

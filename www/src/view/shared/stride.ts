@@ -1,7 +1,7 @@
 /** How much of a large layer is looked at. */
 
 /** A layer that every point goes through may have millions of values at all time steps; of those this many are looked at. */
-const MOST_COUNTED = 1 << 17;
+const MOST_COUNTED = 1 << 15;
 
 /** Odd, so that it goes through all channels. */
 export function strideOf(length: number): number {

@@ -2,7 +2,7 @@
 import { render } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { App } from '../../app';
-import { histogram, limitOf, MOST_COUNTED, type Histogram } from '../../run/histogram';
+import { histogram, limitOf, mostCounted, type Histogram } from '../../run/histogram';
 import { short } from '../../state/figures';
 import type { NetworkInfo, Probe } from '../../worker/protocol';
 import { CrispCanvas } from '../shared/canvas';
@@ -57,6 +57,7 @@ export function createPotentials(app: App): Part {
     render(repeat(figures, (figure) => figure, (figure) => figure.element), place);
     place.classList.toggle('many', figures.length > MANY);
     const { threshold, spike } = info.config;
+    const most = mostCounted(figures.length);
     figures.forEach((figure, i) => {
       const layer = probe.layers[i];
       if (layer === undefined) return;
@@ -64,7 +65,7 @@ export function createPotentials(app: App): Part {
       figure.element.hidden = layer.potentials.length === 0;
       if (figure.element.hidden) return;
       const rectified = info.layers[i]?.spiking === false;
-      const drawn = { histogram: histogram(layer.potentials, limitOf(layer.potentials, threshold), rectified ? 0 : threshold), threshold,
+      const drawn = { histogram: histogram(layer.potentials, limitOf(layer.potentials, threshold), rectified ? 0 : threshold, most), threshold,
         signed: spike === 'ternary', rectified };
       figure.drawn = drawn;
       say(figure.title, title(i, drawn));
@@ -90,7 +91,7 @@ function sentence(layer: number, { histogram: { over, under, beyond, limit, mean
 }
 
 function words({ steps, layers }: Probe, { config }: NetworkInfo): string {
-  const which = layers.some(({ potentials }) => potentials.length > MOST_COUNTED) ? 'Neurons' : 'Every neuron';
+  const which = layers.some(({ potentials }) => potentials.length > mostCounted(layers.length)) ? 'Neurons' : 'Every neuron';
   const signs = config.spike === 'ternary' ? 'dashed thresholds' : 'dashed threshold';
   const rectified = config.lastActivation === 'relu' || config.units === 'relu' ? ' A layer without a threshold sends its currents where they are '
     + 'over zero.' : '';
