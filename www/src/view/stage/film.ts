@@ -52,8 +52,8 @@ export function rateOf({ layer: { spikes }, steps }: Look, moment: Moment): numb
 /** A picture that is painted anew only when what it shows has changed. */
 export class Film {
   readonly canvas = document.createElement('canvas');
-  /** Whether it has more pixels than the place that it is drawn to, or fewer. */
-  isSoft = false;
+  /** The cells before they are made smaller, where they are. */
+  private readonly cells = document.createElement('canvas');
   private shown: string | undefined;
   private of: ProbeLayer | undefined;
 
@@ -66,10 +66,11 @@ export class Film {
     this.of = look.layer;
     const pixels = pixelsOf(column.cell * scale, wholePixels(column.cell, scale));
     const perPage = pixels / column.cell;
-    this.isSoft = column.cell * scale < SHARP;
     const [wide, high] = [Math.ceil(column.width * perPage), Math.ceil(column.height * perPage)];
-    if (this.canvas.width !== wide || this.canvas.height !== high) [this.canvas.width, this.canvas.height] = [wide, high];
-    const context = this.canvas.getContext('2d');
+    const isSoft = column.cell * scale < SHARP;
+    const drawn = isSoft ? this.cells : this.canvas;
+    resize(drawn, wide, high);
+    const context = drawn.getContext('2d');
     if (context === null || wide === 0 || high === 0) return;
     const image = context.createImageData(wide, high);
     const ink = new Uint32Array(image.data.buffer);
@@ -83,7 +84,20 @@ export class Film {
       }
     }
     context.putImageData(image, 0, 0);
+    if (isSoft) this.soften(Math.max(1, Math.round(column.width * scale)), Math.max(1, Math.round(column.height * scale)));
   }
+
+  /** Once, in place of at every frame. */
+  private soften(wide: number, high: number): void {
+    resize(this.canvas, wide, high);
+    const context = this.canvas.getContext('2d');
+    context?.clearRect(0, 0, wide, high);
+    context?.drawImage(this.cells, 0, 0, wide, high);
+  }
+}
+
+function resize(canvas: HTMLCanvasElement, wide: number, high: number): void {
+  if (canvas.width !== wide || canvas.height !== high) [canvas.width, canvas.height] = [wide, high];
 }
 
 /** Pixels that a cell is drawn with: its own where there are enough, or more of them, that it keeps its shape as it is made smaller. */

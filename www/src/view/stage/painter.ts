@@ -143,7 +143,7 @@ export class StagePainter {
       sheet.lay(context, `${shown.at}:${theme.ink}`, box, scale, (own) => { paintFiringPoints(own, set, look, column, shown.at, theme); });
     } else {
       film.show(column, look, shown.at, strongest, theme, scale);
-      context.imageSmoothingEnabled = film.isSoft;
+      context.imageSmoothingEnabled = false;
       context.drawImage(film.canvas, column.left, column.top, column.width, column.height);
     }
     context.globalAlpha = 1;
