@@ -1,6 +1,7 @@
 /** Changes of the settings, with what goes with them, what had to be mended, and the words for both. */
 import { networkForm } from '../state/forms';
 import { reconcile } from '../state/reconcile';
+import type { AppState } from '../state/settings';
 import type { HistoryKind, Store } from '../state/store';
 import { ownPace, usualOf, withUsual } from '../state/usual';
 import type { DataForm, Run, SessionConfig } from '../worker/protocol';
@@ -29,16 +30,20 @@ export function fitOwn(store: Store, notices: Notices, form: DataForm): void {
   put(store, notices, { ...usualOf(form), ...ownPace() }, [note], 'replace');
 }
 
+/** Brings a config, and what comes with it, into the state: as a run of its own, or as the one that stands, set to that from here on. */
+export function enter(store: Store, change: Partial<AppState>, begun: Run | undefined, history: HistoryKind = 'push'): void {
+  if (begun === undefined) store.update(change, history);
+  // Back leads to runs, and this is still the same one.
+  else store.update({ ...change, begun }, 'replace');
+}
+
 function put(
   store: Store, notices: Notices, change: Partial<SessionConfig>, usual: readonly string[], history: HistoryKind, goOn: GoOn = () => undefined,
 ): void {
   const { config, notes } = reconcile({ ...store.state.config, ...change }, change);
   const text = [...usual, ...notes].join('; ');
   // What was said of the settings before goes with them.
-  const begun = goOn(config);
-  if (begun === undefined) store.update({ config }, history);
-  // Back leads to runs, and this is still the same one.
-  else store.update({ config, begun }, 'replace');
+  enter(store, { config }, goOn(config), history);
   if (text === '') notices.dismiss('settings');
   else notices.show({ name: 'settings', kind: 'info', text: `${text.charAt(0).toUpperCase()}${text.slice(1)}.` });
 }

@@ -83,6 +83,7 @@ export function createClassifyView(app: App): View {
   const chart = new EvidenceChart();
   const headline = panel(app, 'evidence', 'Its answer', verdict, truth, doubt);
   headline.classList.add('headline');
+  headline.querySelector('h2')?.classList.add('visually-hidden');
   const growth = panel(app, 'evidence', 'Its evidence, step by step', chart.element);
 
   const atWork = new AtWork(app, work, motion);

@@ -1,5 +1,6 @@
 /** The switch that puts a paper's method into the run of the Train view, and what it changed there. */
 import type { App } from '../../app';
+import { enter } from '../../run/choose';
 import { differences, METHODS, switched } from '../../state/methods';
 import { PAPER_WORDS } from '../../state/papers';
 import { reconcile } from '../../state/reconcile';
@@ -28,10 +29,7 @@ export function createUse(app: App, paper: Paper): { readonly element: HTMLEleme
     const changed = differences(before, config);
     say(words, [sentenceOf(notes), changed.length === 0 ? 'Nothing has changed.' : sentenceOf(changed)].join(' ').trim());
     seen = config;
-    const goesOn = app.training.changedTo(config);
-    // Back leads to runs, and one that takes the change is still the same one.
-    if (goesOn === undefined) store.update({ config });
-    else store.update({ config, begun: goesOn }, 'replace');
+    enter(store, { config }, app.training.changedTo(config));
     update();
   });
   const update = (): void => {

@@ -1,5 +1,6 @@
 /** A choice of settings worth a try: one click sets them, Undo takes them back. */
 import type { App } from '../../app';
+import { enter } from '../../run/choose';
 import { LESSONS, METHOD_PRESETS, type Preset } from '../../state/presets';
 import { reconcile } from '../../state/reconcile';
 import { freshId, h } from '../shared/element';
@@ -28,9 +29,7 @@ function apply({ store, notices, training }: App, preset: Preset): void {
   const { config: asked, ...others } = preset.change(before);
   const { config, notes } = reconcile({ ...before.config, ...asked }, asked);
   const goesOn = others.view === 'train' ? training.changedTo(config) : undefined;
-  // Back leads to runs, and one that takes the change is still the same one.
-  if (goesOn === undefined) store.update({ ...others, config });
-  else store.update({ ...others, config, begun: goesOn }, 'replace');
+  enter(store, { ...others, config }, goesOn);
   const mended = notes.length === 0 ? '' : ` (${notes.join('; ')})`;
   // What a trained network is thrown away for has an Undo of its own, which brings its weights, too.
   const hasOwnUndo = goesOn === undefined && others.view === 'train' && training.step > 0;
