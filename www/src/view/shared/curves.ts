@@ -79,9 +79,8 @@ export class Curves {
     const fills = getComputedStyle(place).getPropertyValue('--plot-fills').trim() === '1';
     const legend = place.querySelector<HTMLElement>('.u-legend')?.offsetHeight ?? 0;
     const height = fills ? Math.max(options.height, Math.floor(place.clientHeight - legend)) : options.height;
-    if (width === this.width && height === this.height) return;
     [this.width, this.height] = [width, height];
-    plot?.setSize({ width, height });
+    if (plot !== undefined && (plot.width !== width || plot.height !== height)) plot.setSize({ width, height });
   }
 
   /** One line for each of the options' lines, in order; `marks` are places at which something changed. */
@@ -122,8 +121,9 @@ export class Curves {
     if (plotting === undefined) return;
     this.plot?.destroy();
     this.plot = plotting.plotIn(this.place, this.options, plotting.join(this.lines), { width: this.width, height: this.height }, () => this.marks);
-    // Its legend takes a part of the place.
-    this.fit();
+    // Its legend takes a part of the place, and another one once it has its values and its style.
+    const legend = this.place.querySelector('.u-legend');
+    if (legend !== null) this.sizes.observe(legend);
   }
 }
 
