@@ -31,11 +31,10 @@ impl InferenceWork {
     /// When training fails.
     pub async fn new(kind: WorkKind, data: DataSet) -> Result<Self, SessionError> {
         let data = Arc::new(data);
-        let background = data.normalisation.apply(0.0);
         let mut session = Session::new(kind.config(), data.clone(), &Device::flex())?;
         session.train(STEPS).await?;
         let network = session.network().without_autodiff();
-        let events = EventNetwork::new(&network, background).await?;
+        let events = EventNetwork::new(&network, &data.normalisation.ground()).await?;
         let samples: Vec<usize> = (0..IMAGES).map(|i| i * data.held_out.len() / IMAGES).collect();
         let batch = data.batch(Part::HeldOut, &samples, Look { points: 0, varied: None });
         Ok(Self { events, folded: network.folded(), images: batch.inputs, labels: batch.labels })

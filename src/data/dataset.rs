@@ -1,16 +1,16 @@
 //! A data set in memory, read from one safetensors file.
 //!
-//! The file holds U8 tensors `train_images` `[N, height, width]`, `train_labels` `[N]`, `held_out_images` and
-//! `held_out_labels`, or in place of images U16 `train_clouds` and `held_out_clouds` `[N, points, 3]`, z up, 0 for -1 to
+//! The file holds U8 tensors `train_images` `[N, height, width]`, or `[N, 3, height, width]` in colour, `train_labels` `[N]`,
+//! `held_out_images` and `held_out_labels`, or in place of images U16 `train_clouds` and `held_out_clouds` `[N, points, 3]`, z up, 0 for -1 to
 //! 65,535 for 1, points in random order; and in its metadata `format`, `version`, `name`, `classes` (a JSON list of words) and, for people,
-//! `licence`, `credit`, `source` and `split`. Greys are 0 for the ground to 255 for ink. `cargo xtask data` writes it.
+//! `licence`, `credit`, `source` and `split`. Greys are 0 for the ground to 255 for ink,
+//! colours red, green and blue. `cargo xtask data` writes it.
 
+use super::form::AXES;
+use super::identity::Hashed;
+use super::{AugmentConfig, DataName, Form, Identity, ImageShape, Normalisation};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensorError, SafeTensors};
-use serde::{Deserialize, Serialize};
-
-use super::identity::Hashed;
-use super::{AugmentConfig, DataName, Identity};
 
 const FORMAT: &str = "spikeground-data";
 const VERSION: &str = "1";
@@ -43,51 +43,6 @@ pub enum Part {
     HeldOut,
 }
 
-/// How greys become the network's input: `(grey / 255 - mean) / std`, both over the training part.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Normalisation {
-    /// Mean of the greys, 0 to 1.
-    pub mean: f32,
-    /// Standard deviation of the greys, over 0.
-    pub std: f32,
-}
-
-impl Normalisation {
-    /// A grey from 0 to 1, normalised.
-    pub fn apply(&self, grey: f32) -> f32 {
-        (grey - self.mean) / self.std
-    }
-
-    fn of(greys: &[u8]) -> Self {
-        let mut counts = [0_u64; 256];
-        greys.iter().for_each(|grey| counts[usize::from(*grey)] += 1);
-        let moment = |power: i32| {
-            let sum: f64 =
-                counts.iter().zip(0..).map(|(n, grey)| *n as f64 * (f64::from(grey) / 255.0).powi(power)).sum();
-            sum / greys.len() as f64
-        };
-        let (mean, square) = (moment(1), moment(2));
-        Self { mean: mean as f32, std: (square - mean * mean).max(1e-12).sqrt() as f32 }
-    }
-}
-
-/// What the samples of a data set are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// Grey images.
-    Image {
-        /// Rows.
-        height: usize,
-        /// Columns.
-        width: usize,
-    },
-    /// Point clouds.
-    Cloud {
-        /// Points stored of each.
-        points: usize,
-    },
-}
-
 impl Look<'_> {
     /// The points that are taken of a cloud, `[points * 3]`.
     fn at(&self, stored: &[[f32; AXES]], sample: usize) -> Vec<f32> {
@@ -102,24 +57,11 @@ impl Look<'_> {
     }
 }
 
-impl Form {
-    /// Numbers of a stored sample.
-    fn count(self) -> usize {
-        match self {
-            Self::Image { height, width } => height * width,
-            Self::Cloud { points } => points * AXES,
-        }
-    }
-}
-
-/// Coordinates of a point.
-const AXES: usize = 3;
-
 /// The stored numbers of samples.
 #[derive(Clone, Debug, PartialEq)]
 enum Stored {
-    /// 0 (ground) to 255 (ink).
-    Greys(Vec<u8>),
+    /// Images, 0 to 255.
+    Bytes(Vec<u8>),
     /// -1 to 1.
     Coordinates(Vec<f32>),
 }
@@ -146,7 +88,7 @@ impl Stored {
     /// Nothing yet, of the same kind.
     fn like(&self) -> Self {
         match self {
-            Self::Greys(_) => Self::Greys(vec![]),
+            Self::Bytes(_) => Self::Bytes(vec![]),
             Self::Coordinates(_) => Self::Coordinates(vec![]),
         }
     }
@@ -157,7 +99,7 @@ impl Samples {
     fn take(&mut self, others: &Self, sample: usize) {
         let range = sample * self.each..(sample + 1) * self.each;
         match (&mut self.stored, &others.stored) {
-            (Stored::Greys(own), Stored::Greys(all)) => own.extend_from_slice(&all[range]),
+            (Stored::Bytes(own), Stored::Bytes(all)) => own.extend_from_slice(&all[range]),
             (Stored::Coordinates(own), Stored::Coordinates(all)) => own.extend_from_slice(&all[range]),
             // Both parts of a data set are of one form.
             _ => return,
@@ -168,7 +110,7 @@ impl Samples {
     /// Bytes that they take.
     fn bytes(&self) -> u64 {
         let stored = match &self.stored {
-            Stored::Greys(greys) => size_of_val(greys.as_slice()),
+            Stored::Bytes(bytes) => size_of_val(bytes.as_slice()),
             Stored::Coordinates(all) => size_of_val(all.as_slice()),
         };
         (stored + self.labels.len()) as u64
@@ -184,10 +126,10 @@ impl Samples {
         self.labels.is_empty()
     }
 
-    /// The greys of a sample, `[height * width]`, 0 (ground) to 255 (ink); empty where samples are clouds.
+    /// The pixels of a sample, `[channels * height * width]`, 0 to 255; empty where samples are clouds.
     pub fn image(&self, sample: usize) -> &[u8] {
         match &self.stored {
-            Stored::Greys(greys) => &greys[sample * self.each..][..self.each],
+            Stored::Bytes(bytes) => &bytes[sample * self.each..][..self.each],
             Stored::Coordinates(_) => &[],
         }
     }
@@ -196,7 +138,7 @@ impl Samples {
     pub fn cloud(&self, sample: usize) -> &[[f32; AXES]] {
         match &self.stored {
             Stored::Coordinates(all) => all[sample * self.each..][..self.each].as_chunks().0,
-            Stored::Greys(_) => &[],
+            Stored::Bytes(_) => &[],
         }
     }
 
@@ -209,13 +151,13 @@ impl Samples {
 /// Samples of one training step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
-    /// `[B * height * width]`, normalised, or `[B * points * 3]`.
+    /// `[B * channels * height * width]`, normalised, or `[B * points * 3]`.
     pub inputs: Vec<f32>,
     /// `[B]`.
     pub labels: Vec<i32>,
 }
 
-/// A data set: two disjoint parts of labelled grey images of one size, or of point clouds.
+/// A data set: two disjoint parts of labelled images of one shape, or of point clouds.
 #[derive(Clone, Debug)]
 pub struct DataSet {
     /// Which one.
@@ -224,7 +166,7 @@ pub struct DataSet {
     pub classes: Vec<String>,
     /// What its samples are.
     pub form: Form,
-    /// How greys become the network's input.
+    /// How pixels become the network's input.
     pub normalisation: Normalisation,
     /// What a network learns from.
     pub train: Samples,
@@ -280,9 +222,9 @@ impl DataSet {
             let problem = format!("has samples of the form {held_out_form:?}, the training part of {form:?}");
             return Err(DataError::Tensor { name: "held_out".into(), problem });
         }
-        let normalisation = match &train.stored {
-            Stored::Greys(greys) => Normalisation::of(greys),
-            Stored::Coordinates(_) => Normalisation { mean: 0.0, std: 1.0 },
+        let normalisation = match (&train.stored, form) {
+            (Stored::Bytes(bytes), Form::Image(shape)) => Normalisation::of(bytes, shape),
+            _ => Normalisation::none(),
         };
         let identity = identity_of(form, &classes, [&train, &held_out]);
         Ok(Self { name, classes, form, normalisation, train, held_out, identity })
@@ -301,10 +243,10 @@ impl DataSet {
         let from = self.part(part);
         let labels = samples.iter().map(|sample| from.label(*sample) as i32).collect();
         let inputs = match self.form {
-            Form::Image { .. } => {
-                let normalised: [f32; 256] = std::array::from_fn(|grey| self.normalisation.apply(grey as f32 / 255.0));
-                let greys = samples.iter().flat_map(|sample| from.image(*sample));
-                greys.map(|grey| normalised[usize::from(*grey)]).collect()
+            Form::Image(shape) => {
+                let mut inputs = Vec::with_capacity(samples.len() * shape.count());
+                samples.iter().for_each(|sample| self.normalisation.extend(&mut inputs, from.image(*sample)));
+                inputs
             }
             Form::Cloud { .. } => samples.iter().flat_map(|sample| look.at(from.cloud(*sample), *sample)).collect(),
         };
@@ -338,7 +280,7 @@ fn identity_of(form: Form, classes: &[String], parts: [&Samples; 2]) -> Identity
     let mut hashed = Hashed::new(form, classes);
     for part in parts {
         match &part.stored {
-            Stored::Greys(greys) => hashed.bytes(greys),
+            Stored::Bytes(bytes) => hashed.bytes(bytes),
             Stored::Coordinates(coordinates) => hashed.floats(coordinates),
         }
         hashed.bytes(&part.labels);
@@ -361,11 +303,15 @@ fn samples(file: &SafeTensors<'_>, part: &str, classes: usize) -> Result<(Sample
     } else {
         let images_name = format!("{part}_images");
         let images = tensor(file, &images_name, Dtype::U8)?;
-        let &[count, height, width] = images.shape() else {
-            let problem = format!("has the shape {:?}, not [samples, height, width]", images.shape());
-            return Err(wrong(&images_name, problem));
+        let (count, shape) = match *images.shape() {
+            [count, height, width] => (count, ImageShape::grey(height, width)),
+            [count, channels @ 3, height, width] => (count, ImageShape { channels, height, width }),
+            _ => {
+                let wanted = "[samples, height, width] or [samples, 3, height, width]";
+                return Err(wrong(&images_name, format!("has the shape {:?}, not {wanted}", images.shape())));
+            }
         };
-        (images_name, Stored::Greys(images.data().into()), Form::Image { height, width }, count)
+        (images_name, Stored::Bytes(images.data().into()), Form::Image(shape), count)
     };
     let labels = tensor(file, &labels_name, Dtype::U8)?;
     if count == 0 || form.count() == 0 {

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use twox_hash::xxhash3_128::Hasher;
 
-use super::Form;
+use super::{Form, ImageShape};
 
 /// A hash of samples, labels, classes and form of both parts; the name and who is to be thanked are not in it. It tells sets
 /// apart that meet by chance, not those that somebody makes to look alike.
@@ -56,7 +56,9 @@ impl Hashed {
     pub(super) fn new(form: Form, classes: &[String]) -> Self {
         let mut hashed = Self(Hasher::new());
         let numbers = match form {
-            Form::Image { height, width } => [0, height, width],
+            // Grey ones as before there was colour, and no number that a cloud begins with.
+            Form::Image(ImageShape { channels: 1, height, width }) => [0, height, width],
+            Form::Image(ImageShape { channels, height, width }) => [1 + channels, height, width],
             Form::Cloud { points } => [1, points, 0],
         };
         numbers.into_iter().for_each(|number| hashed.number(number));

@@ -1,18 +1,16 @@
 //! An image of a user as the networks of a data set expect it: ink on ground, cropped, scaled and centred the way the
-//! data set's own images were made.
+//! data set's own images were made, or the whole picture in colour.
 
-use super::DataName;
+use super::{DataName, ImageShape};
 
 /// An image as a network will see it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Seen {
-    /// `[height * width]`, 0 (ground) to 1 (ink).
+    /// `[channels * height * width]`, 0 to 1; ink is 1 on a ground of 0.
     pub pixels: Vec<f32>,
-    /// Rows.
-    pub height: usize,
-    /// Columns.
-    pub width: usize,
-    /// Whether the ground was light, so that light and dark have been swapped.
+    /// Its shape.
+    pub shape: ImageShape,
+    /// Whether it is ink whose ground was light, so that light and dark have been swapped.
     pub inverted: bool,
 }
 
@@ -57,14 +55,39 @@ const FLOOR: f32 = 0.12;
 const KEPT: f32 = 0.3;
 
 /// Where the centre of an image goes.
-pub(super) enum Centre {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Centre {
     /// The centre of mass to the middle, as MNIST was made.
     Mass,
     /// The middle of the box around the ink to the middle.
     Box,
 }
 
-/// How a data set's images were made.
+/// How a picture that somebody brings becomes a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picture {
+    /// What stands out from its ground, in grey.
+    Ink {
+        /// Pixels a side that the ink is scaled into.
+        inner: usize,
+        /// What of it is centred.
+        centre: Centre,
+    },
+    /// The largest square in its middle, in colour.
+    Square,
+}
+
+impl Picture {
+    /// That of a person's own images of this shape: as Fashion-MNIST's were made, or in colour.
+    pub fn of_own(shape: ImageShape) -> Self {
+        match shape.channels {
+            1 => Self::Ink { inner: shape.height, centre: Centre::Box },
+            _ => Self::Square,
+        }
+    }
+}
+
+/// How a data set's images of ink were made.
 pub(super) struct Frame {
     /// Pixels a side.
     pub side: usize,
@@ -74,21 +97,36 @@ pub(super) struct Frame {
     pub centre: Centre,
 }
 
-/// How a data set's images were made. A person's own images are brought into the form of Fashion-MNIST.
-pub(super) fn frame(data: DataName) -> Option<Frame> {
-    match data {
-        DataName::Mnist => Some(Frame { side: 28, inner: 20, centre: Centre::Mass }),
-        DataName::Fashion | DataName::Own => Some(Frame { side: 28, inner: 28, centre: Centre::Box }),
-        DataName::Digits => Some(Frame { side: 8, inner: 8, centre: Centre::Box }),
-        DataName::Furniture => None,
+impl Frame {
+    /// That of a data set that ships; `None` where its samples are no ink.
+    pub fn of(data: DataName) -> Option<Self> {
+        let shipped = data.shipped()?;
+        match (shipped.picture?, shipped.form.image()?) {
+            (Picture::Ink { inner, centre }, shape) => Some(Self { side: shape.height, inner, centre }),
+            (Picture::Square, _) => None,
+        }
     }
 }
 
-/// An image as a network of `data` will see it.
+/// An image as a network of `data` will see it; see [`see_as`].
 ///
-/// Transparent pixels lie over white, or over black where nothing stands out from white. The median of the edge is the ground;
-/// where it is light, the image is inverted. What stands out is cropped, scaled to the box that the data set's makers used with its
-/// proportions kept, centred, and stretched to full ink.
+/// # Errors
+///
+/// When the bytes are not of that size, nothing stands out from the ground, or samples are clouds.
+pub fn see(rgba: &[u8], width: usize, height: usize, data: DataName) -> Result<Seen, ImageError> {
+    let shipped = data.shipped().ok_or(ImageError::NoImages)?;
+    let (Some(picture), Some(shape)) = (shipped.picture, shipped.form.image()) else {
+        return Err(ImageError::NoImages);
+    };
+    see_as(rgba, width, height, picture, shape)
+}
+
+/// An image as a sample of this shape.
+///
+/// Transparent pixels lie over white, or, of ink, over black where nothing stands out from white. Of ink the median of the edge is
+/// the ground; where it is light, the image is inverted. What stands out is cropped, scaled to the box that the data set's makers
+/// used with its proportions kept, centred, and stretched to full ink. Of a picture in colour the largest square in its middle is
+/// scaled.
 ///
 /// # Arguments
 ///
@@ -97,18 +135,45 @@ pub(super) fn frame(data: DataName) -> Option<Frame> {
 /// # Errors
 ///
 /// When the bytes are not of that size, or nothing stands out from the ground.
-pub fn see(rgba: &[u8], width: usize, height: usize, data: DataName) -> Result<Seen, ImageError> {
-    let Some(Frame { side, inner, centre }) = frame(data) else { return Err(ImageError::NoImages) };
+pub fn see_as(
+    rgba: &[u8],
+    width: usize,
+    height: usize,
+    picture: Picture,
+    shape: ImageShape,
+) -> Result<Seen, ImageError> {
     check_size(rgba, width, height)?;
+    let Picture::Ink { inner, centre } = picture else {
+        return Ok(Seen { pixels: colours(rgba, width, height, shape), shape, inverted: false });
+    };
     // White ink on nothing shows over black alone.
     let (ink, contrast, inverted) =
         [1.0, 0.0].into_iter().find_map(|sheet| ink_over(sheet, rgba, width, height)).ok_or(ImageError::Blank)?;
     let ink = ink.map(|value| if value < FLOOR * contrast { 0.0 } else { value / contrast });
     let fitted = ink.crop(KEPT).fit(inner);
-    let placed = fitted.place(side, &centre);
+    let placed = fitted.place(shape.height, centre);
     let top = placed.values.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
     let pixels = placed.values.into_iter().map(|value| (value / top).clamp(0.0, 1.0)).collect();
-    Ok(Seen { pixels, height: side, width: side, inverted })
+    Ok(Seen { pixels, shape, inverted })
+}
+
+/// The largest square in the middle of a picture over white, scaled, `[3, height, width]`.
+fn colours(rgba: &[u8], width: usize, height: usize, shape: ImageShape) -> Vec<f32> {
+    let side = width.min(height);
+    let (left, top) = ((width - side) / 2, (height - side) / 2);
+    let over_white = |pixel: &[u8], channel: usize| {
+        let [value, alpha] = [pixel[channel], pixel[3]].map(|value| f32::from(value) / 255.0);
+        value * alpha + 1.0 - alpha
+    };
+    let channel = |channel: usize| {
+        let rows = rgba.chunks_exact(4 * width).skip(top).take(side);
+        let row = |row: &[u8]| -> Vec<f32> {
+            row[4 * left..4 * (left + side)].as_chunks::<4>().0.iter().map(|pixel| over_white(pixel, channel)).collect()
+        };
+        let map = Map { values: rows.flat_map(row).collect(), width: side, height: side };
+        map.scaled(shape.width, shape.height).values
+    };
+    (0..shape.channels).flat_map(channel).collect()
 }
 
 fn check_size(rgba: &[u8], width: usize, height: usize) -> Result<(), ImageError> {
@@ -200,7 +265,11 @@ impl Map {
     pub fn fit(&self, side: usize) -> Self {
         let scale = side as f32 / self.width.max(self.height) as f32;
         let scaled = |length: usize| ((length as f32 * scale).round() as usize).max(1);
-        let (width, height) = (scaled(self.width), scaled(self.height));
+        self.scaled(scaled(self.width), scaled(self.height))
+    }
+
+    /// Scaled to other sides.
+    fn scaled(&self, width: usize, height: usize) -> Self {
         let wide = Self { values: resample_rows(&self.values, self.width, width), width, height: self.height };
         let turned = wide.transposed();
         let tall = Self { values: resample_rows(&turned.values, turned.width, height), width: height, height: width };
@@ -213,7 +282,7 @@ impl Map {
     }
 
     /// Onto an empty square, whose edge it does not cross.
-    pub fn place(&self, side: usize, centre: &Centre) -> Self {
+    pub fn place(&self, side: usize, centre: Centre) -> Self {
         let (x, y) = match centre {
             Centre::Mass => self.centre_of_mass(),
             Centre::Box => (self.width as f32 / 2.0, self.height as f32 / 2.0),
@@ -344,14 +413,14 @@ mod tests {
     #[test]
     fn every_size_and_shape_of_image_fits() {
         for (width, height) in [(1, 1), (1, 400), (400, 1), (3, 2), (57, 31), (8, 8), (28, 28)] {
-            for data in DataName::ALL.into_iter().filter(|data| *data != DataName::Furniture) {
+            for data in [DataName::Mnist, DataName::Fashion, DataName::Digits] {
                 let mut rgba = bar(width, height, [0..0, 0..0], 0, 255);
                 // One dot; where it is the whole image, everything is ground.
                 let dot = 4 * (height / 2 * width + width / 2);
                 rgba[dot..dot + 3].fill(0);
                 match see(&rgba, width, height, data) {
                     Ok(seen) => {
-                        assert_eq!(seen.pixels.len(), seen.width * seen.height);
+                        assert_eq!(seen.pixels.len(), seen.shape.count());
                         assert!(seen.pixels.iter().all(|v| (0.0..=1.0).contains(v)));
                         assert!(seen.pixels.contains(&1.0));
                     }
@@ -359,6 +428,29 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_picture_in_colour_is_the_square_in_its_middle_over_white() {
+        let shape = ImageShape::colour(4, 4);
+        for (width, height) in [(1, 1), (1, 9), (12, 4), (40, 57)] {
+            let mut rgba = [200, 100, 50, 255].repeat(width * height);
+            // What the square leaves out.
+            let side = width.min(height);
+            for (i, pixel) in rgba.chunks_mut(4).enumerate() {
+                let outside = |at: usize, length: usize| !((length - side) / 2..(length + side) / 2).contains(&at);
+                if outside(i % width, width) || outside(i / width, height) {
+                    pixel.fill(0);
+                }
+            }
+            let seen = see_as(&rgba, width, height, Picture::Square, shape).expect("a picture");
+            assert_eq!((seen.pixels.len(), seen.inverted), (48, false));
+            for (channel, expected) in seen.pixels.chunks(16).zip([200.0, 100.0, 50.0]) {
+                assert!(channel.iter().all(|value| (value * 255.0 - expected).abs() < 1e-3), "{width} x {height}");
+            }
+        }
+        let clear = see_as(&[9, 9, 9, 0], 1, 1, Picture::Square, shape).expect("a picture");
+        assert!(clear.pixels.iter().all(|value| *value == 1.0), "what is transparent is white");
     }
 
     #[test]

@@ -5,21 +5,22 @@ mod augment;
 mod batches;
 mod dataset;
 mod folds;
+mod form;
 mod identity;
 mod image;
-mod name;
 mod photo;
 mod shipped;
 
 pub use augment::AugmentConfig;
 pub use batches::{BatchPlan, PlanError};
-pub use dataset::{Batch, DataError, DataSet, Form, Look, Normalisation, Part, Samples};
+pub use dataset::{Batch, DataError, DataSet, Look, Part, Samples};
 pub use folds::{Distances, SAME, folds, nearest_neighbour};
+pub use form::{Form, ImageShape, Normalisation, Scale};
 pub use identity::{Identity, NoIdentity};
-pub use image::{ImageError, Seen, see};
-pub use name::{DataName, UnknownData};
+pub use image::{Centre, ImageError, Picture, Seen, see, see_as};
+
 pub use photo::{Digit, InkKind, LONG_SIDE, Photo, PhotoDoubt, read_photo};
-pub use shipped::{SHIPPED, Shipped};
+pub use shipped::{DataName, SHIPPED, Shipped, UnknownData};
 
 #[cfg(test)]
 pub(crate) use dataset::tests as dataset_tests;

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::dataset_tests::{file_of_images, shapes_file, stripes_file};
-use super::{DataSet, Form, Part};
+use super::{DataSet, Form, ImageShape, Part};
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
@@ -17,7 +17,7 @@ proptest! {
         let (images, labels) = (greys[..64 * count].to_vec(), labels[..count].to_vec());
         let file = file_of_images([&(images.clone(), labels.clone()), &(images.clone(), labels.clone())], "own", 7);
         let data = DataSet::from_safetensors(&file).expect("a data set");
-        prop_assert_eq!((data.form, data.classes.len()), (Form::Image { height: 8, width: 8 }, 7));
+        prop_assert_eq!((data.form, data.classes.len()), (Form::Image(ImageShape::grey(8, 8)), 7));
         for part in [Part::Train, Part::HeldOut].map(|part| data.part(part)) {
             prop_assert_eq!(part.len(), count);
             for sample in 0..count {

@@ -1,40 +1,130 @@
-//! What ships with the page, in numbers: how many classes and samples, and of what form. A page has to know them before a
-//! data set has been fetched; `tests/data.rs` holds them against the files.
+//! The data sets by name, and what ships with the page in numbers: how many classes and samples, of what form, and how a picture
+//! that somebody brings becomes one. A page has to know them before a data set has been fetched; `tests/data.rs` holds them against
+//! the files.
 
-use super::{DataName, Form};
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::image::{Centre, Picture};
+use super::{Form, ImageShape};
+
+/// A data set that ships with the page, or the one that a person brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub enum DataName {
+    /// The first images of MNIST's two parts, 28x28.
+    Mnist,
+    /// Fashion-MNIST, 28x28.
+    Fashion,
+    /// The UCI digits, 8x8.
+    Digits,
+    /// Clouds sampled from meshes of furniture and what stands beside it.
+    Furniture,
+    /// One of a person's own, images or clouds.
+    Own,
+}
+
+/// A word that names no data set.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no data set \"{0}\": it must be {words}", words = words())]
+pub struct UnknownData(pub String);
+
+/// "mnist, fashion or own".
+fn words() -> String {
+    let shipped: Vec<&str> = SHIPPED.iter().map(|shipped| shipped.word).collect();
+    format!("{} or {OWN}", shipped.join(", "))
+}
+
+/// The word for a person's own.
+const OWN: &str = "own";
 
 /// A data set that ships with the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shipped {
     /// Its name.
     pub name: DataName,
+    /// Its name in configs, links and files.
+    pub word: &'static str,
     /// Classes.
     pub classes: usize,
     /// What its samples are.
     pub form: Form,
+    /// How a picture becomes a sample; `None` where samples are clouds.
+    pub picture: Option<Picture>,
     /// Samples to train on.
     pub train: usize,
     /// Samples held out.
     pub held_out: usize,
 }
 
-const GREYS_28: Form = Form::Image { height: 28, width: 28 };
+/// One of ten classes.
+const fn of_ten(
+    (name, word): (DataName, &'static str),
+    (form, picture): (Form, Option<Picture>),
+    [train, held_out]: [usize; 2],
+) -> Shipped {
+    Shipped { name, word, classes: 10, form, picture, train, held_out }
+}
 
-const fn shipped(name: DataName, form: Form, train: usize, held_out: usize) -> Shipped {
-    Shipped { name, classes: 10, form, train, held_out }
+/// Ink in grey, so many pixels a side, scaled into a box of so many.
+const fn ink([side, inner]: [usize; 2], centre: Centre) -> (Form, Option<Picture>) {
+    (Form::Image(ImageShape::grey(side, side)), Some(Picture::Ink { inner, centre }))
 }
 
 /// All of them.
 pub const SHIPPED: [Shipped; 4] = [
-    shipped(DataName::Mnist, GREYS_28, 8000, 2000),
-    shipped(DataName::Fashion, GREYS_28, 5000, 1000),
-    shipped(DataName::Digits, Form::Image { height: 8, width: 8 }, 1297, 500),
-    shipped(DataName::Furniture, Form::Cloud { points: 1024 }, 244, 81),
+    of_ten((DataName::Mnist, "mnist"), ink([28, 20], Centre::Mass), [8000, 2000]),
+    of_ten((DataName::Fashion, "fashion"), ink([28, 28], Centre::Box), [5000, 1000]),
+    of_ten((DataName::Digits, "digits"), ink([8, 8], Centre::Box), [1297, 500]),
+    of_ten((DataName::Furniture, "furniture"), (Form::Cloud { points: 1024 }, None), [244, 81]),
 ];
 
 impl DataName {
+    /// Every name: of those that ship, and of a person's own.
+    pub fn all() -> impl Iterator<Item = Self> {
+        SHIPPED.iter().map(|shipped| shipped.name).chain([Self::Own])
+    }
+
     /// What is known of it before it is fetched; nothing of a person's own.
     pub fn shipped(self) -> Option<&'static Shipped> {
         SHIPPED.iter().find(|shipped| shipped.name == self)
+    }
+
+    /// The name in configs, links and files.
+    pub fn as_str(self) -> &'static str {
+        self.shipped().map_or(OWN, |shipped| shipped.word)
+    }
+}
+
+impl fmt::Display for DataName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for DataName {
+    type Err = UnknownData;
+
+    fn from_str(word: &str) -> Result<Self, UnknownData> {
+        Self::all().find(|name| name.as_str() == word).ok_or_else(|| UnknownData(word.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_the_same_word_everywhere() {
+        for name in DataName::all() {
+            assert_eq!(name.as_str().parse(), Ok(name));
+            assert_eq!(serde_json::to_string(&name).unwrap(), format!("\"{name}\""));
+        }
+        let error = "cats".parse::<DataName>().unwrap_err().to_string();
+        assert!(error.starts_with("there is no data set \"cats\": it must be mnist, fashion, digits, "), "{error}");
+        assert!(error.ends_with(" or own"), "{error}");
     }
 }

@@ -8,9 +8,10 @@ use super::spike_map::{self, SpikeMap};
 /// Weights of a square window (of one place, for a linear map), and what flows without events.
 pub(crate) struct EventSynapse {
     weight: Blocks,
-    /// The bias and what the background causes, `[places, columns]`.
+    /// The bias and what the ground causes, `[places, columns]`.
     base: Vec<f32>,
-    background: f32,
+    /// `[places, channels]`, where inputs are not 0 where nothing happens.
+    ground: Option<Vec<f32>>,
     map: Map,
     kernel: usize,
     grid: Grid,
@@ -35,13 +36,13 @@ impl EventSynapse {
         let map = Map { channels, height, width, dilation: 1 };
         let grid = map.grid([height, width], kernel, 1);
         let events = Events::new(grid.places(), map.count());
-        Self { weight, base, background: 0.0, map, kernel, grid, events }
+        Self { weight, base, ground: None, map, kernel, grid, events }
     }
 
-    /// The same, for inputs that are `background` where nothing happens, as a normalised image is around its ink.
-    pub(crate) fn above(mut self, background: f32) -> Self {
-        let base = self.currents(&vec![background; self.map.count()], 1);
-        Self { base, background, ..self }
+    /// The same, for inputs that are `ground`, `[places, channels]`, where nothing happens, as a normalised image is around its ink.
+    pub(crate) fn above(mut self, ground: Vec<f32>) -> Self {
+        let base = self.currents(&ground, 1);
+        Self { base, ground: Some(ground), ..self }
     }
 
     /// Numbers of a place that flow out: the outputs, and what pads their last block, which is zero.
@@ -54,7 +55,13 @@ impl EventSynapse {
         assert_eq!(x.len(), steps * self.map.count(), "numbers that flow in");
         let mut currents = vec![0.0; steps * self.base.len()];
         for (x, currents) in x.chunks(self.map.count()).zip(currents.chunks_mut(self.base.len())) {
-            self.events.pack(x, self.map, &self.grid, self.background);
+            match &self.ground {
+                Some(ground) => {
+                    let above: Vec<f32> = x.iter().zip(ground).map(|(x, ground)| x - ground).collect();
+                    self.events.pack(&above, self.map, &self.grid);
+                }
+                None => self.events.pack(x, self.map, &self.grid),
+            }
             through(self, currents);
         }
         currents

@@ -23,29 +23,74 @@ pub(super) struct Event {
     value: f32,
 }
 
-/// The number that stands between events, and the share of numbers that differ from it.
+/// The parts of a row that may each have a background of their own: an image in colour has three.
+const PARTS: usize = 3;
+
+/// The share of events from which a row is looked at part by part, and below which it is taken so.
+const PARTED: f32 = 0.9;
+
+/// The number that stands between events in each part of a row, and the share of numbers that differ from it.
 #[derive(Clone, Copy)]
 pub(super) struct Background {
-    pub(super) number: f32,
+    numbers: [f32; PARTS],
+    /// Columns of a part.
+    columns: usize,
     pub(super) events: f32,
 }
 
 impl Background {
+    /// 0 all over, whatever there is.
+    pub(super) const NONE: Self = Self { numbers: [0.0; PARTS], columns: usize::MAX, events: 1.0 };
+
+    /// One number for all of a row.
     pub(super) fn of(x: &[f32], number: f32) -> Self {
         let events = x.iter().filter(|x| **x != number).count() as f32 / x.len().max(1) as f32;
-        Self { number, events }
+        Self { numbers: [number; PARTS], columns: usize::MAX, events }
     }
 
-    /// 0, or the number of the first corner, as a normalised image has it around its ink.
-    pub(super) fn around(x: &[f32]) -> Self {
+    /// Of rows of so many numbers: 0, or the first number of the first row, as a normalised image has it around its ink, or those
+    /// of three parts, as one in colour has them.
+    pub(super) fn around(x: &[f32], row: usize) -> Self {
         let zero = Self::of(x, 0.0);
         match x.first() {
             Some(corner) if zero.events > 0.5 && corner.is_finite() => {
                 let around = Self::of(x, *corner);
-                if around.events < zero.events { around } else { zero }
+                let around = if around.events < zero.events { around } else { zero };
+                if around.events < PARTED || !row.is_multiple_of(PARTS) {
+                    return around;
+                }
+                let in_parts = Self::in_parts(x, row / PARTS);
+                if in_parts.events < PARTED { in_parts } else { around }
             }
             _ => zero,
         }
+    }
+
+    fn in_parts(x: &[f32], columns: usize) -> Self {
+        let numbers = std::array::from_fn(|part| x[part * columns]);
+        let mut events = 0;
+        for (i, x) in x.chunks(columns).enumerate() {
+            let number = numbers[i % PARTS];
+            events += x.iter().filter(|x| **x != number).count();
+        }
+        let is_sound = numbers.iter().all(|number: &f32| number.is_finite());
+        let events = if is_sound { events as f32 / x.len() as f32 } else { f32::INFINITY };
+        Self { numbers, columns, events }
+    }
+
+    /// What stands between events in a column.
+    pub(super) fn at(&self, column: usize) -> f32 {
+        self.numbers[column / self.columns]
+    }
+
+    /// For each part of a row its number; one where all are the same.
+    pub(super) fn parts(&self) -> &[f32] {
+        if self.columns == usize::MAX { &self.numbers[..1] } else { &self.numbers }
+    }
+
+    /// Which of [`parts`](Self::parts) a column is in.
+    pub(super) fn part_of(&self, column: usize) -> usize {
+        column / self.columns
     }
 }
 
@@ -95,11 +140,22 @@ impl Events {
         self.count += count;
     }
 
-    /// The same, where the share of events is known: if they are few, sixteen numbers at a time are passed over.
+    /// Adds the numbers of a row from column `first` on, part by part.
     #[inline(always)]
-    pub(super) fn extend_around(&mut self, background: Background, values: &[f32], first: usize) {
+    pub(super) fn extend_around(&mut self, background: &Background, values: &[f32], first: usize) {
+        let (mut first, mut values) = (first, values);
+        while !values.is_empty() {
+            let left = background.columns - first % background.columns;
+            let (of_part, others) = values.split_at(left.min(values.len()));
+            self.extend_few(of_part, first, background.at(first), background.events);
+            (first, values) = (first + of_part.len(), others);
+        }
+    }
+
+    /// As [`extend`](Self::extend), where the share of events is known: if they are few, sixteen numbers at a time are passed over.
+    #[inline(always)]
+    pub(super) fn extend_few(&mut self, values: &[f32], first: usize, number: f32, events: f32) {
         const AT_A_TIME: usize = 16;
-        let Background { number, events } = background;
         if events > FEW {
             return self.extend(values, first, number);
         }
@@ -113,14 +169,14 @@ impl Events {
     /// The events of a whole map, `[places, channels]`, place by place of its grid. They meet the rows of the weights from the
     /// column of their place on, `channels` rows for each column.
     #[inline(always)]
-    pub(super) fn pack(&mut self, x: &[f32], map: Map, grid: &Grid, background: f32) {
+    pub(super) fn pack(&mut self, x: &[f32], map: Map, grid: &Grid) {
         self.clear();
         for row in &grid.rows {
             for (column, inside) in grid.columns.iter().enumerate() {
                 self.start();
                 if let (Some(row), Some(inside)) = (row, inside) {
                     let first = (row * map.width + inside) * map.channels;
-                    self.extend(&x[first..first + map.channels], column * map.channels, background);
+                    self.extend(&x[first..first + map.channels], column * map.channels, 0.0);
                 }
             }
         }
@@ -308,12 +364,15 @@ impl Blocks {
 }
 
 impl Block {
-    /// What flows without events: the background times the sum of all rows. 0, if the background is 0 and all is finite.
+    /// What flows without events: the background times each row. 0, if the background is 0 and all is finite.
     #[inline(always)]
-    pub(super) fn without_events<const W: usize>(&self, background: f32) -> [f32; W] {
+    pub(super) fn without_events<const W: usize>(&self, background: &Background) -> [f32; W] {
         let mut sums = [0.0; W];
-        for row in self.rows::<W>() {
-            sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += background * weight);
+        let rows = self.rows::<W>();
+        for (rows, background) in rows.chunks(background.columns.min(rows.len()).max(1)).zip(background.parts()) {
+            for row in rows {
+                sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += background * weight);
+            }
         }
         sums
     }

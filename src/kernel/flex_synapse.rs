@@ -25,8 +25,8 @@ const WORTH_TURNING: f32 = 0.8;
 impl SynapseOps for Flex {
     fn product(x: FloatTensor<Self>, weight: FloatTensor<Self>, bias: Bias<Self>) -> FloatTensor<Self> {
         let x = x.to_contiguous();
-        let background = Background::around(floats(&x));
-        if !is_sparse(background) {
+        let background = Background::around(floats(&x), x.layout().shape()[1]);
+        if !is_sparse(&background) {
             let y = Self::float_matmul(x, weight);
             return match bias {
                 Bias::Of(bias) => {
@@ -40,13 +40,13 @@ impl SynapseOps for Flex {
         let [rows, _, outputs] = sizes(&x, &weight);
         let values = floats(&weight);
         let weight = Blocks::of(values.len() / outputs, outputs, |row, column| values[row * outputs + column]);
-        tensor(product(floats(&x), background, &weight, bias.as_ref().map(floats)), [rows, outputs])
+        tensor(product(floats(&x), &background, &weight, bias.as_ref().map(floats)), [rows, outputs])
     }
 
     fn product_to_input(gradient: FloatTensor<Self>, weight: FloatTensor<Self>) -> FloatTensor<Self> {
         let gradient = gradient.to_contiguous();
-        let background = Background::around(floats(&gradient));
-        if !is_sparse(background) {
+        let background = Background::of(floats(&gradient), 0.0);
+        if !is_sparse(&background) {
             return Self::float_matmul(gradient, Self::float_transpose(weight));
         }
         let weight = weight.to_contiguous();
@@ -54,7 +54,7 @@ impl SynapseOps for Flex {
         let values = floats(&weight);
         let inputs = values.len() / outputs;
         let weight = Blocks::of(outputs, inputs, |row, column| values[column * outputs + row]);
-        tensor(product(floats(&gradient), background, &weight, None), [rows, inputs])
+        tensor(product(floats(&gradient), &background, &weight, None), [rows, inputs])
     }
 
     fn product_to_weight(gradient: FloatTensor<Self>, x: FloatTensor<Self>) -> (FloatTensor<Self>, FloatTensor<Self>) {
@@ -64,18 +64,19 @@ impl SynapseOps for Flex {
         for gradient in floats(&gradient).chunks(outputs) {
             of_bias.iter_mut().zip(gradient).for_each(|(sum, gradient)| *sum += gradient);
         }
-        let (of_x, of_gradient) = (Background::around(floats(&x)), Background::of(floats(&gradient), 0.0));
+        let of_x = Background::around(floats(&x), inputs);
+        let of_gradient = Background::of(floats(&gradient), 0.0);
         // Each event of one adds a row of the other, padded to whole vectors.
         let cost = |events: f32, own: usize, other: usize| events * (own * other.next_multiple_of(4)) as f32;
         let (straight, around) = (cost(of_x.events, inputs, outputs), cost(of_gradient.events, outputs, inputs));
-        let of_weight = if around < WORTH_TURNING * straight && is_sparse(of_gradient) {
+        let of_weight = if around < WORTH_TURNING * straight && is_sparse(&of_gradient) {
             // Few gradients, as behind a maximum over points: the sums run over those.
-            let turned = product_to_weight(floats(&x), floats(&gradient), of_gradient, inputs);
+            let turned = product_to_weight(floats(&x), floats(&gradient), &of_gradient, inputs);
             let mut of_weight = vec![0.0; inputs * outputs];
             transpose(&turned, inputs, &mut of_weight, outputs, [outputs, inputs]);
             tensor(of_weight, [inputs, outputs])
-        } else if is_sparse(of_x) {
-            tensor(product_to_weight(floats(&gradient), floats(&x), of_x, outputs), [inputs, outputs])
+        } else if is_sparse(&of_x) {
+            tensor(product_to_weight(floats(&gradient), floats(&x), &of_x, outputs), [inputs, outputs])
         } else {
             Self::float_matmul(Self::float_transpose(x), gradient)
         };
@@ -156,13 +157,13 @@ fn sizes(one: &FlexTensor, other: &FlexTensor) -> [usize; 3] {
 }
 
 /// Whether sums over events are the faster ones.
-fn is_sparse(background: Background) -> bool {
+fn is_sparse(background: &Background) -> bool {
     background.events <= DENSE
 }
 
 /// `[N, rows]` times `[rows, columns]`, plus `[columns]`.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn product(x: &[f32], background: Background, weight: &Blocks, bias: Option<&[f32]>) -> Vec<f32> {
+fn product(x: &[f32], background: &Background, weight: &Blocks, bias: Option<&[f32]>) -> Vec<f32> {
     let (inputs, outputs) = (weight.rows(), weight.columns());
     let mut y = vec![0.0; x.len() / inputs * outputs];
     let rows = ROWS.min(x.len() / inputs);
@@ -178,7 +179,7 @@ fn product(x: &[f32], background: Background, weight: &Blocks, bias: Option<&[f3
         }
         events.start();
         for block in weight.iter() {
-            by_width!(block.width, rows_through(&events, background.number, block, bias, &mut sums, y, outputs));
+            by_width!(block.width, rows_through(&events, background, block, bias, &mut sums, y, outputs));
         }
     }
     y
@@ -187,7 +188,7 @@ fn product(x: &[f32], background: Background, weight: &Blocks, bias: Option<&[f3
 #[inline(always)]
 fn rows_through<const W: usize>(
     events: &Events,
-    background: f32,
+    background: &Background,
     block: &Block,
     bias: Option<&[f32]>,
     sums: &mut Vec<f32>,
@@ -214,7 +215,7 @@ fn rows_through<const W: usize>(
 
 /// `x` transposed, `[inputs, N]`, times the gradient, `[N, outputs]`.
 #[multiversion(targets("x86_64+avx2+fma"))]
-fn product_to_weight(gradient: &[f32], x: &[f32], background: Background, outputs: usize) -> Vec<f32> {
+fn product_to_weight(gradient: &[f32], x: &[f32], background: &Background, outputs: usize) -> Vec<f32> {
     let samples = gradient.len() / outputs;
     let inputs = x.len() / samples;
     let mut of_weight = vec![0.0; inputs * outputs];
@@ -227,14 +228,13 @@ fn product_to_weight(gradient: &[f32], x: &[f32], background: Background, output
         let count = x.len() / inputs;
         transpose(x, inputs, &mut columns, count, [count, inputs]);
         events.clear();
-        for column in columns[..x.len()].chunks(count) {
+        for (input, column) in columns[..x.len()].chunks(count).enumerate() {
             events.start();
-            events.extend_around(background, column, 0);
+            events.extend_few(column, 0, background.at(input), background.events);
         }
         events.start();
         for block in columns_of_blocks.iter() {
-            let number = background.number;
-            by_width!(block.width, rows_onto(&events, number, gradient, outputs, block, &mut rows, &mut of_weight));
+            by_width!(block.width, rows_onto(&events, background, gradient, outputs, block, &mut rows, &mut of_weight));
         }
     }
     of_weight
@@ -243,7 +243,7 @@ fn product_to_weight(gradient: &[f32], x: &[f32], background: Background, output
 #[inline(always)]
 fn rows_onto<const W: usize>(
     events: &Events,
-    background: f32,
+    background: &Background,
     gradient: &[f32],
     outputs: usize,
     block: &Block,
@@ -253,13 +253,19 @@ fn rows_onto<const W: usize>(
     rows.clear();
     rows.resize(gradient.len() / outputs * W, 0.0);
     let (rows, of_block) = (rows.as_chunks_mut::<W>().0, block.first..block.first + block.used);
-    let mut of_background = [0.0; W];
     for (row, gradient) in rows.iter_mut().zip(gradient.chunks(outputs)) {
         row[..block.used].copy_from_slice(&gradient[of_block.clone()]);
-        of_background.iter_mut().zip(row).for_each(|(sum, gradient)| *sum += background * *gradient);
     }
+    let of_part = |number: &f32| {
+        let mut sums = [0.0; W];
+        for row in rows.iter() {
+            sums.iter_mut().zip(row).for_each(|(sum, gradient)| *sum += number * *gradient);
+        }
+        sums
+    };
+    let of_parts: Vec<[f32; W]> = background.parts().iter().map(of_part).collect();
     for (input, of_weight) in of_weight.chunks_mut(outputs).enumerate() {
-        let mut more = of_background;
+        let mut more = of_parts[background.part_of(input)];
         add(&mut more, events.of(input, 1), rows, 0);
         of_weight[of_block.clone()].iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
     }
@@ -287,7 +293,7 @@ fn convolve(
         y.resize(first + outputs * area, 0.0);
         let y = &mut y[first..];
         transpose(x, map.area(), &mut places, map.channels, [map.channels, map.area()]);
-        events.pack(&places, map, &grid, 0.0);
+        events.pack(&places, map, &grid);
         for block in weight.iter() {
             sent.resize(area * block.width, 0.0);
             let slide = Slide { events: &events, channels: map.channels, pitch: grid.pitch(), window, width };
@@ -312,7 +318,7 @@ struct Slide<'a> {
 fn windows_through<const W: usize>(slide: &Slide, block: &Block, bias: Option<&[f32]>, sent: &mut [f32]) {
     let Slide { events, channels, pitch, window: Window { kernel, stride }, width } = *slide;
     let weight = block.rows::<W>();
-    let (start, bias) = (block.without_events(0.0), block.of_bias::<W>(bias));
+    let (start, bias) = (block.without_events(&Background::NONE), block.of_bias::<W>(bias));
     for (place, sent) in sent.as_chunks_mut::<W>().0.iter_mut().enumerate() {
         let (row, column) = (place / width * stride, place % width * stride);
         let mut sums = start;

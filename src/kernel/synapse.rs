@@ -321,6 +321,24 @@ mod tests {
     }
 
     #[test]
+    fn a_row_of_three_parts_has_three_backgrounds() {
+        let device = Device::flex().autodiff();
+        for (rows, inputs, outputs) in [(3, 9, 4), (200, 390, 33)] {
+            let numbers = floats(sparse([rows, inputs], 0.3, 0.0, &device));
+            let above = |i: usize| [-0.4, 0.2, 0.7][i % inputs / (inputs / 3)];
+            // The first of each part says what its background is.
+            let number = |i: usize| if i % (inputs / 3) == 0 { above(i) } else { numbers[i] + above(i) };
+            let data = TensorData::new((0..rows * inputs).map(number).collect::<Vec<f32>>(), [rows, inputs]);
+            let x = Tensor::<2>::from_data(data, &device).require_grad();
+            let weight = dense::<2>([inputs, outputs], &device).require_grad();
+            let bias = dense::<1>([outputs], &device).require_grad();
+            let own = product(x.clone(), weight.clone(), Some(bias.clone()));
+            let expected = linear(x.clone(), weight.clone(), Some(bias.clone()));
+            agree([own, expected], dense([rows, outputs], &device), (&x, &weight, &bias), "three parts");
+        }
+    }
+
+    #[test]
     fn convolutions_and_their_gradients_are_the_librarys() {
         let device = Device::flex().autodiff();
         for [samples, channels, height, width, outputs] in [[2, 1, 5, 4, 3], [3, 6, 7, 8, 37], [1, 3, 1, 1, 4]] {

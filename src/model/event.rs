@@ -50,12 +50,12 @@ enum Sent {
 }
 
 impl EventNetwork {
-    /// The events of a network, whose input is `background` where nothing happens.
+    /// The events of a network, whose input is `ground` where nothing happens, a number for each channel.
     ///
     /// # Errors
     ///
     /// When the network is neither an MLP nor a convnet of spiking neurons, or the device gives no answer.
-    pub async fn new(network: &Network, background: f32) -> Result<Self, EventError> {
+    pub async fn new(network: &Network, ground: &[f32]) -> Result<Self, EventError> {
         let unsupported = |what| Err(EventError::Unsupported(what));
         if network.input.is_cloud() || !network.transforms.is_empty() {
             return unsupported("point clouds");
@@ -84,7 +84,7 @@ impl EventNetwork {
                 return unsupported("units that do not spike");
             };
             let synapse = weight.synapse(layer.synapse(), flowing, shape);
-            let synapse = if layers.is_empty() { synapse.above(background) } else { synapse };
+            let synapse = if layers.is_empty() { synapse.above(ground.repeat(folded.input.area())) } else { synapse };
             shape = layer.outgoing();
             flowing = [shape.height, shape.width, synapse.columns()];
             let pooled = layer.pooling == Pooling::Average;
@@ -299,11 +299,12 @@ mod tests {
         for config in configs() {
             let input = MapShape::map(2, 9, 6);
             let network = new_network(&config, input, 4, &device).expect("a network");
-            let mut events = pollster::block_on(EventNetwork::new(&network, -0.5)).expect("events");
+            let mut events = pollster::block_on(EventNetwork::new(&network, &[-0.5, 0.25])).expect("events");
             for _ in 0..3 {
-                // Ink on a background.
-                let mut ink = || if random.random_ratio(2, 5) { random.random_range(-0.5..2.0) } else { -0.5 };
-                let greys: Vec<f32> = (0..input.count()).map(|_| ink()).collect();
+                // Ink on a ground of each channel's own.
+                let mut ink = |ground| if random.random_ratio(2, 5) { random.random_range(-0.5..2.0) } else { ground };
+                let ground = |i: usize| if i < input.area() { -0.5 } else { 0.25 };
+                let greys: Vec<f32> = (0..input.count()).map(|i| ink(ground(i))).collect();
                 let image = Tensor::<2>::from_data(TensorData::new(greys.clone(), [1, input.count()]), &device);
                 let pass = network.forward(image, Mode::Evaluate);
                 let expected: Vec<f32> = pass.logits.into_data().try_to_vec().expect("f32");
@@ -325,7 +326,7 @@ mod tests {
         let device = Device::flex();
         let config = SessionConfig { network: NetworkKind::Mlp, widths: vec![20, 20], ..Default::default() };
         let network = new_network(&config, MapShape::map(1, 3, 3), 4, &device).expect("a network");
-        let mut events = pollster::block_on(EventNetwork::new(&network, 0.0)).expect("events");
+        let mut events = pollster::block_on(EventNetwork::new(&network, &[0.0])).expect("events");
         let mut greys = [0.5; 9];
         assert!(events.answer(&greys).iter().all(|logit| logit.is_finite()));
         greys[4] = f32::NAN;
@@ -339,7 +340,7 @@ mod tests {
         let twin = SessionConfig { units: UnitKind::Relu, ..Default::default() };
         for (config, words) in [(resnet, "ways around"), (twin, "do not spike")] {
             let network = new_network(&config, MapShape::map(1, 28, 28), 10, &device).expect("a network");
-            let error = pollster::block_on(EventNetwork::new(&network, 0.0)).err().expect("an error");
+            let error = pollster::block_on(EventNetwork::new(&network, &[0.0])).err().expect("an error");
             assert!(error.to_string().contains(words), "{error}");
         }
     }

@@ -1,5 +1,7 @@
 //! One image or cloud on its way through a network, every spike of it.
 
+use crate::data::ImageShape;
+
 /// Spikes, potentials and the evidence that grew from them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trace {
@@ -30,12 +32,10 @@ pub struct Trace {
 pub enum SeenInput {
     /// An image.
     Image {
-        /// `[height * width]`, 0 (ground) to 1 (ink).
-        greys: Vec<f32>,
-        /// Rows.
-        height: usize,
-        /// Columns.
-        width: usize,
+        /// `[channels * height * width]`, 0 to 1; ink is 1 on a ground of 0.
+        pixels: Vec<f32>,
+        /// Its shape.
+        shape: ImageShape,
     },
     /// A cloud, with what became of its points.
     Cloud(CloudTrace),
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn evidence_is_of_the_mean_of_the_logits_so_far() {
         let logits = [0.0, 0.0, 2.0, 0.0, -5.0, 3.0];
-        let seen = SeenInput::Image { greys: vec![], height: 0, width: 0 };
+        let seen = SeenInput::Image { pixels: vec![], shape: ImageShape::grey(0, 0) };
         let trace = Trace::new(seen, 2, &logits, vec![]);
         let expected = [softmax(&[0.0, 0.0]), softmax(&[1.0, 0.0]), softmax(&[-1.0, 1.0])].concat();
         assert_eq!(trace.evidence, expected);
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn logits_that_are_no_numbers_are_no_answer() {
-        let seen = || SeenInput::Image { greys: vec![], height: 0, width: 0 };
+        let seen = || SeenInput::Image { pixels: vec![], shape: ImageShape::grey(0, 0) };
         for poison in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
             let trace = Trace::new(seen(), 2, &[0.0, 1.0, poison, 3.0, 1.0, 0.0], vec![]);
             assert!(trace.broken);

@@ -75,9 +75,9 @@ pub enum CheckpointError {
         /// Bytes that its weights take.
         least: u64,
     },
-    /// Greys cannot be normalised.
+    /// Pixels cannot be normalised.
     #[error(
-        "the file says that greys have the mean {mean} and the deviation {std}: both must be from 0 to 1, and no deviation 0"
+        "the file says that pixels have the mean {mean} and the deviation {std}: both must be from 0 to 1, and no deviation 0"
     )]
     Normalisation {
         /// The mean.

@@ -9,7 +9,7 @@ use super::error::{LEAST_POINTS, MOST_POINTS};
 use super::likeness::Likeness;
 use super::memory::{Room, most_points};
 use super::{SessionConfig, SessionError};
-use crate::data::{Identity, Normalisation};
+use crate::data::{Identity, ImageShape, Normalisation};
 use crate::layer::{Drive, Mode, Silenced, SpikingLayer, winning_points};
 use crate::model::Network;
 use crate::probe::{CloudTrace, LayerTrace, SeenInput, Trace};
@@ -60,9 +60,9 @@ impl Classifier {
         &self.config
     }
 
-    /// How greys become what it sees.
-    pub fn normalisation(&self) -> Normalisation {
-        self.normalisation
+    /// How pixels become what it sees.
+    pub fn normalisation(&self) -> &Normalisation {
+        &self.normalisation
     }
 
     /// The network.
@@ -70,16 +70,17 @@ impl Classifier {
         &self.network
     }
 
-    /// An image on its way through the network, every spike of it. `greys` are `[height * width]`, 0 (ground) to 1 (ink).
+    /// An image on its way through the network, every spike of it. `pixels` are `[channels * height * width]`, 0 to 1; ink is 1
+    /// on a ground of 0.
     ///
     /// # Errors
     ///
     /// When the image is not of the network's size, or the device gives no answer.
-    pub async fn classify(&self, greys: &[f32]) -> Result<Trace, SessionError> {
+    pub async fn classify(&self, pixels: &[f32]) -> Result<Trace, SessionError> {
         if self.network.input().is_cloud() {
             return Err(SessionError::WrongForm { given: "an image", wanted: "point clouds" });
         }
-        self.trace(greys, 0).await
+        self.trace(pixels, 0).await
     }
 
     /// A cloud on its way through the network. `points` are `[P * 3]`, z up, in the unit ball, as many as one likes from
@@ -121,7 +122,7 @@ impl Classifier {
         }
         let normed: Vec<f32> = match is_cloud {
             true => seen.to_vec(),
-            false => seen.iter().map(|number| self.normalisation.apply(*number)).collect(),
+            false => self.normalisation.apply(seen),
         };
         let noise = self.config.paradigm.evaluation_noise(self.config.seed, sample);
         let logits = |silenced| {
@@ -150,7 +151,7 @@ impl Classifier {
         if seen.len() != input.count() {
             return Err(SessionError::WrongImage { given: seen.len(), wanted: input.count() });
         }
-        let normed = seen.iter().map(|number| self.normalisation.apply(*number)).collect();
+        let normed = self.normalisation.apply(seen);
         let mut trace = trace(&self.network, &self.config, seen, normed, sample).await?;
         trace.unlike = self.likeness.as_ref().and_then(|likeness| likeness.unlike(&trace));
         Ok(trace)
@@ -206,7 +207,10 @@ async fn trace(
             let winners: Vec<u32> = winners.iter::<u32>().collect();
             SeenInput::Cloud(CloudTrace::new(seen.to_vec(), &layers, first_copy(&winners, steps), steps))
         }
-        None => SeenInput::Image { greys: seen.to_vec(), height: input.height, width: input.width },
+        None => {
+            let (channels, height, width) = (input.channels, input.height, input.width);
+            SeenInput::Image { pixels: seen.to_vec(), shape: ImageShape { channels, height, width } }
+        }
     };
     Ok(Trace::new(seen, network.classes(), &logits, layers))
 }

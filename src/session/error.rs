@@ -44,13 +44,13 @@ pub enum SessionError {
         /// Pixels wanted.
         wanted: usize,
     },
-    /// An image with a grey that is none.
-    #[error("grey number {at} of the image is {grey}: greys go from 0 (ground) to 1 (ink)")]
-    WrongGrey {
-        /// Its place, row by row, counted from 0.
+    /// An image with a pixel that is none.
+    #[error("pixel number {at} of the image is {pixel}: pixels go from 0 (ground) to 1 (ink)")]
+    WrongPixel {
+        /// Its place, channel by channel, row by row, counted from 0.
         at: usize,
         /// What stands there.
-        grey: f32,
+        pixel: f32,
     },
     /// There is no such neuron.
     #[error(

@@ -17,27 +17,26 @@ impl Classifier {
     ///
     /// When it is neither an MLP nor a convnet of spiking neurons, or the device gives no answer.
     pub async fn event_driven(&self) -> Result<EventClassifier, SessionError> {
-        let (network, normalisation) = (self.network(), self.normalisation());
-        Ok(EventClassifier { events: EventNetwork::new(network, normalisation.apply(0.0)).await?, normalisation })
+        let (network, normalisation) = (self.network(), self.normalisation().clone());
+        Ok(EventClassifier { events: EventNetwork::new(network, &normalisation.ground()).await?, normalisation })
     }
 }
 
 impl EventClassifier {
-    /// The logits of an image, `[classes]`. `greys` are `[height * width]`, 0 (ground) to 1 (ink).
+    /// The logits of an image, `[classes]`. `pixels` are `[channels * height * width]`, 0 (ground) to 1 (ink), or colours.
     ///
     /// # Errors
     ///
-    /// When the image is not of the network's size, one of its greys is not a number, or the answer is none.
-    pub fn answer(&mut self, greys: &[f32]) -> Result<Vec<f32>, SessionError> {
+    /// When the image is not of the network's size, one of its pixels is not a number, or the answer is none.
+    pub fn answer(&mut self, pixels: &[f32]) -> Result<Vec<f32>, SessionError> {
         let wanted = self.events.inputs();
-        if greys.len() != wanted {
-            return Err(SessionError::WrongImage { given: greys.len(), wanted });
+        if pixels.len() != wanted {
+            return Err(SessionError::WrongImage { given: pixels.len(), wanted });
         }
-        if let Some(at) = greys.iter().position(|grey| !grey.is_finite()) {
-            return Err(SessionError::WrongGrey { at, grey: greys[at] });
+        if let Some(at) = pixels.iter().position(|pixel| !pixel.is_finite()) {
+            return Err(SessionError::WrongPixel { at, pixel: pixels[at] });
         }
-        let normed: Vec<f32> = greys.iter().map(|grey| self.normalisation.apply(*grey)).collect();
-        let logits = self.events.answer(&normed);
+        let logits = self.events.answer(&self.normalisation.apply(pixels));
         if logits.iter().all(|logit| logit.is_finite()) { Ok(logits) } else { Err(SessionError::NoAnswer) }
     }
 

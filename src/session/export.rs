@@ -80,11 +80,11 @@ impl Classifier {
         // It answers as the run did that it was taken from, whatever that had been set to by then.
         let config = header.config.at(header.step)?;
         check_answers(&config, header.form(), header.classes, room)?;
-        let input = input_of(&config, header.height, header.width);
+        let input = input_of(&config, header.form());
         let mut network = new_network(&config, input, header.classes, device)?;
         if !header.folded {
             file.fill(network.parameters_mut(), LANE, device)?;
-            return Ok(Self::new(config, network, header.normalisation, header.identity)
+            return Ok(Self::new(config, network, header.normalisation.clone(), header.identity)
                 .within(room)
                 .with_likeness(file.likeness()));
         }
@@ -100,7 +100,7 @@ impl Classifier {
             };
             parameter.set(value);
         }
-        let classifier = Self::new(config, network, header.normalisation, header.identity);
+        let classifier = Self::new(config, network, header.normalisation.clone(), header.identity);
         Ok(classifier.within(room).with_likeness(file.likeness()))
     }
 }

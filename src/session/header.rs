@@ -7,10 +7,11 @@ use serde_json::{Map, Value};
 use super::changes::{self, MOST_STEPS};
 use super::checkpoint::CheckpointError;
 use super::{Diary, NetworkKind, Session, SessionConfig};
-use crate::data::{Form, Identity, Normalisation};
+use crate::data::{Form, Identity, ImageShape, Normalisation};
 
-/// The longest side of an image, and classes at most, that a file may speak of.
+/// The longest side of an image, its channels, and classes at most, that a file may speak of.
 const MOST_SIDE: usize = 1024;
+const MOST_CHANNELS: usize = 3;
 const MOST_CLASSES: usize = 4096;
 
 /// What a lane is besides its tensors.
@@ -21,6 +22,9 @@ pub(super) struct LaneHeader {
     pub step: usize,
     /// Steps that the optimiser's moments have seen.
     pub optimiser_time: usize,
+    /// Of an image; not there where it is one, as in files of before there was colour.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub channels: usize,
     /// Of an image; 0 where samples are clouds.
     pub height: usize,
     /// Of an image; 0 where samples are clouds.
@@ -39,6 +43,14 @@ pub(super) struct LaneHeader {
     /// Why the run stays where it is, if it does.
     #[serde(default)]
     pub stopped: Option<String>,
+}
+
+fn one() -> usize {
+    1
+}
+
+fn is_one(number: &usize) -> bool {
+    *number == 1
 }
 
 impl LaneHeader {
@@ -66,7 +78,8 @@ impl LaneHeader {
     fn has_possible_sizes(&self) -> bool {
         let cloud = self.config.network == NetworkKind::Pointnet;
         let sides = if cloud { 0..=0 } else { 1..=MOST_SIDE };
-        sides.contains(&self.height) && sides.contains(&self.width) && (1..=MOST_CLASSES).contains(&self.classes)
+        let has_sides = sides.contains(&self.height) && sides.contains(&self.width);
+        has_sides && (1..=MOST_CHANNELS).contains(&self.channels) && (1..=MOST_CLASSES).contains(&self.classes)
     }
 }
 
@@ -92,18 +105,19 @@ fn check_settings(settings: &Map<String, Value>) -> Result<(), CheckpointError> 
 
 impl Session {
     pub(super) fn header(&self, optimiser_time: usize) -> LaneHeader {
-        let (height, width) = match self.data.form {
-            Form::Image { height, width } => (height, width),
-            Form::Cloud { .. } => (0, 0),
+        let ImageShape { channels, height, width } = match self.data.form {
+            Form::Image(shape) => shape,
+            Form::Cloud { .. } => ImageShape::grey(0, 0),
         };
         LaneHeader {
             config: self.config.clone(),
             step: self.step,
             optimiser_time,
+            channels,
             height,
             width,
             classes: self.data.classes.len(),
-            normalisation: self.data.normalisation,
+            normalisation: self.data.normalisation.clone(),
             identity: Some(self.data.identity()),
             folded: false,
             diary: self.diary.clone(),

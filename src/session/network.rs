@@ -3,15 +3,15 @@
 use burn::prelude::*;
 
 use super::{ConfigError, NetworkKind, SessionConfig, UnitKind};
-use crate::data::Form;
+use crate::data::{Form, ImageShape};
 use crate::layer::{Activation, MapShape, Neurons, WeightKind, WeightRule};
 use crate::model::{AXES, Architecture, ModelError, Network, Rules};
 
-/// What a config's network takes, of images of this size or of clouds.
-pub(crate) fn input_of(config: &SessionConfig, height: usize, width: usize) -> MapShape {
-    match config.network {
-        NetworkKind::Pointnet => MapShape::points(config.pointnet.points, AXES),
-        NetworkKind::Mlp | NetworkKind::Conv | NetworkKind::Resnet => MapShape::map(1, height, width),
+/// What a config's network takes of samples of a form.
+pub(crate) fn input_of(config: &SessionConfig, form: Form) -> MapShape {
+    match form {
+        Form::Image(ImageShape { channels, height, width }) => MapShape::map(channels, height, width),
+        Form::Cloud { .. } => MapShape::points(config.pointnet.points, AXES),
     }
 }
 
@@ -62,13 +62,10 @@ pub(super) fn input_for(config: &SessionConfig, form: Form) -> Result<MapShape, 
         Err(ConfigError { name: "network", value: config.network.to_string(), accepted: accepted.into() })
     };
     match (form, config.network) {
-        (Form::Image { .. }, NetworkKind::Pointnet) => {
-            refuse("a PointNet takes point clouds, and these data are images")
-        }
+        (Form::Image(_), NetworkKind::Pointnet) => refuse("a PointNet takes point clouds, and these data are images"),
         (Form::Cloud { .. }, NetworkKind::Mlp | NetworkKind::Conv | NetworkKind::Resnet) => {
             refuse("it takes images, and these data are point clouds, which only a PointNet takes")
         }
-        (Form::Image { height, width }, _) => Ok(input_of(config, height, width)),
-        (Form::Cloud { .. }, _) => Ok(input_of(config, 0, 0)),
+        (Form::Image(_) | Form::Cloud { .. }, _) => Ok(input_of(config, form)),
     }
 }

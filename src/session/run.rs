@@ -402,7 +402,7 @@ impl Session {
             return Err(SessionError::NoSuchSample { sample, held_out: held_out.len() });
         }
         let seen: Vec<f32> = match self.data.form {
-            Form::Image { .. } => held_out.image(sample).iter().map(|grey| f32::from(*grey) / 255.0).collect(),
+            Form::Image(_) => held_out.image(sample).iter().map(|pixel| f32::from(*pixel) / 255.0).collect(),
             Form::Cloud { .. } => {
                 let look = Look { points: self.config.pointnet.points, varied: None };
                 self.data.batch(Part::HeldOut, &[sample], look).inputs
@@ -416,7 +416,7 @@ impl Session {
     /// What classifies images with the weights as they are.
     pub fn classifier(&self) -> Classifier {
         let (network, data) = (self.network.without_autodiff(), &self.data);
-        Classifier::new(self.now().clone(), network, data.normalisation, Some(data.identity()))
+        Classifier::new(self.now().clone(), network, data.normalisation.clone(), Some(data.identity()))
     }
 }
 

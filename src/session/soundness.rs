@@ -1,5 +1,5 @@
 //! What a file must hold before anything is made of it: as many numbers as the network that it speaks of, a deviation that
-//! greys can be divided by, and weights that are numbers.
+//! pixels can be divided by, and weights that are numbers.
 
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
@@ -8,9 +8,9 @@ use super::checkpoint::CheckpointError;
 use super::header::LaneHeader;
 use super::memory::least_bytes;
 use super::{NetworkKind, SessionError};
-use crate::data::{Form, Normalisation};
+use crate::data::{Form, ImageShape, Scale};
 
-/// The smallest deviation of greys: that of a data set without any.
+/// The smallest deviation of pixels: that of a data set without any.
 const SMALLEST_DEVIATION: f32 = 1e-6;
 
 impl LaneHeader {
@@ -18,7 +18,9 @@ impl LaneHeader {
     pub fn form(&self) -> Form {
         match self.config.network {
             NetworkKind::Pointnet => Form::Cloud { points: self.config.pointnet.points },
-            _ => Form::Image { height: self.height, width: self.width },
+            NetworkKind::Mlp | NetworkKind::Conv | NetworkKind::Resnet => {
+                Form::Image(ImageShape { channels: self.channels, height: self.height, width: self.width })
+            }
         }
     }
 
@@ -34,13 +36,19 @@ impl LaneHeader {
         Ok(())
     }
 
-    /// Checks that greys can be normalised.
+    /// Checks that pixels can be normalised.
     pub fn check_normalisation(&self) -> Result<(), CheckpointError> {
-        let Normalisation { mean, std } = self.normalisation;
-        if (0.0..=1.0).contains(&mean) && (SMALLEST_DEVIATION..=1.0).contains(&std) {
-            return Ok(());
+        let scales = self.normalisation.scales();
+        if scales.len() != self.channels {
+            let what = format!("images of {} channels with numbers for {}", self.channels, scales.len());
+            return Err(CheckpointError::Foreign(what));
         }
-        Err(CheckpointError::Normalisation { mean, std })
+        let is_sound =
+            |scale: &&Scale| (0.0..=1.0).contains(&scale.mean) && (SMALLEST_DEVIATION..=1.0).contains(&scale.std);
+        match scales.iter().find(|scale| !is_sound(scale)) {
+            Some(Scale { mean, std }) => Err(CheckpointError::Normalisation { mean: *mean, std: *std }),
+            None => Ok(()),
+        }
     }
 }
 

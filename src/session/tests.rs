@@ -223,7 +223,7 @@ fn events_answer_as_the_tensors_from_every_kind_of_file() {
         let mut events = block_on(classifier.event_driven()).expect("events");
         for sample in 0..5 {
             let greys: Vec<f32> = data().held_out.image(sample).iter().map(|grey| f32::from(*grey) / 255.0).collect();
-            let normed: Vec<f32> = greys.iter().map(|grey| data().normalisation.apply(*grey)).collect();
+            let normed = data().normalisation.apply(&greys);
             let image = Tensor::<2>::from_data(TensorData::new(normed, [1, 64]), &Device::flex());
             let expected: Vec<f32> =
                 network.forward(image, Mode::Evaluate).logits.into_data().try_to_vec().expect("f32");
@@ -232,7 +232,7 @@ fn events_answer_as_the_tensors_from_every_kind_of_file() {
             assert!(events.rates()[0] > 0.0);
         }
         let error = events.answer(&[f32::NAN; 64]).expect_err("no greys").to_string();
-        assert_eq!(error, "grey number 0 of the image is NaN: greys go from 0 (ground) to 1 (ink)");
+        assert_eq!(error, "pixel number 0 of the image is NaN: pixels go from 0 (ground) to 1 (ink)");
         let error = events.answer(&[0.0; 63]).expect_err("too few pixels").to_string();
         assert_eq!(error, "an image of 63 pixels was given to a network that sees 64");
     }

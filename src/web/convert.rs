@@ -7,7 +7,7 @@ use super::types::{
     LayerStatistics, NetworkInfo, PhotoDigit, PhotoReport, PreparationReport, Probe, ProbeLayer, SeenImage,
     TrainReport,
 };
-use crate::data::{DataSet, Digit, Form, Photo, Seen};
+use crate::data::{DataSet, Digit, Form, ImageShape, Photo, Seen};
 use crate::experiment::{Arm, Experiment, FIRST_UNSEEN, published};
 use crate::layer::SpikingLayer;
 use crate::model::Network;
@@ -17,24 +17,33 @@ use crate::session::{Evaluation, LayerActivity, LayerGradient, Preparation, Prog
 /// Why a network does not answer.
 const NOT_NUMBERS: &str = "what its readout gave is not a number, as after weights that grew without bounds";
 
+/// Where there is none.
+const NO_IMAGE: ImageShape = ImageShape { channels: 0, height: 0, width: 0 };
+
+/// A form as it crosses: which, the shape of an image, the points of a cloud.
+pub(super) fn parts_of(form: Form) -> (DataForm, ImageShape, usize) {
+    match form {
+        Form::Image(shape) => (DataForm::Image, shape, 0),
+        Form::Cloud { points } => (DataForm::Cloud, NO_IMAGE, points),
+    }
+}
+
 fn floats(values: &[f32]) -> Float32Array {
     Float32Array::from(values)
 }
 
 impl From<&DataSet> for DataInfo {
     fn from(data: &DataSet) -> Self {
-        let (form, points, height, width) = match data.form {
-            Form::Image { height, width } => (DataForm::Image, 0, height, width),
-            Form::Cloud { points } => (DataForm::Cloud, points, 0, 0),
-        };
+        let (form, shape, points) = parts_of(data.form);
         Self {
             name: data.name,
             identity: data.identity().to_string(),
             classes: data.classes.clone(),
             form,
             points,
-            height,
-            width,
+            channels: shape.channels,
+            height: shape.height,
+            width: shape.width,
             train: data.train.len(),
             held_out: data.held_out.len(),
         }
@@ -136,14 +145,15 @@ impl From<LayerActivity> for LayerStatistics {
 
 impl From<Trace> for Probe {
     fn from(trace: Trace) -> Self {
-        let (pixels, height, width, cloud) = match trace.seen {
-            SeenInput::Image { greys, height, width } => (greys, height, width, None),
-            SeenInput::Cloud(cloud) => (vec![], 0, 0, Some(cloud.into())),
+        let (pixels, shape, cloud) = match trace.seen {
+            SeenInput::Image { pixels, shape } => (pixels, shape, None),
+            SeenInput::Cloud(cloud) => (vec![], NO_IMAGE, Some(cloud.into())),
         };
         Self {
             pixels: floats(&pixels),
-            height,
-            width,
+            channels: shape.channels,
+            height: shape.height,
+            width: shape.width,
             cloud,
             label: trace.label,
             steps: trace.steps,
@@ -181,7 +191,8 @@ impl From<LayerTrace> for ProbeLayer {
 
 impl From<Seen> for SeenImage {
     fn from(seen: Seen) -> Self {
-        Self { pixels: floats(&seen.pixels), height: seen.height, width: seen.width, inverted: seen.inverted }
+        let ImageShape { channels, height, width } = seen.shape;
+        Self { pixels: floats(&seen.pixels), channels, height, width, inverted: seen.inverted }
     }
 }
 
@@ -189,6 +200,7 @@ impl From<Photo> for PhotoReport {
     fn from(photo: Photo) -> Self {
         let seen = |pixels: &[f32], side| SeenImage {
             pixels: floats(pixels),
+            channels: 1,
             height: side,
             width: side,
             inverted: photo.dark_ink,

@@ -14,7 +14,7 @@ use super::types::{
     DataInfo, EvaluationReport, ExperimentInfo, NetworkInfo, PhotoReport, PreparationReport, Probe, SeenImage,
     TrainReport,
 };
-use crate::data::{self, DataName, DataSet, Identity, InkKind};
+use crate::data::{self, DataName, DataSet, Identity, ImageError, ImageShape, InkKind, Picture};
 use crate::experiment::{self, Budget, Measured, Outcome, Paper};
 use crate::layer::Silenced;
 use crate::session::{Classifier, Lanes, Measures, Room, Session, SessionConfig, check_data, check_room};
@@ -182,9 +182,31 @@ impl Lab {
         said.map_err(sentence)
     }
 
-    /// An image as a network of this data set will see it.
+    /// An image as a network of this data set will see it; one of a person's own has to be here.
     pub fn see(&self, data: Ts<DataName>, rgba: &[u8], width: usize, height: usize) -> Result<Ts<SeenImage>, JsValue> {
-        write(&data::see(rgba, width, height, read(&data)?).map_err(sentence)?.into())
+        let name = read(&data)?;
+        let seen = match name {
+            DataName::Own => match self.data(name)?.form.image() {
+                Some(shape) => data::see_as(rgba, width, height, Picture::of_own(shape), shape),
+                None => Err(ImageError::NoImages),
+            },
+            _ => data::see(rgba, width, height, name),
+        };
+        write(&seen.map_err(sentence)?.into())
+    }
+
+    /// An image of a person's own as a sample of so many pixels a side, in grey or in colour.
+    #[wasm_bindgen(js_name = seeOwn)]
+    pub fn see_own(
+        &self,
+        rgba: &[u8],
+        width: usize,
+        height: usize,
+        side: usize,
+        colour: bool,
+    ) -> Result<Ts<SeenImage>, JsValue> {
+        let shape = if colour { ImageShape::colour(side, side) } else { ImageShape::grey(side, side) };
+        write(&data::see_as(rgba, width, height, Picture::of_own(shape), shape).map_err(sentence)?.into())
     }
 
     /// Gives a lane, from its present step on, what another config has it do: its own with other changes from here on.
@@ -239,7 +261,7 @@ impl Lab {
         write(&info)
     }
 
-    /// Grey levels of held-out samples of a data set, `count * height * width`.
+    /// Pixels of held-out samples of a data set, `count * channels * height * width`.
     #[wasm_bindgen(js_name = heldOutImages)]
     pub fn held_out_images(&self, data: Ts<DataName>, from: usize, count: usize) -> Result<Vec<u8>, JsValue> {
         let held_out = &self.data(read(&data)?)?.held_out;

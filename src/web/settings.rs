@@ -7,9 +7,10 @@ use serde::Serialize;
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
+use super::convert::parts_of;
 use super::lab::sentence;
 use super::types::DataForm;
-use crate::data::{Form, SHIPPED, Shipped};
+use crate::data::{ImageShape, SHIPPED, Shipped};
 use crate::model::most_conv_layers;
 use crate::probe::EnergyModel;
 use crate::session::ranges::{self, HEAD_DEPTH, RANGES};
@@ -37,6 +38,8 @@ pub struct Depth {
 pub struct DataFacts {
     pub classes: usize,
     pub form: DataForm,
+    /// Of an image: 1 for grey, 3 for red, green and blue; 0 for clouds.
+    pub channels: usize,
     /// Of an image, 0 for clouds.
     pub height: usize,
     /// Of an image, 0 for clouds.
@@ -94,13 +97,10 @@ pub struct EnergyModels {
 
 impl From<&Shipped> for DataFacts {
     fn from(shipped: &Shipped) -> Self {
-        let (form, height, width, points) = match shipped.form {
-            Form::Image { height, width } => (DataForm::Image, height, width, 0),
-            Form::Cloud { points } => (DataForm::Cloud, 0, 0, points),
-        };
+        let (form, ImageShape { channels, height, width }, points) = parts_of(shipped.form);
         let conv_layers = most_conv_layers(height, width);
         let Shipped { classes, train, held_out, .. } = *shipped;
-        Self { classes, form, height, width, points, train, held_out, conv_layers }
+        Self { classes, form, channels, height, width, points, train, held_out, conv_layers }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::session::SessionConfig;
 #[derive(Clone, Copy, Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub enum DataForm {
-    /// Grey images.
+    /// Images, grey or in colour.
     Image,
     /// Point clouds.
     Cloud,
@@ -31,6 +31,8 @@ pub struct DataInfo {
     pub form: DataForm,
     /// Points stored of each cloud, 0 for images.
     pub points: usize,
+    /// Of an image: 1 for grey, 3 for red, green and blue; 0 for clouds.
+    pub channels: usize,
     /// Of an image, 0 for clouds.
     pub height: usize,
     /// Of an image, 0 for clouds.
@@ -252,10 +254,11 @@ pub struct Energy {
 #[derive(Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Probe {
-    /// What the network saw of an image, `[height * width]`, 0 (ground) to 1 (ink); empty for a cloud.
+    /// What the network saw of an image, `[channels * height * width]`, 0 (ground) to 1 (ink), or colours; empty for a cloud.
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Float32Array")]
     pub pixels: Float32Array,
+    pub channels: usize,
     pub height: usize,
     pub width: usize,
     /// What the network saw of a cloud.
@@ -323,10 +326,11 @@ pub struct ProbeLayer {
 #[derive(Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct SeenImage {
-    /// `[height * width]`, 0 (ground) to 1 (ink).
+    /// `[channels * height * width]`, 0 (ground) to 1 (ink), or colours.
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Float32Array")]
     pub pixels: Float32Array,
+    pub channels: usize,
     pub height: usize,
     pub width: usize,
     /// Whether the image was dark on light and has been turned round.

@@ -22,7 +22,7 @@ pub(super) fn cut_out(flat: &Map, found: &Found, piece: &Piece, frame: &Frame, s
     let slant = slant(&ink, turn);
     let upright = upright(&ink, turn, slant);
     let fitted = upright.crop(KEPT).fit(frame.inner);
-    let placed = fitted.place(frame.side, &frame.centre);
+    let placed = fitted.place(frame.side, frame.centre);
     let top = placed.values.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
     let bounds = [
         piece.left as f32 * scale.0,

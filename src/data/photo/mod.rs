@@ -15,7 +15,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use super::image::{ImageError, Map, grey_over, long_side_to};
+use super::image::{Frame, ImageError, Map, grey_over, long_side_to};
 use super::{DataName, see};
 use ground::Flat;
 
@@ -105,7 +105,7 @@ pub fn read_photo(
         return small(rgba, width, height, data);
     }
     check_count(width, height)?;
-    let frame = super::image::frame(data).ok_or(ImageError::NoImages)?;
+    let frame = Frame::of(data).ok_or(ImageError::NoImages)?;
     let grey = long_side_to(LONG_SIDE, grey_over(1.0, rgba, width, height)?);
     let dark_ink = match kind {
         InkKind::Guessed => ground::has_dark_ink(&grey),
@@ -159,7 +159,7 @@ fn small(rgba: &[u8], width: usize, height: usize, data: DataName) -> Result<Pho
             bounds: [0.0, 0.0, width as f32, height as f32],
             lean: 0.0,
             pixels: seen.pixels,
-            side: seen.width,
+            side: seen.shape.width,
         }],
     })
 }

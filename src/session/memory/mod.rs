@@ -230,11 +230,12 @@ pub(super) fn most_points(config: &SessionConfig, classes: usize, room: Room, mo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::ImageShape;
     use crate::experiment::{Budget, Paper, experiment};
     use crate::model::PointnetConfig;
     use crate::session::{Change, NetworkKind};
 
-    const MNIST: Form = Form::Image { height: 28, width: 28 };
+    const MNIST: Form = Form::Image(ImageShape::grey(28, 28));
     const FURNITURE: Form = Form::Cloud { points: 1024 };
 
     fn refused(config: &SessionConfig) -> String {

@@ -1,6 +1,6 @@
 //! A network in sizes alone: what its layers hold and send, known from the config before anything of it is there.
 
-use crate::data::Form;
+use crate::data::{Form, ImageShape};
 use crate::model::AXES;
 use crate::session::{NetworkKind, SessionConfig, UnitKind};
 
@@ -71,15 +71,15 @@ pub(super) struct Plan {
 impl Plan {
     /// The network of a config, for samples of a form, or of another number of points.
     pub fn new(config: &SessionConfig, form: Form, classes: usize) -> Self {
-        let (height, width) = match form {
-            Form::Image { height, width } => (height as u64, width as u64),
-            Form::Cloud { .. } => (0, 0),
+        let shape = match form {
+            Form::Image(ImageShape { channels, height, width }) => [channels, height, width].map(|size| size as u64),
+            Form::Cloud { .. } => [0; 3],
         };
         let builder = Builder { config, spikes: config.units == UnitKind::Spiking, layers: vec![], turns: vec![] };
         let mut plan = match config.network {
-            NetworkKind::Mlp => builder.mlp(times(&[height, width])),
-            NetworkKind::Conv => builder.convnet(height, width),
-            NetworkKind::Resnet => builder.resnet(height, width),
+            NetworkKind::Mlp => builder.mlp(times(&shape)),
+            NetworkKind::Conv => builder.convnet(shape),
+            NetworkKind::Resnet => builder.resnet(shape),
             NetworkKind::Pointnet => builder.pointnet(),
         };
         if let (true, Some(last)) = (config.rectifies_last(), plan.layers.last_mut()) {
@@ -201,20 +201,20 @@ impl Builder<'_> {
         self.done(input, flowing)
     }
 
-    fn convnet(mut self, height: u64, width: u64) -> Plan {
-        let mut shape = [1, height, width];
+    fn convnet(mut self, input: [u64; 3]) -> Plan {
+        let mut shape = input;
         for &outputs in &self.config.widths {
             let layer = self.convolution(shape, outputs as u64, 1);
             shape = [outputs as u64, shape[1] / 2, shape[2] / 2];
             (layer.pooled, layer.outgoing) = (true, times(&shape));
         }
-        self.done(times(&[height, width]), times(&shape))
+        self.done(times(&input), times(&shape))
     }
 
-    fn resnet(mut self, height: u64, width: u64) -> Plan {
+    fn resnet(mut self, input: [u64; 3]) -> Plan {
         let stem = self.config.widths.first().copied().unwrap_or(1) as u64;
-        let layer = self.convolution([1, height, width], stem, 1);
-        let mut shape = [stem, height / 2, width / 2];
+        let layer = self.convolution(input, stem, 1);
+        let mut shape = [stem, input[1] / 2, input[2] / 2];
         (layer.pooled, layer.outgoing) = (true, times(&shape));
         for (stage, &outputs) in self.config.widths.iter().enumerate() {
             for block in 0..self.config.blocks {
@@ -234,7 +234,7 @@ impl Builder<'_> {
                 }
             }
         }
-        self.done(times(&[height, width]), shape[0])
+        self.done(times(&input), shape[0])
     }
 
     fn pointnet(mut self) -> Plan {
@@ -319,10 +319,9 @@ mod tests {
         let device = Device::flex();
         for mut config in configs() {
             config.reverb.weights = WeightKind::Binary;
-            let (height, width) = (9, 6);
             let cloud = config.network == NetworkKind::Pointnet;
-            let form = if cloud { Form::Cloud { points: 1024 } } else { Form::Image { height, width } };
-            let network = new_network(&config, input_of(&config, height, width), 4, &device).expect("a network");
+            let form = if cloud { Form::Cloud { points: 1024 } } else { Form::Image(ImageShape::colour(9, 6)) };
+            let network = new_network(&config, input_of(&config, form), 4, &device).expect("a network");
             let plan = Plan::new(&config, form, 4);
             let numbers: usize = network.clone().parameters_mut().iter().map(|parameter| parameter.count()).sum();
             let slack = 3 * plan.layers.len() as u64;
