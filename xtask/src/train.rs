@@ -12,7 +12,7 @@ use crate::shell::{native, root, run};
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// mnist, fashion, digits, furniture, or fashion-full (all 60,000 + 10,000 images, fetched once).
+    /// A set as the page has it, such as mnist, or all of mnist-full or fashion-full, made once.
     #[arg(long, default_value = "mnist")]
     data: String,
     /// The config as JSON, e.g. '{"spike":"ternary","epochs":3}'; what is left out takes its default.
@@ -38,16 +38,13 @@ pub fn train(options: &Options) -> Result<()> {
 
 /// The unpacked file of a data set.
 pub fn data_file(name: &str) -> Result<PathBuf> {
-    let unpacked = root().join(format!("target/data/{name}.safetensors"));
-    if name == data::FASHION_FULL {
-        if !unpacked.exists() {
-            data::fashion_full()?;
-        }
-        return Ok(unpacked);
+    if data::FULL.contains(&name) {
+        return data::full(name);
     }
+    let unpacked = root().join(format!("target/data/{name}.safetensors"));
     let packed = root().join(format!("www/data/{name}.safetensors.gz"));
     if !packed.exists() {
-        bail!("there is no data set {name}: it must be mnist, fashion, digits, furniture or {}", data::FASHION_FULL);
+        bail!("there is no data set {name}: it must be mnist, fashion, digits, furniture, {}", data::FULL.join(", "));
     }
     if modified(&unpacked) < modified(&packed) {
         fs::create_dir_all(root().join("target/data"))?;

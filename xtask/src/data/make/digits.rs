@@ -30,7 +30,7 @@ pub fn read(sources: &Path) -> Result<Set> {
     Ok(Set {
         name: "digits",
         classes: DIGIT_WORDS.to_vec(),
-        side: 8,
+        shape: vec![8, 8],
         train,
         held_out,
         licence: "data CC BY 4.0 (UCI), package BSD-3-Clause",

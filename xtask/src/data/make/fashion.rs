@@ -1,13 +1,11 @@
 //! Fashion-MNIST from the Debian package `dataset-fashion-mnist`.
 
-use std::fs;
-use std::io::Read;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
-use flate2::read::GzDecoder;
+use anyhow::Result;
 
-use super::{Part, Set, unpacked};
+use super::idx::part;
+use super::{Set, unpacked};
 
 const PACKAGE: &str = "dataset-fashion-mnist";
 
@@ -31,7 +29,7 @@ fn set(sources: &Path, train: usize, held_out: usize, split: &'static str) -> Re
     Ok(Set {
         name: "fashion",
         classes: vec!["T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"],
-        side: 28,
+        shape: vec![28, 28],
         train: part(&folder, "train", train)?,
         held_out: part(&folder, "t10k", held_out)?,
         licence: "MIT",
@@ -39,26 +37,4 @@ fn set(sources: &Path, train: usize, held_out: usize, split: &'static str) -> Re
         source: "Debian dataset-fashion-mnist",
         split,
     })
-}
-
-/// The first `count` samples of IDX files: 16 bytes of header before images, 8 before labels.
-fn part(folder: &Path, name: &str, count: usize) -> Result<Part> {
-    let images = idx(&folder.join(format!("{name}-images-idx3-ubyte")), 16, count * 784)?;
-    let labels = idx(&folder.join(format!("{name}-labels-idx1-ubyte")), 8, count)?;
-    Ok(Part { images, labels })
-}
-
-/// `length` bytes of an IDX file behind its header, whether or not it is packed.
-fn idx(path: &Path, header: usize, length: usize) -> Result<Vec<u8>> {
-    let packed = path.with_extension("gz");
-    let bytes = if path.exists() {
-        fs::read(path)?
-    } else {
-        let mut bytes = vec![];
-        let file = fs::File::open(&packed).with_context(|| packed.display().to_string())?;
-        GzDecoder::new(file).read_to_end(&mut bytes)?;
-        bytes
-    };
-    ensure!(bytes.len() >= header + length, "{} holds fewer than {length} bytes of data", path.display());
-    Ok(bytes[header..header + length].to_vec())
 }
