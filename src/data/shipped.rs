@@ -21,6 +21,8 @@ pub enum DataName {
     Fashion,
     /// The UCI digits, 8x8.
     Digits,
+    /// Emoji in colour by seven artists, 32x32.
+    Emoji,
     /// Clouds sampled from meshes of furniture and what stands beside it.
     Furniture,
     /// One of a person's own, images or clouds.
@@ -74,11 +76,17 @@ const fn ink([side, inner]: [usize; 2], centre: Centre) -> (Form, Option<Picture
     (Form::Image(ImageShape::grey(side, side)), Some(Picture::Ink { inner, centre }))
 }
 
+/// Pictures in colour, so many pixels a side.
+const fn colour(side: usize) -> (Form, Option<Picture>) {
+    (Form::Image(ImageShape::colour(side, side)), Some(Picture::Square))
+}
+
 /// All of them.
-pub const SHIPPED: [Shipped; 4] = [
+pub const SHIPPED: [Shipped; 5] = [
     of_ten((DataName::Mnist, "mnist"), ink([28, 20], Centre::Mass), [8000, 2000]),
     of_ten((DataName::Fashion, "fashion"), ink([28, 28], Centre::Box), [5000, 1000]),
     of_ten((DataName::Digits, "digits"), ink([8, 8], Centre::Box), [1297, 500]),
+    of_ten((DataName::Emoji, "emoji"), colour(32), [4000, 946]),
     of_ten((DataName::Furniture, "furniture"), (Form::Cloud { points: 1024 }, None), [244, 81]),
 ];
 

@@ -14,7 +14,7 @@ use crate::shell::root;
 pub const FULL: [&str; 2] = ["mnist-full", "fashion-full"];
 
 /// What can be made. All but those of [`FULL`] ship with the page.
-const SHIPPED: [&str; 4] = ["mnist", "fashion", "digits", "furniture"];
+const SHIPPED: [&str; 5] = ["mnist", "fashion", "digits", "emoji", "furniture"];
 
 #[derive(clap::Args)]
 pub struct Options {

@@ -1,6 +1,7 @@
 //! From packages to data sets, one file a set.
 
 mod digits;
+mod emoji;
 mod fashion;
 mod furniture;
 mod idx;
@@ -57,6 +58,7 @@ pub fn make(name: &str) -> Result<()> {
         "mnist-full" => mnist::full(&sources),
         "fashion" => fashion::small(&sources),
         "digits" => digits::read(&sources),
+        "emoji" => emoji::read(&sources),
         _ => fashion::full(&sources),
     }?;
     let path = if super::FULL.contains(&name) {
