@@ -44,7 +44,7 @@ pub fn data_file(name: &str) -> Result<PathBuf> {
     let unpacked = root().join(format!("target/data/{name}.safetensors"));
     let packed = root().join(format!("www/data/{name}.safetensors.gz"));
     if !packed.exists() {
-        bail!("there is no data set {name}: it must be mnist, fashion, digits, furniture, {}", data::FULL.join(", "));
+        bail!("there is no data set {name} here: `cargo xtask data --help` lists those that can be made");
     }
     if modified(&unpacked) < modified(&packed) {
         fs::create_dir_all(root().join("target/data"))?;
