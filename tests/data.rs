@@ -19,8 +19,12 @@ fn data_folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("www/data")
 }
 
+fn file_of(name: DataName) -> std::path::PathBuf {
+    data_folder().join(format!("{name}.safetensors.gz"))
+}
+
 fn shipped(name: DataName) -> DataSet {
-    let file = File::open(data_folder().join(format!("{name}.safetensors.gz"))).expect("the data set");
+    let file = File::open(file_of(name)).expect("the data set");
     let mut bytes = vec![];
     GzDecoder::new(file).read_to_end(&mut bytes).expect("gzip");
     DataSet::from_safetensors(&bytes).expect("a data set")
@@ -28,7 +32,8 @@ fn shipped(name: DataName) -> DataSet {
 
 #[test]
 fn every_data_set_holds_what_the_core_says_of_it() {
-    for facts in SHIPPED {
+    let is_there = |facts: &Shipped| facts.bundled || file_of(facts.name).exists();
+    for facts in SHIPPED.into_iter().filter(is_there) {
         let data = shipped(facts.name);
         let (train, held_out) = (data.train.len(), data.held_out.len());
         let held = Shipped { name: data.name, classes: data.classes.len(), form: data.form, train, held_out, ..facts };
@@ -56,7 +61,7 @@ fn every_class_is_in_both_parts(data: &DataSet) {
 
 #[test]
 fn no_held_out_image_is_trained_on() {
-    for name in [DataName::Mnist, DataName::Fashion, DataName::Digits] {
+    for name in [DataName::Mnist, DataName::Fashion, DataName::Digits, DataName::Emoji] {
         let data = shipped(name);
         let train: HashSet<&[u8]> = (0..data.train.len()).map(|i| data.train.image(i)).collect();
         let shared: Vec<usize> = (0..data.held_out.len()).filter(|i| train.contains(data.held_out.image(*i))).collect();

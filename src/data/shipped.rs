@@ -23,6 +23,8 @@ pub enum DataName {
     Digits,
     /// Emoji in colour by seven artists, 32x32.
     Emoji,
+    /// CIFAR-10's photographs in colour, 32x32.
+    Cifar10,
     /// Clouds sampled from meshes of furniture and what stands beside it.
     Furniture,
     /// One of a person's own, images or clouds.
@@ -60,6 +62,8 @@ pub struct Shipped {
     pub train: usize,
     /// Samples held out.
     pub held_out: usize,
+    /// Whether it comes with the page. One that may not be passed on is there where somebody has made it.
+    pub bundled: bool,
 }
 
 /// One of ten classes.
@@ -68,7 +72,7 @@ const fn of_ten(
     (form, picture): (Form, Option<Picture>),
     [train, held_out]: [usize; 2],
 ) -> Shipped {
-    Shipped { name, word, classes: 10, form, picture, train, held_out }
+    Shipped { name, word, classes: 10, form, picture, train, held_out, bundled: true }
 }
 
 /// Ink in grey, so many pixels a side, scaled into a box of so many.
@@ -82,11 +86,12 @@ const fn colour(side: usize) -> (Form, Option<Picture>) {
 }
 
 /// All of them.
-pub const SHIPPED: [Shipped; 5] = [
+pub const SHIPPED: [Shipped; 6] = [
     of_ten((DataName::Mnist, "mnist"), ink([28, 20], Centre::Mass), [8000, 2000]),
     of_ten((DataName::Fashion, "fashion"), ink([28, 28], Centre::Box), [5000, 1000]),
     of_ten((DataName::Digits, "digits"), ink([8, 8], Centre::Box), [1297, 500]),
     of_ten((DataName::Emoji, "emoji"), colour(32), [4000, 946]),
+    Shipped { bundled: false, ..of_ten((DataName::Cifar10, "cifar10"), colour(32), [10_000, 2000]) },
     of_ten((DataName::Furniture, "furniture"), (Form::Cloud { points: 1024 }, None), [244, 81]),
 ];
 

@@ -50,6 +50,8 @@ pub struct DataFacts {
     pub train: usize,
     /// Samples held out.
     pub held_out: usize,
+    /// Whether it comes with the page; else it is there where somebody has made it.
+    pub bundled: bool,
     /// How many times a convnet can halve its images; 0 for clouds.
     pub conv_layers: usize,
 }
@@ -99,8 +101,8 @@ impl From<&Shipped> for DataFacts {
     fn from(shipped: &Shipped) -> Self {
         let (form, ImageShape { channels, height, width }, points) = parts_of(shipped.form);
         let conv_layers = most_conv_layers(height, width);
-        let Shipped { classes, train, held_out, .. } = *shipped;
-        Self { classes, form, channels, height, width, points, train, held_out, conv_layers }
+        let Shipped { classes, train, held_out, bundled, .. } = *shipped;
+        Self { classes, form, channels, height, width, points, train, held_out, bundled, conv_layers }
     }
 }
 

@@ -11,9 +11,9 @@ use anyhow::Result;
 use crate::shell::root;
 
 /// Sets that are too large to ship.
-pub const FULL: [&str; 2] = ["mnist-full", "fashion-full"];
+pub const FULL: [&str; 3] = ["mnist-full", "fashion-full", "cifar10-full"];
 
-/// What can be made. All but those of [`FULL`] ship with the page.
+/// What can be made. All but those of [`FULL`] and CIFAR-10, whose images carry no licence, ship with the page.
 const SHIPPED: [&str; 5] = ["mnist", "fashion", "digits", "emoji", "furniture"];
 
 #[derive(clap::Args)]
@@ -21,7 +21,7 @@ pub struct Options {
     /// Which: those that the page takes, or a whole one, which goes into target/data to train on natively. All that ship with the page
     /// if left out.
     #[arg(value_parser = clap::builder::PossibleValuesParser::new(
-        [&SHIPPED[..], &FULL[..]].concat()
+        [&SHIPPED[..], &["cifar10"], &FULL[..]].concat()
     ))]
     sets: Vec<String>,
 }

@@ -1,5 +1,6 @@
 //! From packages to data sets, one file a set.
 
+mod cifar;
 mod digits;
 mod emoji;
 mod fashion;
@@ -26,6 +27,15 @@ struct Part {
     /// 0 to 255; greys from the ground to ink.
     images: Vec<u8>,
     labels: Vec<u8>,
+}
+
+impl Part {
+    /// The first so many, of images of so many numbers.
+    fn first(mut self, count: usize, numbers: usize) -> Self {
+        self.images.truncate(count * numbers);
+        self.labels.truncate(count);
+        self
+    }
 }
 
 /// A data set with what there is to say of it.
@@ -59,7 +69,9 @@ pub fn make(name: &str) -> Result<()> {
         "fashion" => fashion::small(&sources),
         "digits" => digits::read(&sources),
         "emoji" => emoji::read(&sources),
-        _ => fashion::full(&sources),
+        "fashion-full" => fashion::full(&sources),
+        "cifar10" => cifar::small(&sources),
+        _ => cifar::full(&sources),
     }?;
     let path = if super::FULL.contains(&name) {
         let path = root().join(format!("target/data/{name}.safetensors"));
