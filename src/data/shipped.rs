@@ -52,8 +52,8 @@ pub struct Shipped {
     pub name: DataName,
     /// Its name in configs, links and files.
     pub word: &'static str,
-    /// Classes.
-    pub classes: usize,
+    /// One word a class, by label.
+    pub classes: &'static [&'static str],
     /// What its samples are.
     pub form: Form,
     /// How a picture becomes a sample; `None` where samples are clouds.
@@ -66,14 +66,24 @@ pub struct Shipped {
     pub bundled: bool,
 }
 
-/// One of ten classes.
-const fn of_ten(
+const fn shipped(
     (name, word): (DataName, &'static str),
     (form, picture): (Form, Option<Picture>),
+    classes: &'static [&'static str],
     [train, held_out]: [usize; 2],
 ) -> Shipped {
-    Shipped { name, word, classes: 10, form, picture, train, held_out, bundled: true }
+    Shipped { name, word, classes, form, picture, train, held_out, bundled: true }
 }
+
+const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+const CLOTHES: [&str; 10] =
+    ["T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"];
+const EMOJI: [&str; 10] =
+    ["face", "person", "animal", "food", "vehicle", "sky", "clothing", "hand", "building", "clock"];
+const PHOTOGRAPHS: [&str; 10] =
+    ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+const FURNITURE: [&str; 10] =
+    ["chair", "table", "storage", "plant", "lamp", "person", "sofa", "vehicle", "bed", "opening"];
 
 /// Ink in grey, so many pixels a side, scaled into a box of so many.
 const fn ink([side, inner]: [usize; 2], centre: Centre) -> (Form, Option<Picture>) {
@@ -87,12 +97,12 @@ const fn colour(side: usize) -> (Form, Option<Picture>) {
 
 /// All of them.
 pub const SHIPPED: [Shipped; 6] = [
-    of_ten((DataName::Mnist, "mnist"), ink([28, 20], Centre::Mass), [8000, 2000]),
-    of_ten((DataName::Fashion, "fashion"), ink([28, 28], Centre::Box), [5000, 1000]),
-    of_ten((DataName::Digits, "digits"), ink([8, 8], Centre::Box), [1297, 500]),
-    of_ten((DataName::Emoji, "emoji"), colour(32), [4000, 946]),
-    Shipped { bundled: false, ..of_ten((DataName::Cifar10, "cifar10"), colour(32), [10_000, 2000]) },
-    of_ten((DataName::Furniture, "furniture"), (Form::Cloud { points: 1024 }, None), [244, 81]),
+    shipped((DataName::Mnist, "mnist"), ink([28, 20], Centre::Mass), &DIGITS, [8000, 2000]),
+    shipped((DataName::Fashion, "fashion"), ink([28, 28], Centre::Box), &CLOTHES, [5000, 1000]),
+    shipped((DataName::Digits, "digits"), ink([8, 8], Centre::Box), &DIGITS, [1297, 500]),
+    shipped((DataName::Emoji, "emoji"), colour(32), &EMOJI, [4000, 946]),
+    Shipped { bundled: false, ..shipped((DataName::Cifar10, "cifar10"), colour(32), &PHOTOGRAPHS, [10_000, 2000]) },
+    shipped((DataName::Furniture, "furniture"), (Form::Cloud { points: 1024 }, None), &FURNITURE, [244, 81]),
 ];
 
 impl DataName {

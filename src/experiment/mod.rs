@@ -123,7 +123,7 @@ impl Experiment {
     /// The accuracy of a network that guesses.
     pub fn chance(&self) -> f64 {
         let shipped = self.arms.first().and_then(|arm| arm.config.data.shipped());
-        shipped.map_or(0.0, |data| 1.0 / data.classes as f64)
+        shipped.map_or(0.0, |data| 1.0 / data.classes.len() as f64)
     }
 
     /// Judges every claim from what each seed's arms gave, in the order of the arms. A seed in which an arm stopped because its

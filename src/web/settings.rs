@@ -36,7 +36,8 @@ pub struct Depth {
 #[derive(Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct DataFacts {
-    pub classes: usize,
+    /// One word a class, by label.
+    pub classes: Vec<&'static str>,
     pub form: DataForm,
     /// Of an image: 1 for grey, 3 for red, green and blue; 0 for clouds.
     pub channels: usize,
@@ -101,7 +102,8 @@ impl From<&Shipped> for DataFacts {
     fn from(shipped: &Shipped) -> Self {
         let (form, ImageShape { channels, height, width }, points) = parts_of(shipped.form);
         let conv_layers = most_conv_layers(height, width);
-        let Shipped { classes, train, held_out, bundled, .. } = *shipped;
+        let Shipped { train, held_out, bundled, .. } = *shipped;
+        let classes = shipped.classes.to_vec();
         Self { classes, form, channels, height, width, points, train, held_out, bundled, conv_layers }
     }
 }

@@ -7,6 +7,8 @@ import { FOLDERS, listed, make, MODULES, modules, type Files, type Made } from '
 
 const SERVED = 'virtual:served';
 const WEBGPU = 'virtual:webgpu';
+/** How the name of a data set's file ends. */
+const SET = '.safetensors.gz';
 const TYPES: Record<string, string> = { '.json': 'application/json', '.wasm': 'application/wasm' };
 /** What wasm-pack writes, wherever the folder really lies. */
 const GLUE = /[\\/]pkg[\\/](cpu|webgpu|readers)[\\/]\w+\.js$/;
@@ -30,7 +32,8 @@ export function servedNames(): Plugin {
       }
       if (id !== `\0${SERVED}`) return undefined;
       const { wasm, data } = building ? inLists(await files()) : await listed();
-      return `export const WASM = ${JSON.stringify(wasm)};\nexport const DATA = ${JSON.stringify(data)};`;
+      const sets = Object.keys(data).filter((name) => name.endsWith(SET)).map((name) => name.slice(0, -SET.length));
+      return `export const WASM = ${JSON.stringify(wasm)};\nexport const DATA = ${JSON.stringify(data)};\nexport const SETS = ${JSON.stringify(sets)};`;
     },
     transform(code, id) {
       // The module is always handed over, so its address must not become one more copy of it in the build.

@@ -1,4 +1,5 @@
 /** Everything that the views share, put together once a page. */
+import { SETS } from 'virtual:served';
 import { BackendControl } from './run/backend';
 import { fitOwn } from './run/choose';
 import { BASE, Desk } from './run/desk';
@@ -7,6 +8,7 @@ import { OwnReading } from './run/own-reading';
 import { OwnShelf } from './run/own-shelf';
 import { TrainRun } from './run/train';
 import { watchForUpdate } from './served/update';
+import { learnServed } from './state/forms';
 import { Store } from './state/store';
 import { Database } from './store/database';
 import { Keeping } from './store/keeping';
@@ -53,6 +55,7 @@ declare global {
 
 /** Inside a frame the address changes without a new entry in the history, which belongs to the page around it. */
 export function createApp({ framed = false }: { readonly framed?: boolean } = {}): App {
+  learnServed(SETS);
   const store = new Store(!framed);
   const notices = new Notices();
   const database = new Database();

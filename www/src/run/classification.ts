@@ -1,8 +1,8 @@
 /** What a network makes of the image or the cloud that a person brought: one question at a time, the newest wins. */
-import { CLASSES_OF } from '../state/core-settings';
+import { SHIPPED } from '../state/core-settings';
 import { networkForm } from '../state/forms';
 import { shownName } from '../state/names';
-import type { Classifier } from '../state/settings';
+import { CLASSIFIERS, type Classifier } from '../state/settings';
 import type { Store } from '../state/store';
 import { UPS, type Up } from '../worker/reader';
 import type { DataForm, DataName, LayerInfo, NetworkKind, Probe, SeenImage, SessionConfig, SpikeKind } from '../worker/protocol';
@@ -147,7 +147,7 @@ export class Classification {
     const { classifier } = this.store.state;
     if (classifier !== 'trained' || this.training.step > 0) return classifier;
     const { data } = this.config;
-    return data === 'own' ? SHIPPED_FOR[this.trainedForm] : data;
+    return CLASSIFIERS.find((name) => name === data) ?? SHIPPED_FOR[this.trainedForm];
   }
 
   get data(): DataName {
@@ -294,7 +294,7 @@ export class Classification {
     const step = classifier === 'trained' ? training.step : 0;
     try {
       // The network is enough to answer: what it was trained on, which takes longer to come, is not waited for.
-      const classes = name === 'own' ? (await this.desk.dataInfo(name)).classes : CLASSES_OF[name];
+      const classes = name === 'own' ? (await this.desk.dataInfo(name)).classes : SHIPPED[name].classes;
       const photo = question.form === 'image' && question.file !== undefined && isPhotographed(name)
         ? await this.readPhoto(classifier, name, question, question.file.hand, asked) : undefined;
       if (asked !== this.asked) return;

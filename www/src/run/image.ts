@@ -78,12 +78,14 @@ async function load(file: Blob, name: string): Promise<HTMLImageElement> {
   }
 }
 
-/** Ink on ground, `top` full ink, as black on white. */
-export function fromGreys(greys: ArrayLike<number>, height: number, width: number, top: number): Pixels {
-  const rgba = new Uint8Array(height * width * 4);
-  for (let i = 0; i < height * width; i += 1) {
-    const light = Math.round(255 * (1 - (greys[i] ?? 0) / top));
-    rgba.set([light, light, light, 255], 4 * i);
+/** An image `[channels, height, width]`: ink on ground, `top` full ink, as black on white, or colours, `top` the brightest. */
+export function fromPixels(pixels: ArrayLike<number>, { channels, height, width }: { channels: number; height: number; width: number }, top: number): Pixels {
+  const area = height * width;
+  const rgba = new Uint8Array(area * 4);
+  const share = (i: number): number => (pixels[i] ?? 0) / top;
+  for (let i = 0; i < area; i += 1) {
+    const colour = channels === 1 ? [1 - share(i), 1 - share(i), 1 - share(i)] : [share(i), share(area + i), share(2 * area + i)];
+    rgba.set([...colour.map((light) => Math.round(255 * light)), 255], 4 * i);
   }
   return { rgba, width, height };
 }

@@ -2,7 +2,7 @@
  * What the core says of settings and of the data sets that ship: written beside its types when it is built, so that no
  * bound, default or size stands in the page a second time.
  */
-import { CLASSES, SETTINGS, type RangeName } from '../../../pkg/settings.mjs';
+import { SETTINGS, type RangeName } from '../../../pkg/settings.mjs';
 import type { DataFacts, NetworkKind, SessionConfig, ShippedData } from '../worker/protocol';
 
 /** The first run. */
@@ -43,5 +43,3 @@ export const DEPTHS: Readonly<Record<NetworkKind, Depth>> = SETTINGS.depths;
 export const HEAD_DEPTH: Depth = SETTINGS.headDepth;
 /** Data sets that ship. */
 export const SHIPPED: Readonly<Record<ShippedData, DataFacts>> = SETTINGS.data;
-/** Their classes, one word each, by label. */
-export const CLASSES_OF: Readonly<Record<ShippedData, readonly string[]>> = CLASSES;

@@ -2,11 +2,12 @@
  * The settings of a run as a person meets them: what each is called, what it does, what it may be, and the word that
  * stands for it in a link. What it may be is the core's. The settings of the papers' methods stand in `method-fields.ts`.
  */
-import type { NetworkKind, SessionConfig, ShippedData, SurrogateKind } from '../worker/protocol';
-import { rangeOf, SHIPPED } from './core-settings';
+import type { NetworkKind, SessionConfig, SurrogateKind } from '../worker/protocol';
+import { rangeOf } from './core-settings';
 import { CLOUD_DATA_FIELDS, CLOUD_NETWORK_FIELDS } from './cloud-fields';
+import { DATA_NAMES, DATA_SETS } from './data-sets';
 import type { ChoiceField, Field, FieldWords, Group } from './field';
-import { grouped } from './figures';
+import { isOffered } from './forms';
 import { METHOD_FIELDS } from './method-fields';
 import { maxDepth, minDepth } from './reconcile';
 
@@ -45,27 +46,14 @@ const WIDTHS_WORDS: Record<NetworkKind, { readonly label: string; readonly expla
     + 'spike; the last sends currents, of which the largest over all points stays.' },
 };
 
-/** "10,000" samples, "28 by 28 pixels", and "2,000 are held out" of a data set. */
-function factsOf(data: ShippedData): { readonly samples: string; readonly pixels: string; readonly held: string; readonly classes: number } {
-  const { train, heldOut, height, width, classes } = SHIPPED[data];
-  return { samples: grouped(train + heldOut), pixels: `${height} by ${width} pixels`, held: `${grouped(heldOut)} are held out`, classes };
-}
-
-const MNIST = factsOf('mnist');
-const FASHION = factsOf('fashion');
-const DIGITS = factsOf('digits');
-const FURNITURE = factsOf('furniture');
-
 const BASE_FIELDS: readonly FieldWords[] = [
   {
     kind: 'choice', key: 'data', param: 'data', group: 'data', label: 'Data set', explain: '',
     choices: [
-      { value: 'mnist', label: 'MNIST digits', explain: `${MNIST.samples} handwritten digits of ${MNIST.pixels}; ${MNIST.held}.` },
-      { value: 'fashion', label: 'Fashion-MNIST', explain: `${FASHION.samples} pictures of clothes, ${FASHION.pixels}: harder than digits; ${FASHION.held}.` },
-      { value: 'digits', label: `Digits ${SHIPPED.digits.height} by ${SHIPPED.digits.width}`, explain: `${DIGITS.samples} tiny digits: learnt in `
-        + `seconds on any machine; ${DIGITS.held}.` },
-      { value: 'furniture', label: 'Furniture, point clouds', explain: `Points sampled from the original meshes of ${FURNITURE.samples} pieces in `
-        + `${FURNITURE.classes} classes; ${FURNITURE.held}.` },
+      ...DATA_NAMES.map((value) => {
+        const { label, explain } = DATA_SETS[value];
+        return { value, label, explain, possible: ({ data }: SessionConfig) => isOffered(value) || data === value };
+      }),
       { value: 'own', label: 'Your own', explain: 'Images or shapes that you chose, read on this machine.' },
     ],
   },

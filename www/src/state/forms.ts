@@ -1,14 +1,26 @@
 /** What the samples of a data set are, and how many there are: what decides which networks and settings make sense. */
-import type { DataFacts, DataForm, DataName, NetworkKind, SessionConfig } from '../worker/protocol';
+import type { DataFacts, DataForm, DataName, NetworkKind, SessionConfig, ShippedData } from '../worker/protocol';
 import { SHIPPED } from './core-settings';
 
-type OwnFacts = Pick<DataFacts, 'form' | 'train'>;
+type OwnFacts = Pick<DataFacts, 'form' | 'train'> & Partial<Pick<DataFacts, 'convLayers'>>;
 
 /** A person's own data set, while there is one: the page is told of it once it has been read. */
 let own: OwnFacts | undefined;
 
 export function learnOwn(facts: OwnFacts | undefined): void {
   own = facts;
+}
+
+/** Data sets that are not part of every copy of the page, and of this one. */
+let served: readonly string[] = [];
+
+export function learnServed(names: readonly string[]): void {
+  served = names;
+}
+
+/** Whether this copy of the page has a data set. */
+export function isOffered(data: ShippedData): boolean {
+  return SHIPPED[data].bundled || served.includes(data);
 }
 
 function factsOf(data: DataName): OwnFacts | undefined {
@@ -20,9 +32,9 @@ export function trainSamples(data: DataName): number | undefined {
   return factsOf(data)?.train;
 }
 
-/** Layers of a convnet that halve the images of a data set; a person's own are made as large as those of MNIST. */
+/** Layers of a convnet that halve the images of a data set; a person's own are as large as MNIST's where nothing else is known. */
 export function convLayers(data: DataName): number {
-  return (data === 'own' ? SHIPPED.mnist : SHIPPED[data]).convLayers;
+  return factsOf(data)?.convLayers ?? SHIPPED.mnist.convLayers;
 }
 
 /** What the samples are; of a data set that has not been read yet, what the network takes. */

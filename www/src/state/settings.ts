@@ -10,7 +10,7 @@ export const BACKEND_CHOICES = ['auto', 'flex', 'webgpu'] as const;
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 
 /** The networks that ship, by the data set they were trained on, and the one of the Train view. */
-export const CLASSIFIERS = ['mnist', 'fashion', 'digits', 'furniture', 'trained'] as const;
+export const CLASSIFIERS = ['mnist', 'fashion', 'digits', 'emoji', 'furniture', 'trained'] as const;
 export type Classifier = (typeof CLASSIFIERS)[number];
 
 /** Words of the papers, newest first. */

@@ -4,7 +4,7 @@ import { COUNTS, FEW, type ShapeDesk } from '../../run/shape';
 import type { ShapeReading } from '../../run/shape-reading';
 import type { ShapeFormat } from '../../worker/reader';
 import { UpChoice } from './up';
-import { MADE_LIKE } from './words';
+import { madeLike } from './words';
 import { CloudView } from '../cloud/view';
 import { freshId, h, say } from '../shared/element';
 import { counted, grouped } from '../shared/part';
@@ -70,7 +70,7 @@ export class SeenCloud {
     });
     this.reading = reading;
     this.fields.hidden = reading === undefined;
-    say(this.made, `It is ${MADE_LIKE[data.name]}.`);
+    say(this.made, `It is ${madeLike(data.name)}.`);
     say(this.read, reading === undefined ? '' : readWords(reading));
     say(this.notes, reading === undefined ? '' : [...doubtWords(reading), ...reading.info.notes].join(' '));
     if (reading === undefined) return;

@@ -1,7 +1,7 @@
 /** A strip of held-out samples to try: images or clouds that the network was never trained on. */
 import type { App } from '../../app';
 import type { Classification } from '../../run/classification';
-import { fromGreys } from '../../run/image';
+import { fromPixels } from '../../run/image';
 import type { DataInfo, DataName } from '../../worker/protocol';
 import { drawThumbnail } from '../cloud/thumbnail';
 import { h } from '../shared/element';
@@ -65,17 +65,18 @@ export class Examples {
     this.element.replaceChildren(...thumbs.map((make) => make()));
   }
 
-  private async images({ name, classes, height, width, heldOut }: DataInfo): Promise<(() => HTMLElement)[]> {
+  private async images({ name, classes, channels, height, width, heldOut }: DataInfo): Promise<(() => HTMLElement)[]> {
     const { desk } = this.app;
     const samples = await Promise.all(places(name, heldOut).map(async (i) => ({ i, ...(await desk.heldOut(name, i, 1)) })));
-    return samples.map(({ i, images: greys, labels }) => () => {
+    return samples.map(({ i, images: pixels, labels }) => () => {
       const picture = new Picture('pixels');
       const word = classes[labels[0] ?? 0] ?? '';
       this.pictures.push(picture);
-      picture.drawGreys(greys, height, width, 255);
-      const seen = { pixels: Float32Array.from(greys, (grey) => grey / 255), height, width, inverted: false };
+      const shape = { channels, height, width };
+      picture.drawImage(pixels, shape, 255);
+      const seen = { ...shape, pixels: Float32Array.from(pixels, (value) => value / 255), inverted: false };
       return this.thumb(i, word, picture.element, () => {
-        this.work.ask({ form: 'image', image: fromGreys(greys, height, width, 255), sample: { data: name, seen }, truth: word });
+        this.work.ask({ form: 'image', image: fromPixels(pixels, shape, 255), sample: { data: name, seen }, truth: word });
       });
     });
   }

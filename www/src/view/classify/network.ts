@@ -2,7 +2,7 @@
 import type { App } from '../../app';
 import type { Classification } from '../../run/classification';
 import { CLASSIFIERS, type Classifier } from '../../state/settings';
-import { DATA_WORDS, FORM_WORDS } from './words';
+import { calledData, FORM_WORDS } from './words';
 import { freshId, h, say } from '../shared/element';
 import { counted, type Part } from '../shared/part';
 
@@ -14,10 +14,10 @@ export function networkChoice(app: App, work: Classification): Part {
   select.addEventListener('change', () => { store.update({ classifier: select.value as Classifier }); });
   const explain = h('p', { class: 'caption' });
   const switched = h('p', { class: 'caption switched', role: 'status', 'data-test': 'switched' });
-  const trainedOn = (): string => DATA_WORDS[(training.info?.config ?? store.state.config).data];
+  const trainedOn = (): string => calledData((training.info?.config ?? store.state.config).data);
   const update = (): void => {
     for (const [name, option] of options) {
-      if (name !== 'trained') say(option, `Pre-trained on ${DATA_WORDS[name]}`);
+      if (name !== 'trained') say(option, `Pre-trained on ${calledData(name)}`);
       else say(option, training.step === 0 ? 'Trained here (nothing yet)' : `Trained here on ${trainedOn()}`);
     }
     const trained = options.get('trained');
@@ -28,8 +28,8 @@ export function networkChoice(app: App, work: Classification): Part {
     else if (store.state.classifier === 'trained') say(explain, 'Nothing has been trained in this page yet, so the network that ships with it answers.');
     else say(explain, 'It ships with the page and was trained by the code of this page.');
     say(switched, left === undefined ? '' : `${FORM_WORDS[work.form].brought}, so the network `
-      + `${work.classifier === 'trained' ? 'trained here' : 'pre-trained'} on ${DATA_WORDS[work.data]} answers in place of the one `
-      + `${left === 'trained' ? `trained here on ${trainedOn()}` : `for ${DATA_WORDS[left]}`}.`);
+      + `${work.classifier === 'trained' ? 'trained here' : 'pre-trained'} on ${calledData(work.data)} answers in place of the one `
+      + `${left === 'trained' ? `trained here on ${trainedOn()}` : `for ${calledData(left)}`}.`);
   };
   update();
   // What was switched is said even where a link hides the choice.

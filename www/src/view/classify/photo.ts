@@ -114,8 +114,8 @@ export function photoPanel(work: Classification): Part {
       return;
     }
     const { report } = read;
-    flattened.drawGreys(report.flattened.map((value) => 255 - value), report.height, report.width, 255);
-    ink.drawGreys(report.ink.map((value) => [0, 70, 255][value] ?? 0), report.height, report.width, 255);
+    flattened.drawImage(report.flattened.map((value) => 255 - value), { ...report, channels: 1 }, 255);
+    ink.drawImage(report.ink.map((value) => [0, 70, 255][value] ?? 0), { ...report, channels: 1 }, 255);
     // A choice keeps the focus: the same boxes stay.
     if (boxes.children.length !== report.digits.length) {
       boxes.replaceChildren(...report.digits.map((_, i) => {

@@ -1,7 +1,7 @@
 /** What the network sees of an image, beside the image. */
 import type { Answer } from '../../run/classification';
 import type { Pixels } from '../../run/image';
-import { MADE_LIKE } from './words';
+import { madeLike } from './words';
 import { h, say } from '../shared/element';
 import { changes } from '../shared/kept';
 import { Picture } from '../shared/picture';
@@ -29,10 +29,11 @@ export class SeenImage {
     const { image, seen, data, sample } = answer;
     this.original.classList.toggle('pixels', Math.max(image.width, image.height) <= seen.width);
     drawOriginal(this.original, image);
-    this.seen.drawGreys(seen.pixels, seen.height, seen.width, 1);
+    this.seen.drawImage(seen.pixels, seen, 1);
     this.seen.element.setAttribute('aria-label', `The image as the network sees it, ${seen.width} by ${seen.height} pixels.`);
-    const ground = seen.inverted ? 'The ground is light, so light and dark are swapped; then it is' : 'The ground is dark already; it is';
-    say(this.words, sample?.data === data.name ? 'A sample of the data set, which the network takes as it is.' : `${ground} ${MADE_LIKE[data.name]}.`);
+    const turned = seen.inverted ? 'The ground is light, so light and dark are swapped; then it is' : 'The ground is dark already; it is';
+    const ground = seen.channels > 1 ? 'It is' : turned;
+    say(this.words, sample?.data === data.name ? 'A sample of the data set, which the network takes as it is.' : `${ground} ${madeLike(data.name)}.`);
   }
 }
 

@@ -1,19 +1,17 @@
 /** What the Classify view calls its networks and what they take. */
 import type { Form } from '../../run/classification';
+import { DATA_SETS } from '../../state/data-sets';
 import type { DataName } from '../../worker/protocol';
 
-export const DATA_WORDS: Record<DataName, string> = {
-  mnist: 'MNIST digits', fashion: 'Fashion-MNIST clothes', digits: '8x8 digits', furniture: 'furniture', own: 'your own data',
-};
+/** What a data set is called in a sentence. */
+export function calledData(name: DataName): string {
+  return name === 'own' ? 'your own data' : DATA_SETS[name].called;
+}
 
 /** How what is brought is made like what a network was trained on: part of a sentence. */
-export const MADE_LIKE: Record<DataName, string> = {
-  mnist: 'cropped to the ink, scaled into 20 by 20 pixels and centred by its mass on 28 by 28, as MNIST was made',
-  fashion: 'cropped to what stands out and scaled to 28 by 28 pixels, as Fashion-MNIST was made',
-  digits: 'cropped to the ink and scaled to 8 by 8 pixels, as these digits were made',
-  furniture: 'moved to the middle and scaled into a ball, its up axis upright, as the furniture was made',
-  own: 'made like your own data',
-};
+export function madeLike(name: DataName): string {
+  return name === 'own' ? 'made like your own data' : DATA_SETS[name].madeLike;
+}
 
 export const FORM_WORDS: Record<Form, { readonly brought: string; readonly other: string; readonly empty: string; readonly emptyWithoutShelf: string }> = {
   image: {

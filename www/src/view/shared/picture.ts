@@ -33,11 +33,29 @@ export class Picture {
     this.again();
   }
 
-  /** Ink on ground: `top` is full ink. */
-  drawGreys(greys: ArrayLike<number>, height: number, width: number, top: number): void {
-    this.draw(height, width, (rgba, { rgb }) => {
-      for (let i = 0; i < height * width; i += 1) mix(rgba, i, rgb.sunken, rgb.ink, (greys[i] ?? 0) / top);
-    });
+  /** Ink on ground, or red, green and blue: `top` is full ink, or the brightest. */
+  drawImage(pixels: ArrayLike<number>, shape: ImageShape, top: number): void {
+    this.draw(shape.height, shape.width, (rgba, theme) => { fillImage(rgba, pixels, shape, top, theme); });
+  }
+}
+
+/** What an image `[channels, height, width]` is. */
+export interface ImageShape {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Fills the pixels of an image: ink on ground in the theme's colours, colours as they are. */
+export function fillImage(rgba: Uint8ClampedArray, pixels: ArrayLike<number>, { channels, height, width }: ImageShape, top: number, { rgb }: Theme): void {
+  const area = height * width;
+  for (let i = 0; i < area; i += 1) {
+    if (channels === 1) {
+      mix(rgba, i, rgb.sunken, rgb.ink, (pixels[i] ?? 0) / top);
+      continue;
+    }
+    for (let c = 0; c < 3; c += 1) rgba[4 * i + c] = (255 * (pixels[c * area + i] ?? 0)) / top;
+    rgba[4 * i + 3] = 255;
   }
 }
 

@@ -2,6 +2,7 @@
 import type { LayerInfo, Probe } from '../../worker/protocol';
 import type { Theme } from '../shared/element';
 import { percent } from '../shared/part';
+import { fillImage } from '../shared/picture';
 import { paintClasses } from './classes';
 import { Film, rateOf, sentAt, strongestOf, type Look, type Moment } from './film';
 import type { StageFrame } from './frame';
@@ -238,17 +239,14 @@ function paintPulses(context: CanvasRenderingContext2D, set: Staged, moment: Exc
   }
 }
 
-function paintImage(context: CanvasRenderingContext2D, { pixels, height, width }: Probe, box: Box, theme: Theme): void {
+function paintImage(context: CanvasRenderingContext2D, probe: Probe, box: Box, theme: Theme): void {
+  const { pixels, height, width } = probe;
   const picture = document.createElement('canvas');
   [picture.width, picture.height] = [width, height];
   const own = picture.getContext('2d');
   if (own === null || width === 0 || height === 0) return;
   const image = own.createImageData(width, height);
-  const { ink, sunken } = theme.rgb;
-  for (let i = 0; i < pixels.length; i += 1) {
-    for (let c = 0; c < 3; c += 1) image.data[4 * i + c] = (sunken[c] ?? 0) + ((ink[c] ?? 0) - (sunken[c] ?? 0)) * (pixels[i] ?? 0);
-    image.data[4 * i + 3] = 255;
-  }
+  fillImage(image.data, pixels, probe, 1, theme);
   own.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = false;
   context.drawImage(picture, box.left, box.top, box.width, box.height);

@@ -1,4 +1,5 @@
 /** The columns of a scene as what spikes leave and reach, and what is seen on its way between them. */
+import type { Probe } from '../../worker/protocol';
 import { sentAt, type Look, type Moment } from './film';
 import type { StageFrame } from './frame';
 import type { FlatPoints } from './points';
@@ -10,6 +11,12 @@ import { heardBy, hears, sourceOf } from './wiring';
 const INKED = 0.35;
 /** Inputs of a chosen neuron that are lit. */
 const MOST_INPUTS = 40;
+
+/** How far a number of an image is from its ground: ink is on 0, a picture in colour on the colour of its corner. */
+function standsOut({ pixels, channels, height, width }: Probe, n: number): number {
+  const area = height * width;
+  return channels === 1 ? pixels[n] ?? 0 : Math.abs((pixels[n] ?? 0) - (pixels[Math.floor(n / area) * area] ?? 0));
+}
 
 export class Stops {
   private readonly pulses = new Map<string, readonly Pulse[]>();
@@ -48,7 +55,7 @@ export class Stops {
     const { probe, network } = this.frame;
     const source = this.source(layer);
     const look = this.looks[source];
-    const before = look?.layer.shape ?? (probe.cloud === undefined ? [1, probe.height, probe.width] : [probe.cloud.points.length / 3, 3]);
+    const before = look?.layer.shape ?? (probe.cloud === undefined ? [probe.channels, probe.height, probe.width] : [probe.cloud.points.length / 3, 3]);
     const heard = heardBy(info, before, neuron, network);
     const stop = this.stop(source);
     if (heard.kind === 'point') {
@@ -59,7 +66,7 @@ export class Stops {
     }
     const sends = (n: number): boolean => {
       if (look !== undefined) return look.layer.spikes.length === 0 || sentAt(look, n, moment) !== 0;
-      return probe.cloud !== undefined || (probe.pixels[n] ?? 0) > 0.1;
+      return probe.cloud !== undefined || standsOut(probe, n) > 0.1;
     };
     const inputs = stop.neurons.filter((n) => hears(heard, before, n) && sends(n));
     const every = Math.max(1, Math.ceil(inputs.length / MOST_INPUTS));
@@ -100,7 +107,10 @@ export class Stops {
     const cell = input.width / probe.width;
     return {
       neurons: range(probe.pixels.length),
-      place: (i) => ({ x: input.left + ((i % probe.width) + 0.5) * cell, y: input.top + (Math.floor(i / probe.width) + 0.5) * cell }),
+      place: (i) => {
+        const at = i % (probe.height * probe.width);
+        return { x: input.left + ((at % probe.width) + 0.5) * cell, y: input.top + (Math.floor(at / probe.width) + 0.5) * cell };
+      },
     };
   }
 
@@ -110,7 +120,7 @@ export class Stops {
     if (look !== undefined && look.layer.spikes.length > 0) return firing(stop, look, step, MOST_PULSES);
     if (look !== undefined) return spread(this.winners(look, step), MOST_PULSES);
     if (i >= 0) return [];
-    return spread(probe.cloud === undefined ? stop.neurons.filter((n) => (probe.pixels[n] ?? 0) > INKED) : stop.neurons, MOST_PULSES);
+    return spread(probe.cloud === undefined ? stop.neurons.filter((n) => standsOut(probe, n) > INKED) : stop.neurons, MOST_PULSES);
   }
 
   /** Under the maximum nothing fires: of the points those send on whose value was the largest of a channel. */

@@ -57,7 +57,7 @@ export function createLooked(app: App, motion: SlowMotion): Part {
     const named = probe.label === undefined ? '' : data.classes[probe.label] ?? '';
     say(truth, `${step === undefined ? '' : `After time step ${step + 1}. `}The true class is ${named}.`);
     const label = `Held-out sample ${store.state.sample}, as the network sees it: ${named}`;
-    if (probe.cloud === undefined) picture.drawGreys(probe.pixels, probe.height, probe.width, 1);
+    if (probe.cloud === undefined) picture.drawImage(probe.pixels, probe, 1);
     picture.element.setAttribute('aria-label', `${label}.`);
     showCloud(probe, step, label);
     spikes.update();

@@ -107,13 +107,13 @@ export function createSamples(app: App): Part {
       picture.element.hidden = data.form === 'cloud';
       cloud.hidden = data.form === 'image';
       if (values instanceof Float32Array) drawThumbnail(cloud, values);
-      else picture.drawGreys(values, data.height, data.width, 255);
+      else picture.drawImage(values, data, 255);
     }
   };
-  /** A sample's greys or points; undefined while they are on their way. */
-  const valuesOf = (sample: number, { form, height, width }: DataInfo): Uint8Array | Float32Array | undefined => {
+  /** A sample's pixels or points; undefined while they are on their way. */
+  const valuesOf = (sample: number, { form, channels, height, width }: DataInfo): Uint8Array | Float32Array | undefined => {
     const { images, clouds } = training.heldOut;
-    return form === 'cloud' ? clouds?.at(sample) : images.subarray(sample * height * width, (sample + 1) * height * width);
+    return form === 'cloud' ? clouds?.at(sample) : images.subarray(sample * channels * height * width, (sample + 1) * channels * height * width);
   };
 
   const update = (): void => {
