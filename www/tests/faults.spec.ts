@@ -317,7 +317,7 @@ async function heard(page: Page): Promise<readonly string[]> {
     const { hear } = window as unknown as { hear: (text: string) => void };
     const spoken = new Set<string>();
     new MutationObserver(() => {
-      for (const element of document.querySelectorAll('#boot, [role=alert], [role=status], [data-notice], .message, [data-test=arriving], .caption, .reading')) {
+      for (const element of document.querySelectorAll('#boot, [role=alert], [role=status], [data-notice], .message, .caption, .reading')) {
         const text = element.checkVisibility() ? element.textContent.trim() : '';
         if (spoken.has(text)) continue;
         spoken.add(text);
@@ -329,7 +329,7 @@ async function heard(page: Page): Promise<readonly string[]> {
 }
 
 for (const [what, { fragment, says, go }] of Object.entries(JOURNEYS)) {
-  test(`${what} come at last over a line that halts, and the page says meanwhile what it waits for, and calls nothing broken`, async ({ page, serve, watch }) => {
+  test(`${what} come at last over a line that halts, and nothing is called broken meanwhile`, async ({ page, serve, watch }) => {
     await withWebgl(page, watch);
     const served = await hurried(page, serve);
     for (const [pattern, fault] of HALTING) served.faults.set(pattern, fault);

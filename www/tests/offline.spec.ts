@@ -90,7 +90,9 @@ function updated(page: Page): Promise<string> {
     await registration?.update();
     const worker = registration?.installing ?? registration?.waiting;
     if (worker === undefined || worker === null) return 'none';
-    while (!['activated', 'redundant'].includes(worker.state)) await new Promise((resolve) => { worker.addEventListener('statechange', resolve, { once: true }); });
+    while (!['activated', 'redundant'].includes(worker.state)) {
+      await new Promise((resolve) => { worker.addEventListener('statechange', resolve, { once: true }); });
+    }
     return worker.state;
   });
 }

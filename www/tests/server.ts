@@ -57,6 +57,7 @@ export class Served {
   address = '';
   /** What has been kept back of files that are stuck. */
   private kept: (() => void)[] = [];
+  private readonly bytes = new Map<string, number>();
   private readonly server = createServer((request, response) => { void this.answer(request, response); });
   /** When the line will have sent all that it has been given. */
   private free = 0;
@@ -74,6 +75,11 @@ export class Served {
   /** How often what matches has been asked for. */
   times(pattern: RegExp): number {
     return this.asked.filter((path) => pattern.test(path)).length;
+  }
+
+  /** Bytes that have been sent of what matches. */
+  sent(pattern: RegExp): number {
+    return [...this.bytes].reduce((sum, [path, bytes]) => sum + (pattern.test(path) ? bytes : 0), 0);
   }
 
   /** How many files are stuck. */
@@ -114,7 +120,7 @@ export class Served {
     const encoded = packed || (this.options.encoding === 'gz-is-an-encoding' && path.endsWith('.gz'));
     response.writeHead(200, { 'content-length': body.length, ...(type === undefined ? {} : { 'content-type': type }),
       ...(encoded ? { 'content-encoding': 'gzip' } : {}), ...(roundTripMs === undefined ? {} : { connection: 'close' }) });
-    await this.send(response, body, fault);
+    await this.send(path, response, body, fault);
   }
 
   private async contentOf(name: string): Promise<Buffer | undefined> {
@@ -123,7 +129,7 @@ export class Served {
     return content === undefined || inWorkers === undefined || !WORKER.test(name) ? content : Buffer.concat([Buffer.from(inWorkers), content]);
   }
 
-  private async send(response: ServerResponse, body: Buffer, fault: Fault | undefined): Promise<void> {
+  private async send(path: string, response: ServerResponse, body: Buffer, fault: Fault | undefined): Promise<void> {
     const pauses = typeof fault === 'object' && 'pauses' in fault ? fault.pauses : 0;
     const end = fault === 'cut' || fault === 'stuck' || pauses > 0 ? Math.floor(body.length / 2) : body.length;
     const rate = this.options.bytesPerSecond;
@@ -134,6 +140,7 @@ export class Served {
     for (let at = 0; at < end && !response.destroyed; at += piece) {
       if (rate !== undefined) await this.turn(Math.min(piece, end - at) / rate);
       response.write(body.subarray(at, Math.min(end, at + piece)));
+      this.bytes.set(path, (this.bytes.get(path) ?? 0) + Math.min(piece, end - at));
     }
     for (let left = pauses, at = end; left > 0 && !response.destroyed; left -= 1) {
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
