@@ -19,8 +19,8 @@ const ALL = TURNS.flat();
 const BORDER_CONTRAST = 3;
 
 /** "button: 1.4": controls whose border is fainter than that, and which have no filling that stands out. */
-function faintControls(page: Page): Promise<string[]> {
-  return page.evaluate((least) => {
+function faintControls(page: Page, part = 'body'): Promise<string[]> {
+  return page.evaluate(({ least, part }) => {
     type Colour = readonly [number, number, number, number];
     const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
     const parse = (colour: string): Colour => {
@@ -50,7 +50,7 @@ function faintControls(page: Page): Promise<string[]> {
       return parse(getComputedStyle(document.body).backgroundColor);
     };
     const said = new Set<string>();
-    for (const control of document.querySelectorAll('button, select, input:is([type=number], [type=text]), .segments')) {
+    for (const control of document.querySelectorAll(`${part} :is(button, select, input:is([type=number], [type=text]), .segments)`)) {
       const { borderTopColor, borderTopWidth, backgroundColor } = getComputedStyle(control);
       const border = parse(borderTopColor);
       // A quiet button is its words.
@@ -61,7 +61,7 @@ function faintControls(page: Page): Promise<string[]> {
       if (best < least) said.add(`${control.localName}.${control.className}: ${best.toFixed(2)}`);
     }
     return [...said];
-  }, BORDER_CONTRAST);
+  }, { least: BORDER_CONTRAST, part });
 }
 
 /** What is found in the page as it stands, or in a part of it: one line a rule and element. */
@@ -78,7 +78,7 @@ async function findings(page: Page, state: string, looks: readonly Look[], part?
     for (const { id, impact, nodes } of violations) {
       found.push(...nodes.map(({ target, any }) => `${where}: ${id} (${impact ?? ''}) ${target.join(' ')} ${any[0]?.message ?? ''}`));
     }
-    found.push(...(await faintControls(page)).map((line) => `${where}: border contrast ${line}`));
+    found.push(...(await faintControls(page, part)).map((line) => `${where}: border contrast ${line}`));
   }
   await page.setViewportSize(SIZES.desk);
   return found;
@@ -100,12 +100,15 @@ test('nothing is found in the Train view: at rest, in mid-run, with everything u
   await expect(page.locator('.train')).toHaveAttribute('data-held-out', /\d/);
   await unfold(page);
   found.push(...(await findings(page, 'train in mid-run', TURNS[1])));
+  // The checker shares the cores with a run.
+  await page.locator('[data-test=play]').click();
+  await expect(page.locator('.train')).toHaveAttribute('data-status', 'paused');
   for (const name of TABS) {
     const tab = page.locator(`.drawer [role=tab][data-tab=${name}]`);
     await tab.click();
     await expect(tab).toHaveAttribute('aria-selected', 'true');
     await unfold(page);
-    found.push(...(await findings(page, `the tab ${name} in mid-run`, ALL, '.drawer')));
+    found.push(...(await findings(page, `the tab ${name} of a run`, ALL, '.drawer')));
   }
   await page.evaluate(() => { window.spikeground?.app.worker.kill(); });
   await expect(page.locator('[data-notice=worker]')).toContainText('The worker stopped');

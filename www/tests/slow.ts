@@ -12,7 +12,7 @@ import { DIST, type Options, type Served } from './server';
 const LINE = { bytesPerSecond: 1.5e6 / 8, roundTripMs: 40 };
 const CORE = /^pkg\/cpu-/;
 /** What the page may cost before Play beside the core and the data: its programs and its style. */
-const MOST_BYTES = 700e3;
+const MOST_BYTES = 500e3;
 
 /** What is waited for, by the frame in which it is there, in seconds after the page was opened. */
 interface Seen {
