@@ -1,5 +1,6 @@
 /** Images that a person brings. */
 import { asPng, drop, expect, heldOut, open, test } from './person';
+import { BLOCKING_MS, longestWhile } from './trace';
 
 const answer = '[data-test=answer]';
 
@@ -26,6 +27,25 @@ test('a drawn one is a one, and each neuron tells to which classes it speaks', a
   await page.keyboard.press('ArrowRight');
   await expect(says).toContainText(/^Layer 2, /);
   expect(await says.textContent()).not.toBe(first);
+});
+
+test('nothing blocks the page while it answers', async ({ page, browser }, info) => {
+  await open(page, 'v=1&view=classify');
+  const view = page.locator('.classify');
+  const samples = page.locator('.examples .thumb');
+  // The first answer waits for what draws it.
+  await samples.first().click();
+  await expect(view).toHaveAttribute('data-status', 'answered');
+  const longest = await longestWhile(page, browser, async () => {
+    for (const sample of [1, 2, 3, 4]) {
+      const before = Number(await view.getAttribute('data-answers'));
+      await samples.nth(sample).click();
+      await expect(view).toHaveAttribute('data-answers', String(before + 1));
+    }
+  });
+  info.annotations.push({ type: 'longest main-thread task while answering', description: `${longest.toFixed(1)} ms` });
+  expect(longest).toBeGreaterThan(0);
+  expect(longest).toBeLessThan(BLOCKING_MS);
 });
 
 test('of ten dropped pictures of held-out digits nine get the right answer', async ({ page }) => {

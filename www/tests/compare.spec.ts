@@ -1,5 +1,6 @@
 /** Lanes in lock-step. */
 import { expect, open, ready, test } from './person';
+import { BLOCKING_MS, longestWhile } from './trace';
 
 /** What a spike of each lane's kind can carry: two values, three, and the 256 bins that real-valued ones are counted in. */
 const MOST_BITS = [1, Math.log2(3), 8];
@@ -44,6 +45,23 @@ test('binary, ternary and real-valued spikes race, and every figure of theirs is
   // Ternary spikes carry more than binary ones can.
   const entropies = await page.locator('[data-figure=entropy]').allTextContents();
   expect(Number(entropies[1])).toBeGreaterThan(Number(entropies[0]));
+});
+
+test('nothing blocks the page while three lanes race', async ({ page, browser }, info) => {
+  await open(page, `${RUN}&view=compare&epochs=1000`);
+  const view = page.locator('.compare');
+  const play = page.locator('[data-test=race-play]:not([disabled])');
+  await expect(view).toHaveAttribute('data-status', 'ready');
+  const longest = await longestWhile(page, browser, async () => {
+    const before = Number(await view.getAttribute('data-step'));
+    await play.click();
+    await expect.poll(async () => Number(await view.getAttribute('data-step'))).toBeGreaterThan(before + 80);
+    await play.click();
+    await expect(view).toHaveAttribute('data-status', 'paused');
+  });
+  info.annotations.push({ type: 'longest main-thread task during a race', description: `${longest.toFixed(1)} ms` });
+  expect(longest).toBeGreaterThan(0);
+  expect(longest).toBeLessThan(BLOCKING_MS);
 });
 
 test('lanes that differ in nothing give the same over several seeds, and no seed is better', async ({ page }) => {

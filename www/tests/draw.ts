@@ -1,9 +1,11 @@
 /** What is drawn at random, the same for the same seed: numbers, choices, and settings of all that the page allows. */
+import { LIVE } from '../src/state/core-settings';
 import type { Field } from '../src/state/field';
 import { FIELDS } from '../src/state/fields';
+import { changedAt, isLive, settingsAt } from '../src/state/live';
 import { reconcile } from '../src/state/reconcile';
-import { DEFAULT_CONFIG } from '../src/state/settings';
-import type { SessionConfig } from '../src/worker/protocol';
+import { DEFAULT_CONFIG, RACED, type LaneChange } from '../src/state/settings';
+import type { Run, SessionConfig } from '../src/worker/protocol';
 
 /** Apart from each other, so that neighbours share nothing. */
 const STRIDE = 1_000_003;
@@ -45,6 +47,26 @@ export class Draw {
       if (first.includes(field)) config = reconcile(config).config;
     }
     return reconcile(config).config;
+  }
+
+  /** That run, set otherwise on its way up to so many times, with up to so many steps before each; undefined where nothing that is possible came up. */
+  changed(config: SessionConfig, most: number, steps: number): Run | undefined {
+    let run: Run = config;
+    let step = 0;
+    for (let change = this.whole(1, most); change > 0; change -= 1) {
+      step += this.whole(1, steps);
+      const before = settingsAt(run, step);
+      const asked = Object.fromEntries(FIELDS.filter(({ key }) => LIVE.has(key) && this.happens(0.1)).map((field) => [field.key, this.setting(field, before)]));
+      const { config: possible } = reconcile({ ...before, ...asked });
+      if (isLive(before, possible)) run = changedAt(run, step, possible);
+    }
+    return run.changes === undefined ? undefined : run;
+  }
+
+  /** What a lane of a race changes. */
+  lane(config: SessionConfig): LaneChange {
+    const raced = FIELDS.filter(({ key }) => key === 'spike' || RACED.includes(key));
+    return Object.fromEntries(raced.filter(() => this.happens(0.1)).map((field) => [field.key, this.setting(field, config)]));
   }
 
   /** A setting, as likely as not the usual one. */

@@ -1,10 +1,9 @@
 /** The files that WebGPU takes, where there is something to run it on: the CPU goes on computing until they are as they should be. */
 import { readdirSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
 import { SOFTWARE_WEBGPU } from './browser';
 import { A_PAGE, FETCHED, inTurn } from './faults';
-import { ready } from './person';
-import { DIST, HURRY, Served } from './server';
+import { expect, ready, test } from './person';
+import { DIST, HURRY } from './server';
 
 /** Longer than the page waits for a backend that is silent. */
 const TOO_LONG_MS = 31_000;
@@ -13,9 +12,9 @@ const PROGRAM = /^assets\/_?virtual_webgpu-/;
 test.use({ launchOptions: SOFTWARE_WEBGPU });
 test.skip(() => !readdirSync(DIST, { recursive: true }).some((path) => String(path).includes('webgpu-')), 'the page was built without WebGPU');
 
-test('each time that a file of WebGPU is not as it should be a sentence says so, and a press has it compute once all are', async ({ page }) => {
+test('each time that a file of WebGPU is not as it should be a sentence says so, and a press has it compute once all are', async ({ page, serve }) => {
   await page.clock.install();
-  const served = await Served.start({ inWorkers: HURRY });
+  const served = await serve({ inWorkers: HURRY });
   const notice = page.locator('[data-notice=backend]');
   const again = notice.getByRole('button', { name: 'Try again' });
   await page.goto(`${served.address}#v=1&data=digits&net=mlp&widths=16&batch=8&steps=2&backend=flex`);
@@ -35,5 +34,4 @@ test('each time that a file of WebGPU is not as it should be a sentence says so,
   await expect(page.locator('.backend-words')).toHaveAttribute('data-backend', 'flex');
   await again.click();
   await expect(page.locator('.backend-words')).toHaveText('Runs on WebGPU: chosen by hand.');
-  await served.stop();
 });

@@ -1,11 +1,18 @@
 /** What can be wrong with a file, and what the page says of it. */
-import { expect, test, type Locator, type Page } from '@playwright/test';
-import { HURRY, Served, type Fault } from './server';
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './person';
+import { HURRY, type Fault, type Options, type Served } from './server';
 
 export interface Row {
   readonly fault: Fault;
   readonly says: RegExp;
 }
+
+/** What the browser itself says in the console of a file that does not come as it should: not there, cut off, no program. */
+export const BROWSERS_OWN = new RegExp(`^(?:${[
+  'Failed to load resource: the server responded with a status of 404', 'Failed to load resource: net::ERR_CONTENT_LENGTH_MISMATCH',
+  'Failed to load module script: Expected a JavaScript-or-Wasm module script',
+].join('|')})`);
 
 /** What is said of a file that the page fetches by its own means. */
 export const FETCHED: readonly Row[] = [
@@ -25,6 +32,7 @@ export function programs(says: RegExp, silent: RegExp): readonly Row[] {
 
 export function nameOf(fault: Fault): string {
   if (typeof fault === 'string') return fault;
+  if ('pauses' in fault) return 'slow';
   return fault === A_PAGE ? 'a page' : 'another file';
 }
 
@@ -44,7 +52,7 @@ export async function inTurn(served: Served, pattern: RegExp, rows: readonly Row
 }
 
 /** A server, and a page whose waits pass quickly. */
-export async function hurried(page: Page): Promise<Served> {
+export async function hurried(page: Page, serve: (options: Options) => Promise<Served>): Promise<Served> {
   await page.addInitScript({ content: HURRY });
-  return Served.start({ inWorkers: HURRY });
+  return serve({ inWorkers: HURRY });
 }

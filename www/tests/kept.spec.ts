@@ -1,5 +1,4 @@
 /** What the browser keeps: a reload in mid-run, what was thrown away, the list, and a storage that does not work. */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { DIGITS, expect, open, ready, run, test } from './person';
 import { BLOCKING_MS, longestWhile } from './trace';
@@ -275,23 +274,6 @@ test('records that are damaged are said, hide nothing, and can be deleted', asyn
   await dialog.locator('[data-test=kept-sure]').click();
   await expect(dialog).not.toContainText('cannot be read');
   await expect(dialog.locator('[data-run]')).toHaveCount(1);
-});
-
-test('an accessibility checker finds nothing in the list, on a desk and on a phone, light and dark', async ({ page }) => {
-  await open(page, DIGITS);
-  await ready(page);
-  await page.locator('[data-test=step]').click();
-  await expect.poll(async () => (await newest(page))?.step).toBe(1);
-  await page.locator('[data-test=kept-open]').click();
-  await expect(page.locator('[data-test=kept] [data-run]')).toHaveCount(1);
-  await page.locator('[data-test=kept-delete]').first().click();
-  for (const [width, colorScheme] of [[1280, 'light'], [390, 'dark'], [320, 'light']] as const) {
-    await page.setViewportSize({ width, height: 800 });
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-    expect(await page.locator('[data-test=kept]').evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth)).toBeLessThanOrEqual(0);
-  }
 });
 
 test('keeping a network of many megabytes does not block the page', async ({ page, browser }, info) => {

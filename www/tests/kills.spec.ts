@@ -20,6 +20,9 @@ const LONGEST_LIFE_MS = 2600;
 const MOST_STEPS = 50;
 const MOST_MS = 2000;
 
+/** Of a race, forty an epoch. */
+const RACE_STEPS = 800;
+
 interface Outcome {
   readonly losses: readonly number[];
   /** Held-out losses after each epoch. */
@@ -170,6 +173,42 @@ test('a page without web locks notices a worker that was ended, and goes on', as
   });
   await expect(page.locator('[data-notice=worker]')).toContainText('The worker stopped: it was ended from outside.', { timeout: 10_000 });
   await expect.poll(() => page.evaluate(() => window.spikeground?.app.training.step ?? 0)).toBeGreaterThan(before);
+});
+
+/** The losses of every lane of the race that was kept last, once it has come to its end. */
+async function finishedRace(page: Page): Promise<readonly (readonly number[])[]> {
+  const ended = (): Promise<number[][] | undefined> => page.evaluate(async (planned) => {
+    const runs = window.spikeground?.app.keeping.runs;
+    const head = (await runs?.list())?.runs[0];
+    if (runs === undefined || head?.step !== planned) return undefined;
+    const { progress } = (await runs.read(head.id)).body;
+    return progress.view === 'compare' ? progress.lanes.map(({ loss }) => [...loss.y]) : undefined;
+  }, RACE_STEPS);
+  await expect.poll(ended, { timeout: 120_000 }).toBeDefined();
+  return (await ended()) ?? [];
+}
+
+test('a race whose worker is killed at random moments ends as an undisturbed one does, in both lanes', async ({ page }) => {
+  const race = page.locator('.compare');
+  await open(page, `v=1&data=digits&net=mlp&widths=64&rate=0.01&view=compare&epochs=${RACE_STEPS / 40}&lanes=spike:binary~spike:ternary;contrast:1`);
+  await page.locator('[data-test=race-play]:not([disabled])').click();
+  const undisturbed = await finishedRace(page);
+  expect(undisturbed.map((losses) => losses.length)).toEqual([RACE_STEPS, RACE_STEPS]);
+  await page.evaluate(() => window.spikeground?.app.database.clear());
+  await page.reload();
+  const chance = chances(Number(process.env.KILLS_SEED ?? 1));
+  await page.locator('[data-test=race-play]:not([disabled])').click();
+  // The second one comes with the lanes at any step, and in the middle of any of them.
+  for (const [least, most] of [[1, RACE_STEPS / 3], [RACE_STEPS / 3, RACE_STEPS / 2]] as const) {
+    const at = least + (most - least) * chance.next().value;
+    await expect.poll(async () => Number(await race.getAttribute('data-step')), { intervals: [30] }).toBeGreaterThan(at);
+    expect(Number(await race.getAttribute('data-step')), 'it is still under way').toBeLessThan(RACE_STEPS);
+    await page.evaluate(() => { window.spikeground?.app.worker.kill(); });
+    const notice = page.locator('[data-notice=worker]');
+    await expect(notice).toContainText(/the race goes on from step \d+/);
+    await notice.getByRole('button', { name: 'Dismiss' }).click();
+  }
+  expect(await finishedRace(page)).toEqual(undisturbed);
 });
 
 test('every view says of its own run where it stands when the worker is ended', async ({ page }) => {

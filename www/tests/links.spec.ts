@@ -3,13 +3,10 @@
  * what each one means, and nobody reads an error. LINKS_SEED and LINKS_COUNT choose others and more; what fails is named by its link.
  */
 import type { Page } from '@playwright/test';
-import { LIVE } from '../src/state/core-settings';
 import { FIELDS } from '../src/state/fields';
 import { formatLink, parseLink } from '../src/state/link';
-import { changedAt, isLive, settingsAt } from '../src/state/live';
-import { layersOf, MAX_LAYERS, reconcile } from '../src/state/reconcile';
-import { BACKEND_CHOICES, CLASSIFIERS, PAPERS, PARTS, RACED, TABS, VIEWS, type AppState, type LaneChange } from '../src/state/settings';
-import type { Run, SessionConfig } from '../src/worker/protocol';
+import { layersOf, MAX_LAYERS } from '../src/state/reconcile';
+import { BACKEND_CHOICES, CLASSIFIERS, PAPERS, PARTS, TABS, VIEWS, type AppState } from '../src/state/settings';
 import { Draw } from './draw';
 import { DIGITS, expect, ready, test } from './person';
 
@@ -36,36 +33,20 @@ const RUBBISH = ['', ' ', '0', '-1', '2', '-0', '0.5', '1e309', '-1e309', '1e-32
   'own', 'furniture', 'pointnet', 'mlp', 'webgpu', 'trained', 'settings,playback,views', 'spike:ternary~-~__proto__:1;steps:NaN', 'steps:1e9;steps:2',
   '-~-~-~-~-', "'; DROP TABLE runs; --"];
 
-/** A run that is set otherwise on its way. */
-function changed(config: SessionConfig, draw: Draw): Run | undefined {
-  let run: Run = config;
-  let step = 0;
-  for (let change = draw.whole(1, 4); change > 0; change -= 1) {
-    step += draw.whole(1, 5000);
-    const before = settingsAt(run, step);
-    const asked = Object.fromEntries(FIELDS.filter(({ key }) => LIVE.has(key) && draw.happens(0.1)).map((field) => [field.key, draw.setting(field, before)]));
-    const { config: possible } = reconcile({ ...before, ...asked });
-    if (isLive(before, possible)) run = changedAt(run, step, possible);
-  }
-  return run.changes === undefined ? undefined : run;
-}
-
 /** A link as the page itself writes it. */
 function written(draw: Draw): string {
-  const raced = FIELDS.filter(({ key }) => key === 'spike' || RACED.includes(key));
   const config = draw.config();
-  const lane = (): LaneChange => Object.fromEntries(raced.filter(() => draw.happens(0.1)).map((field) => [field.key, draw.setting(field, config)]));
   const hideable = [...PARTS, ...PAPERS, ...FIELDS.map(({ param }) => param)];
   const state: AppState = {
     view: draw.among(VIEWS),
     config,
-    begun: draw.happens(0.3) ? changed(config, draw) : undefined,
+    begun: draw.happens(0.3) ? draw.changed(config, 4, 5000) : undefined,
     backend: draw.among(BACKEND_CHOICES),
     sample: draw.whole(0, 99_999),
     layer: draw.whole(0, MAX_LAYERS - 1),
     neuron: draw.whole(0, 10_000),
     tab: draw.among(TABS),
-    lanes: Array.from({ length: draw.whole(1, 3) }, lane),
+    lanes: Array.from({ length: draw.whole(1, 3) }, () => draw.lane(config)),
     classifier: draw.among(CLASSIFIERS),
     paper: draw.happens(0.5) ? undefined : draw.among(PAPERS),
     hide: hideable.filter(() => draw.happens(0.03)),

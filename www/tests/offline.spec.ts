@@ -1,10 +1,12 @@
 /** The page without a network, and after its server has been updated. */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, type Page } from '@playwright/test';
-import { DIGITS, ready } from './person';
-import { DIST, Served } from './server';
+import type { Page } from '@playwright/test';
+import { BROWSERS_OWN } from './faults';
+import { DIGITS, expect, ready, test } from './person';
+import { DIST } from './server';
 
 test.use({ serviceWorkers: 'allow' });
 
@@ -21,27 +23,88 @@ async function workerStands(page: Page): Promise<void> {
   await expect.poll(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state)).toBe('activated');
 }
 
-/** A copy of the built page with other names for what it fetches, as after a new build. */
-async function nextBuild(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'spikeground-next-'));
+/** Of the built page as it is, and of another build of it, whose programs and styles have other names and are others. */
+const [THIS, NEXT] = ['this one', '0123abcd'] as const;
+
+declare global {
+  /** The builds that the programs which ran here are of. */
+  var programs: Set<string> | undefined;
+}
+
+/** A copy of the built page whose programs say of which build they are; of another build where `next` holds, without the furniture of this one. */
+async function copied(next: boolean): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'spikeground-build-'));
   await cp(DIST, folder, { recursive: true });
+  const furniture = (await readdir(join(folder, 'data'))).filter((name) => name.startsWith('furniture-'));
+  if (next) await Promise.all(furniture.map((name) => rm(join(folder, 'data', name))));
+  const assets = await readdir(join(folder, 'assets'));
+  const renamed = assets.map((name) => [name, next ? name.replace(/.{8}(?=\.\w+$)/, (hash) => Array.from(hash).reverse().join('')) : name] as const);
   const { build } = JSON.parse(await readFile(join(folder, 'build.json'), 'utf8')) as { build: string };
-  const next = '0123abcd';
-  for (const name of ['build.json', 'index.html', 'service-worker.js']) {
-    const path = join(folder, name);
-    await writeFile(path, (await readFile(path, 'utf8')).replaceAll(build, next));
+  const mark = `(globalThis.programs ??= new Set()).add(${JSON.stringify(next ? NEXT : THIS)});\n`;
+  const texts = ['build.json', 'index.html', 'embed.html', 'tutorial.html', 'service-worker.js', ...assets.map((name) => `assets/${name}`)];
+  for (const path of texts) {
+    let text = await readFile(join(folder, path), 'utf8');
+    for (const [before, after] of renamed) text = text.replaceAll(before, after);
+    if (next) text = text.replaceAll(build, NEXT);
+    await writeFile(join(folder, path), /^assets\/.*\.js$/.test(path) ? mark + text : text);
   }
-  await rm(join(folder, 'data'), { recursive: true });
+  for (const [before, after] of renamed) await rename(join(folder, 'assets', before), join(folder, 'assets', after));
+  await listAnew(folder);
   return folder;
 }
 
-test('after one visit the page opens, trains and classifies without a network, with the data that it used', async ({ page }) => {
-  const served = await Served.start({ prefix: '/a/folder/' });
+/** Has the service worker look for the files as they are now. */
+async function listAnew(folder: string): Promise<void> {
+  const path = join(folder, 'service-worker.js');
+  const [, list = '', program = ''] = /^const BUILD = (.*);\n([^]*)$/.exec(await readFile(path, 'utf8')) ?? [];
+  const build = JSON.parse(list) as { first: Record<string, string | null> };
+  for (const [name, hash] of Object.entries(build.first)) {
+    if (hash !== null) build.first[name] = createHash('sha256').update(await readFile(join(folder, name))).digest('hex').slice(0, 8);
+  }
+  await writeFile(path, `const BUILD = ${JSON.stringify(build)};\n${program}`);
+}
+
+/** The builds of which the page, its programs and those of its worker are. */
+async function builds(page: Page): Promise<string[]> {
+  const ran = (): string[] => [...globalThis.programs ?? []];
+  const all = await Promise.all([page.evaluate(ran), ...page.workers().map((worker) => worker.evaluate(ran))]);
+  const named = await page.locator('meta[name=build]').getAttribute('content');
+  return [...new Set([named === NEXT ? NEXT : THIS, ...all.flat()])];
+}
+
+/** The page, another view of it, and a step. */
+async function useIt(page: Page): Promise<void> {
+  await ready(page);
+  await page.evaluate((fragment) => { location.hash = `${fragment}&view=compare`; }, DIGITS);
+  await expect(page.locator('.compare')).toHaveAttribute('data-status', 'ready');
+  await page.evaluate((fragment) => { location.hash = fragment; }, DIGITS);
+  await ready(page);
+  await page.locator('[data-test=step]').click();
+  await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
+}
+
+/** Has the browser look for a new service worker, and tells what becomes of it. */
+function updated(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration();
+    await registration?.update();
+    const worker = registration?.installing ?? registration?.waiting;
+    if (worker === undefined || worker === null) return 'none';
+    while (!['activated', 'redundant'].includes(worker.state)) {
+      await new Promise((resolve) => { worker.addEventListener('statechange', resolve, { once: true }); });
+    }
+    return worker.state;
+  });
+}
+
+test('after one visit the page opens, trains and classifies without a network, with the data that it used', async ({ page, serve, watch }) => {
+  const served = await serve({ prefix: '/a/folder/' });
   await page.goto(`${served.address}index.html#v=1&data=mnist&widths=4,4&batch=8`);
   await ready(page);
   await workerStands(page);
   await expect.poll(() => kept(page)).toContainEqual(expect.stringMatching(/\/data\/mnist-/));
   expect((await kept(page)).filter((path) => /webgpu|fashion|scene/.test(path))).toEqual([]);
+  watch.allow(/^Failed to load resource: net::ERR_CONNECTION_REFUSED/);
   await served.stop();
   await page.goto('about:blank');
   await page.goto(`${served.address}#v=1&data=mnist&widths=4,4&batch=8`);
@@ -57,21 +120,92 @@ test('after one visit the page opens, trains and classifies without a network, w
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('What is a spike worth?');
 });
 
-test('a tab that stayed open over an update runs on, says what is missing, and a reload brings the new page', async ({ page }) => {
-  const served = await Served.start();
+test('over an update, of which a file is not as it should be at first, a page is of one build wherever it comes from', async ({ page, serve, watch }) => {
+  watch.allow(BROWSERS_OWN);
+  watch.allow(/^Failed to load resource: net::ERR_CONNECTION_REFUSED/);
+  const served = await serve();
+  const [before, after] = await Promise.all([copied(false), copied(true)]);
+  served.folder = before;
   await page.goto(`${served.address}#${DIGITS}`);
   await ready(page);
   await workerStands(page);
-  const before = await page.locator('meta[name=build]').getAttribute('content');
-  served.folder = await nextBuild();
-  // It has everything that it needs for these digits, but the furniture of its build is gone.
-  await page.locator('[data-test=step]').click();
-  await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
+
+  // A tab that stays open has everything that it needs for these digits, and nobody keeps what is half of one build.
+  served.folder = after;
+  served.faults.set(/^assets\/views-.*js$/, { like: /boot\.js/ });
+  expect(await updated(page)).toBe('redundant');
+  await useIt(page);
+  expect(await builds(page)).toEqual([THIS]);
   await page.evaluate(() => { location.hash = 'v=1&data=furniture&net=pointnet'; });
   await expect(page.locator('[data-notice=update]')).toContainText('has been updated on its server');
-  await page.getByRole('button', { name: 'Reload' }).click();
-  await expect(page.locator('meta[name=build]')).toHaveAttribute('content', '0123abcd');
-  expect(before).not.toBe('0123abcd');
-  await rm(served.folder, { recursive: true });
+  served.faults.clear();
+  served.faults.set(/./, 'missing');
+  await page.goto(`${served.address}?again#${DIGITS}`);
+  await useIt(page);
+  expect(await builds(page)).toEqual([THIS]);
+
+  served.faults.clear();
+  await page.evaluate(() => { location.hash = 'v=1&data=furniture&net=pointnet'; });
+  await page.locator('[data-notice=update]').getByRole('button', { name: 'Reload' }).click();
+  await expect(page.locator('meta[name=build]')).toHaveAttribute('content', NEXT);
+  await page.evaluate((fragment) => { location.hash = fragment; }, DIGITS);
+  expect(await updated(page)).toMatch(/activated|none/);
+  await useIt(page);
+  expect(await builds(page)).toEqual([NEXT]);
+
   await served.stop();
+  await page.goto(`${served.address}?offline#${DIGITS}`);
+  await useIt(page);
+  expect(await builds(page)).toEqual([NEXT]);
+  await Promise.all([before, after].map((folder) => rm(folder, { recursive: true })));
+});
+
+interface Manifest {
+  readonly name: string;
+  readonly short_name: string;
+  readonly start_url: string;
+  readonly scope: string;
+  readonly display: string;
+  readonly icons: readonly { readonly src: string; readonly sizes: string; readonly type: string; readonly purpose?: string }[];
+}
+
+test('a browser can install the page from a folder: what the manifest names is there, and is what it says', async ({ page, serve }) => {
+  // A browser takes no drawing without its type for an icon.
+  const types = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+  const served = await serve({ prefix: '/a/folder/', types });
+  await page.goto(`${served.address}#${DIGITS}`);
+  const link = await page.locator('link[rel=manifest]').evaluate((element) => (element as HTMLLinkElement).href);
+  expect(link.startsWith(served.address)).toBe(true);
+  const manifest = (await (await page.request.get(link)).json()) as Manifest;
+  expect(manifest.name).not.toBe('');
+  expect(manifest.short_name.length).toBeLessThanOrEqual(12);
+  expect(['standalone', 'fullscreen', 'minimal-ui']).toContain(manifest.display);
+  const scope = new URL(manifest.scope, link).href;
+  expect(scope).toBe(served.address);
+  const start = new URL(manifest.start_url, link).href;
+  expect(start.startsWith(scope)).toBe(true);
+  expect((await page.request.get(start)).status()).toBe(200);
+  const icons = manifest.icons.map(({ src, ...icon }) => ({ ...icon, address: new URL(src, link).href }));
+  for (const { address, sizes, type } of icons) {
+    expect(address.startsWith(scope)).toBe(true);
+    const [kind, side] = await page.evaluate(async ({ address, type }) => {
+      const bytes = new Uint8Array(await (await fetch(address)).arrayBuffer());
+      const start = new TextDecoder('latin1').decode(bytes.subarray(0, 64));
+      const found = start.slice(1, 4) === 'PNG' ? 'image/png' : start.includes('<svg') ? 'image/svg+xml' : 'neither';
+      const image = new Image();
+      image.src = URL.createObjectURL(new Blob([bytes], { type }));
+      await image.decode();
+      return [found, `${image.naturalWidth}x${image.naturalHeight}`];
+    }, { address, type });
+    expect(kind, address).toBe(type);
+    if (sizes !== 'any') expect(side, address).toBe(sizes);
+  }
+  // What Chromium asks of a page that is to be installed, and an icon that Android may cut to its own shape.
+  const plain = icons.filter(({ purpose = 'any' }) => purpose === 'any').map(({ sizes }) => sizes);
+  expect(plain).toEqual(expect.arrayContaining(['192x192', '512x512']));
+  expect(icons.filter(({ purpose }) => purpose === 'maskable')).not.toEqual([]);
+  const devtools = await page.context().newCDPSession(page);
+  const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors');
+  // The browser of a test keeps nothing.
+  expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).toEqual([]);
 });

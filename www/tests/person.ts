@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { test as base, expect, type Page } from '@playwright/test';
+import { Served, type Options } from './server';
 
 export { expect };
 
@@ -11,14 +12,17 @@ interface Watch {
   allow(pattern: RegExp): void;
   /** What it has said so far and may not. */
   said(): string[];
+  /** The page comes from here in this test, and may ask for more. */
+  from(address: string): void;
 }
 
-export const test = base.extend<{ watch: Watch }>({
+export const test = base.extend<{ watch: Watch; serve: (options?: Options) => Promise<Served> }>({
   watch: [
     async ({ page, baseURL }, use) => {
       const said: string[] = [];
       const elsewhere: string[] = [];
       const allowed: RegExp[] = [];
+      const homes = [baseURL ?? ''];
       page.on('console', (message) => {
         // Playwright's own, where a test is not about being offline.
         if (message.text() === 'Service Worker registration blocked by Playwright') return;
@@ -27,15 +31,27 @@ export const test = base.extend<{ watch: Watch }>({
       page.on('pageerror', (error) => said.push(String(error)));
       page.on('request', (request) => {
         const url = request.url();
-        if (!/^(blob|data):/.test(url) && !url.startsWith(baseURL ?? '')) elsewhere.push(url);
+        if (!/^(blob|data):/.test(url) && !homes.some((home) => url.startsWith(home))) elsewhere.push(url);
       });
       const unwanted = (): string[] => said.filter((text) => !allowed.some((pattern) => pattern.test(text)));
-      await use({ allow: (pattern) => allowed.push(pattern), said: unwanted });
+      await use({ allow: (pattern) => allowed.push(pattern), said: unwanted, from: (address) => homes.push(address) });
       expect(elsewhere, 'requests to other origins').toEqual([]);
       expect(unwanted(), 'the console').toEqual([]);
     },
     { auto: true },
   ],
+  /** Servers that the page comes from, as long as it is open. */
+  serve: async ({ page, watch }, use) => {
+    const all: Served[] = [];
+    await use(async (options) => {
+      const served = await Served.start(options);
+      all.push(served);
+      watch.from(served.address);
+      return served;
+    });
+    await page.close();
+    await Promise.all(all.map((served) => served.stop()));
+  },
 });
 
 /** A quick run on the smallest images. */

@@ -11,8 +11,9 @@ export const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
 /** What browsers insist on: a page may be guessed, a program may not. */
 const NEEDED: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css' };
 
-/** What becomes of a file: not there; half of it, then the line breaks; a start, then silence; what another file holds. */
-export type Fault = 'missing' | 'cut' | 'stuck' | { readonly like: RegExp };
+/** What becomes of a file: not there; half of it, then the line breaks; a start, then silence; half of it, then the rest in pieces, with pauses; what
+ * another file holds. */
+export type Fault = 'missing' | 'cut' | 'stuck' | { readonly pauses: number } | { readonly like: RegExp };
 
 export interface Options {
   /** The folder on the server. */
@@ -41,6 +42,8 @@ export const HURRY = `{
 `;
 
 const PIECE = 4096;
+/** One second of a page in a hurry. */
+const PAUSE_MS = 100;
 const WORKER = /^assets\/[\w-]*worker-[^/]*\.js$/;
 
 export class Served {
@@ -54,6 +57,7 @@ export class Served {
   address = '';
   /** What has been kept back of files that are stuck. */
   private kept: (() => void)[] = [];
+  private readonly bytes = new Map<string, number>();
   private readonly server = createServer((request, response) => { void this.answer(request, response); });
   /** When the line will have sent all that it has been given. */
   private free = 0;
@@ -71,6 +75,11 @@ export class Served {
   /** How often what matches has been asked for. */
   times(pattern: RegExp): number {
     return this.asked.filter((path) => pattern.test(path)).length;
+  }
+
+  /** Bytes that have been sent of what matches. */
+  sent(pattern: RegExp): number {
+    return [...this.bytes].reduce((sum, [path, bytes]) => sum + (pattern.test(path) ? bytes : 0), 0);
   }
 
   /** How many files are stuck. */
@@ -99,7 +108,7 @@ export class Served {
     const { roundTripMs } = this.options;
     if (roundTripMs !== undefined) await new Promise((resolve) => setTimeout(resolve, 2 * roundTripMs));
     const fault = [...this.faults].find(([pattern]) => pattern.test(path))?.[1];
-    const name = typeof fault === 'object' ? this.asked.find((asked) => fault.like.test(asked)) ?? path : path;
+    const name = typeof fault === 'object' && 'like' in fault ? this.asked.find((asked) => fault.like.test(asked)) ?? path : path;
     const content = fault === 'missing' ? undefined : await this.contentOf(name);
     if (content === undefined) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('There is nothing here.\n');
@@ -111,7 +120,7 @@ export class Served {
     const encoded = packed || (this.options.encoding === 'gz-is-an-encoding' && path.endsWith('.gz'));
     response.writeHead(200, { 'content-length': body.length, ...(type === undefined ? {} : { 'content-type': type }),
       ...(encoded ? { 'content-encoding': 'gzip' } : {}), ...(roundTripMs === undefined ? {} : { connection: 'close' }) });
-    await this.send(response, body, fault);
+    await this.send(path, response, body, fault);
   }
 
   private async contentOf(name: string): Promise<Buffer | undefined> {
@@ -120,8 +129,9 @@ export class Served {
     return content === undefined || inWorkers === undefined || !WORKER.test(name) ? content : Buffer.concat([Buffer.from(inWorkers), content]);
   }
 
-  private async send(response: ServerResponse, body: Buffer, fault: Fault | undefined): Promise<void> {
-    const end = fault === 'cut' || fault === 'stuck' ? Math.floor(body.length / 2) : body.length;
+  private async send(path: string, response: ServerResponse, body: Buffer, fault: Fault | undefined): Promise<void> {
+    const pauses = typeof fault === 'object' && 'pauses' in fault ? fault.pauses : 0;
+    const end = fault === 'cut' || fault === 'stuck' || pauses > 0 ? Math.floor(body.length / 2) : body.length;
     const rate = this.options.bytesPerSecond;
     const piece = rate === undefined ? end : PIECE;
     // A line on which nothing was sent has saved nothing up; on a busy one a timer that comes late is made up for.
@@ -130,6 +140,13 @@ export class Served {
     for (let at = 0; at < end && !response.destroyed; at += piece) {
       if (rate !== undefined) await this.turn(Math.min(piece, end - at) / rate);
       response.write(body.subarray(at, Math.min(end, at + piece)));
+      this.bytes.set(path, (this.bytes.get(path) ?? 0) + Math.min(piece, end - at));
+    }
+    for (let left = pauses, at = end; left > 0 && !response.destroyed; left -= 1) {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      const next = left === 1 ? body.length : at + Math.floor((body.length - at) / left);
+      response.write(body.subarray(at, next));
+      at = next;
     }
     this.sending -= 1;
     // Whole pieces arrive before the line ends, as where a server falls over.

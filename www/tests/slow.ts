@@ -1,9 +1,18 @@
-/** What a first visit takes on a slow line, until something moves and until it can be used: npx playwright test --project slow */
-import { expect, test, type Page } from '@playwright/test';
-import { DIST, Served } from './server';
+/**
+ * What a first visit takes on a slow line, until something moves and until it can be used: npx playwright test --project slow
+ * Its times are told; what must hold on every machine is asked of the order in which things come, and of the bytes before them.
+ */
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, test } from './person';
+import { DIST, type Options, type Served } from './server';
 
 /** 1.5 Mbit/s with 40 ms there and back, nothing packed on the way, as behind `python3 -m http.server`. */
 const LINE = { bytesPerSecond: 1.5e6 / 8, roundTripMs: 40 };
+const CORE = /^pkg\/cpu-/;
+/** What the page may cost before Play beside the core and the data: its programs and its style. */
+const MOST_BYTES = 500e3;
 
 /** What is waited for, by the frame in which it is there, in seconds after the page was opened. */
 interface Seen {
@@ -15,6 +24,16 @@ interface Seen {
   answer?: number;
   /** Its row of samples. */
   row?: number;
+  /** It is said how much of the core has arrived. */
+  progress?: number;
+  /** Something was called hung, or broken. */
+  hung?: number;
+}
+
+/** What the server had sent when something was seen for the first time. */
+interface Sent {
+  readonly core: number;
+  readonly all: number;
 }
 
 declare global {
@@ -27,7 +46,9 @@ declare global {
 function watch(): void {
   const seen: Seen = (window.seen = {});
   const note = (name: keyof Seen, there: boolean): void => {
-    if (there) seen[name] ??= performance.now() / 1000;
+    if (!there || seen[name] !== undefined) return;
+    seen[name] = performance.now() / 1000;
+    (window as unknown as { tellSeen: (name: string) => void }).tellSeen(name);
   };
   let before = '';
   const look = (): void => {
@@ -40,18 +61,28 @@ function watch(): void {
     note('play', document.querySelector('.train[data-status=ready] [data-test=play]:enabled') !== null);
     note('pad', document.querySelector('[data-test=pad]') !== null);
     note('answer', document.querySelector('.classify[data-status=answered]') !== null);
+    note('progress', /Fetching the CPU build: [\d.,]+ of [\d.,]+ [kM]B/.test(document.querySelector('.playback .message')?.textContent ?? ''));
+    note('hung', document.querySelector('[data-notice]') !== null);
     note('row', document.querySelector('.examples .thumb') !== null);
     requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
 }
 
-async function opened(page: Page, fragment: string): Promise<Served> {
-  const served = await Served.start(LINE);
+interface Visit {
+  readonly served: Served;
+  /** What had been sent by the time that something was seen. */
+  readonly sent: Map<string, Sent>;
+}
+
+async function opened(page: Page, serve: (options: Options) => Promise<Served>, fragment: string): Promise<Visit> {
+  const served = await serve(LINE);
   served.folder = process.env.DIST ?? DIST;
+  const sent = new Map<string, Sent>();
+  await page.exposeFunction('tellSeen', (name: string) => { sent.set(name, { core: served.sent(CORE), all: served.sent(/./) }); });
   await page.addInitScript(watch);
   await page.goto(`${served.address}#${fragment}`, { waitUntil: 'commit' });
-  return served;
+  return { served, sent };
 }
 
 async function until(page: Page, name: keyof Seen): Promise<number> {
@@ -64,16 +95,29 @@ function tell(what: string, figures: Readonly<Record<string, number>>): void {
   process.stdout.write(`First visit at 1.5 Mbit/s, ${what}: ${words.join(', ')}\n`);
 }
 
-for (const [what, fragment] of [['digits', 'v=1&data=digits'], ['MNIST', 'v=1']] as const) {
-  test(`first visit with ${what}`, async ({ page }) => {
-    const served = await opened(page, fragment);
+/** Bytes of a file of the built page, as they are sent. */
+async function sizeOf(folder: string, pattern: RegExp): Promise<number> {
+  const paths = await readdir(folder, { recursive: true });
+  const path = paths.find((name) => pattern.test(name)) ?? '';
+  return (await stat(join(folder, path))).size;
+}
+
+for (const [what, fragment, data] of [['digits', 'v=1&data=digits', /^data\/digits-/], ['MNIST', 'v=1', /^data\/mnist-/]] as const) {
+  test(`first visit with ${what}`, async ({ page, serve }) => {
+    const { served, sent } = await opened(page, serve, fragment);
+    const core = await sizeOf(served.folder, CORE);
     tell(what, { 'something moves': await until(page, 'moves'), Play: await until(page, 'play') });
-    await served.stop();
+    expect(sent.get('moves')?.core, 'something moves before the core has come').toBeLessThan(core);
+    expect(sent.has('progress'), 'what arrives is counted').toBe(true);
+    expect(sent.has('hung'), 'nothing is called hung').toBe(false);
+    const beside = (sent.get('play')?.all ?? Infinity) - core - await sizeOf(served.folder, data);
+    process.stdout.write(`Before Play, beside core and data: ${(beside / 1000).toFixed(0)} kB\n`);
+    expect(beside, 'bytes before Play beside core and data').toBeLessThan(MOST_BYTES);
   });
 }
 
-test('first visit to the Classify view', async ({ page }) => {
-  const served = await opened(page, 'v=1&view=classify');
+test('first visit to the Classify view', async ({ page, serve }) => {
+  const { sent } = await opened(page, serve, 'v=1&view=classify');
   const pad = page.locator('[data-test=pad]');
   await pad.scrollIntoViewIfNeeded();
   const box = await pad.boundingBox();
@@ -83,5 +127,6 @@ test('first visit to the Classify view', async ({ page }) => {
   await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.85, { steps: 8 });
   await page.mouse.up();
   tell('Classify', { 'the pad': await until(page, 'pad'), 'an answer': await until(page, 'answer'), 'the row of samples': await until(page, 'row') });
-  await served.stop();
+  expect(sent.get('pad')?.core, 'there is something to draw on before the core is asked for').toBe(0);
+  expect(sent.has('hung'), 'nothing is called hung').toBe(false);
 });

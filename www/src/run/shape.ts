@@ -154,9 +154,7 @@ export class ShapeDesk {
   }
 
   private async readShape(file: Blob, name: string, asked: number, truth: string | undefined): Promise<void> {
-    const { id, info } = await this.client.readShape(file, name, (fraction) => {
-      if (this.work.isNewest(asked)) this.report({ name: shownName(name), fraction });
-    });
+    const { id, info } = await this.client.readShape(file, name, this.reporter(name, asked));
     if (!this.work.isNewest(asked)) {
       this.client.free(id);
       return;
@@ -182,7 +180,7 @@ export class ShapeDesk {
   }
 
   private async openArchive(file: Blob, name: string, asked: number): Promise<void> {
-    const { id, entries, notes } = await this.client.openArchive(file, name);
+    const { id, entries, notes } = await this.client.openArchive(file, name, this.reporter(name, asked));
     const known = readable(entries);
     const [only] = known;
     if (!this.work.isNewest(asked)) {
@@ -223,6 +221,13 @@ export class ShapeDesk {
     this.archive = archive;
     this.selection = selection;
     this.tell();
+  }
+
+  /** Tells how much of a file has been read, as long as nothing else is wanted. */
+  private reporter(name: string, asked: number): (fraction: number) => void {
+    return (fraction) => {
+      if (this.work.isNewest(asked)) this.report({ name: shownName(name), fraction });
+    };
   }
 
   private report(reading: { readonly name: string; readonly fraction: number } | undefined): void {

@@ -58,11 +58,13 @@ class OwnDataMaker implements OwnDataWorker {
   }
 
   async read(source: string, archive: Blob | undefined, base: string, progress: (progress: OwnProgress) => void): Promise<{ file: Blob; summary: OwnSummary }> {
-    progress({ what: archive === undefined ? 'Looking at the folder' : 'Opening the archive', done: 0, total: 0, skipped: 0 });
-    const readers = await loadReaders(base);
+    const begin = (what: string) => (): void => { progress({ what, done: 0, total: 0, skipped: 0 }); };
+    const fetching = begin('Fetching what reads them');
+    const readers = await loadReaders(base, fetching);
     // Fetched even where there are no images, because what follows is a stranger's, and nothing is fetched after that.
-    await ImageReader.prepare(base);
+    await ImageReader.prepare(base, fetching);
     lockDown();
+    begin(archive === undefined ? 'Looking at the folder' : 'Opening the archive')();
     const from = archive === undefined ? this.folder() : await openArchive(readers, archive);
     if (from.files.length > MAX_FILES) throw new Error(`There are ${grouped(from.files.length)} files, more than the ${grouped(MAX_FILES)} that are `
       + `read here. Fewer samples of each class will do.`);

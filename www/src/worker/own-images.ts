@@ -16,9 +16,9 @@ export class ImageReader {
 
   private constructor(private readonly lab: Core['lab']) {}
 
-  /** Fetches what reading images takes. */
-  static async prepare(base: string): Promise<void> {
-    this.core = startLab('cpu', 'flex', base, () => undefined);
+  /** Fetches what reading images takes; `arrives` is called whenever a part of it has come. */
+  static async prepare(base: string, arrives: () => void): Promise<void> {
+    this.core = startLab('cpu', 'flex', base, arrives);
     await this.core;
   }
 

@@ -9,8 +9,8 @@ import { loadReaders, type Readers } from './readers';
 let readers: Promise<Readers> | undefined;
 
 /** Loaded at the first file; a failed download is tried again at the next. */
-function loaded(base: string): Promise<Readers> {
-  readers ??= loadReaders(base).then((found) => {
+function loaded(base: string, arrives: () => void): Promise<Readers> {
+  readers ??= loadReaders(base, arrives).then((found) => {
     lockDown();
     return found;
   }).catch((error: unknown) => {
@@ -25,7 +25,7 @@ class FileReaders implements FileReaderWorker {
   private readonly archives = new Map<number, readerModule.ArchiveReader>();
 
   async readShape(id: number, file: Blob, name: string, base: string, progress: (fraction: number) => void): Promise<ShapeInfo> {
-    const { ShapeReader } = await loaded(base);
+    const { ShapeReader } = await loaded(base, () => { progress(0); });
     const shape = ShapeReader.read(name, new Uint8Array(await file.arrayBuffer()), progress);
     this.shapes.set(id, shape);
     return shape.info();
@@ -38,8 +38,8 @@ class FileReaders implements FileReaderWorker {
     return Promise.resolve(Comlink.transfer(points, [points.buffer as ArrayBuffer]));
   }
 
-  async openArchive(id: number, file: Blob, base: string): Promise<{ entries: ArchiveEntry[]; notes: string[] }> {
-    const { ArchiveReader } = await loaded(base);
+  async openArchive(id: number, file: Blob, base: string, progress: (fraction: number) => void): Promise<{ entries: ArchiveEntry[]; notes: string[] }> {
+    const { ArchiveReader } = await loaded(base, () => { progress(0); });
     const archive = new ArchiveReader(new Uint8Array(await file.arrayBuffer()));
     this.archives.set(id, archive);
     return { entries: archive.entries(), notes: archive.notes() };

@@ -84,8 +84,8 @@ export class FileReaderClient {
   }
 
   /** Opens a ZIP archive and keeps it. */
-  async openArchive(file: Blob, name: string): Promise<OpenArchive> {
-    const kept: Kept = { file, name, kind: 'archive', progress: () => undefined };
+  async openArchive(file: Blob, name: string, onProgress: (fraction: number) => void = () => undefined): Promise<OpenArchive> {
+    const kept: Kept = { file, name, kind: 'archive', progress: onProgress };
     const id = this.keep(kept);
     return this.orForget(id, async () => ({ id, ...(await this.archive(id, kept)) }));
   }
@@ -143,8 +143,8 @@ export class FileReaderClient {
     return info;
   }
 
-  private async archive(id: number, { file, name }: Kept): Promise<{ entries: ArchiveEntry[]; notes: string[] }> {
-    const opened = await this.call((remote) => remote.openArchive(id, file, BASE), name);
+  private async archive(id: number, { file, name, progress }: Kept): Promise<{ entries: ArchiveEntry[]; notes: string[] }> {
+    const opened = await this.call((remote) => remote.openArchive(id, file, BASE, Comlink.proxy(progress)), name);
     this.life?.held.add(id);
     return opened;
   }

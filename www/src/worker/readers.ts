@@ -4,7 +4,8 @@ import { initialise } from '../served/module';
 
 export type Readers = typeof readers;
 
-export async function loadReaders(base: string): Promise<Readers> {
-  await initialise(readers, 'readers', 'what reads files', base, () => undefined);
+/** `arrives` is called whenever a part of it has come: what is on its way is not silent. */
+export async function loadReaders(base: string, arrives: () => void): Promise<Readers> {
+  await initialise(readers, 'readers', 'what reads files', base, arrives);
   return readers;
 }

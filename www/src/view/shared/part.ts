@@ -24,7 +24,11 @@ export function panel(app: App, name: string, title: string, ...children: readon
 
 /** A place that is scrolled sideways where what stands in it is wider; only then it takes the focus, for the arrow keys. */
 export function scroller(name: string, ...children: readonly Node[]): HTMLElement {
-  const element = h('div', { class: 'scroller', role: 'group', 'aria-label': name }, ...children);
+  return reachedWhereItScrolls(h('div', { class: 'scroller', role: 'group', 'aria-label': name }, ...children));
+}
+
+/** Whoever has no mouse scrolls what has the focus, and Tab leads to nothing that stands still. */
+export function reachedWhereItScrolls(element: HTMLElement): HTMLElement {
   const sizes = new ResizeObserver(() => {
     const overflows = element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight;
     if (overflows) element.tabIndex = 0;

@@ -2,6 +2,7 @@
 import type { App } from '../../app';
 import { TABS, type TabName } from '../../state/settings';
 import { freshId, h } from '../shared/element';
+import { reachedWhereItScrolls } from '../shared/part';
 import { remember, remembered } from '../shared/remember';
 
 export interface Tab {
@@ -16,7 +17,8 @@ export function createDrawer(app: App, tabs: readonly Tab[]): { readonly element
   const made = tabs.map(({ name, label, panels }) => {
     const [tabId, panelId] = [freshId('tab'), freshId('tab-panel')];
     const tab = h('button', { type: 'button', role: 'tab', id: tabId, 'aria-controls': panelId, text: label, 'data-tab': name });
-    const page = h('div', { class: 'tab-page', role: 'tabpanel', id: panelId, 'aria-labelledby': tabId, 'data-tab-page': name }, ...panels);
+    const attributes = { class: 'tab-page', role: 'tabpanel', id: panelId, 'aria-labelledby': tabId, 'data-tab-page': name };
+    const page = reachedWhereItScrolls(h('div', attributes, ...panels));
     tab.addEventListener('click', () => {
       store.update({ tab: name }, 'replace');
       remember('tab', name);
