@@ -18,7 +18,7 @@ pub use folds::{Distances, SAME, folds, nearest_neighbour};
 pub use identity::{Identity, NoIdentity};
 pub use image::{ImageError, Seen, see};
 pub use name::{DataName, UnknownData};
-pub use photo::{Digit, InkKind, LONG_SIDE, Photo, PhotoDoubt, read_photo};
+pub use photo::{DRAWING_SIDE, Digit, InkKind, LONG_SIDE, Photo, PhotoDoubt, read_photo};
 pub use shipped::{SHIPPED, Shipped};
 
 #[cfg(test)]
