@@ -1,9 +1,9 @@
 /** Folders and files that a person chose or dropped, as one list with the paths that they have. */
 import type { ChosenFile } from '../worker/own-data-protocol';
+import { MAX_FILES } from '../state/bounds';
 import { IMAGE_ENDS } from '../state/file-kinds';
 import { foreignWords } from '../state/foreign';
 import { shownName } from '../state/names';
-import { MAX_FILES } from '../worker/own-data-protocol';
 import type { Brought } from './own-reading';
 import { kindOf } from './shape-kind';
 

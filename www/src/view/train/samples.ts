@@ -1,6 +1,6 @@
 /** Held-out samples with the answers so far; one of them is looked at. */
 import type { App } from '../../app';
-import { NO_ANSWER } from '../../run/held-out';
+import { NOT_ASKED } from '../../state/core-settings';
 import type { DataInfo } from '../../worker/protocol';
 import { drawThumbnail } from '../cloud/thumbnail';
 import { h, say } from '../shared/element';
@@ -62,7 +62,7 @@ export function createSamples(app: App): Part {
     if (source === listedFor) return;
     listedFor = source;
     const all = inOrder(labels);
-    listed = onlyWrong ? all.filter((i) => answers[i] !== NO_ANSWER && answers[i] !== labels[i]) : all;
+    listed = onlyWrong ? all.filter((i) => answers[i] !== NOT_ASKED && answers[i] !== labels[i]) : all;
     if (first >= listed.length) first = 0;
   };
 
@@ -71,14 +71,14 @@ export function createSamples(app: App): Part {
     const { data, heldOut: { labels, answers, confidences } } = training;
     if (sample === undefined || data === undefined) return;
     thumb.sample = sample;
-    const answer = answers[sample] ?? NO_ANSWER;
+    const answer = answers[sample] ?? NOT_ASKED;
     const right = answer === labels[sample];
     const named = data.classes[answer] ?? 'nothing';
-    const kind = answer === NO_ANSWER ? 'unknown' : right ? 'right' : 'wrong';
+    const kind = answer === NOT_ASKED ? 'unknown' : right ? 'right' : 'wrong';
     if (thumb.element.dataset.answer !== kind) thumb.element.dataset.answer = kind;
-    say(thumb.words, answer === NO_ANSWER ? '·' : `${right ? '✓' : '✗'} ${named}`);
+    say(thumb.words, answer === NOT_ASKED ? '·' : `${right ? '✓' : '✗'} ${named}`);
     const truth = data.classes[labels[sample] ?? 0] ?? '';
-    const verdict = answer === NO_ANSWER
+    const verdict = answer === NOT_ASKED
       ? 'not answered yet'
       : `answered ${named} with ${percent(confidences[sample] ?? 0, 0)}, ${right ? 'right' : 'wrong'}`;
     const sentence = `Sample ${sample}: ${truth}, ${verdict}`;
