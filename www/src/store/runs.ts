@@ -113,7 +113,8 @@ export class KeptRuns {
   }
 }
 
-function nameOf(record: unknown): string | undefined {
+/** The name in a record, whatever else is wrong with it; undefined where there is none. */
+export function nameOf(record: unknown): string | undefined {
   if (typeof record !== 'object' || record === null || !('name' in record)) return undefined;
   return typeof record.name === 'string' && record.name !== '' ? record.name : undefined;
 }
