@@ -1,6 +1,7 @@
 /** What an accessibility checker finds, in every view, light and dark, on a desk and on a phone: nothing. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { bars, zipOf } from './files';
 import { asPng, DIGITS, expect, heldOut, open, ready, test } from './person';
 
 /** A run that does not end while it is looked at. */
@@ -94,6 +95,29 @@ test('nothing is found in the Train view: at rest, in mid-run, with everything u
   await page.keyboard.press('Escape');
   await page.locator('[data-test=keyboard]').click();
   found.push(...(await findings(page, 'keyboard', 1)));
+  expect(found).toEqual([]);
+});
+
+test('nothing is found in the list of what is kept: a run and a data set with a name each, and a question whether to delete', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  await page.locator('[data-test=own]').click();
+  await page.locator('[data-test=own-archive]').setInputFiles({ name: 'bars.zip', mimeType: 'application/zip', buffer: zipOf(bars(5)) });
+  await page.locator('[data-test=own-use]').click();
+  await ready(page);
+  await page.locator('[data-test=step]').click();
+  await expect.poll(() => page.evaluate(async () => (await window.spikeground?.app.keeping.runs.list())?.runs.length)).toBe(1);
+  await page.locator('[data-test=kept-open]').click();
+  const names = page.locator('[data-test=kept-name]');
+  await expect(names).toHaveCount(2);
+  for (const [place, name] of ['a run', 'some bars'].entries()) {
+    await names.nth(place).fill(name);
+    await names.nth(place).press('Enter');
+    await expect(page.locator('[data-test=kept-said]')).toContainText(`It is called ${name} now`);
+  }
+  const found = await findings(page, 'kept', 0);
+  await page.locator('[data-own] [data-test=kept-delete]').click();
+  found.push(...(await findings(page, 'kept, asked', 1)));
   expect(found).toEqual([]);
 });
 
