@@ -9,11 +9,10 @@ use serde::{Deserialize, Serialize};
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
+use crate::limits::{MOST_FILES, most_files};
 use crate::name::shown;
 use crate::{Format, Skipped};
 
-/// Files in an archive, at most.
-const MOST_FILES: usize = 20_000;
 /// The most that a file may unpack to.
 const MOST_BYTES: u64 = 256 << 20;
 /// How much larger than packed a file may be: text of meshes packs to a tenth, plain images to a hundredth.
@@ -71,7 +70,7 @@ pub enum ArchiveError {
     #[error("This zip archive cannot be read: {0}.")]
     Unreadable(&'static str),
     /// Too many files.
-    #[error("This zip archive has {0} files: it may have 20,000.")]
+    #[error("This zip archive has {0} files: it may have {most}.", most = most_files())]
     TooMany(usize),
     /// A file that unpacks to too much.
     #[error("It unpacks to more than {most} bytes, which is no mesh or image of its size: it is left alone.")]

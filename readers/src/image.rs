@@ -2,8 +2,8 @@
 //! from the crate imagesize; it takes a GIF's screen for its picture, and multiplies in 32 bits the sizes that an AVIF
 //! names, so these two are looked at here.
 
-/// Decoding takes four bytes a pixel; beyond this a phone may give up.
-const MOST_PIXELS: u64 = 64_000_000;
+use crate::limits::MOST_PIXELS;
+
 /// Bytes in which an AVIF names its sizes.
 const NEAR: usize = 64 << 10;
 

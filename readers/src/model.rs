@@ -2,7 +2,7 @@
 
 use std::collections::TryReserveError;
 
-use crate::cut::{Cutter, GONE};
+use crate::cut::{Cut, Cutter, GONE};
 use crate::{Format, outliers};
 
 /// A mesh, or a cloud where there are no faces.
@@ -263,26 +263,30 @@ impl<'a> Gathering<'a> {
         self.points.len()
     }
 
-    /// Cuts the polygons that are not convex; gives how many have too many corners for that.
-    fn cut_polygons(&mut self) -> u64 {
+    /// Cuts the polygons that are not convex; gives how many have too many corners for that, and how many cannot be covered.
+    fn cut_polygons(&mut self) -> [u64; 2] {
         let polygons = std::mem::take(&mut self.polygons);
         let (points, faces) = (&self.points, &mut self.faces);
         let is_usable = |corner: &u32| points.get(*corner as usize).is_some_and(|point| point[0].is_finite());
-        let (mut cutter, mut uncut) = (Cutter::new(), 0);
+        let (mut cutter, mut uncut, mut crossed) = (Cutter::new(), 0, 0);
         for [start, count] in polygons {
             let Some(fan) = faces.get_mut(start as usize..).and_then(|rest| rest.get_mut(..count as usize)) else {
                 continue;
             };
             if fan.iter().flatten().all(is_usable) {
-                uncut += u64::from(!cutter.cut(points, fan));
+                match cutter.cut(points, fan) {
+                    Cut::Whole => {}
+                    Cut::TooManyCorners => uncut += 1,
+                    Cut::Crossed => crossed += 1,
+                }
             }
         }
-        uncut
+        [uncut, crossed]
     }
 
     /// The model, without what cannot be used.
     pub fn finish(mut self) -> Result<Model, ReadError> {
-        let uncut = if self.is_full { 0 } else { self.cut_polygons() };
+        let [uncut, crossed] = if self.is_full { [0; 2] } else { self.cut_polygons() };
         let Self { format, mut points, mut faces, bad_points, mut bad_faces, bad_lines, had_faces, .. } = self;
         let Self { is_full, mut notes, mut watch, .. } = self;
         let mut numbers: Vec<u32> = vec![];
@@ -317,6 +321,7 @@ impl<'a> Gathering<'a> {
             (outliers, "point", "left out, far from all others"),
             (bad_faces, "face", "left out, because a point is missing or there are fewer than three"),
             (uncut, "polygon", "cut roughly, because of too many corners"),
+            (crossed, "polygon", "cut roughly, because edges cross"),
         ];
         for (count, what, became) in lost.into_iter().filter(|(count, ..)| *count > 0) {
             notes.push(loss(count, what, became));

@@ -1,9 +1,7 @@
 //! Names that strangers gave to files and folders, fit to stand in a sentence.
 
-/// Letters of a name, at most: of a longer one the beginning and the end are shown.
-const MOST: usize = 120;
-/// Of those, how many stand at the end.
-const END: usize = 40;
+use crate::limits::{NAME_END, NAME_LETTERS};
+
 /// What encloses text that may run from right to left, so that it turns nothing around it.
 const ISOLATE: [char; 2] = ['\u{2068}', '\u{2069}'];
 
@@ -11,8 +9,8 @@ const ISOLATE: [char; 2] = ['\u{2068}', '\u{2069}'];
 /// name), isolated where its letters may run from right to left, and not longer than a line or two.
 pub fn shown(name: &str) -> String {
     let letters: Vec<char> = name.chars().map(|letter| if is_sign(letter) { '\u{fffd}' } else { letter }).collect();
-    let text: String = if letters.len() > MOST {
-        let (start, end) = (&letters[..MOST - END - 1], &letters[letters.len() - END..]);
+    let text: String = if letters.len() > NAME_LETTERS {
+        let (start, end) = (&letters[..NAME_LETTERS - NAME_END - 1], &letters[letters.len() - NAME_END..]);
         start.iter().chain(&['…']).chain(end).collect()
     } else {
         letters.into_iter().collect()

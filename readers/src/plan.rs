@@ -8,12 +8,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::archive::is_hidden;
+use crate::limits::{MOST_CLASSES, MOST_FILES, most_files};
 use crate::name::shown;
 use crate::{EntryKind, Format};
 
-/// Classes and files, at most.
-const MOST_CLASSES: usize = 64;
-const MOST_FILES: usize = 20_000;
 /// Without a split of its own, one of so many files of a class is held out.
 const HELD_OUT: usize = 5;
 
@@ -92,10 +90,10 @@ pub enum PlanError {
     )]
     Classes(Classes),
     /// More than can be told apart.
-    #[error("There are {0} classes, each a folder: there may be 64.")]
+    #[error("There are {0} classes, each a folder: there may be {MOST_CLASSES}.")]
     TooManyClasses(usize),
     /// More than can be taken.
-    #[error("There are {0} files: there may be 20,000.")]
+    #[error("There are {0} files: there may be {most}.", most = most_files())]
     TooManyFiles(usize),
 }
 

@@ -18,8 +18,7 @@ pub use folds::{Distances, SAME, folds, nearest_neighbour};
 pub use form::{Form, ImageShape, Normalisation, Scale};
 pub use identity::{Identity, NoIdentity};
 pub use image::{Centre, ImageError, Picture, Seen, see, see_as};
-
-pub use photo::{Digit, InkKind, LONG_SIDE, Photo, PhotoDoubt, read_photo};
+pub use photo::{DRAWING_SIDE, Digit, InkKind, LONG_SIDE, Photo, PhotoDoubt, read_photo};
 pub use shipped::{DataName, SHIPPED, Shipped, UnknownData};
 
 #[cfg(test)]

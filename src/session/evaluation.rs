@@ -30,7 +30,10 @@ pub(super) fn samples_in_pass(widest: u64, steps: u64) -> u64 {
 
 /// Firing is counted on the first so many held-out samples: enough for three digits of a rate, and a hundredth of the
 /// traffic where spikes must be read back from a GPU.
-const COUNTED: usize = 256;
+pub const COUNTED: usize = 256;
+
+/// What stands for an answer that has not been asked for yet, beside classes and the number of them, which is none.
+pub const NOT_ASKED: u8 = u8::MAX;
 
 /// What a pass over the held-out part knows so far. All but the answers covers every sample since number 0.
 #[derive(Clone, Debug)]
@@ -167,7 +170,7 @@ impl Evaluator {
                 if !are_numbers(logits) {
                     self.broken += 1;
                     self.loss += (classes as f64).ln();
-                    answers.push(classes.min(255) as u8);
+                    answers.push(classes.min(usize::from(NOT_ASKED)) as u8);
                     confidences.push(0.0);
                     continue;
                 }

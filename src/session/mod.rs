@@ -35,7 +35,7 @@ pub use classifier::Classifier;
 pub use config::{NetworkKind, OptimiserKind, Schedule, SessionConfig, UnitKind};
 pub use diary::{Diary, LayerGradient};
 pub use error::SessionError;
-pub use evaluation::{Evaluation, Evaluator, LayerActivity};
+pub use evaluation::{COUNTED, Evaluation, Evaluator, LayerActivity, NOT_ASKED};
 pub use event_classifier::EventClassifier;
 pub use export::weights_with;
 pub use lanes::Lanes;

@@ -10,11 +10,11 @@ use wasm_bindgen::prelude::*;
 use super::convert::parts_of;
 use super::lab::sentence;
 use super::types::DataForm;
-use crate::data::{ImageShape, SHIPPED, Shipped};
+use crate::data::{DRAWING_SIDE, ImageShape, LONG_SIDE, SHIPPED, Shipped};
 use crate::model::most_conv_layers;
 use crate::probe::EnergyModel;
 use crate::session::ranges::{self, HEAD_DEPTH, RANGES};
-use crate::session::{LIVE, MOST_CHANGES, MOST_STEPS, NetworkKind, SWITCHES, SessionConfig};
+use crate::session::{COUNTED, LIVE, MOST_CHANGES, MOST_STEPS, NOT_ASKED, NetworkKind, SWITCHES, SessionConfig};
 
 /// What a setting's numbers may be, both ends included.
 #[derive(Serialize, Tsify)]
@@ -85,6 +85,14 @@ pub struct Settings {
     /// By the name of the data set.
     #[tsify(type = "Record<Exclude<DataName, 'own'>, DataFacts>")]
     pub data: BTreeMap<&'static str, DataFacts>,
+    /// The longest side that a photograph is worked on at.
+    pub photo_side: usize,
+    /// The longest side of an image that is taken for a drawing and for no photograph.
+    pub drawing_side: usize,
+    /// Held-out samples on which firing is counted, at most.
+    pub counted: usize,
+    /// What stands for an answer that has not been asked for yet.
+    pub not_asked: u8,
     /// What an operation costs by each model.
     pub energy: EnergyModels,
 }
@@ -127,6 +135,10 @@ pub fn settings() -> Result<String, JsValue> {
         depths: networks.map(|network| (network.to_string(), depth(ranges::depth(network)))).into(),
         head_depth: depth(HEAD_DEPTH),
         data: SHIPPED.iter().map(|shipped| (shipped.name.as_str(), shipped.into())).collect(),
+        photo_side: LONG_SIDE,
+        drawing_side: DRAWING_SIDE,
+        counted: COUNTED,
+        not_asked: NOT_ASKED,
         energy: EnergyModels { nm_45: EnergyModel::NM_45, ternary_paper: EnergyModel::TERNARY_PAPER },
     };
     serde_json::to_string(&settings).map_err(sentence)

@@ -44,10 +44,15 @@ worker.addEventListener('fetch', (event) => {
 
 /** A page says what it has used, by address. */
 worker.addEventListener('message', (event) => {
-  const { used } = event.data as { used?: readonly string[] };
-  const paths = (used ?? []).flatMap((address) => pathOf(address) ?? []);
+  const paths = usedIn(event.data).flatMap((address) => pathOf(address) ?? []);
   event.waitUntil(keep(paths.filter((path) => BUILD.later.includes(path))));
 });
+
+/** What was sent is no address by itself: a page of another build may say other things. */
+function usedIn(sent: unknown): string[] {
+  if (typeof sent !== 'object' || sent === null || !('used' in sent) || !Array.isArray(sent.used)) return [];
+  return sent.used.filter((one): one is string => typeof one === 'string');
+}
 
 function pathOf(address: string): string | undefined {
   const [bare = ''] = address.split(/[?#]/, 1);

@@ -80,6 +80,18 @@ mod tests {
     }
 
     #[test]
+    fn a_polygon_whose_edges_cross_is_told_and_a_corner_that_points_inwards_is_not() {
+        let corners = "v 0 0 0\nv 4 4 0\nv 4 0 0\nv 0 2 0\nv 1 1 0\n";
+        let notes = |face: &str| {
+            let text = format!("{corners}{face}\n");
+            let model = read("a.obj", text.as_bytes(), &mut |_| {}).expect("a model");
+            model.notes.into_iter().map(|note| note.sentence).collect::<Vec<_>>()
+        };
+        assert_eq!(notes("f 1 2 3 4"), ["1 polygon was cut roughly, because edges cross."]);
+        assert!(notes("f 1 3 5 4").is_empty(), "{:?}", notes("f 1 3 5 4"));
+    }
+
+    #[test]
     fn comments_behind_faces_and_lines_that_go_on_are_read() {
         let text = "v 0 0 \\\n0\nv 1 0 0 # right\nv 0 1 0#up\nf 1 2 3 # the only one\nf 1 2 \\ # goes on\n3#.\nf 3 2\\\n \\\n1\n";
         let model = read("a.obj", text.as_bytes(), &mut |_| {}).expect("a model");

@@ -6,8 +6,8 @@ use js_sys::{Error, Function};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use spikeground_readers::{
-    Archive, DataSetFile, Entry, Form, Format, Model, Part, Plan, Skipped, Up, check_image, guess_up, plan, read,
-    sample, sample_by_area,
+    Archive, DataSetFile, Entry, Form, Format, MOST_CLASSES, MOST_FILES, MOST_PIXELS, Model, NAME_END, NAME_LETTERS,
+    Part, Plan, Skipped, Up, check_image, guess_up, plan, read, sample, sample_by_area,
 };
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -38,6 +38,22 @@ pub struct PlannedFile {
     pub size: f64,
 }
 
+/// What the page has to know before it fetches this: `wasm/settings.mjs` writes it beside the types.
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ReaderLimits {
+    /// Files of a data set or of an archive, at most.
+    pub most_files: usize,
+    /// Classes of a data set, at most.
+    pub most_classes: usize,
+    /// Pixels of an image that is decoded, at most.
+    pub most_pixels: f64,
+    /// Letters of a name that is shown, at most.
+    pub name_letters: usize,
+    /// Of those, how many stand at the end.
+    pub name_end: usize,
+}
+
 /// An error as JavaScript sees it: the sentence.
 fn sentence(error: impl std::fmt::Display) -> JsValue {
     Error::new(&error.to_string()).into()
@@ -56,6 +72,18 @@ fn answer<T: Tsify + Serialize>(value: &T) -> Result<Ts<T>, JsValue> {
 #[wasm_bindgen(start)]
 fn start() {
     console_error_panic_hook::set_once();
+}
+
+/// Bounds that stand here alone.
+#[wasm_bindgen]
+pub fn limits() -> Result<Ts<ReaderLimits>, JsValue> {
+    answer(&ReaderLimits {
+        most_files: MOST_FILES,
+        most_classes: MOST_CLASSES,
+        most_pixels: MOST_PIXELS as f64,
+        name_letters: NAME_LETTERS,
+        name_end: NAME_END,
+    })
 }
 
 /// A mesh or a cloud that was read.

@@ -24,7 +24,7 @@ pub const LONG_SIDE: usize = 1024;
 /// Pixels of a photograph at most, as it is given: three times those that are worked on, each way.
 const MOST_PIXELS: u64 = 9 * (LONG_SIDE * LONG_SIDE) as u64;
 /// An image of no more than this many pixels a side is no photograph: it is seen as a drawing is.
-const SMALL: usize = 64;
+pub const DRAWING_SIDE: usize = 64;
 
 /// A photograph, what was found on it, and how.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,7 +101,7 @@ pub fn read_photo(
     data: DataName,
     kind: InkKind,
 ) -> Result<Photo, ImageError> {
-    if kind == InkKind::Guessed && width.max(height) <= SMALL {
+    if kind == InkKind::Guessed && width.max(height) <= DRAWING_SIDE {
         return small(rgba, width, height, data);
     }
     check_count(width, height)?;

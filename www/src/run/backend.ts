@@ -3,6 +3,7 @@
  * person asks for it. Always says which, and why.
  */
 import * as Comlink from 'comlink';
+import { Emitter } from '../state/emitter';
 import type { Store } from '../state/store';
 import { DEFAULT_CONFIG, sameConfig, type BackendChoice } from '../state/settings';
 import { LabClient } from '../worker/client';
@@ -28,7 +29,7 @@ class SettingsRefused extends Error {
   override readonly name = 'SettingsRefused';
 }
 
-export class BackendControl {
+export class BackendControl extends Emitter {
   /** Why the present backend is the one that runs. */
   reason = 'it can start at once';
   private adapter: AdapterReport | undefined;
@@ -38,9 +39,9 @@ export class BackendControl {
   /** The choice is being set back to what runs, which asks for nothing. */
   private settling = false;
   private timer = 0;
-  private readonly listeners = new Set<() => void>();
 
   constructor(private readonly desk: Desk, private readonly store: Store, private readonly notices: Notices) {
+    super();
     desk.listen({
       backend: () => { this.tell(); },
       death: ({ on, reason }) => {
@@ -61,11 +62,6 @@ export class BackendControl {
   /** "Runs on the CPU: this browser offers no WebGPU here." */
   get sentence(): string {
     return `Runs on ${this.name === 'flex' ? 'the CPU' : 'WebGPU'}: ${this.reason}.`;
-  }
-
-  subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
   }
 
   /** Called by each view once its first network stands: looks for something faster without holding it up. */
@@ -236,10 +232,6 @@ export class BackendControl {
   private because(reason: string): void {
     this.reason = reason;
     this.tell();
-  }
-
-  private tell(): void {
-    for (const listener of [...this.listeners]) listener();
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a network makes of the image or the cloud that a person brought: one question at a time, the newest wins. */
-import { SHIPPED } from '../state/core-settings';
+import { PHOTO_SIDE, SHIPPED } from '../state/core-settings';
+import { Emitter } from '../state/emitter';
 import { networkForm } from '../state/forms';
 import { shownName } from '../state/names';
 import { CLASSIFIERS, type Classifier } from '../state/settings';
@@ -8,7 +9,7 @@ import { UPS, type Up } from '../worker/reader';
 import type { DataForm, DataName, LayerInfo, NetworkKind, Probe, SeenImage, SessionConfig, SpikeKind } from '../worker/protocol';
 import { RunInterrupted, type Desk } from './desk';
 import { ImageRefused, readImage, type Pixels } from './image';
-import { handled, isPhotographed, PHOTO_SIDE, UNTOUCHED, type Hand, type ReadPhoto } from './photo';
+import { handled, isPhotographed, UNTOUCHED, type Hand, type ReadPhoto } from './photo';
 import type { ShapeReading } from './shape-reading';
 import type { NeuronSays, TrainRun } from './train';
 
@@ -106,7 +107,7 @@ function standingsOf({ reading }: CloudQuestion, base: AnswerBase, before: Answe
 
 const SHIPPED_FOR: Record<Form, Exclude<Classifier, 'trained'>> = { image: 'mnist', cloud: 'furniture' };
 
-export class Classification {
+export class Classification extends Emitter {
   status: ClassifyStatus = 'ready';
   /** The last question that could be answered; a later refusal does not take the answer away. */
   answer: Answer | undefined;
@@ -124,9 +125,9 @@ export class Classification {
   private work: Promise<void> = Promise.resolve();
   /** The networks that were left because they take something else, to go back to. */
   private readonly lastFor: Record<Form, Classifier> = { ...SHIPPED_FOR };
-  private readonly listeners = new Set<() => void>();
 
   constructor(private readonly desk: Desk, private readonly store: Store, private readonly training: TrainRun) {
+    super();
     store.subscribe((state, before) => {
       if (state.classifier === before.classifier) return;
       this.left = undefined;
@@ -136,10 +137,6 @@ export class Classification {
       // What was brought is nothing for this network; it is asked again when one is chosen that takes it.
       else this.rest();
     });
-  }
-
-  subscribe(listener: () => void): void {
-    this.listeners.add(listener);
   }
 
   /** The network that answers: the one that was asked for, or while nothing has been trained, the one that ships for its data. */
@@ -367,9 +364,5 @@ export class Classification {
     this.status = status;
     if (status !== 'refused') this.refusal = '';
     this.tell();
-  }
-
-  private tell(): void {
-    for (const listener of this.listeners) listener();
   }
 }

@@ -4,6 +4,7 @@
  * When the worker dies, the next call starts a new one and goes on from the last checkpoint.
  */
 import * as Comlink from 'comlink';
+import { Emitter } from '../state/emitter';
 import { LabClient } from '../worker/client';
 import { WorkerDied, type Fault } from '../worker/fault';
 import type {
@@ -53,7 +54,8 @@ export class Desk {
   private seated: Slot | undefined;
   private readonly data = new Map<DataName, DataInfo>();
   private pretrained: { name: ShippedData; info: NetworkInfo } | undefined;
-  private readonly listeners = new Set<DeskListener>();
+  /** Gives each listener what is done with it. */
+  private readonly news = new Emitter<[(listener: DeskListener) => void]>();
   private turn: Promise<unknown> = Promise.resolve();
   private readonly others: Owner = { called: 'the page', deaths: 0 };
   /** Whose work is under way, or was last. */
@@ -65,7 +67,7 @@ export class Desk {
   constructor(private readonly own: OwnShelf) {
     own.subscribe(() => {
       this.data.delete('own');
-      this.listeners.forEach((listener) => listener.data?.('own'));
+      this.news.tell((listener) => listener.data?.('own'));
     });
   }
 
@@ -74,8 +76,7 @@ export class Desk {
   }
 
   listen(listener: DeskListener): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.news.subscribe((give) => { give(listener); });
   }
 
   /** A view's own set of lanes, and what it is called in a sentence. */
@@ -121,7 +122,7 @@ export class Desk {
       this.build = build;
       this.name = backend;
       this.take(client);
-      this.listeners.forEach((listener) => listener.backend?.(backend));
+      this.news.tell((listener) => listener.backend?.(backend));
     });
   }
 
@@ -343,7 +344,7 @@ export class Desk {
       this.client = undefined;
       throw error;
     }
-    this.listeners.forEach((listener) => listener.backend?.(name));
+    this.news.tell((listener) => listener.backend?.(name));
     return client;
   }
 
@@ -360,7 +361,7 @@ export class Desk {
     this.build = 'cpu';
     this.name = 'flex';
     this.forget();
-    this.listeners.forEach((listener) => listener.death?.({ reason: error.message, on, next: this.name }));
+    this.news.tell((listener) => listener.death?.({ reason: error.message, on, next: this.name }));
   }
 
   /** A new worker knows nothing of what was handed to the one before. */
@@ -375,7 +376,7 @@ export class Desk {
     let over = false;
     const tell = (progress: Progress | undefined): void => {
       this.client?.heard();
-      if (!over) this.listeners.forEach((listener) => listener.progress?.(progress));
+      if (!over) this.news.tell((listener) => listener.progress?.(progress));
     };
     try {
       return await work(Comlink.proxy(tell));

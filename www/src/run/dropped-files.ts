@@ -1,9 +1,9 @@
 /** Folders and files that a person chose or dropped, as one list with the paths that they have. */
 import type { ChosenFile } from '../worker/own-data-protocol';
+import { MAX_FILES } from '../state/bounds';
 import { IMAGE_ENDS } from '../state/file-kinds';
 import { foreignWords } from '../state/foreign';
 import { shownName } from '../state/names';
-import { MAX_FILES } from '../worker/own-data-protocol';
 import type { Brought } from './own-reading';
 import { kindOf } from './shape-kind';
 
@@ -50,7 +50,7 @@ export async function fromDrop({ entries, files: loose }: Dropped): Promise<Brou
     if (loose.length === 1 && file !== undefined) return fromArchive(file);
     throw new BroughtRefused('What was dropped is neither a folder nor a ZIP archive.');
   }
-  if (entries.length === 1 && first.isFile) return fromArchive(await fileOf(first as FileSystemFileEntry));
+  if (entries.length === 1 && isFile(first)) return fromArchive(await fileOf(first));
   if (entries.every((entry) => entry.isFile)) {
     throw new BroughtRefused('These are files without their folders, and the folders name the classes. Drop the folder that holds them.');
   }
@@ -69,11 +69,9 @@ export function filesAndFolders(transfer: DataTransfer): { readonly files: reado
 async function collect(entry: FileSystemEntry, above: string, into: ChosenFile[]): Promise<void> {
   if (into.length > MAX_FILES) return;
   const path = above === '' ? entry.name : `${above}/${entry.name}`;
-  if (entry.isFile) {
-    into.push({ path, file: await fileOf(entry as FileSystemFileEntry) });
-    return;
-  }
-  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  if (isFile(entry)) into.push({ path, file: await fileOf(entry) });
+  if (!isFolder(entry)) return;
+  const reader = entry.createReader();
   for (;;) {
     // A folder is told in portions, the last of which is empty.
     const portion = await new Promise<FileSystemEntry[]>((resolve, reject) => { reader.readEntries(resolve, reject); });
@@ -81,6 +79,9 @@ async function collect(entry: FileSystemEntry, above: string, into: ChosenFile[]
     for (const child of portion) await collect(child, path, into);
   }
 }
+
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
 
 function fileOf(entry: FileSystemFileEntry): Promise<File> {
   return new Promise((resolve, reject) => { entry.file(resolve, reject); });

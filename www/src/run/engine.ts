@@ -22,7 +22,7 @@ import type { DataInfo, DataName, Run, TrainReport } from '../worker/protocol';
 import { Cadence } from './cadence';
 import { PassedOver, type Client, type StoredRun } from './client';
 import { RunInterrupted, type Death, type Desk } from './desk';
-import { Emitter } from './emitter';
+import { Emitter } from '../state/emitter';
 import { RunHistory } from './history';
 import { Lane } from './lane';
 import type { Notices } from './notices';

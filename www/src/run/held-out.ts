@@ -1,4 +1,5 @@
 /** The held-out samples of the Train view's run, and what its network answers to them, pass after pass. */
+import { NOT_ASKED } from '../state/core-settings';
 import type { DataInfo, DataName, EvaluationReport } from '../worker/protocol';
 import type { Desk } from './desk';
 import { HeldOutClouds } from './held-out-clouds';
@@ -11,9 +12,6 @@ const FIRST_SLICE = 64;
 const MAX_SLICE = 512;
 /** While training, answers are kept fresh on so many held-out samples; whole passes are made at rest and after epochs. */
 const ROLLING = 512;
-
-/** Nothing is known of a held-out sample's answer yet. */
-export const NO_ANSWER = 255;
 
 export class HeldOut {
   /** `[samples * height * width]` greys; empty where the samples are clouds. */
@@ -66,7 +64,7 @@ export class HeldOut {
 
   /** Another network will answer. */
   forgetAnswers(samples: number): void {
-    this.answers = new Uint8Array(samples).fill(NO_ANSWER);
+    this.answers = new Uint8Array(samples).fill(NOT_ASKED);
     this.confidences = new Float32Array(samples);
     this.evaluation = undefined;
     this.evaluationStep = 0;

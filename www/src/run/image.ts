@@ -1,4 +1,5 @@
 /** Files and drawings to pixels. The browser decodes; nothing leaves the machine. */
+import { LONG_SIDE, MAX_PIXELS } from '../state/bounds';
 import { megabytes } from '../state/figures';
 import { shownName } from '../state/names';
 import { drawableSvg, SvgRefused } from './svg';
@@ -16,10 +17,6 @@ export class ImageRefused extends Error {
 }
 
 const MAX_BYTES = 50e6;
-/** Decoding takes four bytes a pixel; beyond this a phone may give up. */
-const MAX_PIXELS = 64e6;
-/** The longer side that the network's 28 pixels are made from. */
-const LONG_SIDE = 512;
 
 /** Decodes a file and scales it down to so many pixels a side at most. */
 export async function readImage(file: Blob, called: string, longSide = LONG_SIDE): Promise<Pixels> {

@@ -1,4 +1,4 @@
-/** Paired differences over seeds: their mean, its 95 % interval, and what follows from it. */
+/** Paired differences over seeds: their mean, its 95 % interval, and what follows from it; `as-core.test.ts` holds it against the core's own. */
 
 /** Quantiles 0.975 of Student's t for 1 to 19 degrees of freedom. */
 const T_975 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11, 2.101, 2.093];

@@ -86,7 +86,7 @@ export class Lane {
   }
 }
 
-/** The rate that the last of so many steps was taken with, as the core has it: constant, or half a cosine to zero over the planned steps. */
+/** The rate of the last of so many steps: constant, or half a cosine to zero over the planned ones; `as-core.test.ts` holds it against the core. */
 function rateAfter({ schedule, rate }: SessionConfig, steps: number, planned: number): number {
   if (schedule === 'constant') return rate;
   const done = Math.max(0, steps - 1) / Math.max(1, planned);

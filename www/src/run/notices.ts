@@ -1,4 +1,5 @@
 /** What the page has to say to a person: sentences with something to do about them. */
+import { Emitter } from '../state/emitter';
 
 export interface NoticeAction {
   readonly label: string;
@@ -15,28 +16,26 @@ export interface Notice {
   readonly actions?: readonly NoticeAction[];
 }
 
-export class Notices {
+/** Tells of all that are shown, at once and after every change. */
+export class Notices extends Emitter<[readonly Notice[]]> {
   private readonly shown = new Map<string, Notice>();
-  private readonly listeners = new Set<(notices: readonly Notice[]) => void>();
 
   show(notice: Notice): void {
     this.shown.delete(notice.name);
     this.shown.set(notice.name, notice);
-    this.tell();
+    this.tell(this.list());
   }
 
   dismiss(name: string): void {
-    if (this.shown.delete(name)) this.tell();
+    if (this.shown.delete(name)) this.tell(this.list());
   }
 
-  subscribe(listener: (notices: readonly Notice[]) => void): () => void {
-    this.listeners.add(listener);
-    listener([...this.shown.values()]);
-    return () => this.listeners.delete(listener);
+  override subscribe(listener: (notices: readonly Notice[]) => void): () => void {
+    listener(this.list());
+    return super.subscribe(listener);
   }
 
-  private tell(): void {
-    const notices = [...this.shown.values()];
-    for (const listener of [...this.listeners]) listener(notices);
+  private list(): readonly Notice[] {
+    return [...this.shown.values()];
   }
 }

@@ -1,9 +1,11 @@
 /** Reads a person's files into a data set, in a worker of its own that lives as long as the reading. */
 import * as Comlink from 'comlink';
 import type { ChosenFile, OwnDataWorker, OwnProgress } from '../worker/own-data-protocol';
-import { MAX_BYTES, MAX_FILES } from '../worker/own-data-protocol';
+import { MAX_BYTES } from '../worker/own-data-protocol';
 import { startGuarded } from '../worker/guarded';
 import program from '../worker/own-data-worker.ts?worker&url';
+import { MAX_FILES } from '../state/bounds';
+import { Emitter } from '../state/emitter';
 import { grouped, megabytes } from '../state/figures';
 import { BASE } from './desk';
 import { Silence } from './silence';
@@ -24,7 +26,8 @@ const PORTION = 400;
 /** An estimate from less than this would jump about. */
 const SETTLED_MS = 1000;
 
-export class OwnReading {
+/** Tells when anything has become of the reading. */
+export class OwnReading extends Emitter {
   status: ReadingStatus = 'idle';
   progress: OwnProgress | undefined;
   /** Seconds left, once that can be told. */
@@ -38,11 +41,6 @@ export class OwnReading {
   private readonly silence = new Silence(() => { this.tell(); });
   private end: ((reason: Error) => void) | undefined;
   private readsNow = '';
-  private readonly listeners = new Set<() => void>();
-
-  subscribe(listener: () => void): void {
-    this.listeners.add(listener);
-  }
 
   /** How long the reader has been silent, in a sentence; empty while that is not long. */
   get silent(): string {
@@ -131,10 +129,6 @@ export class OwnReading {
     this.status = status;
     if (status !== 'refused') this.refusal = '';
     this.tell();
-  }
-
-  private tell(): void {
-    for (const listener of this.listeners) listener();
   }
 }
 

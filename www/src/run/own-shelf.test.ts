@@ -6,7 +6,7 @@ import { OwnShelf } from './own-shelf';
 
 test('data that are kept are found once the storage answers, without a reload, and take no place that was taken meanwhile', async () => {
   let silent = true;
-  const kept = { identity: 'aa', file: new Blob(['kept']), summary: summaryOf('kept'), usedAt: 1, version: 1 };
+  const kept = { identity: 'aa', file: new Blob(['kept']), summary: summaryOf('kept'), name: '', usedAt: 1, version: 1 };
   const newest = (): Promise<unknown> => (silent ? Promise.reject(new StorageTrouble('silent')) : Promise.resolve({ set: kept, damaged: 0 }));
   const sets = { newest } as unknown as OwnSets;
   const [shelf, other] = [new OwnShelf(sets), new OwnShelf(sets)];
@@ -18,4 +18,28 @@ test('data that are kept are found once the storage answers, without a reload, a
   const [file] = await Promise.all([other.file(), other.put(brought)]);
   expect([file, await other.file()]).toContain(brought.file);
   expect(await other.file()).toBe(brought.file);
+});
+
+test('what the data in use are called is told without their being replaced', async () => {
+  const names = new Map([['aa', 'mine']]);
+  const kept = { identity: 'aa', file: new Blob(['kept']), summary: summaryOf('kept'), name: 'mine', usedAt: 1, version: 1 };
+  const sets = {
+    newest: () => Promise.resolve({ set: kept, damaged: 0 }),
+    write: (identity: string) => Promise.resolve(names.get(identity) ?? ''),
+    rename: (identity: string, name: string) => Promise.resolve(void names.set(identity, name)),
+  } as unknown as OwnSets;
+  const shelf = new OwnShelf(sets);
+  await shelf.file();
+  const heard: string[] = [];
+  shelf.subscribe(() => { heard.push('replaced'); });
+  shelf.named.subscribe(() => { heard.push(shelf.name); });
+  expect(shelf.name).toBe('mine');
+  await shelf.rename('bb', 'another');
+  await shelf.rename('aa', 'ours');
+  expect(heard).toEqual(['ours']);
+  // The same data, brought once more, have the name that they were given.
+  await shelf.put({ file: new Blob(['kept']), summary: summaryOf('elsewhere') });
+  expect(shelf.name).toBe('');
+  await shelf.keep('aa');
+  expect(heard).toEqual(['ours', 'replaced', 'ours']);
 });

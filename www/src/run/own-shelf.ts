@@ -1,4 +1,5 @@
 /** A person's own data sets: one is in use while the page is open, and the browser's storage keeps those that were for the next time. */
+import { Emitter } from '../state/emitter';
 import { learnOwn } from '../state/forms';
 import type { OwnList, OwnSets } from '../store/own-sets';
 import type { OwnSummary } from '../worker/own-data-protocol';
@@ -17,32 +18,31 @@ export class OwnDataMissing extends Error {
 
 const MISSING = 'This run is on a data set of your own, and there is none on this machine: such data stay where they were read, and no link carries them.';
 
-export class OwnShelf {
+/** Tells when the data set has come or been replaced. */
+export class OwnShelf extends Emitter {
+  /** Tells when the data set in use is called something else. */
+  readonly named = new Emitter();
   /** How often the data set has been replaced. */
   edition = 0;
   /** Why it will not be there after a reload. */
   loss = '';
   /** What the one in use is known by, where it is kept. */
   identity: string | undefined;
+  /** What a person calls the one in use; empty where it has no name. */
+  name = '';
   private data: OwnData | undefined;
   /** Why what was kept could not be looked into. */
   private trouble = '';
   private found: Promise<void>;
-  private readonly listeners = new Set<() => void>();
-  private readonly hosts = new Set<() => void>();
+  private readonly wanted = new Emitter();
 
   constructor(private readonly sets: OwnSets) {
+    super();
     this.found = this.find();
   }
 
   get summary(): OwnSummary | undefined {
     return this.data?.summary;
-  }
-
-  /** Called after the data set has come or been replaced. */
-  subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
   }
 
   /** The file, once the browser's storage has been looked into. */
@@ -57,7 +57,7 @@ export class OwnShelf {
   /** Takes a data set in place of the one before, for as long as the page is open. */
   async put(data: OwnData): Promise<void> {
     await this.found;
-    this.take(data, undefined);
+    this.take(data, undefined, '');
   }
 
   /** Keeps the data set in use in the browser's storage, by the identity that the core gave it; `loss` says why it could not. */
@@ -65,9 +65,11 @@ export class OwnShelf {
     const { data } = this;
     if (data === undefined) return;
     try {
-      await this.sets.write(identity, data.file, data.summary, Date.now());
-      if (this.data === data) this.identity = identity;
+      const name = await this.sets.write(identity, data.file, data.summary, Date.now());
       this.loss = '';
+      if (this.data !== data) return;
+      this.identity = identity;
+      this.call(name);
     } catch (error) {
       this.loss = `Your data are here until this page is closed. ${error instanceof Error ? error.message : String(error)}`;
     }
@@ -77,14 +79,20 @@ export class OwnShelf {
   async use(identity: string): Promise<void> {
     await this.found;
     if (this.data !== undefined && this.identity === identity) return;
-    const { file, summary } = await this.sets.read(identity);
-    this.take({ file, summary }, identity);
+    const kept = await this.sets.read(identity);
+    this.take(kept, identity, kept.name);
     await this.keep(identity);
   }
 
   /** Those that are kept. Rejects where the storage cannot be looked into. */
   list(): Promise<OwnList> {
     return this.sets.list();
+  }
+
+  /** Calls one that is kept something else; an empty name is none. */
+  async rename(identity: string, name: string): Promise<void> {
+    await this.sets.rename(identity, name);
+    if (this.identity === identity) this.call(name);
   }
 
   /** Lets go of what is kept; the one in use stays as long as the page is open. */
@@ -95,12 +103,12 @@ export class OwnShelf {
 
   /** Asks whoever can show the panel in which data are chosen to do so. */
   invite(): void {
-    for (const host of this.hosts) host();
+    this.wanted.tell();
   }
 
   /** Called when the panel is wanted. */
   host(show: () => void): void {
-    this.hosts.add(show);
+    this.wanted.subscribe(show);
   }
 
   private async find(): Promise<void> {
@@ -109,18 +117,25 @@ export class OwnShelf {
       const { set, damaged } = await this.sets.newest();
       // One may have been brought meanwhile.
       if (this.data !== undefined) return;
-      if (set !== undefined) this.take(set, set.identity);
+      if (set !== undefined) this.take(set, set.identity, set.name);
       else if (damaged > 0) this.trouble = 'What this browser kept of one is damaged.';
     } catch (error) {
       this.trouble = error instanceof Error ? error.message : String(error);
     }
   }
 
-  private take({ file, summary }: OwnData, identity: string | undefined): void {
+  private call(name: string): void {
+    if (this.name === name) return;
+    this.name = name;
+    this.named.tell();
+  }
+
+  private take({ file, summary }: OwnData, identity: string | undefined, name: string): void {
     learnOwn({ form: summary.form, train: summary.train });
     this.data = { file, summary };
     this.identity = identity;
+    this.name = name;
     this.edition += 1;
-    for (const listener of [...this.listeners]) listener();
+    this.tell();
   }
 }

@@ -1,4 +1,5 @@
 /** What a person does to a photograph by hand, and what was read on it. */
+import { DRAWING_SIDE } from '../state/core-settings';
 import type { DataName, InkKind, PhotoReport, Probe } from '../worker/protocol';
 import type { Pixels } from './image';
 
@@ -23,10 +24,6 @@ export interface ReadPhoto {
   readonly chosen: number;
 }
 
-/** The longer side that photographs are read at. */
-export const PHOTO_SIDE = 1024;
-/** The longer side up to which the core takes an image for a drawing and not for a photograph. */
-const DRAWING_SIDE = 64;
 /** From here on an image is more unlike the training than 99 of 100 held-out ones, and its evidence is no percentage to give. */
 export const UNLIKE = 1;
 

@@ -3,6 +3,7 @@
  * same number of steps in each, one lane after the other, so that each can be timed by itself. A lane that stops, because
  * its loss is no number any more or because the core cannot go on with it, leaves the others as they are.
  */
+import { rangeOf } from '../state/core-settings';
 import { errorSentence } from '../state/figures';
 import { laneConfig, sameConfigs, type AppState } from '../state/settings';
 import type { Store } from '../state/store';
@@ -24,8 +25,6 @@ const PROBE_EVERY_MS = 700;
 /** The share of the time that may go into held-out samples while training. */
 const EVALUATION_SHARE = 0.2;
 const SLICE = 64;
-/** Seeds are whole numbers of 32 bits. */
-const MAX_SEED = 2 ** 32 - 1;
 
 /** Held-out accuracies of all lanes at the end of one seed's run. */
 export interface SeedResult {
@@ -197,7 +196,7 @@ export class Race implements Client {
 
   /** Runs the planned epochs for the present seed and those after it, from untrained weights. */
   startSeeds(count: number): Promise<void> {
-    const first = Math.min(this.store.state.config.seed, MAX_SEED - count + 1);
+    const first = Math.min(this.store.state.config.seed, rangeOf('seed').max - count + 1);
     this.seeds = Array.from({ length: count }, (_, i) => first + i);
     this.results = [];
     this.seriesSeed = first;

@@ -5,6 +5,7 @@
 import { FileReaderClient, FileRefused, ReadingStopped, type ArchiveEntry, type Up } from '../worker/reader';
 import type { Classification } from './classification';
 import type { ShapeReading } from './shape-reading';
+import { Emitter } from '../state/emitter';
 import { shownName, shownPath } from '../state/names';
 import { ACCEPTED, kindOf, unknownWords, type FileKind } from './shape-kind';
 import { Silence } from './silence';
@@ -38,7 +39,7 @@ const SEED = 1;
 /** The name at the end of a path. */
 export const nameOf = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
 
-export class ShapeDesk {
+export class ShapeDesk extends Emitter {
   /** The file that is being read, and how far. */
   reading: { readonly name: string; readonly fraction: number } | undefined;
   /** What there is to choose from. */
@@ -52,12 +53,9 @@ export class ShapeDesk {
   private shape: ShapeReading | undefined;
   private archive: number | undefined;
   private count: number = USUAL_COUNT;
-  private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly work: Classification) {}
-
-  subscribe(listener: () => void): void {
-    this.listeners.add(listener);
+  constructor(private readonly work: Classification) {
+    super();
   }
 
   /** How long the reader has been silent, in a sentence; empty while that is not long. */
@@ -236,10 +234,6 @@ export class ShapeDesk {
     else this.silence.heard();
     this.reading = reading;
     this.tell();
-  }
-
-  private tell(): void {
-    for (const listener of this.listeners) listener();
   }
 }
 

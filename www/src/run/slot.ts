@@ -1,5 +1,6 @@
 /** A view's share of the worker. */
 import type * as Comlink from 'comlink';
+import { Emitter } from '../state/emitter';
 import { sameChanges } from '../state/settings';
 import type { EvaluationReport, LabWorker, Measures, NetworkInfo, PreparationReport, Probe, Run, TrainReport } from '../worker/protocol';
 
@@ -32,7 +33,7 @@ export class Slot {
   /** Training steps, those of ANN twins included, that were taken since the lanes were opened, and how many of them the checkpoint holds. */
   private work = 0;
   private keptWork = 0;
-  private readonly listeners = new Set<(checkpoint: Checkpoint) => void>();
+  private readonly checkpoints = new Emitter<[Checkpoint]>();
 
   constructor(private readonly desk: Seats, readonly called: string) {}
 
@@ -63,8 +64,7 @@ export class Slot {
 
   /** Hears of every checkpoint: those that a run takes as it goes, and the last one before its lanes make room for others. */
   onCheckpoint(listener: (checkpoint: Checkpoint) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.checkpoints.subscribe(listener);
   }
 
   /** Opens one lane for each config with fresh weights; what the slot held before is gone. */
@@ -172,7 +172,7 @@ export class Slot {
     // Only what no death can take back is progress.
     if (this.unsaved) this.deaths = 0;
     this.keptWork = this.work;
-    for (const listener of [...this.listeners]) listener(kept);
+    this.checkpoints.tell(kept);
   }
 
   /** Used by [`Desk`]: makes these lanes the open ones, as they were at the last checkpoint. */

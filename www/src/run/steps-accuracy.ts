@@ -2,6 +2,7 @@
  * How accurate a trained PointNet is when it runs for 1, 2 and 4 time steps, whatever it was trained at: the claim of
  * Spiking PointNet. Measured in one call when the planned epochs end, or when a person asks.
  */
+import { Emitter } from '../state/emitter';
 import { RunInterrupted } from './desk';
 import type { TrainRun } from './train';
 
@@ -14,15 +15,15 @@ export interface StepsResult {
   readonly step: number;
 }
 
-export class StepsAccuracy {
+export class StepsAccuracy extends Emitter {
   result: StepsResult | undefined;
   busy = false;
   /** Why it could not be measured. */
   refusal = '';
-  private readonly listeners = new Set<() => void>();
   private history: unknown;
 
   constructor(private readonly training: TrainRun) {
+    super();
     training.subscribe(() => {
       if (this.history !== training.history) {
         this.history = training.history;
@@ -50,10 +51,6 @@ export class StepsAccuracy {
     return this.result?.step === this.training.step;
   }
 
-  subscribe(listener: () => void): void {
-    this.listeners.add(listener);
-  }
-
   async measure(): Promise<void> {
     const { training } = this;
     const { step, history } = training;
@@ -69,9 +66,5 @@ export class StepsAccuracy {
     }
     this.busy = false;
     this.tell();
-  }
-
-  private tell(): void {
-    for (const listener of this.listeners) listener();
   }
 }

@@ -162,7 +162,7 @@ function styledReferences(image: Document): Map<Element, string[]> {
         const ids = Array.from(rule.style.cssText.matchAll(REFERENCE), ([, id]) => id ?? '');
         if (ids.length > 0) for (const element of image.querySelectorAll(rule.selectorText)) found.set(element, [...(found.get(element) ?? []), ...ids]);
       }
-      if ('cssRules' in rule) take(rule.cssRules as CSSRuleList);
+      if ('cssRules' in rule && rule.cssRules instanceof CSSRuleList) take(rule.cssRules);
     }
   };
   for (const style of image.querySelectorAll(STYLE)) {

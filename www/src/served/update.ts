@@ -1,5 +1,6 @@
 /** An open tab after its page has been replaced on the server: what it has not fetched yet is gone, and a sentence says so. */
 import type { Notices } from '../run/notices';
+import { fieldOf } from '../state/untyped';
 import { listen } from './heard';
 
 /** Set by `build/deploy.ts`; the pages of `vite dev` have none. */
@@ -32,7 +33,7 @@ async function isOutdated(base: string): Promise<boolean> {
   if (!/^[0-9a-f]{8}$/.test(BUILD)) return false;
   try {
     const response = await fetch(new URL('build.json', base), { cache: 'no-store' });
-    const { build } = (await response.json()) as { build?: unknown };
+    const build = fieldOf(await response.json(), 'build');
     return typeof build === 'string' && build !== BUILD;
   } catch {
     return false;

@@ -33,6 +33,13 @@ export const SWITCHES: ReadonlySet<keyof SessionConfig> = new Set(SETTINGS.switc
 /** Changes that a run can have on its way, and steps that it can take. */
 export const MOST_CHANGES: number = SETTINGS.mostChanges;
 export const MOST_STEPS: number = SETTINGS.mostSteps;
+/** The longest side that the core reads photographs at, and that of an image which it takes for a drawing. */
+export const PHOTO_SIDE: number = SETTINGS.photoSide;
+export const DRAWING_SIDE: number = SETTINGS.drawingSide;
+/** Held-out samples on which the core counts spikes, at most. */
+export const COUNTED: number = SETTINGS.counted;
+/** Stands for an answer that has not been asked for yet. */
+export const NOT_ASKED: number = SETTINGS.notAsked;
 /** Picojoules an operation, by each model that the energy of an inference is estimated by. */
 export const ENERGY = SETTINGS.energy;
 export type EnergyModel = typeof ENERGY.nm45;

@@ -1,4 +1,4 @@
-/** What settings rule out together although each is in its range, and what is taken instead. */
+/** What settings rule out together although each is in its range, and what is taken instead; `run/as-core.test.ts` holds it against what the core refuses. */
 import type { SessionConfig } from '../worker/protocol';
 import { DEPTHS, HEAD_DEPTH } from './core-settings';
 import { convLayers, formOf, networkForm, trainSamples } from './forms';

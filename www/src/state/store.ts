@@ -1,8 +1,7 @@
 /** Holds the page's state, tells who listens of changes, and keeps the address bar in step so that "back" undoes. */
+import { Emitter } from './emitter';
 import { formatLink, parseLink, type ParsedLink } from './link';
 import { sameConfig, type AppState } from './settings';
-
-type Listener = (state: AppState, before: AppState) => void;
 
 /**
  * `push`: a change a person would want to undo. `replace`: one they would not (which sample is looked at).
@@ -19,9 +18,9 @@ function readAddress(): ParsedLink {
   return parsed;
 }
 
-export class Store {
+/** Tells of the state and of the one before. */
+export class Store extends Emitter<[AppState, AppState]> {
   private now: AppState;
-  private readonly listeners = new Set<Listener>();
   /** What the link asked for that cannot be, each time that one has been read, until it has been told. */
   notes: readonly string[] | undefined;
   /** Whether that link left it open how to train on a person's own data. */
@@ -31,6 +30,7 @@ export class Store {
 
   /** With `keepsHistory` false (inside a frame, whose host's "back" it would take over) nothing is pushed. */
   constructor(private readonly keepsHistory = true) {
+    super();
     const { state, notes, bareOwn } = readAddress();
     this.now = state;
     this.notes = notes;
@@ -62,12 +62,6 @@ export class Store {
     this.set(next);
   }
 
-  /** Calls back after every change until the returned function is called. */
-  subscribe(listener: Listener): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
   /** An address that opens this very state. */
   shareAddress(): string {
     return new URL(formatLink(this.now, true), location.href).href;
@@ -76,6 +70,6 @@ export class Store {
   private set(next: AppState): void {
     const before = this.now;
     this.now = next;
-    for (const listener of [...this.listeners]) listener(next, before);
+    this.tell(next, before);
   }
 }

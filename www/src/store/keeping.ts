@@ -4,6 +4,7 @@
  */
 import { PassedOver } from '../run/client';
 import type { Notice, Notices } from '../run/notices';
+import { Emitter } from '../state/emitter';
 import { counted, errorSentence, grouped } from '../state/figures';
 import type { Store } from '../state/store';
 import { claimed } from './claim';
@@ -21,10 +22,10 @@ const IN_MEMORY = 4;
 /** What is said where nobody foresaw why. */
 const UNKNOWN = 'What runs here could not be kept, and the browser does not say why: it lasts as long as this page is open.';
 
-export class Keeping {
+/** Tells when something has been kept or let go. */
+export class Keeping extends Emitter {
   private readonly memory = new Map<string, HeldRun>();
   private readonly views = new Map<RunView, KeptView>();
-  private readonly listeners = new Set<() => void>();
   /** Runs that the core has refused: they are not offered again. */
   private readonly refused = new Set<string>();
   /** The sentence about the storage that was said last, while it is true. */
@@ -35,18 +36,13 @@ export class Keeping {
     /** Makes a person's own data set of this identity the one in use. */
     private readonly useOwn: (identity: string) => Promise<void>,
   ) {
+    super();
     store.subscribe((state, before) => {
       const { view } = state;
       if (!store.cameBack || view !== before.view || (view !== 'train' && view !== 'compare')) return;
       // Where only what is looked at is another, the run goes on as it is.
       if (runLink(view, state) !== runLink(view, before)) this.comeBackTo(view);
     });
-  }
-
-  /** Called after something has been kept or let go. */
-  subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
   }
 
   /** From here on the runs of a view are kept. */
@@ -211,9 +207,5 @@ export class Keeping {
   /** Says something, unless a frame is to show nothing of what is kept. */
   private say(notice: Notice): void {
     if (!this.store.state.hide.includes('kept')) this.notices.show(notice);
-  }
-
-  private tell(): void {
-    for (const listener of [...this.listeners]) listener();
   }
 }

@@ -1,7 +1,7 @@
 /** A person's own data sets, as they are kept. */
 import * as v from 'valibot';
 import type { OwnSummary } from '../worker/own-data-protocol';
-import { RECORD_VERSION } from './records';
+import { nameSchema, RECORD_VERSION } from './records';
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -23,6 +23,8 @@ export const ownSchema = v.object({
   version: v.literal(RECORD_VERSION),
   identity: v.string(),
   summary: summarySchema,
+  /** What a person calls it; empty where it has no name, as what earlier versions kept has none. */
+  name: v.optional(nameSchema, ''),
   /** Its file. A blob is handed to a worker without copying it. */
   file: fileSchema,
   /** Milliseconds since 1970. */

@@ -3,7 +3,7 @@ import type { OwnSummary } from '../worker/own-data-protocol';
 import { begin, readEach, type Connection, type Database } from './database';
 import { earlierSchema, ownSchema, type OwnRecord } from './own-records';
 import { checked, RECORD_VERSION, RecordUnusable } from './records';
-import type { KeptRuns } from './runs';
+import { nameOf, type KeptRuns } from './runs';
 
 /** Where version 1 of the database kept its one data set, whose identity nobody had asked for. */
 const EARLIER = { store: 'own-data', key: 'newest' } as const;
@@ -57,14 +57,23 @@ export class OwnSets {
     return set;
   }
 
-  /** Keeps a data set as the one that is used now; old runs make room for it. */
-  async write(identity: string, file: Blob, summary: OwnSummary, now: number): Promise<void> {
-    const record: OwnRecord = { version: RECORD_VERSION, identity, summary, file, usedAt: now };
+  /** Keeps a data set as the one that is used now; old runs make room for it. The name that it has, which it may have been given before. */
+  async write(identity: string, file: Blob, summary: OwnSummary, now: number): Promise<string> {
+    let name = '';
     await this.runs.makingRoom('', () => this.database.use(async (database) => {
+      name = await this.nameKept(database, identity);
+      const record: OwnRecord = { version: RECORD_VERSION, identity, summary, name, file, usedAt: now };
       await database.put('data', record, identity);
       // By now its successor stands under its identity.
       if (database.objectStoreNames.contains(EARLIER.store)) await database.delete(EARLIER.store, EARLIER.key);
     }, file.size));
+    return name;
+  }
+
+  /** Calls it something else; an empty name is none. Rejects where it is gone or damaged. */
+  async rename(identity: string, name: string): Promise<void> {
+    const record: OwnRecord = { ...await this.read(identity), name };
+    await this.database.use((database) => database.put('data', record, identity));
   }
 
   async delete(identities: readonly string[]): Promise<void> {
@@ -74,12 +83,18 @@ export class OwnSets {
     });
   }
 
+  /** Read by itself, because a record that is damaged must not end what writes a good one in its place. */
+  private async nameKept(database: Connection, identity: string): Promise<string> {
+    const before: unknown = await begin(database, ['data'], 'readonly').objectStore('data').get(identity).catch(() => undefined);
+    return nameOf(before) ?? '';
+  }
+
   /** What version 1 kept, until it is used again and so gets its identity; what is damaged or foreign there is nothing. */
   private async earlier(database: Connection): Promise<OwnRecord | undefined> {
     if (!database.objectStoreNames.contains(EARLIER.store)) return undefined;
     try {
       const { file, summary } = checked(earlierSchema, await begin(database, [EARLIER.store], 'readonly').objectStore(EARLIER.store).get(EARLIER.key));
-      return { version: RECORD_VERSION, identity: '', summary, file, usedAt: 0 };
+      return { version: RECORD_VERSION, identity: '', summary, name: '', file, usedAt: 0 };
     } catch {
       return undefined;
     }

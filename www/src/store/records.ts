@@ -8,6 +8,8 @@ export const RECORD_VERSION = 1;
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const amount = v.pipe(v.number(), v.finite());
 const word = v.pipe(v.string(), v.maxLength(200));
+/** What a person calls a run or data of their own; empty where it has no name. */
+export const nameSchema = word;
 /** Also what is not a number, as the loss of a run that got out of hand. */
 const result = v.custom<number>((given) => typeof given === 'number');
 const numbers = v.instance(Float64Array);
@@ -68,8 +70,7 @@ export const headSchema = v.object({
   link: v.pipe(v.string(), v.maxLength(20_000)),
   /** What the data set's content is known by. */
   identity: word,
-  /** What a person calls it; empty where it has no name. */
-  name: word,
+  name: nameSchema,
   step: whole,
   planned: whole,
   epoch: v.pipe(amount, v.minValue(0)),

@@ -1,4 +1,5 @@
 /** The runs that are kept: a light record each for the list, and a body with the network and the curves. */
+import { fieldOf } from '../state/untyped';
 import type { Database } from './database';
 import { begin, readEach } from './database';
 import { StorageTrouble } from './trouble';
@@ -113,7 +114,8 @@ export class KeptRuns {
   }
 }
 
-function nameOf(record: unknown): string | undefined {
-  if (typeof record !== 'object' || record === null || !('name' in record)) return undefined;
-  return typeof record.name === 'string' && record.name !== '' ? record.name : undefined;
+/** The name in a record, whatever else is wrong with it; undefined where there is none. */
+export function nameOf(record: unknown): string | undefined {
+  const name = fieldOf(record, 'name');
+  return typeof name === 'string' && name !== '' ? name : undefined;
 }

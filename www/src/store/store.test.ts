@@ -105,6 +105,37 @@ describe('data sets of one\'s own', () => {
     expect((await sets.newest()).set?.summary.source).toBe('cats');
   });
 
+  test('keep the name that they were given when they are used again, each its own', async () => {
+    const sets = setsOf(new Database());
+    await sets.write('aa', file, summaryOf('cats'), 1);
+    await sets.write('bb', file, summaryOf('cats'), 2);
+    await sets.rename('aa', 'the good cats');
+    expect(await sets.write('aa', file, summaryOf('cats'), 3)).toBe('the good cats');
+    expect((await sets.list()).sets.map(({ name }) => name)).toEqual(['the good cats', '']);
+    expect((await sets.read('aa')).name).toBe('the good cats');
+    await sets.rename('aa', '');
+    await expect(sets.rename('gone', 'nothing')).rejects.toThrow(RecordUnusable);
+    expect((await sets.list()).sets.map(({ identity, name }) => `${identity} ${name}`)).toEqual(['aa ', 'bb ']);
+  });
+
+  test('that were kept before they could have names open, and can be given one', async () => {
+    const database = new Database();
+    const sets = setsOf(database);
+    await database.use((connection) => connection.put('data', { version: 1, identity: 'aa', summary: summaryOf('cats'), file, usedAt: 1 }, 'aa'));
+    expect((await sets.newest()).set).toMatchObject({ identity: 'aa', name: '' });
+    await sets.rename('aa', 'old cats');
+    expect((await sets.read('aa')).name).toBe('old cats');
+  });
+
+  test('whose record is damaged give way to a good one, without a name', async () => {
+    const database = new Database();
+    const sets = setsOf(database);
+    await database.use((connection) => connection.put('data', { version: 1, identity: 'aa', name: 7, usedAt: 2 }, 'aa'));
+    await expect(sets.rename('aa', 'cats')).rejects.toThrow(RecordUnusable);
+    expect(await sets.write('aa', file, summaryOf('cats'), 3)).toBe('');
+    expect((await sets.list()).sets).toMatchObject([{ identity: 'aa', name: '' }]);
+  });
+
   test('of version 1 of the database move once they are used', async () => {
     const earlier = await openDB(DATABASE, 1, { upgrade: (database) => { database.createObjectStore('own-data'); } });
     await earlier.put('own-data', { file, summary: summaryOf('cats') }, 'newest');

@@ -1,4 +1,5 @@
 /** Asks for a GPU, in the worker, where it would be used. */
+import { fieldOf } from '../state/untyped';
 import { LimitPassed, within } from './limit';
 import type { AdapterReport } from './protocol';
 
@@ -24,16 +25,23 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render/i;
 /** A driver that has not answered by then does not work. */
 const LIMIT_MS = 10_000;
 
+const isGpu = (given: unknown): given is Gpu => typeof fieldOf(given, 'requestAdapter') === 'function';
+
+function gpuHere(): Gpu | undefined {
+  const gpu = fieldOf(self.navigator, 'gpu');
+  return isGpu(gpu) ? gpu : undefined;
+}
+
 /** Bytes of the largest buffer that the GPU binds, which no tensor may be larger than; undefined where it does not say so. */
 export async function largestBuffer(): Promise<number | undefined> {
-  const gpu = (self.navigator as unknown as { gpu?: Gpu }).gpu;
+  const gpu = gpuHere();
   const limits = (await gpu?.requestAdapter({ powerPreference: 'high-performance' }))?.limits;
   const known = [limits?.maxStorageBufferBindingSize, limits?.maxBufferSize].filter((bytes) => bytes !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
 export async function findAdapter(): Promise<AdapterReport> {
-  const gpu = (self.navigator as unknown as { gpu?: Gpu }).gpu;
+  const gpu = gpuHere();
   if (gpu === undefined) return { kind: 'none', name: 'this browser offers no WebGPU here' };
   let adapter: Adapter | null;
   try {

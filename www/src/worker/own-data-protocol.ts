@@ -54,5 +54,3 @@ export interface OwnDataWorker {
 
 /** Beyond this a tab gives up: it holds the archive, the data set and the network. */
 export const MAX_BYTES = 500e6;
-export const MAX_FILES = 20_000;
-export const MAX_CLASSES = 64;

@@ -5,6 +5,8 @@
  */
 import * as Comlink from 'comlink';
 import type * as readerModule from '../../../pkg/readers/readers';
+import { MAX_FILES } from '../state/bounds';
+import { SHIPPED } from '../state/core-settings';
 import { grouped, megabytes } from '../state/figures';
 import { foreignWords } from '../state/foreign';
 import { shownName, shownPath } from '../state/names';
@@ -12,13 +14,11 @@ import { lockDown } from './lock-down';
 import { faultOf, isFatal } from './fault';
 import { oneClassWords } from './one-class';
 import { ImageReader } from './own-images';
-import { MAX_BYTES, MAX_FILES, type ChosenFile, type OwnDataWorker, type OwnProgress, type OwnSummary, type SkippedGroup } from './own-data-protocol';
+import { MAX_BYTES, type ChosenFile, type OwnDataWorker, type OwnProgress, type OwnSummary, type SkippedGroup } from './own-data-protocol';
 import { loadReaders, type Readers } from './readers';
 
 type Plan = readerModule.Plan;
 
-/** Points that are stored of each shape. */
-const POINTS = 1024;
 const TELL_EVERY_MS = 120;
 /** Paths that are told of each reason. */
 const MOST_PATHS = 50;
@@ -170,9 +170,11 @@ function imageAdder(readers: Readers, writer: readerModule.DataSetWriter, images
   };
 }
 
+/** As many points are stored of each shape as of those that ship. */
 function shapeAdder(writer: readerModule.DataSetWriter): Add {
+  const { points } = SHIPPED.furniture;
   return ({ part, label, index }, path, bytes) => {
-    return Promise.resolve(writer.addShape(part, label, path.split('/').at(-1) ?? path, bytes, POINTS, index));
+    return Promise.resolve(writer.addShape(part, label, path.split('/').at(-1) ?? path, bytes, points, index));
   };
 }
 

@@ -4,12 +4,8 @@
  * stands out from the ground (the median of the edge; a light one is turned dark), fits it into 28 by 28 pixels with its
  * proportions kept, and leaves the rest ground.
  */
+import { LONG_SIDE, MAX_PIXELS } from '../state/bounds';
 import { startLab, type Core } from './wasm';
-
-/** The longer side that the 28 pixels are made from, as in the Classify view. */
-const LONG_SIDE = 512;
-/** Decoding takes four bytes a pixel; beyond this a phone may give up. */
-const MAX_PIXELS = 64e6;
 
 export class ImageReader {
   private static core: Promise<Core> | undefined;

@@ -1,17 +1,20 @@
 /** Which network answers in the Classify view. */
 import type { App } from '../../app';
 import type { Classification } from '../../run/classification';
-import { CLASSIFIERS, type Classifier } from '../../state/settings';
+import { CLASSIFIERS } from '../../state/settings';
 import { calledData, FORM_WORDS } from './words';
 import { freshId, h, say } from '../shared/element';
-import { counted, type Part } from '../shared/part';
+import { chosenOf, counted, type Part } from '../shared/part';
 
 export function networkChoice(app: App, work: Classification): Part {
   const { store, training } = app;
   const id = freshId('network');
   const options = new Map(CLASSIFIERS.map((name) => [name, h('option', { value: name })]));
   const select = h('select', { id, 'data-test': 'network' }, ...options.values());
-  select.addEventListener('change', () => { store.update({ classifier: select.value as Classifier }); });
+  select.addEventListener('change', () => {
+    const classifier = chosenOf(select, CLASSIFIERS);
+    if (classifier !== undefined) store.update({ classifier });
+  });
   const explain = h('p', { class: 'caption' });
   const switched = h('p', { class: 'caption switched', role: 'status', 'data-test': 'switched' });
   const trainedOn = (): string => calledData((training.info?.config ?? store.state.config).data);

@@ -5,9 +5,10 @@ import type { Pixels } from '../../run/image';
 import type { InkKind } from '../../worker/protocol';
 import { freshId, h, say } from '../shared/element';
 import { changes } from '../shared/kept';
-import { button, counted, percent, type Part } from '../shared/part';
+import { button, chosenOf, counted, percent, type Part } from '../shared/part';
 import { Picture } from '../shared/picture';
 
+const INK_KINDS: readonly InkKind[] = ['guessed', 'dark', 'light'];
 const INK_WORDS: Record<InkKind, string> = { guessed: 'as guessed', dark: 'darker than its ground', light: 'lighter than its ground' };
 const SIDES = ['Left', 'Top', 'Right', 'Bottom'] as const;
 /** A smaller rectangle was a click. */
@@ -38,8 +39,11 @@ export function photoPanel(work: Classification): Part {
   const [fineId, inkId] = [freshId('fine'), freshId('ink')];
   const fine = h('input', { id: fineId, type: 'range', min: -20, max: 20, step: 1, value: 0, 'data-test': 'photo-fine' });
   fine.addEventListener('change', () => { hold({ degrees: fine.valueAsNumber }); });
-  const kind = h('select', { id: inkId, 'data-test': 'photo-ink' }, ...Object.entries(INK_WORDS).map(([value, text]) => h('option', { value, text })));
-  kind.addEventListener('change', () => { hold({ ink: kind.value as InkKind }); });
+  const kind = h('select', { id: inkId, 'data-test': 'photo-ink' }, ...INK_KINDS.map((value) => h('option', { value, text: INK_WORDS[value] })));
+  kind.addEventListener('change', () => {
+    const ink = chosenOf(kind, INK_KINDS);
+    if (ink !== undefined) hold({ ink });
+  });
   const fields = SIDES.map((side) => {
     const id = freshId('crop');
     const input = h('input', { id, type: 'number', min: 0, max: 100, step: 1, 'data-test': `photo-${side.toLowerCase()}` });
@@ -75,7 +79,7 @@ export function photoPanel(work: Classification): Part {
     return [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)];
   };
   frame.addEventListener('pointerdown', (event) => {
-    if (event.button !== 0 || (event.target as Element).closest('button') !== null) return;
+    if (event.button !== 0 || (event.target instanceof Element && event.target.closest('button') !== null)) return;
     from = place(event);
     frame.setPointerCapture(event.pointerId);
     event.preventDefault();
@@ -126,7 +130,7 @@ export function photoPanel(work: Classification): Part {
     }
     [...boxes.children].forEach((box, i) => {
       const [left, top, right, bottom] = report.digits[i]?.bounds ?? [0, 0, 0, 0];
-      put(box as HTMLElement, [left / image.width, top / image.height, right / image.width, bottom / image.height]);
+      if (box instanceof HTMLElement) put(box, [left / image.width, top / image.height, right / image.width, bottom / image.height]);
       const answer = answerWords(read, i);
       const label = box.firstElementChild;
       if (label !== null) say(label, answer.short);

@@ -6,24 +6,7 @@ import { fetchBytes } from '../../served/fetching';
 import { drawThumbnail } from '../cloud/thumbnail';
 import { h } from '../shared/element';
 import { button, panel } from '../shared/part';
-
-/** `data/shelf/shelf.json`. */
-interface Shelf {
-  readonly note: string;
-  readonly models: readonly Model[];
-}
-
-interface Model {
-  readonly title: string;
-  readonly class: string;
-  readonly licence: string;
-  readonly creator: string;
-  readonly source: string;
-  /** The same model in one format or several; the first is the one that a click on the picture takes. */
-  readonly files: readonly string[];
-  /** Points for the picture, three bytes each, in base 64. */
-  readonly preview: string;
-}
+import { readShelf, type Model } from './shelf-list';
 
 function previewPoints(text: string): Float32Array {
   return Float32Array.from(atob(text), (character) => character.charCodeAt(0) / 127.5 - 1);
@@ -49,7 +32,7 @@ export class ShapeShelf {
     this.asked = true;
     this.note.textContent = '';
     try {
-      const shelf = JSON.parse(new TextDecoder().decode(await this.fetch('shelf.json', 'the shelf'))) as Shelf;
+      const shelf = readShelf(await this.fetch('shelf.json', 'the shelf'));
       this.cards.replaceChildren(...shelf.models.map((model) => this.card(model)));
       this.note.textContent = shelf.note;
     } catch (error) {
@@ -62,7 +45,7 @@ export class ShapeShelf {
   private card({ title, class: kind, licence, creator, source, files, preview }: Model): HTMLElement {
     const canvas = h('canvas', { 'aria-hidden': 'true' });
     drawThumbnail(canvas, previewPoints(preview));
-    const [first = ''] = files;
+    const [first] = files;
     const open = h('button', { type: 'button', class: 'quiet shelf-open', 'data-file': first, title: `${first}, from the ${source}` }, canvas,
       h('span', { text: title }));
     open.addEventListener('click', () => { void this.bring(first, kind); });

@@ -115,7 +115,8 @@ export class SceneCloud implements CloudRenderer {
     const { tint, radius } = this.cloud.geometry.attributes;
     if (tint instanceof BufferAttribute) tint.copyArray(colours).needsUpdate = true;
     if (radius instanceof BufferAttribute) radius.copyArray(radii).needsUpdate = true;
-    (this.material.uniforms.ground?.value as Color).setRGB(...ground);
+    const shade: unknown = this.material.uniforms.ground?.value;
+    if (shade instanceof Color) shade.setRGB(...ground);
     this.renderer.setClearColor(new Color().setRGB(...ground, SRGBColorSpace), 1);
     this.rimMaterial.color.setRGB(...line, SRGBColorSpace);
     this.redraw();

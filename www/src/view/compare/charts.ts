@@ -35,10 +35,11 @@ export function createCharts(app: App, race: Race): { readonly element: HTMLElem
   const { store } = app;
   const place = h('div', { class: 'curve-pair columns' });
   const element = panel(app, 'curves', 'How they learn', place);
-  const kept = new Kept((key) => pairOf(JSON.parse(key) as string[]));
+  let names: readonly string[] = [];
+  const kept = new Kept(() => pairOf(names));
   const changed = changes();
 
-  const ahead = (names: readonly string[]): string => {
+  const ahead = (): string => {
     const standing = names.map((name, i) => ({ name, lane: race.lanes[i] })).flatMap(({ name, lane }) => {
       const accuracy = lane?.stopped === undefined ? lane?.history.heldOutAccuracy.y.at(-1) : undefined;
       return accuracy === undefined ? [] : [{ name, accuracy }];
@@ -49,8 +50,8 @@ export function createCharts(app: App, race: Race): { readonly element: HTMLElem
 
   const update = (): void => {
     const { lanes, config } = store.state;
-    const names = lanes.map((lane) => laneWords(lane, config));
-    const pairs = kept.of([JSON.stringify(names)]);
+    names = lanes.map((lane) => laneWords(lane, config));
+    const pairs = kept.of([names.join('\n')]);
     const [pair] = pairs;
     render(repeat(pairs.flatMap(({ loss, accuracy }) => [loss, accuracy]), (chart) => chart, (chart) => chart.element), place);
     const at = race.lanes.flatMap(({ history }) => [history, history.loss.x.length, history.heldOutLoss.x.at(-1)]);
@@ -58,7 +59,7 @@ export function createCharts(app: App, race: Race): { readonly element: HTMLElem
     const those = race.lanes.some((lane) => lane.stopped !== undefined) ? ' that still trains' : '';
     const after = `after ${counted(race.step, 'step')} in every lane${those}`;
     pair.loss.draw(race.lanes.map((lane) => smoothed(lane.history.loss)), `How far the answers are from the truth, ${after}: lower is better.`);
-    pair.accuracy.draw(race.lanes.map((lane) => lane.history.heldOutAccuracy), ahead(names));
+    pair.accuracy.draw(race.lanes.map((lane) => lane.history.heldOutAccuracy), ahead());
   };
   return { element, update };
 }

@@ -39,9 +39,10 @@ export function createLaneEditor(app: App, index: number): Part {
   };
 
   const further = ({ currentTarget }: Event): void => {
-    const select = currentTarget as HTMLSelectElement;
-    const field = FIELDS.find((candidate) => candidate.key === select.value);
-    select.value = '';
+    if (!(currentTarget instanceof HTMLSelectElement)) return;
+    const { value } = currentTarget;
+    const field = FIELDS.find((candidate) => candidate.key === value);
+    currentTarget.value = '';
     if (field === undefined) return;
     const config = laneConfig(store.state.config, laneNow());
     // A method that is off would leave the lane as it is.

@@ -1,8 +1,9 @@
 /** What the dialog of kept runs shows, and what it can do with it. */
 import type { App } from '../../app';
 import { choose } from '../../run/choose';
+import { Emitter } from '../../state/emitter';
 import { bytesWords, counted, errorSentence } from '../../state/figures';
-import { shownName } from '../../state/names';
+import { givenName, shownName } from '../../state/names';
 import { FILE_ENDING, readRunFile, runFile } from '../../store/file';
 import { freshRunId } from '../../store/claim';
 import type { OwnRecord } from '../../store/own-records';
@@ -13,10 +14,8 @@ import { StorageTrouble } from '../../store/trouble';
 import { download } from '../shared/download';
 import { calledWords } from './words';
 
-/** Characters of a name, at most. */
-export const MAX_NAME = 80;
-
-export class KeptList {
+/** Tells when the dialog has to be drawn anew. */
+export class KeptList extends Emitter {
   runs: readonly RunHead[] = [];
   sets: readonly OwnRecord[] = [];
   /** Entries that cannot be read. */
@@ -34,14 +33,10 @@ export class KeptList {
   private typed: { readonly id: string; readonly name: string } | undefined;
   private room: Room | undefined;
   private damaged: { readonly runs: readonly string[]; readonly sets: readonly string[] } = { runs: [], sets: [] };
-  private readonly listeners = new Set<() => void>();
 
   constructor(private readonly app: App) {
+    super();
     app.keeping.subscribe(() => { if (this.known) void this.refresh(); });
-  }
-
-  subscribe(listener: () => void): void {
-    this.listeners.add(listener);
   }
 
   get roomWords(): string {
@@ -105,11 +100,12 @@ export class KeptList {
     void this.app.keeping.open(head, false);
   }
 
-  nameOf({ id, name }: RunHead): string {
+  /** The name of an entry, or what is being typed in its place. */
+  typedOr(id: string, name: string): string {
     return this.typed?.id === id ? this.typed.name : name;
   }
 
-  type({ id }: RunHead, name: string): void {
+  type(id: string, name: string): void {
     this.typed = { id, name };
     this.tell();
   }
@@ -118,12 +114,12 @@ export class KeptList {
     this.typed = undefined;
   }
 
-  async rename(head: RunHead, name: string): Promise<void> {
-    this.endTyping();
-    const done = name === '' ? 'It has no name any more.' : `It is called ${shownName(name)} now, and stays until you delete it.`;
-    await this.doing(done, () => this.app.keeping.runs.rename(head.id, name));
-    // A person who names a run wants it to last.
-    if (name !== '') await askToLast();
+  async rename({ id }: RunHead, typed: string): Promise<void> {
+    await this.naming(typed, ', and stays until you delete it', (name) => this.app.keeping.runs.rename(id, name));
+  }
+
+  async renameOwn({ identity }: OwnRecord, typed: string): Promise<void> {
+    await this.naming(typed, '', (name) => this.app.own.rename(identity, name));
   }
 
   async save(head: RunHead): Promise<void> {
@@ -140,7 +136,7 @@ export class KeptList {
       const same = kept.find((known) => isSameRun(known, head));
       if (same !== undefined) throw new Error(`${called} is kept already${same.name === '' ? ', without a name:' : ' as'} ${calledWords(same)}.`);
       const id = kept.some((known) => known.id === head.id) ? freshRunId() : head.id;
-      const name = head.name === '' ? file.name.replace(/\.[^.]*$/, '').slice(0, MAX_NAME) : head.name;
+      const name = head.name === '' ? givenName(file.name.replace(/\.[^.]*$/, '')) : head.name;
       await runs.write({ head: { ...head, id, name, savedAt: Date.now() }, body: { ...body, id } });
       await askToLast();
     });
@@ -177,12 +173,20 @@ export class KeptList {
     }
   }
 
-  saveOwn({ summary, file }: OwnRecord): void {
-    download(`${summary.source}.safetensors`, file);
+  saveOwn({ name, summary, file }: OwnRecord): void {
+    download(`${name === '' ? summary.source : name}.safetensors`, file);
   }
 
   async deleteOwn({ identity }: OwnRecord): Promise<void> {
     await this.doing('It is deleted. What is open on it stays until this page is closed.', () => this.app.own.delete([identity]), true);
+  }
+
+  private async naming(typed: string, besides: string, work: (name: string) => Promise<void>): Promise<void> {
+    this.endTyping();
+    const name = givenName(typed);
+    await this.doing(name === '' ? 'It has no name any more.' : `It is called ${shownName(name)} now${besides}.`, () => work(name));
+    // A person who names something wants it to last.
+    if (name !== '') await askToLast();
   }
 
   /** Does something and says that it is done, or why it is not. */
@@ -196,9 +200,5 @@ export class KeptList {
     }
     await this.refresh();
     if (goes) this.onGone();
-  }
-
-  private tell(): void {
-    for (const listener of this.listeners) listener();
   }
 }

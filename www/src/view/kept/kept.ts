@@ -1,6 +1,5 @@
 /** "Your runs": what this browser keeps, to open again, to name, to save as a file and to delete. */
 import { html, nothing, render, type TemplateResult } from 'lit-html';
-import { live } from 'lit-html/directives/live.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { App } from '../../app';
 import { bytesWords, counted } from '../../state/figures';
@@ -12,7 +11,8 @@ import { progressWords, settingsWords, whenWords } from '../../store/words';
 import { freshId, h } from '../shared/element';
 import { button } from '../shared/part';
 import { confirmed } from './confirmed';
-import { KeptList, MAX_NAME } from './kept-list';
+import { KeptList } from './kept-list';
+import { nameField } from './name-field';
 import { ownItem } from './own-item';
 import { calledWords, VIEW_LABELS } from './words';
 
@@ -85,17 +85,11 @@ function content(list: KeptList, dialog: HTMLDialogElement): TemplateResult {
 
 function runItem(list: KeptList, head: RunHead, dialog: HTMLDialogElement): TemplateResult {
   const settings = settingsWords(head.view, stateOf(head));
-  const name = list.nameOf(head);
-  const limit = name.length < MAX_NAME ? '' : `A name has ${MAX_NAME} characters at most; what is longer is cut off.`;
   const isOpen = list.isOpen(head) ? ['open here'] : [];
   const facts = [VIEW_LABELS[head.view], progressWords(head), `kept ${whenWords(head.savedAt)}`, bytesWords(head.bytes), ...isOpen];
   return html`
     <li data-run=${head.id}>
-      <input type="text" maxlength=${MAX_NAME} placeholder="No name yet" aria-label=${`Name of: ${settings}, ${progressWords(head)}`}
-        .value=${live(name)} data-test="kept-name" @blur=${() => { list.endTyping(); }}
-        @input=${(event: Event) => { list.type(head, (event.target as HTMLInputElement).value); }}
-        @change=${(event: Event) => { void list.rename(head, (event.target as HTMLInputElement).value.trim()); }} />
-      <p class="caption" role="status" data-test="kept-name-limit">${limit}</p>
+      ${nameField(list, head.id, head.name, `${settings}, ${progressWords(head)}`, (name) => list.rename(head, name))}
       <p>${settings}</p>
       <p class="caption figure">${facts.join(', ')}</p>
       <div class="toolbar" role="group" aria-label=${calledWords(head)}>

@@ -3,6 +3,7 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { OwnReading } from '../../run/own-reading';
 import type { OwnShelf } from '../../run/own-shelf';
+import { shownName } from '../../state/names';
 import type { OwnSummary, SkippedGroup } from '../../worker/own-data-protocol';
 import { h, say } from '../shared/element';
 import { sizeWords } from './own-control';
@@ -21,7 +22,8 @@ export function createOwnSummary(own: OwnShelf, reading: OwnReading): Part {
     if (summary === undefined) return;
     const { source, cameSplit, train, heldOut } = summary;
     const split = cameSplit ? 'as the folders train and test say' : 'every fifth of a class';
-    say(sentence, `${source}: ${sizeWords(summary)}, ${grouped(train)} to train on and ${grouped(heldOut)} held out, ${split}.`);
+    const called = reading.found === undefined && own.name !== '' ? `${shownName(own.name)}, from ${shownName(source)}` : shownName(source);
+    say(sentence, `${called}: ${sizeWords(summary)}, ${grouped(train)} to train on and ${grouped(heldOut)} held out, ${split}.`);
     render(classTable(summary), table);
     render(leftOut(summary), skipped);
   };
@@ -49,9 +51,9 @@ function leftOut({ skipped, noted = [] }: OwnSummary): TemplateResult {
     ${repeat(noted, ({ reason }) => reason, group)}`;
 }
 
-function keptWords({ loss, summary }: OwnShelf, { found }: OwnReading): string {
+function keptWords({ loss, name, summary }: OwnShelf, { found }: OwnReading): string {
   if (found === undefined) return loss === '' ? 'This browser keeps it for your next visit.' : loss;
-  const place = summary === undefined ? '' : ` ${summary.source} stays under "Your runs".`;
+  const place = summary === undefined ? '' : ` ${shownName(name === '' ? summary.source : name)} stays under "Your runs".`;
   return `Nothing has changed yet. Once you use it, a run on it takes the place of the one that stands, and this browser keeps it for your next visit.${place}`;
 }
 

@@ -28,10 +28,10 @@ export function widthsControl(field: WidthsField, commit: Commit): Control {
 
   const rest = new Rest();
   const take = ({ currentTarget }: Event, layer: number): void => {
-    const box = currentTarget as HTMLInputElement;
-    const read = readNumber(box.value, { ...field, integer: true }, widths[layer] ?? field.min);
+    if (!(currentTarget instanceof HTMLInputElement)) return;
+    const read = readNumber(currentTarget.value, { ...field, integer: true }, widths[layer] ?? field.min);
     say(said, read.said);
-    box.value = numberText(read.value);
+    currentTarget.value = numberText(read.value);
     rest.later(() => { commit({ [field.key]: widths.map((width, i) => (i === layer ? read.value : width)) }); });
   };
   const confirm = ({ key }: KeyboardEvent): void => {

@@ -1,4 +1,5 @@
 /** Builds DOM elements in one expression, and gives drawings the page's colours. */
+import { Emitter } from '../../state/emitter';
 
 type Child = Node | string | undefined;
 
@@ -55,19 +56,18 @@ export interface Theme {
 }
 
 let theme: Theme | undefined;
-const themeListeners = new Set<() => void>();
+const themeChanges = new Emitter();
 
 for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) {
   matchMedia(query).addEventListener('change', () => {
     theme = undefined;
-    for (const listener of themeListeners) listener();
+    themeChanges.tell();
   });
 }
 
 /** Calls back when the page takes other colours, for drawings have to be made anew, until the returned function is called. */
 export function onThemeChange(listener: () => void): () => void {
-  themeListeners.add(listener);
-  return () => themeListeners.delete(listener);
+  return themeChanges.subscribe(listener);
 }
 
 function rgbOf(colour: string): readonly [number, number, number] {

@@ -1,4 +1,5 @@
 /** Time on the stage: a loop through the time steps of the sample that is looked at, or one of them that is held. */
+import { Emitter } from '../../state/emitter';
 import { freshId, h, say } from './element';
 import { button } from './part';
 
@@ -20,7 +21,8 @@ const REST = 1;
 /** How often a loop that is followed is asked where it stands. */
 const FOLLOW_MS = 50;
 
-export class SlowMotion {
+/** Tells when another time step is shown. */
+export class SlowMotion extends Emitter {
   readonly element: HTMLElement;
   /** The time step that is shown, from 0; undefined: all of them at once. */
   step: number | undefined;
@@ -31,7 +33,6 @@ export class SlowMotion {
   private speed: number = USUAL_SPEED;
   private origin = performance.now();
   private follower = 0;
-  private readonly listeners = new Set<() => void>();
   private readonly still = matchMedia('(prefers-reduced-motion: reduce)');
   private readonly loop = button('Hold', { 'data-test': 'loop' }, () => { this.toggle(); });
   private readonly back = button('‹', { class: 'quiet', 'aria-label': 'One time step back', title: 'One time step back' }, () => { this.by(-1); });
@@ -41,6 +42,7 @@ export class SlowMotion {
   private readonly words = h('output', { class: 'figure', 'aria-live': 'off' });
 
   constructor() {
+    super();
     const [sliderId, paceId] = [freshId('time-step'), freshId('pace')];
     this.slider = h('input', { id: sliderId, type: 'range', min: 1, step: 1 });
     this.slider.addEventListener('input', () => { this.go(this.slider.valueAsNumber - 1); });
@@ -60,11 +62,6 @@ export class SlowMotion {
     };
     obey();
     this.still.addEventListener('change', obey);
-  }
-
-  subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => { this.listeners.delete(listener); };
   }
 
   /** Whether the loop goes on by itself. */
@@ -144,9 +141,9 @@ export class SlowMotion {
     }, FOLLOW_MS);
   }
 
-  private tell(): void {
+  override tell(): void {
     this.show();
-    for (const listener of this.listeners) listener();
+    super.tell();
   }
 
   private show(): void {

@@ -44,6 +44,11 @@ export function button(label: string, attributes: Readonly<Record<string, string
   return element;
 }
 
+/** Which of the values of its options a list stands at. */
+export function chosenOf<Value extends string>({ value }: HTMLSelectElement, values: readonly Value[]): Value | undefined {
+  return values.find((one) => one === value);
+}
+
 /** Where a button has nothing to do it says why, and keeps the focus, which it would lose if it were disabled. */
 export function withhold(element: HTMLButtonElement, why: string | undefined): void {
   element.dataset.title ??= element.title;

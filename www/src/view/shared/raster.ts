@@ -5,6 +5,7 @@
 import type { ProbeLayer, SpikeKind } from '../../worker/protocol';
 import { CrispCanvas } from './canvas';
 import { currentTheme } from './element';
+import { changes } from './kept';
 import { strideOf } from './stride';
 
 export interface RasterFrame {
@@ -78,7 +79,7 @@ export class SpikeRaster {
   private readonly canvas: CrispCanvas;
   private frame: RasterFrame | undefined;
   private rows: number[] = [];
-  private rowsFor = '';
+  private readonly otherRows = changes();
 
   /** `onPick` is called with the neuron and the time step (from 0) of a click. */
   constructor(className = 'raster', onPick?: (neuron: number, step: number) => void) {
@@ -113,11 +114,9 @@ export class SpikeRaster {
   draw(frame: RasterFrame): void {
     this.frame = frame;
     const { shape } = frame.layer;
-    const key = `${shape.join('x')}:${frame.neuron ?? -1}`;
-    if (key !== this.rowsFor) {
-      this.rowsFor = key;
+    const { neuron } = frame;
+    if (this.otherRows(neuron, ...shape)) {
       this.rows = rowsOf(shape);
-      const { neuron } = frame;
       if (neuron !== undefined && !this.rows.includes(neuron)) this.rows = [...this.rows, neuron].sort((a, b) => a - b);
     }
     this.canvas.describe(this.sentence(frame));

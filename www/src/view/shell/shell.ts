@@ -8,6 +8,7 @@ import { createOwnDialog } from '../own-data/own-data';
 import { announce, announcementPlace } from '../shared/announce';
 import { freshId, h, say } from '../shared/element';
 import { fetchingWords } from '../shared/message';
+import { chosenOf } from '../shared/part';
 import { createArriving, type Make } from './arriving';
 import { createKeyboard } from './keyboard';
 import { createNotices } from './notices';
@@ -156,7 +157,8 @@ function backendChoice(app: App): HTMLElement {
   app.store.subscribe(update);
   app.backend.subscribe(update);
   select.addEventListener('change', () => {
-    app.store.update({ backend: select.value as BackendChoice });
+    const backend = chosenOf(select, BACKEND_CHOICES);
+    if (backend !== undefined) app.store.update({ backend });
   });
   return h('span', { class: 'field-inline' }, h('label', { for: id, text: 'Run on' }), select);
 }

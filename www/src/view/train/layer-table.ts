@@ -2,6 +2,7 @@
 import { html, render } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { App } from '../../app';
+import { COUNTED } from '../../state/core-settings';
 import type { EvaluationReport, LayerInfo } from '../../worker/protocol';
 import { h, say } from '../shared/element';
 import { layerKeys } from '../shared/kept';
@@ -43,9 +44,6 @@ const COLUMNS: readonly Column[] = [
     of: (_, counted) => (counted === undefined ? '-' : grouped(counted.synapticOperations)),
   },
 ];
-
-/** The core counts spikes on so many held-out samples at most. */
-const COUNTED = 256;
 
 /** "3", with what a person would not expect of it. */
 function nameOf(layers: readonly LayerInfo[], place: number): string {

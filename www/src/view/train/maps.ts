@@ -4,7 +4,7 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import type { App } from '../../app';
 import type { ProbeLayer } from '../../worker/protocol';
 import { h, say } from '../shared/element';
-import { Kept, layerKeys } from '../shared/kept';
+import { changes, Kept, layerKeys } from '../shared/kept';
 import type { SlowMotion } from '../shared/motion';
 import { panel, type Part } from '../shared/part';
 import { mix, Picture } from '../shared/picture';
@@ -19,6 +19,11 @@ interface MapPanel {
   readonly element: HTMLElement;
   readonly picture: Picture;
   readonly title: HTMLElement;
+  readonly changed: ReturnType<typeof changes>;
+  /** Whether it has never been drawn. */
+  isNew: boolean;
+  /** Whether it shows something else than it should. */
+  isStale: boolean;
   letGo(): void;
 }
 
@@ -53,10 +58,9 @@ export function createMaps(app: App, motion: SlowMotion): Part {
   const place = h('div', { class: 'maps' });
   const caption = h('p', { class: 'caption' });
   const element = panel(app, 'maps', 'Spike maps', place, caption);
-  let panels: readonly MapPanel[] = [];
   let shown: readonly ProbeLayer[] = [];
-  /** Layers that have been drawn; the first drawings take long, so there is one a frame. */
-  let begun = -1;
+  /** First drawings that the frame has time for: each takes long. */
+  let firsts = 0;
 
   const kept = new Kept((_, i): MapPanel => {
     const picture = new Picture('map pickable', { role: 'img' });
@@ -67,8 +71,9 @@ export function createMaps(app: App, motion: SlowMotion): Part {
     });
     const title = h('figcaption');
     // The frame in which it is made has enough to do.
-    begun = -1;
-    return { element: h('figure', {}, title, picture.element), picture, title, letGo: () => { picture.letGo(); } };
+    firsts = 0;
+    const figure = h('figure', {}, title, picture.element);
+    return { element: figure, picture, title, changed: changes(), isNew: true, isStale: true, letGo: () => { picture.letGo(); } };
   });
 
   const update = (): void => {
@@ -77,26 +82,29 @@ export function createMaps(app: App, motion: SlowMotion): Part {
     element.hidden = layers.length === 0 || !app.shows('maps');
     if (probe === undefined || element.hidden) return;
     shown = layers;
-    panels = kept.of(layerKeys(layers));
+    firsts = 1;
+    const panels = kept.of(layerKeys(layers));
     render(repeat(panels, (map) => map, (map) => map.element), place);
     place.classList.toggle('many', layers.length > 8);
     const { layer: chosen, neuron } = store.state;
-    const before = begun;
-    if (begun < panels.length) {
-      begun += 1;
-      requestAnimationFrame(update);
-    }
-    panels.forEach(({ picture, title }, i) => {
+    panels.forEach((map, i) => {
+      const { picture, title } = map;
       const layer = layers[i];
-      if (layer === undefined || i >= begun || (before < begun && i < before)) return;
+      if (layer === undefined) return;
       const [all = 1, height = 1, width = 1] = layer.shape;
+      const marked = i === chosen ? Math.floor(neuron / (height * width)) : undefined;
+      if (map.changed(layer, motion.step, marked)) map.isStale = true;
+      if (!map.isStale || (map.isNew && firsts === 0)) return;
+      if (map.isNew) firsts -= 1;
+      [map.isNew, map.isStale] = [false, false];
       const sent = sentAt(layer, probe.steps, motion.step);
       const fired = sent.reduce((count, spike) => count + (spike === 0 ? 0 : 1), 0);
-      draw(picture, sent, gridOf(layer.shape), i === chosen ? Math.floor(neuron / (height * width)) : undefined);
+      draw(picture, sent, gridOf(layer.shape), marked);
       say(title, `Layer ${i + 1}${all > MAX_CHANNELS ? `: the first ${MAX_CHANNELS} of ${all} channels` : ''}`);
       const when = motion.step === undefined ? 'over all time steps' : `at time step ${motion.step + 1}`;
       picture.element.setAttribute('aria-label', `Layer ${i + 1}: ${fired} of ${sent.length} neurons fired ${when}.`);
     });
+    if (panels.some(({ isStale }) => isStale)) requestAnimationFrame(update);
     const signs = (training.info?.config ?? store.state.config).spike === 'ternary' ? ' Negative spikes are hollow.' : '';
     say(caption, motion.step === undefined
       ? `One square a channel: the mean of ${probe.steps === 1 ? 'the one time step' : `all ${probe.steps} time steps`}.${signs} Choose a place to `

@@ -2,7 +2,7 @@
 import type { App } from '../../app';
 import type { Probe, SessionConfig } from '../../worker/protocol';
 import { h, say } from '../shared/element';
-import { changes } from '../shared/kept';
+import { changes, layerKeys } from '../shared/kept';
 import type { SlowMotion } from '../shared/motion';
 import { button, panel, type Part } from '../shared/part';
 import { neuronWords } from '../shared/raster';
@@ -38,9 +38,8 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
     stage.draw(frame);
   });
 
-  let met: string | undefined;
   let proposed: Choice | undefined;
-  const changed = changes();
+  const [isOther, changed] = [changes(), changes()];
   const update = (): void => {
     const { probe, data, info } = training;
     if (training.status === 'failed') stopStored?.();
@@ -59,11 +58,10 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
     say(words, wordsOf(info.config, probe, said === undefined || shape === undefined ? undefined
       : `Layer ${layer + 1}, ${neuronWords(shape, neuron)}, ${saidWords(said, data.classes)}.`));
     // A neuron that nobody chose is one that fires, or its potential would be the dullest of all.
-    const network = probe.layers.map(({ shape }) => shape.join('x')).join(' ');
+    const isOtherNetwork = isOther(...layerKeys(probe.layers));
     const isProposed = layer === proposed?.layer && neuron === proposed.neuron;
-    if (network !== met || (isProposed && !fires(probe, { layer, neuron }))) {
+    if (isOtherNetwork || (isProposed && !fires(probe, { layer, neuron }))) {
       const isOwn = (layer !== 0 || neuron !== 0) && !isProposed;
-      met = network;
       proposed = isOwn ? undefined : liveliest(probe);
       if (proposed !== undefined) store.update({ ...proposed }, 'replace');
     }

@@ -1,9 +1,10 @@
 /** Held-out samples with the answers so far; one of them is looked at. */
 import type { App } from '../../app';
-import { NO_ANSWER } from '../../run/held-out';
-import type { DataInfo } from '../../worker/protocol';
+import { NOT_ASKED } from '../../state/core-settings';
+import type { DataInfo, EvaluationReport } from '../../worker/protocol';
 import { drawThumbnail } from '../cloud/thumbnail';
 import { h, say } from '../shared/element';
+import { changes } from '../shared/kept';
 import { button, counted, grouped, panel, percent, type Part } from '../shared/part';
 import { Picture } from '../shared/picture';
 
@@ -18,18 +19,21 @@ interface Thumb {
   readonly cloud: HTMLCanvasElement;
   readonly words: HTMLElement;
   sample: number | undefined;
-  /** What is drawn: the sample, and the numbers that it was taken from. */
-  drawn: { readonly sample: number; readonly source: ArrayBufferLike } | undefined;
+  /** Whether it is to show another sample than before, or the same one of another data set. */
+  readonly changed: ReturnType<typeof changes>;
+  /** Whether it does not show it yet. */
+  isStale: boolean;
 }
 
 export function createSamples(app: App): Part {
   const { training, store } = app;
   let first = 0;
   let onlyWrong = false;
-  /** The samples that the strip pages through, and what they were chosen from. */
+  /** The samples that the strip pages through. */
   let listed: number[] = [];
-  let listedFor: unknown;
-  let labelled: Uint8Array | undefined;
+  /** The last pass that went through all samples. */
+  let whole: EvaluationReport | undefined;
+  const otherList = changes();
   let asked = 0;
 
   const thumbs = Array.from({ length: PAGE }, () => makeThumb((sample) => { store.update({ sample }, 'replace'); }));
@@ -47,7 +51,6 @@ export function createSamples(app: App): Part {
   wrong.addEventListener('change', () => {
     onlyWrong = wrong.checked;
     first = 0;
-    listedFor = undefined;
     update();
   });
   const turn = (by: number): void => {
@@ -58,11 +61,10 @@ export function createSamples(app: App): Part {
   const list = (): void => {
     const { answers, labels, evaluation } = training.heldOut;
     // Anew only when a pass is through: samples that come and go while one looks at them cannot be looked at.
-    const source = onlyWrong ? (evaluation?.done === evaluation?.total ? evaluation : listedFor ?? labels) : labels;
-    if (source === listedFor) return;
-    listedFor = source;
+    if (evaluation?.done === evaluation?.total) whole = evaluation;
+    if (!otherList(labels, onlyWrong, onlyWrong ? whole : undefined)) return;
     const all = inOrder(labels);
-    listed = onlyWrong ? all.filter((i) => answers[i] !== NO_ANSWER && answers[i] !== labels[i]) : all;
+    listed = onlyWrong ? all.filter((i) => answers[i] !== NOT_ASKED && answers[i] !== labels[i]) : all;
     if (first >= listed.length) first = 0;
   };
 
@@ -71,14 +73,14 @@ export function createSamples(app: App): Part {
     const { data, heldOut: { labels, answers, confidences } } = training;
     if (sample === undefined || data === undefined) return;
     thumb.sample = sample;
-    const answer = answers[sample] ?? NO_ANSWER;
+    const answer = answers[sample] ?? NOT_ASKED;
     const right = answer === labels[sample];
     const named = data.classes[answer] ?? 'nothing';
-    const kind = answer === NO_ANSWER ? 'unknown' : right ? 'right' : 'wrong';
+    const kind = answer === NOT_ASKED ? 'unknown' : right ? 'right' : 'wrong';
     if (thumb.element.dataset.answer !== kind) thumb.element.dataset.answer = kind;
-    say(thumb.words, answer === NO_ANSWER ? '·' : `${right ? '✓' : '✗'} ${named}`);
+    say(thumb.words, answer === NOT_ASKED ? '·' : `${right ? '✓' : '✗'} ${named}`);
     const truth = data.classes[labels[sample] ?? 0] ?? '';
-    const verdict = answer === NO_ANSWER
+    const verdict = answer === NOT_ASKED
       ? 'not answered yet'
       : `answered ${named} with ${percent(confidences[sample] ?? 0, 0)}, ${right ? 'right' : 'wrong'}`;
     const sentence = `Sample ${sample}: ${truth}, ${verdict}`;
@@ -94,16 +96,18 @@ export function createSamples(app: App): Part {
   const draw = (data: DataInfo): void => {
     let left = DRAWN_A_FRAME;
     for (const thumb of thumbs) {
-      const { sample, drawn, picture, cloud } = thumb;
+      const { sample, picture, cloud } = thumb;
       if (sample === undefined || thumb.element.hidden) continue;
       const values = valuesOf(sample, data);
-      if (values === undefined || (drawn?.sample === sample && drawn.source === values.buffer)) continue;
+      if (values === undefined) continue;
+      if (thumb.changed(sample, values.buffer)) thumb.isStale = true;
+      if (!thumb.isStale) continue;
       if (left === 0) {
         if (asked === 0) asked = requestAnimationFrame(update);
         return;
       }
       left -= 1;
-      thumb.drawn = { sample, source: values.buffer };
+      thumb.isStale = false;
       picture.element.hidden = data.form === 'cloud';
       cloud.hidden = data.form === 'image';
       if (values instanceof Float32Array) drawThumbnail(cloud, values);
@@ -120,17 +124,15 @@ export function createSamples(app: App): Part {
     cancelAnimationFrame(asked);
     asked = 0;
     list();
-    const { labels, known } = training.heldOut;
-    const fresh = labelled !== labels;
-    if (fresh) strip.classList.toggle('long-names', training.data?.classes.some((name) => name.length > 2) === true);
-    labelled = labels;
+    const { labels, known, evaluation } = training.heldOut;
+    strip.classList.toggle('long-names', training.data?.classes.some((name) => name.length > 2) === true);
     element.dataset.form = training.data?.form ?? 'image';
     thumbs.forEach((thumb, i) => { fill(thumb, known ? listed[first + i] : undefined); });
     if (training.data !== undefined && known) draw(training.data);
     earlier.disabled = first === 0;
     later.disabled = first + PAGE >= listed.length;
     const last = Math.min(first + PAGE, listed.length);
-    const none = onlyWrong && training.heldOut.labels.length > 0 ? 'none of them is wrong' : '';
+    const none = onlyWrong && labels.length > 0 ? (evaluation === undefined ? 'none of them is answered yet' : 'none of them is wrong') : '';
     say(range, listed.length === 0 ? none : `${grouped(first + 1)} to ${grouped(last)} of ${counted(listed.length, onlyWrong ? 'wrong answer' : 'sample')}`);
   };
   return { element, update };
@@ -154,7 +156,7 @@ function makeThumb(pick: (sample: number) => void): Thumb {
   const cloud = h('canvas', { class: 'cloud-thumbnail', 'aria-hidden': 'true', hidden: true });
   const words = h('span', { class: 'answer', 'aria-hidden': 'true' });
   const element = h('button', { type: 'button', class: 'thumb', hidden: true }, picture.element, cloud, words);
-  const thumb: Thumb = { element, picture, cloud, words, sample: undefined, drawn: undefined };
+  const thumb: Thumb = { element, picture, cloud, words, sample: undefined, changed: changes(), isStale: true };
   element.addEventListener('click', () => {
     if (thumb.sample !== undefined) pick(thumb.sample);
   });
