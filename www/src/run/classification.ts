@@ -10,7 +10,8 @@ import { RunInterrupted, type Desk } from './desk';
 import { ImageRefused, readImage, type Pixels } from './image';
 import { handled, isPhotographed, PHOTO_SIDE, UNTOUCHED, type Hand, type ReadPhoto } from './photo';
 import type { ShapeReading } from './shape-reading';
-import type { NeuronSays, TrainRun } from './train';
+import type { NeuronSays } from './lane';
+import type { TrainRun } from './train';
 
 export type ClassifyStatus = 'ready' | 'busy' | 'answered' | 'refused';
 

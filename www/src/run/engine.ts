@@ -197,6 +197,17 @@ export class Engine extends Emitter {
     this.tell();
   }
 
+  /** Asks in every lane that has it what a neuron says about the sample that was looked at. */
+  async hear(sample: number, layer: number, neuron: number): Promise<void> {
+    for (const [i, lane] of this.lanes.entries()) {
+      const { probe } = lane;
+      if (lane.broken || probe === undefined || !lane.has(layer, neuron)) continue;
+      const values = await this.waiting.during('sample', this.slot.says(i, probe.cloud?.points ?? probe.pixels, sample, layer, neuron));
+      lane.said = { sample, layer, neuron, values };
+    }
+    this.tell();
+  }
+
   private whenOpen(): Promise<void> {
     const opened = new Promise<void>((resolve) => { this.waiters.push(resolve); });
     this.wake();
