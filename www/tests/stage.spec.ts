@@ -127,11 +127,21 @@ test('the tab under the stage stands in the link', async ({ page }) => {
   await expect(page.locator('[data-panel=spikes]')).toBeVisible();
 });
 
-test('a plain visit opens the tab that was chosen last', async ({ page }) => {
+test('a plain visit opens the tab that was chosen last, with the folds, the speed and the explanations as they were left', async ({ page }) => {
   await page.goto('./index.html');
   await openTab(page, 'Gradients');
+  await page.locator('[data-group=network] > summary').click();
+  await page.locator('[data-test=preset] > summary').press('Enter');
+  await page.getByLabel('Explain each setting').check();
+  await page.getByLabel('Speed of the loop').selectOption('4');
   await page.goto('about:blank');
   await page.goto('./index.html');
+  await expect(page.locator('[data-group=data]')).toHaveAttribute('open');
+  await expect(page.locator('[data-group=network]')).not.toHaveAttribute('open');
+  await expect(page.locator('[data-test=preset]')).toHaveAttribute('open');
+  await expect(page.getByLabel('Explain each setting')).toBeChecked();
+  await expect(page.locator('[data-field=batch] > .caption').first()).toBeVisible();
+  await expect(page.getByLabel('Speed of the loop')).toHaveValue('4');
   await expect(page.getByRole('tab', { name: 'Gradients' })).toHaveAttribute('aria-selected', 'true');
   await expect(page).toHaveURL(/tab=gradients/);
 });
@@ -148,7 +158,8 @@ test('a setting is found by a word, a changed one is marked, and a preset is one
   await page.locator('[data-test=find-setting]').fill('');
   await expect(page.locator('[data-field=batch]')).toBeVisible();
   const before = new URL(page.url()).hash;
-  await page.locator('[data-test=preset]').selectOption({ label: 'A rate that is too high' });
+  await page.locator('[data-test=preset] > summary').click();
+  await page.locator('[data-test=preset]').getByRole('button', { name: 'A rate that is too high' }).press('Enter');
   await expect(page.locator('[data-notice=settings]')).toContainText('Each step overshoots');
   await expect(page.getByRole('spinbutton', { name: 'Learning rate' })).toHaveValue('0.5');
   await page.locator('[data-notice=settings]').getByRole('button', { name: 'Undo' }).click();
