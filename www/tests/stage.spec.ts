@@ -134,6 +134,10 @@ test('a plain visit opens the tab that was chosen last, with the folds, the spee
   await page.locator('[data-test=preset] > summary').press('Enter');
   await page.getByLabel('Explain each setting').check();
   await page.getByLabel('Speed of the loop').selectOption('4');
+  const height = (): Promise<number> => page.locator('.drawer').evaluate((drawer) => drawer.clientHeight);
+  const usual = await height();
+  await page.getByRole('button', { name: 'More room for the tabs' }).click();
+  expect(await height()).toBeGreaterThan(usual + 80);
   await page.goto('about:blank');
   await page.goto('./index.html');
   await expect(page.locator('[data-group=data]')).toHaveAttribute('open');
@@ -142,6 +146,7 @@ test('a plain visit opens the tab that was chosen last, with the folds, the spee
   await expect(page.getByLabel('Explain each setting')).toBeChecked();
   await expect(page.locator('[data-field=batch] > .caption').first()).toBeVisible();
   await expect(page.getByLabel('Speed of the loop')).toHaveValue('4');
+  await expect(page.getByRole('button', { name: 'More room for the tabs' })).toHaveAttribute('aria-pressed', 'true');
   await expect(page.getByRole('tab', { name: 'Gradients' })).toHaveAttribute('aria-selected', 'true');
   await expect(page).toHaveURL(/tab=gradients/);
 });

@@ -61,7 +61,8 @@ interface AnswerBase {
   /** What the network that answered was trained on, and what it calls its classes. */
   readonly data: { readonly name: DataName; readonly classes: readonly string[] };
   readonly kind: SpikeKind;
-  readonly threshold: number;
+  /** How its potentials go on. */
+  readonly dynamics: Pick<SessionConfig, 'threshold' | 'decay' | 'reset'>;
   /** The shape of the network that answered, and its layers. */
   readonly network: NetworkKind;
   readonly layers: readonly LayerInfo[];
@@ -311,7 +312,7 @@ export class Classification {
         : await this.desk.pretrainedInfo(classifier);
       if (asked !== this.asked) return;
       const base: AnswerBase = {
-        by: classifier, step, probe, data: { name, classes }, kind: config.spike, threshold: config.threshold, network: config.network, layers,
+        by: classifier, step, probe, data: { name, classes }, kind: config.spike, dynamics: config, network: config.network, layers,
       };
       const { answer: before } = this;
       if (question.form === 'cloud') this.answer = { ...question, ...base, standings: standingsOf(question, base, before) };

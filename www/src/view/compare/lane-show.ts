@@ -81,7 +81,7 @@ export function createLaneShow(app: App, index: number, shown: Shown): LaneShow 
     if (!changed(probe, chosen, heard)) return;
     say(says, shape === undefined || chosen === undefined ? '' : `Layer ${chosen.layer + 1}, ${neuronWords(shape, chosen.neuron)}${
       heard === undefined ? '' : `, ${saidWords(heard, classes)}`}.`);
-    stage.draw({ probe, layers: info.layers, kind: config.spike, network: config.network, classes, chosen, threshold: config.threshold,
+    stage.draw({ probe, layers: info.layers, kind: config.spike, network: config.network, classes, chosen, dynamics: config,
       ...(heard === undefined ? {} : { said: heard }) });
   };
   const letGo = (): void => {

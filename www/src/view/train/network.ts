@@ -61,7 +61,7 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
     }
     if (changed(probe, layer, neuron, info, said)) {
       stage.draw({ probe, layers: info.layers, kind: info.config.spike, network: info.config.network, classes: data.classes, chosen: { layer, neuron },
-        threshold: info.config.threshold,
+        dynamics: info.config,
         ...(said === undefined ? {} : { said }) });
     }
   };
