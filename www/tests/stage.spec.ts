@@ -102,6 +102,16 @@ for (const [width, height] of [[1360, 900], [1024, 768], [390, 844]] as const) {
   });
 }
 
+test('the first screen of a short phone has the stage and a curve', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 664 });
+  await open(page, DIGITS);
+  await ready(page);
+  expect(await inView(page.locator(STAGE)), 'the stage').toBe(true);
+  await page.locator('[data-panel=curves] .u-over').first().waitFor();
+  const bottom = await page.locator('[data-panel=curves] .u-over').first().evaluate((plot) => plot.getBoundingClientRect().bottom);
+  expect(bottom, 'the curve').toBeLessThanOrEqual(664);
+});
+
 test('what a number may be is said where it was typed, though explanations are put away', async ({ page }) => {
   await open(page, DIGITS);
   await ready(page);

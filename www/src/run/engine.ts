@@ -93,9 +93,9 @@ export class Engine extends Emitter {
     return !this.anew && this.lanes.length > 0 && sameConfigs(this.configs, this.client.wanted());
   }
 
-  /** Whether the lanes that stand can be given something else to do. */
+  /** Whether the lanes that stand can be given something else to do, those among them that have only just been opened. */
   get takesChanges(): boolean {
-    return !this.anew && !this.presents && this.lanes.length > 0 && (this.phase === 'rest' || this.phase === 'running');
+    return !this.anew && this.lanes.length > 0 && (this.presents || this.phase === 'rest' || this.phase === 'running');
   }
 
   /** Whether the lanes that are wanted could not be opened, so that all that can be shown is still of those before. */

@@ -3,7 +3,7 @@
  * same number of steps in each, one lane after the other, so that each can be timed by itself. A lane that stops, because
  * its loss is no number any more or because the core cannot go on with it, leaves the others as they are.
  */
-import { errorSentence } from '../state/figures';
+import { counted, errorSentence } from '../state/figures';
 import { laneConfig, sameConfigs, type AppState } from '../state/settings';
 import type { Store } from '../state/store';
 import type { DataInfo, SessionConfig } from '../worker/protocol';
@@ -228,8 +228,10 @@ export class Race implements Client {
     return seed === undefined ? configs : configs.map((config) => ({ ...config, seed }));
   }
 
-  opened(): void {
-    this.message = '';
+  opened(before: number): void {
+    // The next of several seeds is no other race.
+    const isAnother = before > 0 && this.step === 0 && this.seeds.length === 0;
+    this.message = isAnother ? `Started anew from untrained weights; the race before had ${counted(before, 'step')}.` : '';
     this.rewound();
     this.ended();
   }

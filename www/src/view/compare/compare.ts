@@ -71,7 +71,7 @@ export function createCompareView(app: App): View {
   });
   const motion = new SlowMotion();
   const samples = createSampleSteps(app, () => race.data?.heldOut);
-  const sample = h('p', { class: 'caption', text: 'One held-out sample on its way through every network. A click chooses a neuron in all of them.' });
+  const sample = h('p', { class: 'caption' });
   const lanesPanel = panel(app, 'lanes', 'The lanes', h('p', { class: 'caption' }, shared, ' ', change),
     h('div', { class: 'lanes-head' }, samples.element, sample, motion.element), cards, h('div', { class: 'toolbar' }, add));
   const looked: Shown = {
@@ -136,6 +136,8 @@ export function createCompareView(app: App): View {
     const probes = race.lanes.flatMap(({ probe }) => probe ?? []);
     motion.setSteps(Math.max(1, ...probes.map(({ steps }) => steps)));
     samples.update();
+    say(sample, `One held-out sample on its way through every network. A click chooses a neuron in all of them.${race.step > 0
+      ? ' Another setting of a lane starts a new race.' : ''}`);
     const [first] = probes;
     if (first !== undefined && !isIn(first, race.choice)) propose(first);
     const standing = shows.of(Array.from({ length: count }, (_, place) => `lane ${place + 1}`));
