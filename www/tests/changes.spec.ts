@@ -64,6 +64,17 @@ test('rate, schedule and batch are changed while a run goes on, are marked, and 
 test('what makes another network starts anew, says so, and Undo brings the run back with its changes', async ({ page }) => {
   await changedAfterAnEpoch(page);
   await expect(page).toHaveURL(/then=40;rate:0\.002/);
+  // It is told before: by a sign at the one, and by what describes both.
+  await expect(page.locator('.controls')).toHaveClass(/on-its-way/);
+  await expect(page.getByRole('spinbutton', { name: 'Learning rate' })).toHaveAccessibleDescription(/holds from the next step on/);
+  await expect(page.getByRole('spinbutton', { name: 'Decay' })).toHaveAccessibleDescription(/starts a new network/);
+  // What the run has taken is taken back with one press, and so is that.
+  await page.locator('[data-test=take-back]').click();
+  await expect(page.locator('[data-field=rate] input').first()).toHaveValue('0.01');
+  await expect(page).not.toHaveURL(/then=/);
+  await expect(page.locator('.train')).toHaveAttribute('data-step', '40');
+  await setTo(page, 'rate', '0.002');
+  await expect(page).toHaveURL(/then=40;rate:0\.002/);
   await page.locator('[data-test=step]').click();
   await expect(page.locator('.train')).toHaveAttribute('data-step', '41');
   await ready(page);

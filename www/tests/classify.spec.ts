@@ -62,6 +62,10 @@ test('of ten dropped pictures of held-out digits nine get the right answer', asy
     right += given === String(digits.label(sample)) ? 1 : 0;
   }
   expect(right).toBeGreaterThanOrEqual(9);
+  // A network that cannot tell how far something is from its training says that.
+  await expect(page.locator('.headline')).not.toContainText('no measure');
+  await page.locator('[data-test=network]').selectOption('digits');
+  await expect(page.locator('.headline')).toContainText('no measure of how far that is from its training');
 });
 
 test('blank, broken and foreign files get a sentence and lose nothing', async ({ page }) => {
@@ -96,6 +100,8 @@ test('each digit of a photograph is boxed and answered, a box shows it, and a ha
   const boxes = page.locator('[data-test=photo-box]');
   await expect(boxes).toHaveText([3, 7].map((sample) => String(digits.label(sample))));
   await expect(page.locator(answer)).toHaveAttribute('data-answer', String(digits.label(3)));
+  const wide = await page.locator('.photo-main').evaluate(({ clientWidth }) => clientWidth);
+  expect(wide, 'the photograph has the width').toBeGreaterThan(0.4 * (page.viewportSize()?.width ?? 0));
   await boxes.nth(1).click();
   await expect(boxes.nth(1)).toHaveAttribute('aria-pressed', 'true');
   await expect(page.locator(answer)).toHaveAttribute('data-answer', String(digits.label(7)));

@@ -42,6 +42,15 @@ test('binary, ternary and real-valued spikes race, and every figure of theirs is
     await expect(stages.nth(lane)).toHaveAttribute('aria-label', /Of the neurons \d+ % fire in layer 1/);
     await expect(stages.nth(lane)).toHaveAttribute('aria-valuetext', new RegExp(`^${neuron}:`));
   }
+  // Each lane's own network says what the neuron speaks for, of the sample that a person has stepped to.
+  const says = page.locator('.lane > .says');
+  for (const lane of [0, 1, 2]) await expect(says.nth(lane)).toHaveText(new RegExp(`^${neuron}, (speaks (for|against) |says nothing)`));
+  const [heard, seen] = [await says.allTextContents(), await stages.first().getAttribute('aria-label')];
+  await page.locator('[data-panel=lanes]').getByRole('button', { name: 'The next sample' }).click();
+  await expect(page.locator('[data-panel=lanes] [data-test=sample-number]')).toHaveText('Sample 1');
+  await expect(stages.first()).not.toHaveAttribute('aria-label', seen ?? '');
+  await expect.poll(() => says.allTextContents()).not.toEqual(heard);
+  for (const lane of [0, 1, 2]) await expect(says.nth(lane)).toHaveText(/speaks|says nothing/);
   // Ternary spikes carry more than binary ones can.
   const entropies = await page.locator('[data-figure=entropy]').allTextContents();
   expect(Number(entropies[1])).toBeGreaterThan(Number(entropies[0]));

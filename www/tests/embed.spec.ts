@@ -54,6 +54,16 @@ test('a frame of 320 by 240 pixels shows what fits, and says what it leaves out'
     for (const part of parts) await expect(page.locator(part).first(), `${part} of ${link}`).toBeInViewport({ ratio: 0.4 });
     await expect(page.locator('.small-frame')).toContainText('settings and details are left out');
     await expect(page.locator('.small-frame')).toBeVisible();
+    // What is as it should be needs no words there, and what is not has them.
+    const message = page.locator('.playback .message');
+    if (await message.count() > 0) {
+      await expect(message).toBeHidden();
+      const shown = await page.locator('#view > *').evaluate((view) => {
+        view.classList.add('outlived');
+        return getComputedStyle(view.querySelector('.playback .message') ?? view).display;
+      });
+      expect(shown, 'what went wrong').not.toBe('none');
+    }
     expect(await page.evaluate(() => document.documentElement.scrollWidth), 'nothing to the side').toBeLessThanOrEqual(320);
   }
 });

@@ -122,7 +122,7 @@ test('a switch puts its method into the run, says what it changed, and takes it 
   await paper.getByRole('link', { name: 'See the Train view' }).click();
   await ready(page);
   await expect(page.getByRole('radio', { name: 'Ternary' })).toBeChecked();
-  await expect(page.getByLabel('Ternary spikes', { exact: true })).toBeChecked();
+  await expect(page.getByLabel('Ternary spikes of trained height')).toBeChecked();
   expect(await page.evaluate(() => window.spikeground?.app.training.info?.config.trainAmplitude)).toBe(true);
   await page.locator('[data-method=ternary]').getByRole('link', { name: 'What Ternary Spike claims' }).click();
   await expect(paper).toBeInViewport();

@@ -102,6 +102,16 @@ for (const [width, height] of [[1360, 900], [1024, 768], [390, 844]] as const) {
   });
 }
 
+test('the first screen of a short phone has the stage and a curve', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 664 });
+  await open(page, DIGITS);
+  await ready(page);
+  expect(await inView(page.locator(STAGE)), 'the stage').toBe(true);
+  await page.locator('[data-panel=curves] .u-over').first().waitFor();
+  const bottom = await page.locator('[data-panel=curves] .u-over').first().evaluate((plot) => plot.getBoundingClientRect().bottom);
+  expect(bottom, 'the curve').toBeLessThanOrEqual(664);
+});
+
 test('what a number may be is said where it was typed, though explanations are put away', async ({ page }) => {
   await open(page, DIGITS);
   await ready(page);
@@ -127,11 +137,26 @@ test('the tab under the stage stands in the link', async ({ page }) => {
   await expect(page.locator('[data-panel=spikes]')).toBeVisible();
 });
 
-test('a plain visit opens the tab that was chosen last', async ({ page }) => {
+test('a plain visit opens the tab that was chosen last, with the folds, the speed and the explanations as they were left', async ({ page }) => {
   await page.goto('./index.html');
   await openTab(page, 'Gradients');
+  await page.locator('[data-group=network] > summary').click();
+  await page.locator('[data-test=preset] > summary').press('Enter');
+  await page.getByLabel('Explain each setting').check();
+  await page.getByLabel('Speed of the loop').selectOption('4');
+  const height = (): Promise<number> => page.locator('.drawer').evaluate((drawer) => drawer.clientHeight);
+  const usual = await height();
+  await page.getByRole('button', { name: 'More room for the tabs' }).click();
+  expect(await height()).toBeGreaterThan(usual + 80);
   await page.goto('about:blank');
   await page.goto('./index.html');
+  await expect(page.locator('[data-group=data]')).toHaveAttribute('open');
+  await expect(page.locator('[data-group=network]')).not.toHaveAttribute('open');
+  await expect(page.locator('[data-test=preset]')).toHaveAttribute('open');
+  await expect(page.getByLabel('Explain each setting')).toBeChecked();
+  await expect(page.locator('[data-field=batch] > .caption').first()).toBeVisible();
+  await expect(page.getByLabel('Speed of the loop')).toHaveValue('4');
+  await expect(page.getByRole('button', { name: 'More room for the tabs' })).toHaveAttribute('aria-pressed', 'true');
   await expect(page.getByRole('tab', { name: 'Gradients' })).toHaveAttribute('aria-selected', 'true');
   await expect(page).toHaveURL(/tab=gradients/);
 });
@@ -148,7 +173,8 @@ test('a setting is found by a word, a changed one is marked, and a preset is one
   await page.locator('[data-test=find-setting]').fill('');
   await expect(page.locator('[data-field=batch]')).toBeVisible();
   const before = new URL(page.url()).hash;
-  await page.locator('[data-test=preset]').selectOption({ label: 'A rate that is too high' });
+  await page.locator('[data-test=preset] > summary').click();
+  await page.locator('[data-test=preset]').getByRole('button', { name: 'A rate that is too high' }).press('Enter');
   await expect(page.locator('[data-notice=settings]')).toContainText('Each step overshoots');
   await expect(page.getByRole('spinbutton', { name: 'Learning rate' })).toHaveValue('0.5');
   await page.locator('[data-notice=settings]').getByRole('button', { name: 'Undo' }).click();

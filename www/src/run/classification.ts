@@ -11,7 +11,8 @@ import { RunInterrupted, type Desk } from './desk';
 import { ImageRefused, readImage, type Pixels } from './image';
 import { handled, isPhotographed, UNTOUCHED, type Hand, type ReadPhoto } from './photo';
 import type { ShapeReading } from './shape-reading';
-import type { NeuronSays, TrainRun } from './train';
+import type { NeuronSays } from './lane';
+import type { TrainRun } from './train';
 
 export type ClassifyStatus = 'ready' | 'busy' | 'answered' | 'refused';
 
@@ -61,7 +62,8 @@ interface AnswerBase {
   /** What the network that answered was trained on, and what it calls its classes. */
   readonly data: { readonly name: DataName; readonly classes: readonly string[] };
   readonly kind: SpikeKind;
-  readonly threshold: number;
+  /** How its potentials go on. */
+  readonly dynamics: Pick<SessionConfig, 'threshold' | 'decay' | 'reset'>;
   /** The shape of the network that answered, and its layers. */
   readonly network: NetworkKind;
   readonly layers: readonly LayerInfo[];
@@ -307,7 +309,7 @@ export class Classification extends Emitter {
         : await this.desk.pretrainedInfo(classifier);
       if (asked !== this.asked) return;
       const base: AnswerBase = {
-        by: classifier, step, probe, data: { name, classes }, kind: config.spike, threshold: config.threshold, network: config.network, layers,
+        by: classifier, step, probe, data: { name, classes }, kind: config.spike, dynamics: config, network: config.network, layers,
       };
       const { answer: before } = this;
       if (question.form === 'cloud') this.answer = { ...question, ...base, standings: standingsOf(question, base, before) };

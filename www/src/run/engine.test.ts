@@ -227,6 +227,36 @@ test('a run that was put by goes on where it was', async () => {
   expectUndisturbed(second.training);
 });
 
+test('a change while a run that was put by is only being shown is one of that run, at any moment of it', async () => {
+  for (let turns = 0; turns < 12; turns += 1) {
+    const stage = page({ epochs: 4 });
+    const { training, store } = stage;
+    const { config } = store.state;
+    const put = { configs: [config], bytes: new TextEncoder().encode(JSON.stringify([{ config, step: 7, twin: 0 }])), histories: [new RunHistory().toJSON()] };
+    const opened = training.resume(put);
+    await until('its lanes', () => training.step === 7);
+    for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => { setImmediate(resolve); });
+    set(stage, { rate: 0.02 });
+    await opened;
+    await until('the rate', () => training.engine.lanes[0]?.settings.rate === 0.02);
+    await training.engine.whenStill();
+    expect([training.step, training.status], `after ${turns} turns`).toEqual([7, 'paused']);
+    expect(store.state.begun?.changes).toEqual([{ step: 7, settings: { rate: 0.02 } }]);
+  }
+});
+
+test('a race that a change begins anew says what became of the one before', async () => {
+  const { store, desk, notices } = page({ epochs: 2 });
+  const race = new Race(desk, store, notices);
+  store.update({ view: 'compare' });
+  await race.follow();
+  race.start('epoch');
+  await until('the epoch', () => race.status === 'paused' && race.step === PER_EPOCH);
+  store.update({ lanes: [{ spike: 'binary', steps: 2 }, ...store.state.lanes.slice(1)] });
+  await until('another race', () => race.status === 'ready');
+  expect(race.message).toContain(`the race before had ${PER_EPOCH} steps`);
+});
+
 test('a run that was put by and cannot be read begins anew, and whoever asked is told', async () => {
   const { training, store } = page();
   const put = { configs: [store.state.config], bytes: new TextEncoder().encode('['), histories: [new RunHistory().toJSON()] };

@@ -93,9 +93,9 @@ export class Engine extends Emitter {
     return !this.anew && this.lanes.length > 0 && sameConfigs(this.configs, this.client.wanted());
   }
 
-  /** Whether the lanes that stand can be given something else to do. */
+  /** Whether the lanes that stand can be given something else to do, those among them that have only just been opened. */
   get takesChanges(): boolean {
-    return !this.anew && !this.presents && this.lanes.length > 0 && (this.phase === 'rest' || this.phase === 'running');
+    return !this.anew && this.lanes.length > 0 && (this.presents || this.phase === 'rest' || this.phase === 'running');
   }
 
   /** Whether the lanes that are wanted could not be opened, so that all that can be shown is still of those before. */
@@ -193,6 +193,17 @@ export class Engine extends Emitter {
     const chosen = Math.min(sample, (this.data?.heldOut ?? 1) - 1);
     for (const [i, lane] of this.lanes.entries()) {
       if (!lane.broken) lane.probe = await this.waiting.during('sample', this.slot.probe(i, chosen));
+    }
+    this.tell();
+  }
+
+  /** Asks in every lane that has it what a neuron says about the sample that was looked at. */
+  async hear(sample: number, layer: number, neuron: number): Promise<void> {
+    for (const [i, lane] of this.lanes.entries()) {
+      const { probe } = lane;
+      if (lane.broken || probe === undefined || !lane.has(layer, neuron)) continue;
+      const values = await this.waiting.during('sample', this.slot.says(i, probe.cloud?.points ?? probe.pixels, sample, layer, neuron));
+      lane.said = { sample, layer, neuron, values };
     }
     this.tell();
   }

@@ -8,6 +8,19 @@ const WARM_UP = 2;
 /** How much of the mean the newest call is. */
 const NEWEST = 0.2;
 
+/** A neuron of a network. */
+export interface Choice {
+  readonly layer: number;
+  readonly neuron: number;
+}
+
+/** What a neuron says to the classes: how much higher the logit of each is than if it were silent. */
+export interface NeuronSays extends Choice {
+  /** The held-out sample that it was asked about. */
+  readonly sample: number;
+  readonly values: Float32Array;
+}
+
 export class Lane {
   step: number;
   /** Epochs that the steps make, with their fraction. */
@@ -19,6 +32,8 @@ export class Lane {
   rounds = 0;
   evaluation: EvaluationReport | undefined;
   probe: Probe | undefined;
+  /** What the neuron that was asked last says. */
+  said: NeuronSays | undefined;
   /** Why it stands still, if its loss stopped being a number or the core could not go on with it. */
   stopped: string | undefined;
   /** Whether that was the core, which can then tell nothing else of it either. */
@@ -39,6 +54,18 @@ export class Lane {
   /** What it is set to at its present step. */
   get settings(): SessionConfig {
     return settingsAt(this.config, this.step);
+  }
+
+  /** Whether its network has such a neuron. */
+  has(layer: number, neuron: number): boolean {
+    const shape = this.info.layers[layer]?.shape;
+    return shape !== undefined && neuron < shape.reduce((product, size) => product * size, 1);
+  }
+
+  /** What a neuron says about a sample, where that was what was asked last. */
+  saidOf(sample: number, layer: number, neuron: number): Float32Array | undefined {
+    const { said } = this;
+    return said?.sample === sample && said.layer === layer && said.neuron === neuron ? said.values : undefined;
   }
 
   /** It does something else from here on, though its numbers had stopped being numbers. */
@@ -72,6 +99,7 @@ export class Lane {
     this.stopped = undefined;
     this.broken = false;
     this.evaluation = undefined;
+    this.said = undefined;
     this.history.rewind(step);
   }
 

@@ -4,14 +4,14 @@
  * its loss is no number any more or because the core cannot go on with it, leaves the others as they are.
  */
 import { rangeOf } from '../state/core-settings';
-import { errorSentence } from '../state/figures';
+import { counted, errorSentence } from '../state/figures';
 import { laneConfig, sameConfigs, type AppState } from '../state/settings';
 import type { Store } from '../state/store';
 import type { DataInfo, SessionConfig } from '../worker/protocol';
 import { RunInterrupted, type Desk } from './desk';
 import type { Client, StoredRun } from './client';
 import { Engine } from './engine';
-import type { Lane } from './lane';
+import type { Choice, Lane } from './lane';
 import type { Notices } from './notices';
 import type { Preparation } from './preparation';
 import type { Waiting } from './waiting';
@@ -22,6 +22,8 @@ export type RaceStatus = 'starting' | 'ready' | 'running' | 'paused' | 'failed';
 /** A round of all lanes that takes this long keeps the overhead small and the page lively. */
 const ROUND_MS = 200;
 const PROBE_EVERY_MS = 700;
+/** It is asked for less often: it takes every network twice. */
+const SAYS_EVERY_MS = 3000;
 /** The share of the time that may go into held-out samples while training. */
 const EVALUATION_SHARE = 0.2;
 const SLICE = 64;
@@ -51,10 +53,13 @@ export class Race implements Client {
   seeds: readonly number[] = [];
   /** The seed of a series that is wanted now; the settings' own outside of one. */
   private seriesSeed: number | undefined;
+  /** The neuron that is looked at in every lane that has it. */
+  choice: Choice | undefined;
   private until: 'paused' | 'epoch' = 'paused';
   private pass = 0;
   private passStep = 0;
   private probedAt = 0;
+  private heardAt = 0;
   private trainingMs = 0;
   private evaluatingMs = 0;
 
@@ -65,6 +70,7 @@ export class Race implements Client {
       // A series is one of seeds of these settings.
       if (changed) this.endSeries();
       if (changed && this.status === 'failed') notices.dismiss('race');
+      if (state.sample !== before.sample) this.lookAgain();
       // While another view is open its lanes have the core; these catch up when their view is shown again.
       if (state.view !== 'compare' || this.engine.phase === 'empty') return;
       if (before.view !== 'compare') this.engine.comeBack();
@@ -173,6 +179,13 @@ export class Race implements Client {
     return this.engine.follow({ anew: true });
   }
 
+  /** Looks at a neuron, and asks what it says. */
+  choose(choice: Choice): void {
+    this.choice = choice;
+    this.engine.tell();
+    this.lookAgain();
+  }
+
   /** What a series has given, and what of it is to come. */
   get series(): Series {
     return { results: this.results, seeds: this.seeds, seed: this.seriesSeed };
@@ -214,8 +227,10 @@ export class Race implements Client {
     return seed === undefined ? configs : configs.map((config) => ({ ...config, seed }));
   }
 
-  opened(): void {
-    this.message = '';
+  opened(before: number): void {
+    // The next of several seeds is no other race.
+    const isAnother = before > 0 && this.step === 0 && this.seeds.length === 0;
+    this.message = isAnother ? `Started anew from untrained weights; the race before had ${counted(before, 'step')}.` : '';
     this.rewound();
     this.ended();
   }
@@ -310,8 +325,18 @@ export class Race implements Client {
     }
   }
 
-  private look(): Promise<void> {
-    return this.engine.look(this.store.state.sample);
+  /** What goes on does so with its next round. */
+  private lookAgain(): void {
+    [this.probedAt, this.heardAt] = [0, 0];
+    if (this.shown && !this.running && this.lanes.length > 0 && this.status !== 'failed') this.engine.settle();
+  }
+
+  private async look(): Promise<void> {
+    const { sample } = this.store.state;
+    await this.engine.look(sample);
+    if (this.choice === undefined || (this.running && performance.now() - this.heardAt < SAYS_EVERY_MS)) return;
+    await this.engine.hear(sample, this.choice.layer, this.choice.neuron);
+    this.heardAt = performance.now();
   }
 
   /** A whole pass over the held-out part with the present weights, unless other lanes are wanted or a pause before the end of the run. */

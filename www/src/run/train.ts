@@ -12,7 +12,7 @@ import type { Client, StoredRun } from './client';
 import { Engine } from './engine';
 import { HeldOut } from './held-out';
 import { RunHistory } from './history';
-import type { Lane } from './lane';
+import type { Lane, NeuronSays } from './lane';
 import type { NoticeAction, Notices } from './notices';
 import type { Preparation } from './preparation';
 import type { Slot } from './slot';
@@ -30,15 +30,6 @@ const SAYS_EVERY_MS = 1500;
 /** The share of the time that may go into held-out samples while training. */
 const EVALUATION_SHARE = 0.2;
 
-/** What a neuron says to the classes: how much higher the logit of each is than if it were silent. */
-export interface NeuronSays {
-  /** The held-out sample that it was asked about. */
-  readonly sample: number;
-  readonly layer: number;
-  readonly neuron: number;
-  readonly values: Float32Array;
-}
-
 export class TrainRun implements Client {
   readonly called = 'training';
   readonly engine: Engine;
@@ -47,8 +38,6 @@ export class TrainRun implements Client {
   /** What happened last, in a few words. */
   message = '';
   shown = true;
-  /** What the chosen neuron says to the classes, and which one that was. */
-  said: NeuronSays | undefined;
   private until: Until = 'paused';
   /** Single steps that are still to be taken. */
   private stepsWanted = 0;
@@ -131,6 +120,17 @@ export class TrainRun implements Client {
 
   get probe(): Probe | undefined {
     return this.lane?.probe;
+  }
+
+  /** What the chosen neuron says to the classes, and which one that was. */
+  get said(): NeuronSays | undefined {
+    return this.lane?.said;
+  }
+
+  /** What the chosen neuron says about the sample that is looked at, where that is known. */
+  get saidNow(): Float32Array | undefined {
+    const { sample, layer, neuron } = this.store.state;
+    return this.lane?.saidOf(sample, layer, neuron);
   }
 
   /** The ANN twin that guides the run, on its way. */
@@ -347,7 +347,6 @@ export class TrainRun implements Client {
   }
 
   rewound(): void {
-    this.said = undefined;
     this.heldOut.restart();
     this.heldOut.rewind(this.step);
     this.followSettings();
@@ -431,14 +430,9 @@ export class TrainRun implements Client {
 
   /** Asks what the chosen neuron says about the sample. */
   private async hear(): Promise<void> {
-    const { lane, store: { state: { sample, layer, neuron } } } = this;
-    const probe = lane?.probe;
-    const neurons = probe?.layers[layer]?.shape.reduce((product, size) => product * size, 1) ?? 0;
-    if (probe === undefined || neuron >= neurons) return;
-    const values = await this.waiting.during('sample', this.slot.says(0, probe.cloud?.points ?? probe.pixels, sample, layer, neuron));
-    this.said = { sample, layer, neuron, values };
+    const { sample, layer, neuron } = this.store.state;
+    await this.engine.hear(sample, layer, neuron);
     this.heardAt = performance.now();
-    this.engine.tell();
   }
 
   /** A whole pass over the held-out part with the present weights, as long as `still` holds. */

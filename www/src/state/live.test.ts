@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Run } from '../worker/protocol';
 import { DEFAULT_CONFIG } from './core-settings';
-import { changedAt, fromHereOn, isLive, settingsAt, startOf } from './live';
+import { changedAt, effectOf, fromHereOn, isLive, settingsAt, startOf, takenBack } from './live';
 
 const FASTER = { ...DEFAULT_CONFIG, rate: 0.01 };
 const LARGER = { ...FASTER, batch: 64 };
@@ -42,4 +42,16 @@ test('another past, or another network, is another run', () => {
   expect(fromHereOn(stands, { ...stands, seed: 9 }, 7)).toBeUndefined();
   // What it has not come to yet is not its past.
   expect(fromHereOn(stands, DEFAULT_CONFIG, 5)).toEqual(DEFAULT_CONFIG);
+});
+
+test('the last change that a run has come to can be taken back, and one at its present step leaves no trace', () => {
+  const twice = changedAt(changedAt(DEFAULT_CONFIG, 5, FASTER), 9, { ...FASTER, batch: 64 });
+  expect(takenBack(twice, 12)).toEqual({ batch: DEFAULT_CONFIG.batch });
+  expect(takenBack(twice, 8)).toEqual({ rate: DEFAULT_CONFIG.rate });
+  expect(takenBack(twice, 4)).toBeUndefined();
+  expect(changedAt(twice, 9, { ...settingsAt(twice, 9), ...takenBack(twice, 9) })).toEqual(changedAt(DEFAULT_CONFIG, 5, FASTER));
+});
+
+test('what a change does to a run on its way is as the running network takes it', () => {
+  expect([effectOf('rate'), effectOf('contrast'), effectOf('decay')]).toEqual(['goesOn', 'either', 'anew']);
 });

@@ -40,6 +40,23 @@ export function changedAt(run: Run, step: number, to: SessionConfig): Run {
   return changes.length === 0 ? startOf(run) : { ...run, changes };
 }
 
+/** What takes back the last change that a run has come to by a step; nothing where it has come to none. */
+export function takenBack(run: Run, step: number): Partial<SessionConfig> | undefined {
+  const last = (run.changes ?? []).filter((change) => change.step <= step).at(-1);
+  if (last === undefined) return undefined;
+  const before = settingsAt(run, last.step - 1);
+  return Object.fromEntries((Object.keys(last.settings) as Key[]).map((key) => [key, before[key]]));
+}
+
+/** What a change of a setting does to a run that is on its way. */
+export type Effect = 'goesOn' | 'anew' | 'either';
+
+/** `either`: another strength is taken, switching on or off is not. */
+export function effectOf(key: Key): Effect {
+  if (!LIVE.has(key)) return 'anew';
+  return SWITCHES.has(key) ? 'either' : 'goesOn';
+}
+
 /**
  * What the run that stands at a step is to do from here on, where it is another one in nothing but that: a change that was
  * wanted before the step, and that it has not taken, it takes here.

@@ -36,7 +36,7 @@ export const METHODS: Record<Paper, Method> = {
     keys: ['shortcut', 'shortcutWeight'],
   },
   ternary: {
-    isOn: ({ spike }) => spike === 'ternary',
+    isOn: ({ spike, trainAmplitude }) => spike === 'ternary' && trainAmplitude,
     on: () => ({ spike: 'ternary', trainAmplitude: true }),
     keys: ['spike', 'trainAmplitude'],
   },

@@ -38,7 +38,7 @@ export class AtWork {
   /** `doubted`: the picture is unlike the training. `isBusy`: the next answer is on its way already, and a neuron is not asked about this one. */
   draw(answer: Answer, doubted: boolean, isBusy: boolean): void {
     [this.answer, this.doubted, this.isBusy] = [answer, doubted, isBusy];
-    const { probe, layers, kind, network, threshold, data: { classes } } = answer;
+    const { probe, layers, kind, network, dynamics, data: { classes } } = answer;
     // A neuron that nobody chose is one that fires.
     const own = this.own?.layers === layers ? this.own.choice : undefined;
     const chosen = isIn(probe, own) ? own : liveliest(probe);
@@ -49,7 +49,7 @@ export class AtWork {
     const shape = probe.layers[chosen?.layer ?? 0]?.shape;
     say(this.words, chosen === undefined || said === undefined || shape === undefined ? this.trouble
       : `Layer ${chosen.layer + 1}, ${neuronWords(shape, chosen.neuron)}, ${saidWords(said, classes)}.`);
-    this.stage.draw({ probe, layers, kind, network, classes, chosen, threshold, doubted, ...(said === undefined ? {} : { said }) });
+    this.stage.draw({ probe, layers, kind, network, classes, chosen, dynamics, doubted, ...(said === undefined ? {} : { said }) });
   }
 
   private async listen({ layer, neuron }: Choice): Promise<void> {

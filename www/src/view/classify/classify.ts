@@ -63,7 +63,6 @@ export function createClassifyView(app: App): View {
     underPad,
     h('div', { class: 'toolbar' }, button('Choose a file', { 'data-test': 'choose' }, () => { file.click(); }), file),
     how,
-    photo.element,
     reading.element,
     refusal,
     choice.element,
@@ -94,7 +93,8 @@ export function createClassifyView(app: App): View {
 
   const nothing = h('p', { class: 'empty' });
   const results = h('div', { class: 'results' }, headline, atWork.element, h('div', { class: 'columns' }, sees, growth), spikes);
-  const answered = h('div', { class: 'answered' }, nothing, results);
+  const sheet = h('div', { class: 'photo-place' }, panel(app, 'input', 'The photograph', photo.element));
+  const answered = h('div', { class: 'answered' }, sheet, nothing, results);
   let fromShelf = false;
   const shelf = new ShapeShelf(app, (blob, name, truth) => {
     pad.clear();
@@ -108,7 +108,7 @@ export function createClassifyView(app: App): View {
 
   const drawAnswer = (): void => {
     const { answer } = work;
-    nothing.hidden = answer !== undefined;
+    nothing.hidden = answer !== undefined || work.photograph !== undefined;
     results.hidden = answer === undefined;
     if (answer?.form !== 'cloud') seenCloud.letGo();
     if (answer === undefined) {
@@ -145,7 +145,8 @@ export function createClassifyView(app: App): View {
     const after = step === undefined ? '' : `After ${counted(at + 1, 'time step')}. `;
     const { other } = FORM_WORDS[answer.form];
     const spread = 'The evidence is spread over several classes: it may be none of them.';
-    const certain = `It knows ${data.classes.length} classes and nothing else, so ${other} gets one of them too.`;
+    const certain = `It knows ${data.classes.length} classes and nothing else, so ${other} gets one of them too.${probe.unlike === undefined
+      ? ' This network has no measure of how far that is from its training, so it never says that it doubts.' : ''}`;
     const far = `Its neurons fire ${unlike.toFixed(1)} times as far from what a class makes them fire as for all but 1 of 100 held-out images: `
       + 'the answer means little.';
     const trust = unlike > UNLIKE ? far : 'The picture as a whole is hardly one of digits, so the answer means little.';
@@ -155,7 +156,7 @@ export function createClassifyView(app: App): View {
     atWork.draw(answer, isUnlike, pad.isDrawing || work.status === 'busy');
     rasters.draw(answer, step);
   };
-  const [refused, selected] = [changes(), changes()];
+  const [refused, selected, photographed] = [changes(), changes(), changes()];
   /** What is said or asked may stand under a large picture, or above the shelf. */
   const bringIntoSight = (said: HTMLElement): void => {
     if (element.isConnected) said.scrollIntoView({ block: 'nearest' });
@@ -173,6 +174,7 @@ export function createClassifyView(app: App): View {
     network.update();
     photo.update();
     drawAnswer();
+    if (photographed(work.photograph?.whole) && work.photograph !== undefined) bringIntoSight(sheet);
     if (refused(work.refusal) && work.refusal !== '') bringIntoSight(refusal);
     // The answer stands above the shelf, which may fill the screen.
     if (fromShelf && work.status === 'answered') {

@@ -66,7 +66,7 @@ export function photoPanel(work: Classification): Part {
     h('fieldset', { class: 'photo-crop' }, h('legend', { text: 'Crop, in % of the picture (or drag a rectangle on it)' }),
       ...fields.map((field) => field.element)),
   );
-  const element = h('div', { class: 'photo', hidden: true, 'data-test': 'photo' }, frame, words, steps, controls);
+  const element = h('div', { class: 'photo', hidden: true, 'data-test': 'photo' }, h('div', { class: 'photo-main' }, frame, words), steps, controls);
 
   let from: readonly [number, number] | undefined;
   const place = (event: PointerEvent): readonly [number, number] => {

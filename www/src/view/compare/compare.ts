@@ -7,7 +7,7 @@ import { Race, type RaceStatus } from '../../run/race';
 import { choiceWords } from '../../state/fields';
 import { MAX_LANES } from '../../state/settings';
 import { keptRace } from '../../store/kept-views';
-import type { SessionConfig } from '../../worker/protocol';
+import type { Probe, SessionConfig } from '../../worker/protocol';
 import { methodsInUse } from '../settings/method-sections';
 import { announce } from '../shared/announce';
 import { h, say } from '../shared/element';
@@ -16,6 +16,7 @@ import { isForView } from '../shared/keys';
 import { createMessage, twinWords, waitingWords } from '../shared/message';
 import { SlowMotion } from '../shared/motion';
 import { button, counted, grouped, panel, withhold } from '../shared/part';
+import { createSampleSteps } from '../shared/sample-steps';
 import { isIn, liveliest } from '../stage/liveliest';
 import { createCharts } from './charts';
 import { createFigures } from './figures';
@@ -69,20 +70,23 @@ export function createCompareView(app: App): View {
     store.update({ lanes: [...store.state.lanes, { spike: 'binary' }] });
   });
   const motion = new SlowMotion();
-  const sample = h('p', { class: 'caption', text: 'One held-out sample on its way through every network. A click chooses a neuron in all of them.' });
+  const samples = createSampleSteps(app, () => race.data?.heldOut);
+  const sample = h('p', { class: 'caption' });
   const lanesPanel = panel(app, 'lanes', 'The lanes', h('p', { class: 'caption' }, shared, ' ', change),
-    h('div', { class: 'lanes-head' }, sample, motion.element), cards, h('div', { class: 'toolbar' }, add));
+    h('div', { class: 'lanes-head' }, samples.element, sample, motion.element), cards, h('div', { class: 'toolbar' }, add));
   const looked: Shown = {
-    motion, choice: undefined, isTraining: () => race.running,
-    choose: (choice) => {
-      looked.choice = choice;
-      ask();
-    },
+    motion, isTraining: () => race.running, choose: (choice) => { race.choose(choice); },
   };
 
   const [charts, figures, seeds] = [createCharts(app, race), createFigures(app, race), createSeeds(app, race)];
   const element = h('div', { class: 'compare' }, playback, lanesPanel, charts.element, figures.element, seeds.element);
   const shows = new Kept((_, place) => createLaneShow(app, place, looked));
+
+  /** A neuron that nobody chose is one that fires. */
+  const propose = (probe: Probe): void => {
+    const choice = liveliest(probe);
+    if (choice !== undefined) race.choose(choice);
+  };
 
   let shown = false;
   let asked = 0;
@@ -131,9 +135,11 @@ export function createCompareView(app: App): View {
     // A lane is its place: what has the focus in it stays while its settings change.
     const probes = race.lanes.flatMap(({ probe }) => probe ?? []);
     motion.setSteps(Math.max(1, ...probes.map(({ steps }) => steps)));
-    // A neuron that nobody chose is one that fires.
+    samples.update();
+    say(sample, `One held-out sample on its way through every network. A click chooses a neuron in all of them.${race.step > 0
+      ? ' Another setting of a lane starts a new race.' : ''}`);
     const [first] = probes;
-    if (first !== undefined && !isIn(first, looked.choice)) looked.choice = liveliest(first);
+    if (first !== undefined && !isIn(first, race.choice)) propose(first);
     const standing = shows.of(Array.from({ length: count }, (_, place) => `lane ${place + 1}`));
     const had = cards.contains(document.activeElement);
     render(repeat(standing, (show) => show, (show) => show.element), cards);

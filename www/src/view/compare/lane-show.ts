@@ -8,8 +8,10 @@ import { h, say } from '../shared/element';
 import { changes } from '../shared/kept';
 import type { SlowMotion } from '../shared/motion';
 import { button, sentenceOf } from '../shared/part';
+import { neuronWords } from '../shared/raster';
 import { showVerdict } from '../shared/verdict';
 import { isIn } from '../stage/liveliest';
+import { saidWords } from '../stage/says';
 import { Stage, type Choice } from '../stage/stage';
 import { createLaneEditor } from './lane-editor';
 import { laneWords, swatch } from './lanes';
@@ -17,8 +19,6 @@ import { laneWords, swatch } from './lanes';
 /** What all lanes show alike. */
 export interface Shown {
   readonly motion: SlowMotion;
-  /** The neuron that is looked at in every lane that has it. */
-  choice: Choice | undefined;
   choose(choice: Choice): void;
   isTraining(): boolean;
 }
@@ -40,6 +40,7 @@ export function createLaneShow(app: App, index: number, shown: Shown): LaneShow 
   const verdict = h('p', { class: 'verdict' });
   const stage = new Stage(shown.motion, (choice) => { shown.choose(choice); }, () => shown.isTraining());
   const said = h('p', { class: 'caption said' });
+  const says = h('p', { class: 'caption says' });
   const element = h(
     'section', { class: 'lane', 'aria-label': `Lane ${index + 1}` },
     h('div', { class: 'lane-head' }, title, remove),
@@ -47,6 +48,7 @@ export function createLaneShow(app: App, index: number, shown: Shown): LaneShow 
     said,
     verdict,
     stage.element,
+    says,
   );
   const [edited, changed] = [changes(), changes()];
 
@@ -70,11 +72,17 @@ export function createLaneShow(app: App, index: number, shown: Shown): LaneShow 
     const { probe, config, info } = lane ?? {};
     const classes = race.data?.classes;
     if (probe === undefined || config === undefined || info === undefined || probe.classes !== classes?.length) return;
-    const chosen = isIn(probe, shown.choice) ? shown.choice : undefined;
+    const { choice } = race;
+    const chosen = isIn(probe, choice) ? choice : undefined;
+    const heard = chosen === undefined ? undefined : lane?.saidOf(store.state.sample, chosen.layer, chosen.neuron);
+    const shape = chosen === undefined ? undefined : probe.layers[chosen.layer]?.shape;
     answered = { probe, classes };
     answer();
-    if (!changed(probe, chosen)) return;
-    stage.draw({ probe, layers: info.layers, kind: config.spike, network: config.network, classes, chosen, threshold: config.threshold });
+    if (!changed(probe, chosen, heard)) return;
+    say(says, shape === undefined || chosen === undefined ? '' : `Layer ${chosen.layer + 1}, ${neuronWords(shape, chosen.neuron)}${
+      heard === undefined ? '' : `, ${saidWords(heard, classes)}`}.`);
+    stage.draw({ probe, layers: info.layers, kind: config.spike, network: config.network, classes, chosen, dynamics: config,
+      ...(heard === undefined ? {} : { said: heard }) });
   };
   const letGo = (): void => {
     leave();

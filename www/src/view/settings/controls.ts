@@ -4,6 +4,7 @@ import { choose } from '../../run/choose';
 import type { ChoiceField, Field, Group, ToggleField } from '../../state/field';
 import { decides, FIELDS, GROUPS, words } from '../../state/fields';
 import { groupLine, isChanged } from '../../state/group-lines';
+import { effectOf, type Effect } from '../../state/live';
 import { SIZES, WAYS } from '../../state/recipes';
 import type { SessionConfig } from '../../worker/protocol';
 import { freshId, h, say } from '../shared/element';
@@ -13,11 +14,22 @@ import { byPaper, methodsInUse } from './method-sections';
 import { numberControl } from './number-control';
 import { createOwnControl } from '../own-data/own-control';
 import { createPresets } from './presets';
+import { keptFold } from '../shared/fold';
 import type { Part } from '../shared/part';
+import { remember, remembered } from '../shared/remember';
 import { recipeControl } from './recipe-control';
 import { switchControl } from './switch-control';
 import { widthsControl } from './widths-control';
 
+/** What a change does to a run that is on its way. */
+const EFFECT_WORDS: Record<Effect, string> = {
+  goesOn: 'A change holds from the next step on.',
+  either: 'Switched on or off it starts a new network; another strength holds from the next step on.',
+  anew: 'A change starts a new network.',
+};
+
+/** Whether a person has every setting explained. */
+const EXPLAINED = 'explain';
 /** More letters than this do not fit in a row of buttons. */
 const MAX_LETTERS = 24;
 
@@ -28,7 +40,10 @@ export function createControls(app: App): Part {
     // What was asked for and mended away again has changed nothing, but the control shows it still.
     update();
   };
-  const controls = FIELDS.map((field): Placed => ({ field, control: controlOf(field, commit) }));
+  const controls = FIELDS.map((field): Placed & { readonly effect: HTMLElement } => {
+    const control = controlOf(field, commit);
+    return { field, control, effect: tellsEffect(control.element) };
+  });
   const titleId = freshId('settings');
   const own = createOwnControl(app);
   const size = { param: 'size', label: 'Size', control: recipeControl('size', 'Size', SIZES, commit) };
@@ -45,18 +60,22 @@ export function createControls(app: App): Part {
     update();
   });
   const nothing = h('p', { class: 'caption said', role: 'status', text: 'No setting has this in its name or its explanation.' });
-  const explains = explainSwitch((on) => { element.classList.toggle('explained', on); });
+  const sign = h('p', { class: 'caption sign' },
+    h('span', { 'aria-hidden': 'true', text: '↻' }), ' starts a new network; anything else holds from the next step on.');
   const elementOf = (key: Field['key']): HTMLElement | undefined => controls.find(({ field }) => field.key === key)?.control.element;
   elementOf('data')?.after(own.element);
   elementOf('network')?.after(size.control.element, way.control.element);
   // Seven papers' settings are many: they are unfolded for whoever uses one of them.
   const using = methodsInUse(app.store.state.config) !== '';
-  fold(groups.filter(({ group }) => group !== 'methods' || using).map(({ element }) => element));
+  for (const { group, element } of groups) keepFolded(element, group, group !== 'methods' || using);
+  const head = h('div', { class: 'controls-head' });
   const element = h(
     'section', { class: 'panel controls', 'aria-labelledby': titleId, 'data-panel': 'settings' },
     h('h2', { id: titleId, class: 'visually-hidden', text: 'Settings' }),
-    h('div', { class: 'controls-head' }, createPresets(app), finder.element, explains, nothing), ...groups.map((group) => group.element),
+    head, ...groups.map((group) => group.element),
   );
+  const explains = explainSwitch((on) => { element.classList.toggle('explained', on); });
+  head.append(createPresets(app), finder.element, explains, sign, nothing);
   let folded: ReadonlySet<HTMLDetailsElement> | undefined;
   /** While something is looked for all groups are unfolded; afterwards they are as they were. */
   const unfoldFound = (): void => {
@@ -75,8 +94,12 @@ export function createControls(app: App): Part {
       control.element.hidden = !app.shows(field.param) || !decides(field, config) || !finder.finds(placed, config);
       control.element.classList.toggle('changed', isChanged(field, config));
       control.show(config);
+      const effect = effectOf(field.key);
+      say(placed.effect, EFFECT_WORDS[effect]);
+      control.element.dataset.effect = effect;
       const explained = control.element.querySelector(':scope > .caption:not(.said)')?.textContent ?? '';
-      if (control.element.title !== explained) control.element.title = explained;
+      const title = `${explained}\n${EFFECT_WORDS[effect]}`.trim();
+      if (control.element.title !== title) control.element.title = title;
     }
     own.element.hidden = !app.shows('own') || !app.shows('data') || !finder.has(['Your own data']);
     for (const { param, label, control } of [size, way]) {
@@ -97,24 +120,38 @@ export function createControls(app: App): Part {
   };
   update();
   app.store.subscribe(update);
+  // What a change does to a run is of interest where there is one.
+  const mark = (): void => { element.classList.toggle('on-its-way', app.training.step > 0); };
+  app.training.subscribe(mark);
+  mark();
   return { element, update };
+}
+
+/** A control's place for what a change of it does, which it is described by. */
+function tellsEffect(element: HTMLElement): HTMLElement {
+  const effect = h('p', { class: 'caption effect', id: freshId('effect') });
+  const described = element.matches('[aria-describedby]') ? element : element.querySelector('[aria-describedby]');
+  described?.setAttribute('aria-describedby', `${described.getAttribute('aria-describedby') ?? ''} ${effect.id}`);
+  element.append(effect);
+  return effect;
 }
 
 /** Explanations are there for who asks; otherwise they are hints under the pointer, and what a screen reader reads. */
 function explainSwitch(set: (on: boolean) => void): HTMLElement {
   const id = freshId('explain-all');
-  const box = h('input', { type: 'checkbox', id });
-  box.addEventListener('change', () => { set(box.checked); });
+  const box = h('input', { type: 'checkbox', id, checked: remembered(EXPLAINED) === 'on' });
+  set(box.checked);
+  box.addEventListener('change', () => {
+    set(box.checked);
+    remember(EXPLAINED, box.checked ? 'on' : 'off');
+  });
   return h('div', { class: 'toggle' }, box, h('label', { for: id, text: 'Explain each setting' }));
 }
 
-/** Groups are open beside the panels and folded above them, where they would push the panels out of sight. */
-function fold(groups: readonly HTMLDetailsElement[]): void {
+/** Unless a person has it otherwise a group is open beside the panels and folded above them, where it would push the panels out of sight. */
+function keepFolded(group: HTMLDetailsElement, name: string, isOfUse: boolean): void {
   const narrow = matchMedia('(max-width: 860px)');
-  const obey = (): void => {
-    for (const group of groups) group.open = !narrow.matches;
-  };
-  obey();
+  const obey = keptFold(group, () => `${narrow.matches ? 'narrow' : 'wide'}.${name}`, () => isOfUse && !narrow.matches);
   narrow.addEventListener('change', obey);
 }
 

@@ -61,7 +61,7 @@ function paperSection(app: App, paper: Paper, placed: readonly Placed[], commit:
 /** Switches a method on or off as its card in the Papers view does. */
 function wholeSwitch(app: App, paper: Paper, commit: Commit): Section {
   const [id, explainId] = [freshId('field'), freshId('explain')];
-  const label = 'Ternary spikes';
+  const label = 'Ternary spikes of trained height';
   const input = h('input', { type: 'checkbox', id, 'aria-describedby': explainId });
   const explain = h('p', { class: 'caption', id: explainId });
   input.addEventListener('change', () => { commit(switched(paper, input.checked, app.store.state.config)); });
@@ -71,11 +71,11 @@ function wholeSwitch(app: App, paper: Paper, commit: Commit): Section {
     explain,
   );
   const update = (): void => {
-    const { spike, trainAmplitude } = app.store.state.config;
+    const { spike } = app.store.state.config;
     input.checked = METHODS[paper].isOn(app.store.state.config);
-    const height = trainAmplitude ? 'Each layer trains their height' : 'Their height is fixed';
-    say(explain, spike === 'ternary' ? `${height}: see the amplitude under Neuron.`
-      : 'Sets the spike kind to ternary and trains the amplitude; both stand under Neuron.');
+    say(explain, input.checked ? 'Each layer trains their height: see the amplitude under Neuron.'
+      : spike === 'ternary' ? 'The spikes are ternary, but their height is fixed: this trains the amplitude under Neuron.'
+        : 'Sets the spike kind to ternary and trains the amplitude; both stand under Neuron.');
   };
   return { element, update, label };
 }

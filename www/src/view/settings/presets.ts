@@ -4,24 +4,21 @@ import { enter } from '../../run/choose';
 import { LESSONS, METHOD_PRESETS, type Preset } from '../../state/presets';
 import { reconcile } from '../../state/reconcile';
 import { freshId, h } from '../shared/element';
-
-const ASKED = 'Try something';
+import { keptFold } from '../shared/fold';
+import { button } from '../shared/part';
 
 export function createPresets(app: App): HTMLElement {
-  const id = freshId('preset');
-  const options = (presets: readonly Preset[]): HTMLElement[] => presets.map(({ value, label }) => h('option', { value, text: label }));
+  const chips = (label: string, presets: readonly Preset[]): HTMLElement => {
+    const id = freshId('presets');
+    return h('div', { role: 'group', 'aria-labelledby': id }, h('p', { class: 'caption', id, text: label }),
+      h('div', { class: 'chips' }, ...presets.map((preset) => button(preset.label, { title: preset.explain }, () => { apply(app, preset); }))));
+  };
   // A frame has one view and no way to another.
   const lessons = LESSONS.filter(({ leaves = false }) => !leaves || (!app.framed && app.shows('views')));
-  const select = h('select', { id, 'data-test': 'preset' },
-    h('option', { value: '', text: ASKED }),
-    h('optgroup', { label: 'What goes wrong, and what shows' }, ...options(lessons)),
-    h('optgroup', { label: 'A method of the papers' }, ...options(METHOD_PRESETS)));
-  select.addEventListener('change', () => {
-    const preset = [...lessons, ...METHOD_PRESETS].find(({ value }) => value === select.value);
-    select.value = '';
-    if (preset !== undefined) apply(app, preset);
-  });
-  return h('div', { class: 'presets' }, h('label', { for: id, class: 'visually-hidden', text: ASKED }), select);
+  const fold = h('details', { class: 'presets', 'data-test': 'preset' }, h('summary', { text: 'Try something' }),
+    chips('What goes wrong, and what shows', lessons), chips('A method of the papers', METHOD_PRESETS));
+  keptFold(fold, () => 'presets', () => false);
+  return fold;
 }
 
 function apply({ store, notices, training }: App, preset: Preset): void {

@@ -1,11 +1,14 @@
 /** The curves of the run so far, and the run's numbers to take away. */
 import type { App } from '../../app';
+import { choose } from '../../run/choose';
 import { runOf, stateOf } from '../../run/train';
 import { changeWords } from '../../state/change-words';
 import { formatLink } from '../../state/link';
+import { takenBack } from '../../state/live';
 import type { Points, RunHistory } from '../../run/history';
 import { Curves, type Line } from './curves';
 import { h, say } from './element';
+import { keptFold } from './fold';
 import { changes } from './kept';
 import { download } from './download';
 import { button, panel, percent, type Part } from './part';
@@ -77,12 +80,18 @@ export function createLearning(app: App): Part {
       + 'norm and the heights of spikes are worked into them, which '
       + 'gives the same answers with nothing more to compute; binary weights become single bits with one scale a channel.' }),
   );
+  keptFold(exports, () => 'exports', () => false);
   const follow = (): void => {
     exports.hidden = !app.shows('export');
   };
   follow();
   app.store.subscribe(follow);
-  const onTheWay = h('p', { class: 'caption on-the-way', hidden: true });
+  const changedWords = h('span', { class: 'on-the-way' });
+  const onTheWay = h('p', { class: 'caption changed-on-the-way', hidden: true }, changedWords, ' ',
+    button('Undo', { class: 'link', 'data-test': 'take-back', title: 'Sets back what was changed last, from the next step on' }, () => {
+      const back = takenBack(runOf(app.store.state), training.step);
+      if (back !== undefined) choose(app.store, app.notices, back, (config) => training.changedTo(config));
+    }));
   const element = panel(app, 'curves', 'How it learns', h('div', { class: 'curve-pair' }, loss.element, accuracy.element), onTheWay, exports);
 
   const [changed, worded] = [changes(), changes()];
@@ -98,7 +107,7 @@ export function createLearning(app: App): Part {
     if (worded(run, marks.length)) {
       const words = changeWords(run, training.step);
       onTheWay.hidden = words.length === 0;
-      say(onTheWay, `Changed at ${words.at(-1) ?? ''}.`);
+      say(changedWords, `Changed at ${words.at(-1) ?? ''}.`);
       onTheWay.title = words.length < 2 ? '' : `Changed on the way, each from its step on: ${words.join('; ')}`;
     }
     const { loss: lossBefore, accuracy: accuracyBefore } = ghost.behind(history, training.data?.name);

@@ -2,6 +2,7 @@
 import { Emitter } from '../../state/emitter';
 import { freshId, h, say } from './element';
 import { button } from './part';
+import { remember, remembered } from './remember';
 
 /** Time steps a second. */
 const SPEEDS = [
@@ -12,6 +13,7 @@ const SPEEDS = [
   { speed: 60, label: 'every frame' },
 ] as const;
 const USUAL_SPEED = 2;
+const KEPT = 'pace';
 /** At this speed and below, everything else that shows the sample follows the loop. */
 const FOLLOWED_SPEED = 1;
 /** At this speed and below, the words and the slider say which step the loop shows. */
@@ -20,6 +22,11 @@ const SAID_SPEED = 4;
 const REST = 1;
 /** How often a loop that is followed is asked where it stands. */
 const FOLLOW_MS = 50;
+
+/** The speed that a person chose last, here or at an earlier visit. */
+function keptSpeed(): number | undefined {
+  return SPEEDS.find(({ speed }) => String(speed) === remembered(KEPT))?.speed;
+}
 
 /** Tells when another time step is shown. */
 export class SlowMotion extends Emitter {
@@ -30,7 +37,7 @@ export class SlowMotion extends Emitter {
   private held: number | undefined;
   /** The step that the loop shows, where it is slow enough to be told. */
   private passing: number | undefined;
-  private speed: number = USUAL_SPEED;
+  private speed = keptSpeed() ?? USUAL_SPEED;
   private origin = performance.now();
   private follower = 0;
   private readonly still = matchMedia('(prefers-reduced-motion: reduce)');
@@ -47,8 +54,11 @@ export class SlowMotion extends Emitter {
     this.slider = h('input', { id: sliderId, type: 'range', min: 1, step: 1 });
     this.slider.addEventListener('input', () => { this.go(this.slider.valueAsNumber - 1); });
     this.pace = h('select', { id: paceId, title: 'How fast the time steps go by; at one a second everything below follows' },
-      ...SPEEDS.map(({ speed, label }) => h('option', { value: speed, text: label, selected: speed === USUAL_SPEED })));
-    this.pace.addEventListener('change', () => { this.setSpeed(Number(this.pace.value)); });
+      ...SPEEDS.map(({ speed, label }) => h('option', { value: speed, text: label, selected: speed === this.speed })));
+    this.pace.addEventListener('change', () => {
+      this.setSpeed(Number(this.pace.value));
+      remember(KEPT, this.pace.value);
+    });
     const pace = h('span', {}, h('label', { for: paceId, class: 'visually-hidden', text: 'Speed of the loop' }), this.pace);
     this.element = h(
       'div', { class: 'toolbar motion' },
@@ -102,9 +112,12 @@ export class SlowMotion extends Emitter {
     clearInterval(this.follower);
   }
 
-  /** In sight again. */
+  /** In sight again; another view may have been given another speed meanwhile. */
   goOn(): void {
-    this.follow();
+    const kept = keptSpeed() ?? this.speed;
+    this.pace.value = String(kept);
+    if (kept === this.speed) this.follow();
+    else this.setSpeed(kept);
   }
 
   private toggle(): void {

@@ -27,7 +27,7 @@ export function mountShell(app: App, programs: ViewPrograms, place: HTMLElement,
   const view = h('div', { id: 'view', tabindex: '-1' });
   const main = h('main', {}, heading, view);
   const skip = h('a', { class: 'skip-link', href: '#view' });
-  const keyboard = createKeyboard();
+  const keyboard = createKeyboard(app);
   const kept = createKept(app);
   place.replaceChildren(
     skip,

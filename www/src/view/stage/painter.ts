@@ -8,12 +8,12 @@ import { Film, rateOf, sentAt, strongestOf, type Look, type Moment } from './fil
 import type { StageFrame } from './frame';
 import { along, disc, mark, thread } from './marks';
 import { FlatPoints, sharesOf } from './points';
-import { membraneOf, paintMembrane, type Membrane } from './membrane';
+import { membraneOf, membranePlace, paintMembrane, type Membrane } from './membrane';
 import { layOut, type Box, type Column, type Scene } from './scene';
 import { strongestSaid } from './says';
 import { Sheet } from './sheet';
 import { Stops } from './stops';
-import type { Place } from './traffic';
+import { busiest, type Place } from './traffic';
 
 /** A moment on the stage: a time step and how much of it is over (more than 1 in the rest after the last), one that is held, or the mean of all. */
 export type StageMoment =
@@ -25,6 +25,8 @@ export type StageMoment =
 const AFTERGLOW = 0.3;
 /** So close to a point a click means it. */
 const NEAR = 8;
+/** Threads between two columns: more are a tangle in which none can be followed. */
+const MOST_THREADS = 9;
 /** A column with less room than this gets a number in place of words. */
 const ROOM_FOR_WORDS = 62;
 
@@ -37,7 +39,7 @@ interface Staged {
   readonly strongest: readonly number[];
   readonly points: FlatPoints | undefined;
   /** Of the chosen neuron, where it has one. */
-  readonly membrane: Membrane | undefined;
+  readonly membrane: { readonly of: Membrane; readonly box: Box } | undefined;
 }
 
 type Choice = NonNullable<StageFrame['chosen']>;
@@ -68,9 +70,12 @@ export class StagePainter {
       shapes: probe.layers.map((layer) => layer.shape), classes: probe.classes, ...(chosen === undefined ? {} : { chosen }),
     });
     const look = looks[chosen?.layer ?? 0];
-    const membrane = chosen === undefined || look === undefined || frame.threshold === undefined || layers[chosen.layer]?.spiking === false ? undefined
-      : membraneOf(look, chosen.neuron, frame.threshold, kind === 'ternary');
-    this.set = { frame, scene, looks, strongest, points, membrane, stops: new Stops(frame, scene, looks, strongest, points) };
+    const stops = new Stops(frame, scene, looks, strongest, points);
+    const of = chosen === undefined || look === undefined || frame.dynamics === undefined || layers[chosen.layer]?.spiking === false ? undefined
+      : membraneOf(look, chosen.neuron, frame.dynamics, kind === 'ternary');
+    const place = chosen === undefined ? undefined : stops.placeOf(chosen.layer, chosen.neuron);
+    const membrane = of === undefined || place === undefined ? undefined : { of, box: membranePlace(place, scene) };
+    this.set = { frame, scene, looks, strongest, points, membrane, stops };
     this.heard = undefined;
     for (const sheet of [this.ground, this.evidence, ...this.sheets]) sheet.clear();
     while (this.films.length < probe.layers.length) {
@@ -114,11 +119,11 @@ export class StagePainter {
     const { frame: { probe, layers }, scene, points } = set;
     paintSkips(context, layers, scene, theme);
     context.strokeStyle = theme.line;
-    context.globalAlpha = 0.7;
+    context.globalAlpha = 0.8;
     context.beginPath();
     const step = moment.kind === 'mean' ? probe.steps - 1 : moment.step;
     for (let column = 0; column <= scene.columns.length; column += 1) {
-      for (const { from, to } of set.stops.pulsesTo(column, step)) thread(context, from, to);
+      for (const { from, to } of busiest(set.stops.pulsesTo(column, step), MOST_THREADS)) thread(context, from, to);
     }
     context.stroke();
     context.globalAlpha = 1;
@@ -154,7 +159,7 @@ export class StagePainter {
     context: CanvasRenderingContext2D, { scene, stops, membrane }: Staged, { layer, neuron }: Choice, moment: StageMoment, theme: Theme,
   ): void {
     const column = scene.columns[layer];
-    const place = column === undefined ? undefined : stops.placeIn(column, neuron);
+    const place = stops.placeOf(layer, neuron);
     if (column === undefined || place === undefined) return;
     const at = momentOf(moment);
     if (this.heard?.at !== at) this.heard = { at, places: stops.inputsOf(layer, neuron, at) };
@@ -169,7 +174,7 @@ export class StagePainter {
     const half = Math.max(5, column.cell / 2 + 2);
     context.strokeRect(place.x - half, place.y - half, 2 * half, 2 * half);
     context.lineWidth = 1;
-    if (membrane !== undefined) paintMembrane(context, membrane, place, scene, at, theme);
+    if (membrane !== undefined) paintMembrane(context, membrane.of, membrane.box, place, at, theme);
   }
 }
 
@@ -177,8 +182,7 @@ export class StagePainter {
 function paintSaid(
   context: CanvasRenderingContext2D, { scene, stops, frame }: Staged, { layer, neuron }: Choice, values: Float32Array, theme: Theme,
 ): void {
-  const column = scene.columns[layer];
-  const from = column === undefined ? undefined : stops.placeIn(column, neuron);
+  const from = stops.placeOf(layer, neuron);
   if (from === undefined) return;
   const said = strongestSaid(values);
   const most = Math.abs(said[0]?.value ?? 1);

@@ -60,25 +60,32 @@ const TILE_GAP = 4;
 /** As many maps as tell what a layer does; more columns of them than three leave none large enough. */
 const MAPS_WANTED = 8;
 const MOST_MAP_COLUMNS = 3;
-/** Of a layer's share of the width this much is its own; spikes travel through the rest. */
-const COLUMN_SHARE = 0.66;
+/** Of many layers each has little: from the first of these numbers on the input, the classes and the ways give room, up to the second. */
+const CROWD: readonly [number, number] = [4, 9];
+/** What they have, as shares of the width; of a layer's part this much is its own, and spikes travel through the rest. */
+const [USUAL, CROWDED] = [{ input: 0.17, classes: 0.2, column: 0.66 }, { input: 0.1, classes: 0.13, column: 0.84 }];
 const MOST_COLUMN = 150;
 const CLASS_ROW = 34;
+
+/** A cloud fills its box nowhere, so that its box may be wider. */
+const CLOUD_SHARE = 0.92;
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
 
 export function layOut({ width, height, seen, shapes, classes, scale, chosen }: SceneInput): Scene {
   const top = CAPTION;
   const room = Math.max(20, height - CAPTION - FOOT);
-  const inputWidth = clamp(width * 0.17, 48, Math.min(170, room));
-  const classesWidth = clamp(width * 0.2, 76, 170);
+  const crowded = clamp((shapes.length - CROWD[0]) / (CROWD[1] - CROWD[0]), 0, 1);
+  const shareOf = (what: keyof typeof USUAL): number => USUAL[what] + crowded * (CROWDED[what] - USUAL[what]);
+  const inputWidth = clamp(width * shareOf('input'), 48, Math.min(170, room));
+  const classesWidth = clamp(width * shareOf('classes'), 76, 170);
   const [rows, columns] = seen;
   const pixel = Math.min(inputWidth / columns, room / rows);
   const input = centred(MARGIN, top, inputWidth, room, pixel * columns, pixel * rows);
   const from = MARGIN + inputWidth;
   const pitch = (width - from - classesWidth - MARGIN) / Math.max(1, shapes.length);
-  const own = Math.min(pitch * COLUMN_SHARE, MOST_COLUMN);
   const placed = shapes.map((shape, i): Column => {
+    const own = Math.min(pitch * (shape.length === 2 ? CLOUD_SHARE : shareOf('column')), MOST_COLUMN);
     const left = from + pitch * (i + 0.5) - own / 2 + pitch * 0.06;
     const neuron = chosen?.layer === i ? chosen.neuron : undefined;
     return columnOf(shape, { left, top, width: own, height: room }, (cell) => whole(cell, scale), neuron);

@@ -1,4 +1,5 @@
 /** The stage: the network with its sample going through it, time step by time step. A click or the arrow keys choose a neuron. */
+import type { Choice } from '../../run/lane';
 import { CrispCanvas } from '../shared/canvas';
 import { currentTheme, h, say } from '../shared/element';
 import type { SlowMotion } from '../shared/motion';
@@ -15,10 +16,7 @@ const FEW_CORES = navigator.hardwareConcurrency <= 2;
 /** Frames that are left out between two that are drawn there. */
 const SPARED_FRAMES = 1;
 
-export interface Choice {
-  readonly layer: number;
-  readonly neuron: number;
-}
+export type { Choice } from '../../run/lane';
 
 export class Stage {
   readonly element: HTMLElement;

@@ -74,7 +74,12 @@ export class Stops {
   }
 
   /** Where a neuron of a layer stands, if it is in sight. */
-  placeIn(column: Column, neuron: number): Place | undefined {
+  placeOf(layer: number, neuron: number): Place | undefined {
+    const column = this.scene.columns[layer];
+    return column === undefined ? undefined : this.placeIn(column, neuron);
+  }
+
+  private placeIn(column: Column, neuron: number): Place | undefined {
     if (column.kind !== 'points') return placeOf(column, neuron);
     return this.points?.place(Math.floor(neuron / (column.shape[1] ?? 1)), column);
   }

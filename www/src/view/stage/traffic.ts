@@ -25,6 +25,8 @@ export interface Stop {
   place(neuron: number): Place | undefined;
 }
 
+/** What is at least this share of the strongest counts as strong. */
+const STRONG = 0.5;
 /** Between two columns. More are a fog. */
 export const MOST_PULSES = 28;
 /** Of a layer with many more neurons in sight only these are asked whether they fired. */
@@ -43,9 +45,15 @@ export function firing(stop: Stop, look: Look, moment: Moment, most: number): re
 }
 
 /** At most so many of them, spread over all. */
-export function spread(neurons: readonly number[], most: number): readonly number[] {
-  if (neurons.length <= most) return neurons;
-  return Array.from({ length: most }, (_, i) => neurons[Math.floor((i * neurons.length) / most)] ?? 0);
+export function spread<T>(all: readonly T[], most: number): readonly T[] {
+  if (all.length <= most) return all;
+  return Array.from({ length: most }, (_, i) => Math.floor((i * all.length) / most)).flatMap((at) => all.slice(at, at + 1));
+}
+
+/** Of what is under way the strongest, where spikes differ in strength, at most so many. */
+export function busiest(pulses: readonly Pulse[], most: number): readonly Pulse[] {
+  const strongest = Math.max(...pulses.map(({ sent }) => Math.abs(sent)));
+  return spread(pulses.filter(({ sent }) => Math.abs(sent) >= STRONG * strongest), most);
 }
 
 export interface Leg {

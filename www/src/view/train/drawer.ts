@@ -1,8 +1,8 @@
 /** Everything else about a run, one tab at a time. A tab whose panels a link has all hidden is not there. */
 import type { App } from '../../app';
 import { TABS, type TabName } from '../../state/settings';
-import { freshId, h } from '../shared/element';
-import { reachedWhereItScrolls } from '../shared/part';
+import { freshId, h, say } from '../shared/element';
+import { button, reachedWhereItScrolls } from '../shared/part';
 import { remember, remembered } from '../shared/remember';
 
 export interface Tab {
@@ -11,6 +11,9 @@ export interface Tab {
   /** Panels that hide themselves where they have nothing to show. */
   readonly panels: readonly HTMLElement[];
 }
+
+/** Whether a person has the tabs take most of the height. */
+const TALL = 'tall-drawer';
 
 export function createDrawer(app: App, tabs: readonly Tab[]): { readonly element: HTMLElement; update(): void } {
   const { store } = app;
@@ -36,7 +39,18 @@ export function createDrawer(app: App, tabs: readonly Tab[]): { readonly element
     next.tab.focus();
     next.tab.click();
   });
-  const element = h('section', { class: 'drawer', 'aria-label': 'More about the run' }, strip, ...made.map(({ page }) => page));
+  const more = button('', { class: 'quiet more-room', 'data-test': 'more-room', 'aria-label': 'More room for the tabs' }, () => { make(!isTall()); });
+  const element = h('section', { class: 'drawer', 'aria-label': 'More about the run' }, h('div', { class: 'drawer-head' }, strip, more), ...made.map(({ page }) => page));
+
+  const isTall = (): boolean => element.classList.contains(TALL);
+  const make = (tall: boolean): void => {
+    element.classList.toggle(TALL, tall);
+    more.setAttribute('aria-pressed', String(tall));
+    more.title = tall ? 'Give the stage the room back' : 'More room for the tabs, less for the stage';
+    say(more, tall ? '▾' : '▴');
+    remember(TALL, tall ? 'on' : 'off');
+  };
+  make(remembered(TALL) === 'on');
 
   // A link says what is shown; without one it is what was chosen last.
   const last = TABS.find((name) => name === remembered('tab'));

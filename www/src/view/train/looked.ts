@@ -64,7 +64,8 @@ export function createLooked(app: App, motion: SlowMotion): Part {
     const { spike } = training.info?.config ?? store.state.config;
     const signs = spike === 'ternary' ? ' Negative spikes are hollow.' : spike === 'real' ? ' The longer the bar, the stronger the spike.' : '';
     const some = probe.cloud === undefined ? '' : ' Of layers that every point goes through, points spread over the cloud are shown, each in another channel.';
-    say(caption, `Time steps across, neurons down; a bar is a spike.${signs}${some} A neuron that is chosen has its potential on the stage.`);
+    const onStage = app.shows('stage') ? ' A neuron that is chosen has its potential on the stage.' : '';
+    say(caption, `Time steps across, neurons down; a bar is a spike.${signs}${some}${onStage}`);
   };
   return { element, update };
 }

@@ -4,8 +4,9 @@ import type { Probe, SessionConfig } from '../../worker/protocol';
 import { h, say } from '../shared/element';
 import { changes, layerKeys } from '../shared/kept';
 import type { SlowMotion } from '../shared/motion';
-import { button, panel, type Part } from '../shared/part';
+import { panel, type Part } from '../shared/part';
 import { neuronWords } from '../shared/raster';
+import { createSampleSteps } from '../shared/sample-steps';
 import { showVerdict } from '../shared/verdict';
 import { fires, liveliest } from '../stage/liveliest';
 import { saidWords } from '../stage/says';
@@ -16,17 +17,9 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
   const { training, store } = app;
   const stage = new Stage(motion, (choice) => { store.update({ ...choice }, 'replace'); }, () => training.running);
   const verdict = h('p', { class: 'verdict', 'data-test': 'verdict' });
-  const number = h('span', { class: 'caption figure' });
-  const move = (by: number): void => {
-    const count = training.data?.heldOut ?? 0;
-    if (count > 0) store.update({ sample: (store.state.sample + by + count) % count }, 'replace');
-  };
-  const samples = h('div', { class: 'toolbar sample-steps' },
-    button('‹', { class: 'quiet', 'aria-label': 'The sample before', title: 'The sample before' }, () => { move(-1); }),
-    number,
-    button('›', { class: 'quiet', 'aria-label': 'The next sample', title: 'The next sample' }, () => { move(1); }));
+  const samples = createSampleSteps(app, () => training.data?.heldOut);
   const words = h('p', { class: 'caption' });
-  const element = panel(app, 'stage', 'The network at work', h('div', { class: 'stage-head' }, verdict, samples, motion.element), stage.element, words);
+  const element = panel(app, 'stage', 'The network at work', h('div', { class: 'stage-head' }, verdict, samples.element, motion.element), stage.element, words);
   element.classList.add('stage-panel');
 
   // Nothing is to be seen of the run yet: an earlier one shows what is to come.
@@ -48,12 +41,11 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
     stopStored = undefined;
     element.classList.remove('stored');
     motion.setSteps(probe.steps);
-    const { layer, neuron, sample } = store.state;
-    say(number, `Sample ${sample}`);
+    const { layer, neuron } = store.state;
+    samples.update();
     showVerdict(verdict, probe, data.classes, motion.step);
-    const { said: all } = training;
-    const isOfThis = all?.sample === sample && all.layer === layer && all.neuron === neuron && all.values.length === probe.classes;
-    const said = isOfThis ? all.values : undefined;
+    const heard = training.saidNow;
+    const said = heard?.length === probe.classes ? heard : undefined;
     const shape = probe.layers[layer]?.shape;
     say(words, wordsOf(info.config, probe, said === undefined || shape === undefined ? undefined
       : `Layer ${layer + 1}, ${neuronWords(shape, neuron)}, ${saidWords(said, data.classes)}.`));
@@ -67,7 +59,7 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
     }
     if (changed(probe, layer, neuron, info, said)) {
       stage.draw({ probe, layers: info.layers, kind: info.config.spike, network: info.config.network, classes: data.classes, chosen: { layer, neuron },
-        threshold: info.config.threshold,
+        dynamics: info.config,
         ...(said === undefined ? {} : { said }) });
     }
   };

@@ -1,34 +1,14 @@
 /** The membrane potential of one neuron over the time steps, against the threshold that makes it fire. */
 import type { App } from '../../app';
 import { short } from '../../state/figures';
-import type { Probe, ProbeLayer, SessionConfig } from '../../worker/protocol';
+import type { Probe, SessionConfig } from '../../worker/protocol';
 import { CrispCanvas } from '../shared/canvas';
 import { currentTheme, freshId, h, say, type Theme } from '../shared/element';
 import { isUnderMaximum, UNDER_MAXIMUM } from '../shared/layer-words';
 import type { SlowMotion } from '../shared/motion';
 import { panel, type Part } from '../shared/part';
 import { neuronsOf, neuronWords } from '../shared/raster';
-
-interface Trace {
-  /** Before the reset. */
-  readonly before: readonly number[];
-  /** After it: what the next time step starts from. */
-  readonly after: readonly number[];
-  readonly spikes: readonly number[];
-}
-
-/** The potentials of one neuron with the reset (methods, section 1.2) worked out again. */
-function traceOf(layer: ProbeLayer, steps: number, neuron: number, config: Pick<SessionConfig, 'reset' | 'threshold'>): Trace {
-  const neurons = neuronsOf(layer.shape);
-  const at = (values: Float32Array): number[] => Array.from({ length: steps }, (_, t) => values[t * neurons + neuron] ?? 0);
-  const [before, spikes] = [at(layer.potentials), at(layer.spikes)];
-  const after = before.map((potential, t) => {
-    const sign = Math.sign(spikes[t] ?? 0);
-    if (sign === 0) return potential;
-    return config.reset === 'hard' ? 0 : potential - sign * config.threshold;
-  });
-  return { before, after, spikes };
-}
+import { traceOf, type Trace } from '../shared/trace';
 
 const NO_MEMBRANE = 'This layer sends rectified currents: its units have no membrane potential and no threshold.';
 
