@@ -145,35 +145,17 @@ test('nothing is found in the dialogs: data of one\'s own, empty and filled, the
   await page.locator('[data-test=kept-open]').click();
   const kept = page.locator('[data-test=kept]');
   await expect(kept.locator('[data-run]')).toHaveCount(1);
+  for (const [place, name] of ['a run', 'some bars'].entries()) {
+    await kept.locator('[data-test=kept-name]').nth(place).fill(name);
+    await kept.locator('[data-test=kept-name]').nth(place).press('Enter');
+    await expect(kept.locator('[data-test=kept-said]')).toContainText(`It is called ${name} now`);
+  }
   await kept.locator('[data-test=kept-delete]').first().click();
   found.push(...(await findings(page, 'runs that are kept', ALL, '[data-test=kept]')));
   for (const width of [390, 320]) {
     await page.setViewportSize({ width, height: 800 });
     expect(await kept.evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth), `${width} pixels wide`).toBeLessThanOrEqual(0);
   }
-  expect(found).toEqual([]);
-});
-
-test('nothing is found in the list of what is kept: a run and a data set with a name each, and a question whether to delete', async ({ page }) => {
-  await open(page, DIGITS);
-  await ready(page);
-  await page.locator('[data-test=own]').click();
-  await page.locator('[data-test=own-archive]').setInputFiles({ name: 'bars.zip', mimeType: 'application/zip', buffer: zipOf(bars(5)) });
-  await page.locator('[data-test=own-use]').click();
-  await ready(page);
-  await page.locator('[data-test=step]').click();
-  await expect.poll(() => page.evaluate(async () => (await window.spikeground?.app.keeping.runs.list())?.runs.length)).toBe(1);
-  await page.locator('[data-test=kept-open]').click();
-  const names = page.locator('[data-test=kept-name]');
-  await expect(names).toHaveCount(2);
-  for (const [place, name] of ['a run', 'some bars'].entries()) {
-    await names.nth(place).fill(name);
-    await names.nth(place).press('Enter');
-    await expect(page.locator('[data-test=kept-said]')).toContainText(`It is called ${name} now`);
-  }
-  const found = await findings(page, 'kept', 0);
-  await page.locator('[data-own] [data-test=kept-delete]').click();
-  found.push(...(await findings(page, 'kept, asked', 1)));
   expect(found).toEqual([]);
 });
 
