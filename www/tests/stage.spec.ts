@@ -9,6 +9,11 @@ function shows(page: Page): Promise<string> {
   return page.locator(STAGE).evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
 }
 
+/** What the page draws at the next frame is drawn. */
+function twoFrames(page: Page): Promise<unknown> {
+  return page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => { requestAnimationFrame(done); }); }));
+}
+
 /** Whether all of an element's box lies in the window, and nothing over its middle. */
 function inView(element: Locator): Promise<boolean> {
   return element.evaluate((one) => {
@@ -212,3 +217,32 @@ test('figures that grow move no button of the bar: one that moves away under the
   }
 });
 
+test('a spike map is drawn for each layer of a convnet, anew for another time step and not for what it shows already', async ({ page }) => {
+  await open(page, 'v=1&data=digits&net=conv&widths=8,8&steps=3&tab=maps');
+  await ready(page);
+  await openTab(page, 'Spike maps');
+  const maps = page.locator('[data-panel=maps] canvas');
+  await expect(maps).toHaveCount(2);
+  // Held, so that nothing moves by itself.
+  const hold = (step: number): Promise<void> => page.getByRole('slider', { name: 'Time step', exact: true }).fill(String(step));
+  await hold(1);
+  for (const map of await maps.all()) await expect(map).toHaveAttribute('aria-label', /at time step 1/);
+  await page.evaluate(() => {
+    const counted = window as unknown as { drawings: number };
+    counted.drawings = 0;
+    const draw: unknown = Reflect.get(CanvasRenderingContext2D.prototype, 'putImageData');
+    if (typeof draw !== 'function') throw new Error('nothing draws');
+    CanvasRenderingContext2D.prototype.putImageData = function put(this: CanvasRenderingContext2D, ...given: unknown[]): void {
+      if (this.canvas.classList.contains('map')) counted.drawings += 1;
+      Reflect.apply(draw, this, given);
+    };
+  });
+  const drawings = (): Promise<number> => page.evaluate(() => (window as unknown as { drawings: number }).drawings);
+  await hold(2);
+  await expect(maps.last()).toHaveAttribute('aria-label', /at time step 2/);
+  expect(await drawings()).toBe(2);
+  // The same step once more is nothing new.
+  await hold(2);
+  await twoFrames(page);
+  expect(await drawings()).toBe(2);
+});
