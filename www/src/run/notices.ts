@@ -15,6 +15,9 @@ export interface Notice {
   readonly actions?: readonly NoticeAction[];
 }
 
+/** Of what is only told the newest: more push the view away, and nobody reads them. */
+const MOST_TOLD = 2;
+
 export class Notices {
   private readonly shown = new Map<string, Notice>();
   private readonly listeners = new Set<(notices: readonly Notice[]) => void>();
@@ -22,6 +25,8 @@ export class Notices {
   show(notice: Notice): void {
     this.shown.delete(notice.name);
     this.shown.set(notice.name, notice);
+    const told = [...this.shown.values()].filter(({ kind }) => kind === 'info');
+    for (const { name } of told.slice(0, -MOST_TOLD)) this.shown.delete(name);
     this.tell();
   }
 
