@@ -245,6 +245,23 @@ test('a change while a run that was put by is only being shown is one of that ru
   }
 });
 
+test('what is shown of lanes that nobody wants any more is marked as left until others stand', async () => {
+  const { training, store } = page();
+  await training.follow();
+  await training.engine.whenStill();
+  // The lanes that stand are put by first.
+  world.now.fates = ['answers', 'refuses'];
+  store.update({ config: { ...store.state.config, seed: 5 } });
+  await until('a refusal', () => training.status === 'failed');
+  await training.engine.whenStill();
+  expect([training.outlived, training.engine.left]).toEqual([true, true]);
+  store.update({ config: { ...store.state.config, seed: 6 } });
+  await until('the opening', () => training.status === 'starting');
+  expect(training.engine.left).toBe(true);
+  await training.engine.whenStill();
+  expect([training.status, training.engine.left]).toEqual(['ready', false]);
+});
+
 test('a race that a change begins anew says what became of the one before', async () => {
   const { store, desk, notices } = page({ epochs: 2 });
   const race = new Race(desk, store, notices);

@@ -62,6 +62,7 @@ export class Engine extends Emitter {
   /** What could not be opened when that was last tried. */
   private refused: readonly Run[] = [];
   private waiters: (() => void)[] = [];
+  private isLeft = false;
 
   constructor(private readonly desk: Desk, private readonly notices: Notices, private readonly client: Client) {
     super();
@@ -101,6 +102,11 @@ export class Engine extends Emitter {
   /** Whether the lanes that are wanted could not be opened, so that all that can be shown is still of those before. */
   get outlived(): boolean {
     return this.phase === 'failed' && this.lanes.length > 0 && !this.standing;
+  }
+
+  /** Whether what is shown is of lanes that nobody wants any more, from when others could not be opened until some are. */
+  get left(): boolean {
+    return this.outlived || (this.isLeft && this.lanes.length > 0 && this.phase === 'opening');
   }
 
   /** Opens the wanted lanes, unless they stand, and goes with them if asked to. Resolves once they stand, or cannot. */
@@ -144,6 +150,7 @@ export class Engine extends Emitter {
   /** Back to the lanes that stand although others were wanted, or although something failed. */
   takeUpAgain(): void {
     this.anew = false;
+    this.isLeft = false;
     this.phase = 'opening';
     void this.follow();
   }
@@ -323,6 +330,7 @@ export class Engine extends Emitter {
   private begin(configs: readonly Run[], data: DataInfo | undefined, run: StoredRun | undefined): void {
     const before = Math.max(0, ...this.lanes.map((lane) => lane.step));
     this.configs = configs;
+    this.isLeft = false;
     this.data = data;
     this.resumed = run;
     this.presents = true;
@@ -412,6 +420,7 @@ export class Engine extends Emitter {
     this.presents = false;
     this.rests = false;
     this.phase = 'failed';
+    this.isLeft = this.outlived;
     // It says how the run goes on, which it does not.
     this.notices.dismiss('worker');
     this.client.failed(error);

@@ -16,6 +16,9 @@ export interface Notice {
   readonly actions?: readonly NoticeAction[];
 }
 
+/** Of what is only told the newest: more push the view away, and nobody reads them. */
+const MOST_TOLD = 2;
+
 /** Tells of all that are shown, at once and after every change. */
 export class Notices extends Emitter<[readonly Notice[]]> {
   private readonly shown = new Map<string, Notice>();
@@ -23,6 +26,8 @@ export class Notices extends Emitter<[readonly Notice[]]> {
   show(notice: Notice): void {
     this.shown.delete(notice.name);
     this.shown.set(notice.name, notice);
+    const told = [...this.shown.values()].filter(({ kind }) => kind === 'info');
+    for (const { name } of told.slice(0, -MOST_TOLD)) this.shown.delete(name);
     this.tell(this.list());
   }
 

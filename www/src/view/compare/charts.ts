@@ -8,6 +8,7 @@ import { h } from '../shared/element';
 import { changes, Kept } from '../shared/kept';
 import { smoothed } from '../shared/learning';
 import { counted, panel, percent } from '../shared/part';
+import type { LaneMarks } from './lane-marks';
 import { DASHES, laneColour, laneWords } from './lanes';
 
 /** Both charts of a race; with other lanes there are other charts. */
@@ -17,8 +18,8 @@ interface Pair {
   letGo(): void;
 }
 
-function pairOf(names: readonly string[]): Pair {
-  const lines = names.map((label, i) => ({ label, colour: laneColour(i), dash: DASHES[i] ?? [], width: 2 }));
+function pairOf(named: readonly (readonly [string, number])[]): Pair {
+  const lines = named.map(([label, mark]) => ({ label, colour: laneColour(mark), dash: DASHES[mark] ?? [], width: 2 }));
   const shared = { xLabel: 'step', height: 220 };
   const loss = new Curves({ ...shared, title: 'Training loss, mean of 20 steps', lines, range: [0, null], format: (value) => value.toFixed(2) });
   const accuracy = new Curves({
@@ -31,12 +32,12 @@ function pairOf(names: readonly string[]): Pair {
   return { loss, accuracy, letGo };
 }
 
-export function createCharts(app: App, race: Race): { readonly element: HTMLElement; update(): void } {
+export function createCharts(app: App, race: Race, marks: LaneMarks): { readonly element: HTMLElement; update(): void } {
   const { store } = app;
   const place = h('div', { class: 'curve-pair columns' });
   const element = panel(app, 'curves', 'How they learn', place);
   let names: readonly string[] = [];
-  const kept = new Kept(() => pairOf(names));
+  const kept = new Kept(() => pairOf(names.map((name, i) => [name, marks.of(i)])));
   const changed = changes();
 
   const ahead = (): string => {
@@ -51,7 +52,7 @@ export function createCharts(app: App, race: Race): { readonly element: HTMLElem
   const update = (): void => {
     const { lanes, config } = store.state;
     names = lanes.map((lane) => laneWords(lane, config));
-    const pairs = kept.of([names.join('\n')]);
+    const pairs = kept.of([names.map((name, i) => `${marks.of(i)} ${name}`).join('\n')]);
     const [pair] = pairs;
     render(repeat(pairs.flatMap(({ loss, accuracy }) => [loss, accuracy]), (chart) => chart, (chart) => chart.element), place);
     const at = race.lanes.flatMap(({ history }) => [history, history.loss.x.length, history.heldOutLoss.x.at(-1)]);

@@ -20,6 +20,7 @@ import { createSampleSteps } from '../shared/sample-steps';
 import { isIn, liveliest } from '../stage/liveliest';
 import { createCharts } from './charts';
 import { createFigures } from './figures';
+import { LaneMarks } from './lane-marks';
 import { createLaneShow, type Shown } from './lane-show';
 import { stepsWords } from './lanes';
 import { createSeeds } from './seeds';
@@ -70,15 +71,16 @@ export function createCompareView(app: App): View {
     store.update({ lanes: [...store.state.lanes, { spike: 'binary' }] });
   });
   const motion = new SlowMotion();
+  const marks = new LaneMarks(store);
   const samples = createSampleSteps(app, () => race.data?.heldOut);
   const sample = h('p', { class: 'caption' });
   const lanesPanel = panel(app, 'lanes', 'The lanes', h('p', { class: 'caption' }, shared, ' ', change),
     h('div', { class: 'lanes-head' }, samples.element, sample, motion.element), cards, h('div', { class: 'toolbar' }, add));
   const looked: Shown = {
-    motion, isTraining: () => race.running, choose: (choice) => { race.choose(choice); },
+    motion, marks, isTraining: () => race.running, choose: (choice) => { race.choose(choice); },
   };
 
-  const [charts, figures, seeds] = [createCharts(app, race), createFigures(app, race), createSeeds(app, race)];
+  const [charts, figures, seeds] = [createCharts(app, race, marks), createFigures(app, race, marks), createSeeds(app, race, marks)];
   const element = h('div', { class: 'compare' }, playback, lanesPanel, charts.element, figures.element, seeds.element);
   const shows = new Kept((_, place) => createLaneShow(app, place, looked));
 
@@ -107,7 +109,7 @@ export function createCompareView(app: App): View {
     say(epochValue, race.lanes.length === 0 ? '-' : `${(race.step / race.stepsPerEpoch).toFixed(2)} of ${store.state.config.epochs}`);
     say(seedValue, String(race.seed));
     say(backendValue, BACKEND_WORDS[app.backend.name]);
-    element.classList.toggle('outlived', race.outlived);
+    element.classList.toggle('outlived', race.engine.left);
     element.classList.toggle('without-network', status === 'failed' && race.lanes.length === 0);
     const twin = race.preparation.report;
     const seconds = status === 'starting' || status === 'running' ? race.waiting.seconds : 0;

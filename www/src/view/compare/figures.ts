@@ -6,6 +6,7 @@ import { h, say } from '../shared/element';
 import { grouped, panel, percent, scroller } from '../shared/part';
 import { termIn } from '../shared/term';
 import { createEnergy, measuredSpikes, nanojoules, ORDINARY } from './energy';
+import type { LaneMarks } from './lane-marks';
 import { laneWords, swatch } from './lanes';
 
 interface Column {
@@ -88,7 +89,7 @@ function ordinaryRow(lanes: readonly Lane[]): unknown {
   </tr>`;
 }
 
-export function createFigures(app: App, race: Race): { readonly element: HTMLElement; update(): void } {
+export function createFigures(app: App, race: Race, marks: LaneMarks): { readonly element: HTMLElement; update(): void } {
   const { store } = app;
   const table = h('table', { class: 'numbers compare-table' });
   const [energy, about] = [createEnergy(), h('p', { class: 'caption' })];
@@ -107,7 +108,7 @@ export function createFigures(app: App, race: Race): { readonly element: HTMLEle
         <th scope="col">Lane</th>${COLUMNS.map(({ label, explain }) => html`<th scope="col">${termIn(label, `${explain}.`)}</th>`)}
       </tr></thead>
       <tbody>${names.map((name, i) => html`<tr>
-        <th scope="row">${swatch(i)}${name}</th>${COLUMNS.map((column) => cell(race.lanes[i], i, column))}
+        <th scope="row">${swatch(marks.of(i))}${name}</th>${COLUMNS.map((column) => cell(race.lanes[i], i, column))}
       </tr>`)}${ordinaryRow(race.lanes)}</tbody>`, table);
     say(about, aboutWords(race));
     energy.update(race.lanes, names);

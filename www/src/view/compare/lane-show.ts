@@ -14,11 +14,13 @@ import { isIn } from '../stage/liveliest';
 import { saidWords } from '../stage/says';
 import { Stage, type Choice } from '../stage/stage';
 import { createLaneEditor } from './lane-editor';
+import type { LaneMarks } from './lane-marks';
 import { laneWords, swatch } from './lanes';
 
 /** What all lanes show alike. */
 export interface Shown {
   readonly motion: SlowMotion;
+  readonly marks: LaneMarks;
   choose(choice: Choice): void;
   isTraining(): boolean;
 }
@@ -62,9 +64,10 @@ export function createLaneShow(app: App, index: number, shown: Shown): LaneShow 
     const { lanes, config: shared } = store.state;
     const change = lanes[index] ?? {};
     const lane = race.lanes[index];
-    if (edited(change, shared)) {
+    const mark = shown.marks.of(index);
+    if (edited(change, shared, mark)) {
       editor.update();
-      render(html`${swatch(index)}${laneWords(change, shared)}`, title);
+      render(html`${swatch(mark)}${laneWords(change, shared)}`, title);
     }
     remove.hidden = lanes.length < 2;
     const mended = sentenceOf(laneNotes(shared, change));

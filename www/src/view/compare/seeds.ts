@@ -5,6 +5,7 @@ import type { App } from '../../app';
 import { interval, rough, valuesNeeded, verdict, type Interval } from '../../run/interval';
 import type { Race } from '../../run/race';
 import { h, say } from '../shared/element';
+import type { LaneMarks } from './lane-marks';
 import { laneWords, swatch } from './lanes';
 import { button, counted, grouped, panel, percent, scroller } from '../shared/part';
 
@@ -17,7 +18,7 @@ const ABOUT = [
   'the 95 % interval of the paired difference to the first lane decides.',
 ].join(' ');
 
-export function createSeeds(app: App, race: Race): { readonly element: HTMLElement; update(): void } {
+export function createSeeds(app: App, race: Race, marks: LaneMarks): { readonly element: HTMLElement; update(): void } {
   const select = h('select', { 'aria-label': 'Number of seeds' }, ...COUNTS.map((count) => h('option', { value: count, text: `${count} seeds` })));
   const start = button('Run them', { 'data-test': 'race-seeds', title: 'Each seed from untrained weights, for the planned epochs' }, () => {
     void race.startSeeds(Number(select.value));
@@ -42,7 +43,7 @@ export function createSeeds(app: App, race: Race): { readonly element: HTMLEleme
       html`<tr><th scope="row">${name}</th>${values.map((value) => html`<td>${shown(value)}</td>`)}</tr>`;
     render(html`
       <caption class="visually-hidden">Held-out accuracy for each seed</caption>
-      <thead><tr><th scope="col">Seed</th>${names.map((name, i) => html`<th scope="col">${swatch(i)}${name}</th>`)}</tr></thead>
+      <thead><tr><th scope="col">Seed</th>${names.map((name, i) => html`<th scope="col">${swatch(marks.of(i))}${name}</th>`)}</tr></thead>
       <tbody>
         ${repeat(results, ({ seed }) => seed, (result) => row(String(result.seed), result.accuracies))}
         ${row('mean', accuracies.map((values) => interval(values).mean))}

@@ -6,6 +6,7 @@ import { decides, FIELDS, GROUPS, words } from '../../state/fields';
 import { groupLine, isChanged } from '../../state/group-lines';
 import { effectOf, type Effect } from '../../state/live';
 import { SIZES, WAYS } from '../../state/recipes';
+import { Shapes } from '../../state/shapes';
 import type { SessionConfig } from '../../worker/protocol';
 import { freshId, h, say } from '../shared/element';
 import type { Commit, Control, Placed } from './control';
@@ -34,9 +35,10 @@ const EXPLAINED = 'explain';
 const MAX_LETTERS = 24;
 
 export function createControls(app: App): Part {
+  const shapes = new Shapes();
   const commit: Commit = (wanted) => {
     if (wanted.data === 'own' && app.own.summary === undefined) app.own.invite();
-    else choose(app.store, app.notices, wanted, (config) => app.training.changedTo(config));
+    else choose(app.store, app.notices, shapes.withOwn(wanted, app.store.state.config), (config) => app.training.changedTo(config));
     // What was asked for and mended away again has changed nothing, but the control shows it still.
     update();
   };

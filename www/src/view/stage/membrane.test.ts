@@ -15,7 +15,8 @@ test('a neuron has the potentials and spikes of its own time steps', () => {
 });
 
 test('its drawing stands in the stage, over no cell where there is such a place, and never over its neuron', () => {
-  for (const [shapes, free] of [[[[64]], true], [[[16, 28, 28], [32, 14, 14], [64, 7, 7]], true], [[[64, 20, 20], [64, 20, 20], [64, 20, 20]], false]] as const) {
+  const networks = [[[[64]], true], [[[16, 28, 28], [32, 14, 14], [64, 7, 7]], true], [[[64, 20, 20], [64, 20, 20], [64, 20, 20]], false]] as const;
+  for (const [shapes, free] of networks) {
     const scene = layOut({ width: 690, height: 270, seen: [28, 28], shapes, classes: 10, scale: 1 });
     for (const column of scene.columns) {
       for (const neuron of [0, column.tiles[0]?.neurons ?? 1].map((n) => Math.max(0, n - 1))) {

@@ -40,7 +40,8 @@ export function createDrawer(app: App, tabs: readonly Tab[]): { readonly element
     next.tab.click();
   });
   const more = button('', { class: 'quiet more-room', 'data-test': 'more-room', 'aria-label': 'More room for the tabs' }, () => { make(!isTall()); });
-  const element = h('section', { class: 'drawer', 'aria-label': 'More about the run' }, h('div', { class: 'drawer-head' }, strip, more), ...made.map(({ page }) => page));
+  const head = h('div', { class: 'drawer-head' }, strip, more);
+  const element = h('section', { class: 'drawer', 'aria-label': 'More about the run' }, head, ...made.map(({ page }) => page));
 
   const isTall = (): boolean => element.classList.contains(TALL);
   const make = (tall: boolean): void => {

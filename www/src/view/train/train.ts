@@ -62,7 +62,7 @@ export function createTrainView(app: App): View {
     const heldOut = training.history.heldOutAccuracy.y.at(-1);
     if (heldOut === undefined) delete element.dataset.heldOut;
     else element.dataset.heldOut = String(heldOut);
-    element.classList.toggle('outlived', training.outlived);
+    element.classList.toggle('outlived', training.engine.left);
     element.classList.toggle('without-network', training.status === 'failed' && training.info === undefined);
     element.classList.toggle('without-controls', controls.element.hasAttribute('hidden'));
     for (const part of ofTheRun) part.update();
