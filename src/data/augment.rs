@@ -1,20 +1,27 @@
-//! How training clouds are varied, so that a few hundred go a long way: other points of the stored ones each time, turns
-//! about the up axis, scale, jitter and dropped points (methods, section 7.4, whose code scales, shifts and drops).
+//! How training samples are varied, so that a few go a long way. Of clouds other points of the stored ones are taken each time,
+//! with turns about the up axis, scale, jitter and dropped points (methods, section 7.4, whose code scales, shifts and drops); images
+//! are moved and mirrored, as those of CIFAR-10 are everywhere (He et al., "Deep Residual Learning for Image Recognition", section 4.2).
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-/// How training clouds are varied.
+use super::ImageShape;
+
+/// How training samples are varied.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(target_arch = "wasm32", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase", default)]
 pub struct AugmentConfig {
-    /// Each is turned about the up axis by up to so many degrees to either side.
+    /// Each image is moved by up to so many pixels along and across; its edge goes on where it left.
+    pub shift: usize,
+    /// Whether every second image is mirrored, left to right.
+    pub mirror: bool,
+    /// Each cloud is turned about the up axis by up to so many degrees to either side.
     pub turn: f32,
-    /// Each axis of each is scaled by a factor of its own from `1 / (1 + this)` to `1 + this`.
+    /// Each axis of each cloud is scaled by a factor of its own from `1 / (1 + this)` to `1 + this`.
     pub scale: f32,
-    /// Standard deviation by which each coordinate is moved.
+    /// Standard deviation by which each coordinate of a cloud is moved.
     pub jitter: f32,
     /// The largest share of a cloud's points that is dropped; a dropped point repeats the first.
     pub point_dropout: f32,
@@ -22,7 +29,7 @@ pub struct AugmentConfig {
 
 impl Default for AugmentConfig {
     fn default() -> Self {
-        Self { turn: 15.0, scale: 0.25, jitter: 0.01, point_dropout: 0.0 }
+        Self { shift: 0, mirror: false, turn: 15.0, scale: 0.25, jitter: 0.01, point_dropout: 0.0 }
     }
 }
 
@@ -53,6 +60,34 @@ impl AugmentConfig {
         }
         cloud
     }
+
+    /// Whether an image is ever another one.
+    pub(super) fn varies_images(&self) -> bool {
+        self.shift > 0 || self.mirror
+    }
+
+    /// An image `[channels, height, width]`, varied as `key` says: the same key gives the same image.
+    pub fn vary_image(&self, image: &[u8], shape: ImageShape, key: u64) -> Vec<u8> {
+        let ImageShape { height, width, .. } = shape;
+        let mut random = ChaCha8Rng::seed_from_u64(key);
+        let mut moved = || random.random_range(0..=2 * self.shift);
+        let (down, across) = (moved(), moved());
+        let is_mirrored = self.mirror && random.random();
+        // From where a place comes; what would come from beyond the edge comes from the edge.
+        let from = |place: usize, moved: usize, side: usize| (place + moved).saturating_sub(self.shift).min(side - 1);
+        let columns: Vec<usize> = (0..width)
+            .map(|column| from(column, across, width))
+            .map(|column| if is_mirrored { width - 1 - column } else { column })
+            .collect();
+        let mut varied = Vec::with_capacity(image.len());
+        for channel in image.chunks(height * width) {
+            for row in 0..height {
+                let row = &channel[from(row, down, height) * width..][..width];
+                varied.extend(columns.iter().map(|column| row[*column]));
+            }
+        }
+        varied
+    }
 }
 
 /// A normally distributed number (Box and Muller).
@@ -65,7 +100,8 @@ fn normal(random: &mut ChaCha8Rng) -> f32 {
 mod tests {
     use super::*;
 
-    const STILL: AugmentConfig = AugmentConfig { turn: 0.0, scale: 0.0, jitter: 0.0, point_dropout: 0.0 };
+    const STILL: AugmentConfig =
+        AugmentConfig { shift: 0, mirror: false, turn: 0.0, scale: 0.0, jitter: 0.0, point_dropout: 0.0 };
 
     fn stored() -> Vec<[f32; 3]> {
         (0..50).map(|i| [i as f32, 2.0 * i as f32 + 1.0, -(i as f32)]).collect()
@@ -73,6 +109,31 @@ mod tests {
 
     fn points(cloud: &[f32]) -> Vec<[f32; 3]> {
         cloud.as_chunks::<3>().0.to_vec()
+    }
+
+    #[test]
+    fn an_image_is_moved_and_mirrored_and_its_edge_goes_on() {
+        let shape = ImageShape { channels: 2, height: 3, width: 4 };
+        let image: Vec<u8> = (0..24).collect();
+        let varying = AugmentConfig { shift: 1, mirror: true, ..STILL };
+        let mut seen = std::collections::HashSet::new();
+        for key in 0..400 {
+            let varied = varying.vary_image(&image, shape, key);
+            assert_eq!(varied, varying.vary_image(&image, shape, key));
+            assert!(
+                varied[12..].iter().zip(&varied[..12]).all(|(second, first)| *second == first + 12),
+                "both channels alike"
+            );
+            seen.insert(varied);
+        }
+        // Nine places, each two ways round.
+        assert_eq!(seen.len(), 18);
+        assert!(seen.contains(&image));
+        let right: Vec<u8> = [0, 0, 1, 2, 4, 4, 5, 6, 8, 8, 9, 10].into_iter().collect();
+        assert!(seen.iter().any(|varied| varied[..12] == right));
+        let mirrored: Vec<u8> = [3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8].into_iter().collect();
+        assert!(seen.iter().any(|varied| varied[..12] == mirrored));
+        assert_eq!(STILL.vary_image(&image, shape, 5), image);
     }
 
     #[test]

@@ -43,15 +43,22 @@ pub enum Part {
     HeldOut,
 }
 
+/// The key of a sample: a constant far from small whole numbers keeps samples and keys apart.
+fn key_of(key: u64, sample: usize) -> u64 {
+    key ^ (sample as u64 + 1).wrapping_mul(0xa076_1d64_78bd_642f)
+}
+
 impl Look<'_> {
+    /// How an image is varied, and the key that decides it, where it is.
+    fn of_image(&self, sample: usize) -> Option<(&AugmentConfig, u64)> {
+        let (augment, key) = self.varied?;
+        augment.varies_images().then(|| (augment, key_of(key, sample)))
+    }
+
     /// The points that are taken of a cloud, `[points * 3]`.
     fn at(&self, stored: &[[f32; AXES]], sample: usize) -> Vec<f32> {
         match self.varied {
-            // A constant far from small whole numbers keeps samples and keys apart.
-            Some((augment, key)) => {
-                let key = key ^ (sample as u64 + 1).wrapping_mul(0xa076_1d64_78bd_642f);
-                augment.vary(stored, self.points, key)
-            }
+            Some((augment, key)) => augment.vary(stored, self.points, key_of(key, sample)),
             None => stored.iter().cycle().take(self.points).flatten().copied().collect(),
         }
     }
@@ -75,12 +82,13 @@ pub struct Samples {
     each: usize,
 }
 
-/// How a batch looks at its samples; images are taken as they are.
+/// How a batch looks at its samples.
 #[derive(Clone, Copy, Debug)]
 pub struct Look<'a> {
     /// Points to take of each cloud.
     pub points: usize,
-    /// How clouds are varied, and the key that decides it; if not at all, the first stored points are taken.
+    /// How samples are varied, and the key that decides it; if not at all, images are as they are, and of clouds the first stored
+    /// points are taken.
     pub varied: Option<(&'a AugmentConfig, u64)>,
 }
 
@@ -245,7 +253,15 @@ impl DataSet {
         let inputs = match self.form {
             Form::Image(shape) => {
                 let mut inputs = Vec::with_capacity(samples.len() * shape.count());
-                samples.iter().for_each(|sample| self.normalisation.extend(&mut inputs, from.image(*sample)));
+                for sample in samples {
+                    match look.of_image(*sample) {
+                        Some((augment, key)) => {
+                            let varied = augment.vary_image(from.image(*sample), shape, key);
+                            self.normalisation.extend(&mut inputs, &varied);
+                        }
+                        None => self.normalisation.extend(&mut inputs, from.image(*sample)),
+                    }
+                }
                 inputs
             }
             Form::Cloud { .. } => samples.iter().flat_map(|sample| look.at(from.cloud(*sample), *sample)).collect(),

@@ -16,7 +16,7 @@ pub const MOST_STEPS: usize = 1 << 31;
 pub(super) const NAME: &str = "changes";
 
 /// Settings that a running network takes: neither its weights nor its neurons' dynamics nor its samples depend on them.
-pub const LIVE: [&str; 29] = [
+pub const LIVE: [&str; 31] = [
     "rate",
     "momentum",
     "schedule",
@@ -25,6 +25,8 @@ pub const LIVE: [&str; 29] = [
     "surrogate",
     "surrogateParameter",
     "resetGradient",
+    "shift",
+    "mirror",
     "turn",
     "scale",
     "jitter",

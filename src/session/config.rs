@@ -140,7 +140,7 @@ pub struct SessionConfig {
     /// The parts of a PointNet.
     #[serde(flatten)]
     pub pointnet: PointnetConfig,
-    /// How training clouds are varied.
+    /// How training samples are varied.
     #[serde(flatten)]
     pub augment: AugmentConfig,
     /// The weights (ReverB-SNN).

@@ -50,7 +50,7 @@ macro_rules! one {
 }
 
 /// Every setting that is a number, or several.
-pub const RANGES: [Range; 32] = [
+pub const RANGES: [Range; 33] = [
     counts("widths", (1, 1024), "units or channels a layer", |config| Values::Counts(config.widths.clone())),
     counts("head", (1, 1024), "units a layer", |config| Values::Counts(config.pointnet.head.clone())),
     counts("points", (16, 4096), "points of each cloud", one!(Counts, pointnet.points)),
@@ -62,6 +62,7 @@ pub const RANGES: [Range; 32] = [
     counts("samples", (0, 1_000_000), "samples, 0 for all", one!(Counts, samples)),
     counts("seed", (0, u32::MAX), "", |config| Values::Counts(vec![config.seed as usize])),
     counts("evaluationSteps", (0, 16), "time steps, 0 for those of training", one!(Counts, paradigm.evaluation_steps)),
+    counts("shift", (0, 16), "pixels", one!(Counts, augment.shift)),
     counts("contrastMemory", (0, 4096), "samples", one!(Counts, contrast.contrast_memory)),
     floats("decay", (0.0, 1.0), one!(Floats, decay)),
     floats("threshold", (0.05, 10.0), one!(Floats, threshold)),

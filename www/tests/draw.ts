@@ -74,8 +74,8 @@ export class Draw {
     if (field.kind !== 'widths' && field.key !== 'network' && field.key !== 'data' && this.happens(0.5)) return config[field.key];
     switch (field.kind) {
       case 'toggle': return this.happens(0.5);
-      // No data of one's own are there.
-      case 'choice': return this.among(field.choices.map(({ value }) => value).filter((value) => value !== 'own'));
+      // Neither data of one's own are there, nor photographs that may not be passed on.
+      case 'choice': return this.among(field.choices.map(({ value }) => value).filter((value) => value !== 'own' && value !== 'cifar10'));
       case 'number': return this.number(field.min, field.max, field.step, field.integer);
       case 'widths': {
         const [least, most] = [field.least(config), field.most(config)];

@@ -36,6 +36,7 @@ export const SURROGATE_PARAMETER: Record<SurrogateKind, SurrogateWords> = {
   tri: { label: 'Peak height', explain: 'The derivative at the threshold, from which it falls off in straight lines.', usual: 1 },
 };
 
+const onImages = ({ network }: SessionConfig): boolean => network !== 'pointnet';
 const ternary = (config: SessionConfig): boolean => config.spike === 'ternary';
 
 const WIDTHS_WORDS: Record<NetworkKind, { readonly label: string; readonly explain: string }> = {
@@ -65,6 +66,15 @@ const BASE_FIELDS: readonly FieldWords[] = [
     // "samples" in a link hides the panel of that name.
     kind: 'number', key: 'samples', param: 'trainSamples', group: 'data', label: 'Training samples', slide: [0, 2000], step: 1,
     explain: 'Train on so many samples only, the first of the shuffle; 0 takes all. An ANN twin always sees all.',
+  },
+  {
+    kind: 'number', key: 'shift', param: 'shift', group: 'data', label: 'Moved by up to, pixels', slide: [0, 4], step: 1, shown: onImages,
+    explain: 'Each training image is moved along and across by a random number of pixels, anew at every step; its edge goes on where it left. CIFAR-10 '
+      + 'is usually trained with 4.',
+  },
+  {
+    kind: 'toggle', key: 'mirror', param: 'mirror', group: 'data', label: 'Mirrored, every second one', shown: onImages,
+    explain: 'Training images are turned round left to right at random: good for photographs, bad for digits and letters.',
   },
   ...CLOUD_DATA_FIELDS,
   {
