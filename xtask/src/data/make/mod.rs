@@ -36,6 +36,21 @@ impl Part {
         self.labels.truncate(count);
         self
     }
+
+    /// Classes in turn as long as they last, so that the first samples show every class.
+    fn in_turn(self) -> Self {
+        let numbers = self.images.len() / self.labels.len().max(1);
+        let mut of_class = vec![vec![]; usize::from(u8::MAX) + 1];
+        self.labels.iter().enumerate().for_each(|(i, label)| of_class[usize::from(*label)].push(i));
+        let longest = of_class.iter().map(Vec::len).max().unwrap_or(0);
+        let order = (0..longest).flat_map(|i| of_class.iter().filter_map(move |class| class.get(i)));
+        let mut turned = Self::default();
+        for i in order {
+            turned.images.extend_from_slice(&self.images[i * numbers..][..numbers]);
+            turned.labels.push(self.labels[*i]);
+        }
+        turned
+    }
 }
 
 /// A data set with what there is to say of it.
