@@ -120,7 +120,7 @@ export function run(page: Page): Promise<{ losses: number[]; step: number; statu
   });
 }
 
-/** Held-out samples of a data set as it ships: greys, 0 (ground) to 255 (ink), and classes. */
+/** Held-out samples of a data set as it ships: pixels, 0 (ground) to 255 (ink) or red, green and blue one after the other, and classes. */
 export async function heldOut(name: string): Promise<{ side: number; image: (i: number) => Uint8Array; label: (i: number) => number }> {
   const packed = await readFile(fileURLToPath(new URL(`../data/${name}.safetensors.gz`, import.meta.url)));
   const file = gunzipSync(packed);
@@ -131,9 +131,10 @@ export async function heldOut(name: string): Promise<{ side: number; image: (i: 
     if (offsets === undefined) throw new Error(`${name} has no ${key}`);
     return file.subarray(8 + length + offsets[0], 8 + length + offsets[1]);
   };
-  const side = header.held_out_images?.shape[1] ?? 0;
+  const shape = header.held_out_images?.shape.slice(1) ?? [];
+  const [side, numbers] = [shape.at(-1) ?? 0, shape.reduce((product, size) => product * size, 1)];
   const [images, labels] = [part('held_out_images'), part('held_out_labels')];
-  return { side, image: (i) => images.subarray(i * side * side, (i + 1) * side * side), label: (i) => labels[i] ?? -1 };
+  return { side, image: (i) => images.subarray(i * numbers, (i + 1) * numbers), label: (i) => labels[i] ?? -1 };
 }
 
 /** A held-out sample as a photograph might show it: dark on light paper, large, in one corner of a PNG. */

@@ -161,6 +161,13 @@ export class Classification extends Emitter {
     return classifier === 'furniture' ? 'cloud' : 'image';
   }
 
+  /** Whether the network that answers takes pictures in colour, and no drawings in ink. */
+  get inColour(): boolean {
+    const { data } = this;
+    const { channels } = (data === 'own' ? this.training.data : SHIPPED[data]) ?? { channels: 1 };
+    return channels > 1;
+  }
+
   /** The network that was last asked about such things; what is trained here may have become another since. */
   private takerOf(form: Form): Classifier {
     const last = this.lastFor[form];

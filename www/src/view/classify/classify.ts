@@ -21,6 +21,7 @@ import { changes } from '../shared/kept';
 import { answerAt, EvidenceChart } from '../shared/evidence';
 import { SlowMotion } from '../shared/motion';
 import { DrawingPad } from './pad';
+import { typedEmoji } from './typed';
 import { button, counted, panel, percent } from '../shared/part';
 
 /** Below this share of the evidence an answer is called a guess. */
@@ -48,6 +49,7 @@ export function createClassifyView(app: App): View {
     file.value = '';
   });
   const examples = new Examples(app, work, () => { pad.clear(); });
+  const typed = typedEmoji(work, () => { pad.clear(); });
   const refusal = h('p', { class: 'said', role: 'alert', 'data-test': 'refusal' });
   const network = networkChoice(app, work);
   const reading = readingProgress(shapes);
@@ -60,6 +62,7 @@ export function createClassifyView(app: App): View {
     app, 'input', 'Your image or shape',
     network.element,
     pad.element,
+    typed.element,
     underPad,
     h('div', { class: 'toolbar' }, button('Choose a file', { 'data-test': 'choose' }, () => { file.click(); }), file),
     how,
@@ -104,7 +107,8 @@ export function createClassifyView(app: App): View {
   }, (reason) => { shapes.refuse(reason); });
   answered.append(shelf.element);
   const element = h('div', { class: 'classify' }, bring, answered);
-  const files = receiveFiles(element, takeAll, (reason) => { shapes.refuse(reason); });
+  const takeText = (text: string): boolean => work.data === 'emoji' && typed.take(text);
+  const files = receiveFiles(element, takeAll, takeText, (reason) => { shapes.refuse(reason); });
 
   const drawAnswer = (): void => {
     const { answer } = work;
@@ -165,10 +169,12 @@ export function createClassifyView(app: App): View {
     element.dataset.status = work.status;
     element.dataset.answers = String(work.answers);
     const { answer, form } = work;
-    pad.element.hidden = form === 'cloud';
-    say(how, `${form === 'cloud' ? 'Drop' : 'Draw above, drop'} an image or a shape (OBJ, STL, PLY and others, or a ZIP of them) anywhere on this `
+    pad.element.hidden = form === 'cloud' || work.inColour;
+    typed.update();
+    say(how, `${pad.element.hidden ? 'Drop' : 'Draw above, drop'} an image or a shape (OBJ, STL, PLY and others, or a ZIP of them) anywhere on this `
       + `view, or paste one. It stays on this machine.`);
-    say(nothing, app.shows('shelf') ? FORM_WORDS[form].empty : FORM_WORDS[form].emptyWithoutShelf);
+    const { empty, emptyWithoutShelf } = FORM_WORDS[form === 'image' && work.inColour ? 'colour' : form];
+    say(nothing, app.shows('shelf') ? empty : emptyWithoutShelf);
     say(refusal, work.refusal === '' || answer === undefined ? work.refusal : `${work.refusal} What stands beside is still the answer to the `
       + `${answer.form === 'cloud' ? 'shape' : 'image'} before.`);
     network.update();

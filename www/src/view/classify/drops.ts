@@ -5,9 +5,13 @@ import { shownName } from '../../state/names';
 const FOLDER = 'is a folder, and one file at a time gets an answer here: drop a file that is in it. '
   + 'To train on a folder of classes, open Train, and choose “Your own…” under Data.';
 
-/** Files that are dropped or pasted anywhere on the page while the view listens: one dropped beside the view would replace the page. */
-
-export function receiveFiles(element: HTMLElement, take: (files: readonly File[]) => void, refuse: (reason: string) => void): { listen(): void; stop(): void } {
+/**
+ * Files that are dropped or pasted anywhere on the page while the view listens: one dropped beside the view would replace the page.
+ * `takeText` says whether it takes a text that is pasted.
+ */
+export function receiveFiles(
+  element: HTMLElement, take: (files: readonly File[]) => void, takeText: (text: string) => boolean, refuse: (reason: string) => void,
+): { listen(): void; stop(): void } {
   const over = (event: DragEvent): void => {
     event.preventDefault();
     element.classList.add('dropping');
@@ -26,9 +30,11 @@ export function receiveFiles(element: HTMLElement, take: (files: readonly File[]
   };
   const paste = (event: ClipboardEvent): void => {
     const pasted = [...(event.clipboardData?.files ?? [])];
-    if (pasted.length === 0) return;
+    // What is pasted into a field is the field's.
+    const text = event.target instanceof HTMLInputElement ? '' : event.clipboardData?.getData('text/plain') ?? '';
+    if (pasted.length > 0) take(pasted);
+    else if (!takeText(text)) return;
     event.preventDefault();
-    take(pasted);
   };
   return {
     listen: () => {

@@ -13,11 +13,24 @@ export function madeLike(name: DataName): string {
   return name === 'own' ? 'made like your own data' : DATA_SETS[name].madeLike;
 }
 
-export const FORM_WORDS: Record<Form, { readonly brought: string; readonly other: string; readonly empty: string; readonly emptyWithoutShelf: string }> = {
+interface FormWords {
+  readonly brought: string;
+  readonly other: string;
+  readonly empty: string;
+  readonly emptyWithoutShelf: string;
+}
+
+/** For each form, and for images in colour. */
+export const FORM_WORDS: Record<Form | 'colour', FormWords> = {
   image: {
     brought: 'An image was brought', other: 'a picture of something else',
     empty: 'Draw a digit, drop a picture, or take a shape from the shelf below: the answer grows here, spike by spike.',
     emptyWithoutShelf: 'Draw a digit or drop a picture: the answer grows here, spike by spike.',
+  },
+  colour: {
+    brought: 'A picture was brought', other: 'a picture of something else',
+    empty: 'Drop or paste a picture, or take a shape from the shelf below: the answer grows here, spike by spike.',
+    emptyWithoutShelf: 'Drop or paste a picture: the answer grows here, spike by spike.',
   },
   cloud: {
     brought: 'A shape was brought', other: 'any other shape',

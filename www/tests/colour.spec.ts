@@ -1,0 +1,95 @@
+/** Pictures in colour: trained on, looked at, raced, and brought. */
+import type { Locator, Page } from '@playwright/test';
+import { drop, expect, heldOut, open, openTab, ready, run, test } from './person';
+
+const EMOJI = 'v=1&data=emoji&net=conv&widths=8,16&steps=2&epochs=2';
+
+/** The most by which red, green and blue differ in a pixel of a canvas. */
+function chroma(canvas: Locator): Promise<number> {
+  return canvas.evaluate((canvas: HTMLCanvasElement) => {
+    const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: new Uint8ClampedArray() };
+    let most = 0;
+    for (let i = 0; i < data.length; i += 4) {
+      const colours = [data[i] ?? 0, data[i + 1] ?? 0, data[i + 2] ?? 0];
+      most = Math.max(most, Math.max(...colours) - Math.min(...colours));
+    }
+    return most;
+  });
+}
+
+/** A picture `[3, side, side]` as a PNG, with paper above and below. */
+function asPicture(page: Page, pixels: Uint8Array, side: number): Promise<Buffer> {
+  return page.evaluate(async ({ pixels, side }) => {
+    const area = side * side;
+    const rgba = Array.from({ length: area }, (_, i) => [pixels[i] ?? 0, pixels[area + i] ?? 0, pixels[2 * area + i] ?? 0, 255]).flat();
+    const sheet = new OffscreenCanvas(side, 2 * side);
+    sheet.getContext('2d')?.putImageData(new ImageData(new Uint8ClampedArray(rgba), side), 0, side / 2);
+    return [...new Uint8Array(await (await sheet.convertToBlob({ type: 'image/png' })).arrayBuffer())];
+  }, { pixels: [...pixels], side }).then((bytes) => Buffer.from(bytes));
+}
+
+test('a network learns emoji, which are seen in colour, moved and mirrored or not', async ({ page }) => {
+  await open(page, `${EMOJI}&tab=samples`);
+  await ready(page);
+  const thumbs = page.locator('[data-panel=samples] .thumb:not([hidden])');
+  await expect(thumbs.first()).toBeVisible();
+  expect(await chroma(thumbs.first().locator('canvas').first())).toBeGreaterThan(60);
+  const steps = async (): Promise<readonly number[]> => {
+    for (let step = 1; step <= 3; step += 1) await page.locator('[data-test=step]').click();
+    await expect.poll(async () => (await run(page)).step).toBe(3);
+    return (await run(page)).losses;
+  };
+  const plain = await steps();
+  expect(plain.every((loss) => loss > 0 && loss < 10)).toBe(true);
+  await openTab(page, 'Spikes and potential');
+  expect(await chroma(page.locator('[data-panel=spikes] canvas.sample'))).toBeGreaterThan(60);
+  await open(page, `${EMOJI}&shift=3&mirror=1`);
+  await ready(page);
+  await expect.poll(async () => (await run(page)).step).toBe(0);
+  const varied = await steps();
+  expect(varied.length).toBe(3);
+  expect(varied).not.toEqual(plain);
+});
+
+test('the network that ships for emoji answers pictures of emoji that it never saw, and has no sheet to draw on', async ({ page }) => {
+  await open(page, 'v=1&view=classify&by=emoji');
+  const emoji = await heldOut('emoji');
+  await expect(page.locator('[data-test=pad]')).toBeHidden();
+  await expect(page.locator('.examples .thumb')).toHaveCount(10);
+  const view = page.locator('#view > *');
+  const answer = page.locator('[data-test=answer]');
+  const seen = page.locator('canvas.seen');
+  let [right, brightest] = [0, 0];
+  for (let sample = 0; sample < 10; sample += 1) {
+    await page.locator('.examples .thumb').nth(sample).click();
+    await expect(view).toHaveAttribute('data-answers', String(2 * sample + 1));
+    const asItIs = (await answer.getAttribute('data-answer')) ?? '';
+    await drop(page, [{ name: 'emoji.png', content: await asPicture(page, emoji.image(sample), emoji.side), type: 'image/png' }]);
+    await expect(view).toHaveAttribute('data-answers', String(2 * sample + 2));
+    await expect(answer, `a picture of held-out sample ${sample} is answered as the sample`).toHaveAttribute('data-answer', asItIs);
+    right += Number(asItIs === String(emoji.label(sample)));
+    brightest = Math.max(brightest, await chroma(seen));
+  }
+  // One of each class, of which some are rare; a guess gets one right.
+  expect(right).toBeGreaterThanOrEqual(5);
+  await expect(seen).toHaveAttribute('aria-label', /32 by 32 pixels/);
+  expect(brightest).toBeGreaterThan(120);
+  const field = page.locator('[data-test=emoji]');
+  await field.fill('fox');
+  await expect(page.locator('.typed-emoji [role=status]')).toHaveText('That is no emoji.');
+  await field.fill('🦊');
+  // A machine without a coloured font says so; one that has it asks.
+  await expect.poll(async () => {
+    const said = await page.locator('.typed-emoji [role=status]').textContent();
+    return said === 'This machine has no coloured picture of 🦊.' || Number(await view.getAttribute('data-answers')) === 21;
+  }).toBe(true);
+});
+
+test('emoji are raced', async ({ page }) => {
+  await open(page, `${EMOJI}&view=compare&lanes=spike:binary~spike:real`);
+  await page.locator('[data-test=race-play]:not([disabled])').click();
+  const race = page.locator('.compare');
+  await expect.poll(async () => Number(await race.getAttribute('data-step'))).toBeGreaterThan(2);
+  await page.locator('[data-test=race-play]').click();
+  await expect(race).toHaveAttribute('data-status', 'paused');
+});
