@@ -7,7 +7,11 @@ const EMOJI = 'v=1&data=emoji&net=conv&widths=8,16&steps=2&epochs=2';
 /** The most by which red, green and blue differ in a pixel of a canvas. */
 function chroma(canvas: Locator): Promise<number> {
   return canvas.evaluate((canvas: HTMLCanvasElement) => {
-    const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: new Uint8ClampedArray() };
+    // A copy, because the page's own canvas is not made to be read often.
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+    if (copy === null) throw new Error('no canvas');
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
     let most = 0;
     for (let i = 0; i < data.length; i += 4) {
       const colours = [data[i] ?? 0, data[i + 1] ?? 0, data[i + 2] ?? 0];
