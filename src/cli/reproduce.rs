@@ -1,6 +1,7 @@
 //! Runs the experiments of the papers, one seed of one paper at a time, as many at once as there are cores. What a seed gave
 //! is written at once, so that an interrupted run goes on where it was; then the report is written from all that is there.
 
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::time::Instant;
 
 use burn::prelude::Device;
 use serde::{Deserialize, Serialize};
-use spikeground::data::{DataName, DataSet};
+use spikeground::data::{DataName, DataSet, Identity};
 use spikeground::experiment::{Arm, Budget, Experiment, FIRST_UNSEEN, Measured, Paper, experiment};
 use spikeground::session::{Lanes, Session, SessionConfig};
 
@@ -59,6 +60,13 @@ struct Job {
     seed: u32,
 }
 
+impl Job {
+    /// The data set of all arms.
+    fn data(&self) -> &DataName {
+        &self.experiment.arms[0].config.data
+    }
+}
+
 /// To be raised whenever the code that trains or measures changes what an experiment gives: results kept before are then
 /// run again.
 const RESULTS: u32 = 2;
@@ -68,6 +76,9 @@ const RESULTS: u32 = 2;
 struct Kept {
     results: u32,
     configs: Vec<SessionConfig>,
+    /// The data that the arms were trained on; not there in what was kept before it was noted.
+    #[serde(default)]
+    data: Option<Identity>,
     arms: Vec<Measured>,
 }
 
@@ -75,11 +86,13 @@ pub fn run(options: &Reproduce) -> Result<(), String> {
     let papers = if options.method.is_empty() { Paper::ALL.to_vec() } else { options.method.clone() };
     fs::create_dir_all(&options.results).map_err(|error| format!("{}: {error}", options.results.display()))?;
     let chosen = |paper: Paper| Arc::new(on_data(experiment(paper, Budget::Native), options.data));
+    let identities = identities(options, papers.iter().copied().map(chosen));
+    let kept = |job: &Job| kept(&options.results, job, identities.get(job.data()));
     let mut jobs = vec![];
     for seed in (options.from_seed..).take(options.seeds as usize) {
         for paper in &papers {
             let job = Job { experiment: chosen(*paper), seed };
-            if kept(&options.results, &job).is_none() {
+            if kept(&job).is_none() {
                 jobs.push(job);
             }
         }
@@ -90,7 +103,7 @@ pub fn run(options: &Reproduce) -> Result<(), String> {
         .into_iter()
         .map(chosen)
         .map(|experiment| {
-            let of_seed = |seed| kept(&options.results, &Job { experiment: experiment.clone(), seed });
+            let of_seed = |seed| kept(&Job { experiment: experiment.clone(), seed });
             let seeds = (options.from_seed..).map_while(of_seed).collect();
             report::Run { experiment, first_seed: options.from_seed, seeds }
         })
@@ -108,8 +121,8 @@ fn on_data(mut experiment: Experiment, data: Option<DataName>) -> Experiment {
 
 fn do_job(options: &Reproduce, job: &Job) -> Result<(), String> {
     let (started, paper) = (Instant::now(), job.experiment.paper.word());
-    let data = options.folder.join(format!("{}.safetensors", job.experiment.arms[0].config.data));
-    let arms = pollster::block_on(run_seed(job, &Arc::new(read_data(&data)?)))?;
+    let data = Arc::new(read_data(&file_of(options, job.data()))?);
+    let arms = pollster::block_on(run_seed(job, &data))?;
     let accuracies: Vec<String> = job
         .experiment
         .arms
@@ -118,8 +131,19 @@ fn do_job(options: &Reproduce, job: &Job) -> Result<(), String> {
         .map(|(arm, measured)| format!("{} {:.2} %", arm.name, 100.0 * measured.measures.accuracy))
         .collect();
     println!("{paper}, seed {}: {} ({:.0} s)", job.seed, accuracies.join(", "), started.elapsed().as_secs_f32());
-    let kept = Kept { results: RESULTS, configs: configs(job), arms };
+    let kept = Kept { results: RESULTS, configs: configs(job), data: Some(data.identity()), arms };
     jobs::keep(&place(&options.results, job), &kept)
+}
+
+/// The file of a data set.
+fn file_of(options: &Reproduce, data: &DataName) -> PathBuf {
+    options.folder.join(format!("{data}.safetensors"))
+}
+
+/// Which data the experiments are run on; what cannot be read says so once it is needed.
+fn identities(options: &Reproduce, experiments: impl Iterator<Item = Arc<Experiment>>) -> HashMap<DataName, Identity> {
+    let names: HashSet<DataName> = experiments.map(|experiment| experiment.arms[0].config.data).collect();
+    names.into_iter().filter_map(|name| Some((name, read_data(&file_of(options, &name)).ok()?.identity()))).collect()
 }
 
 fn configs(job: &Job) -> Vec<SessionConfig> {
@@ -135,10 +159,11 @@ fn place(results: &Path, job: &Job) -> PathBuf {
     ))
 }
 
-/// What a seed gave before, if the experiment is still the same.
-fn kept(results: &Path, job: &Job) -> Option<Vec<Measured>> {
+/// What a seed gave before, if the experiment and its data are still the same.
+fn kept(results: &Path, job: &Job, data: Option<&Identity>) -> Option<Vec<Measured>> {
     let kept: Kept = jobs::kept(&place(results, job))?;
-    (kept.results == RESULTS && kept.configs == configs(job)).then_some(kept.arms)
+    let is_same_data = kept.data.as_ref().zip(data).is_none_or(|(kept, data)| kept == data);
+    (kept.results == RESULTS && kept.configs == configs(job) && is_same_data).then_some(kept.arms)
 }
 
 /// Every arm from untrained weights to its last epoch.

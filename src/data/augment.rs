@@ -1,6 +1,7 @@
 //! How training samples are varied, so that a few go a long way. Of clouds other points of the stored ones are taken each time,
 //! with turns about the up axis, scale, jitter and dropped points (methods, section 7.4, whose code scales, shifts and drops); images
-//! are moved and mirrored, as those of CIFAR-10 are everywhere (He et al., "Deep Residual Learning for Image Recognition", section 4.2).
+//! are moved and mirrored, as those of CIFAR-10 are everywhere (He et al., "Deep Residual Learning for Image Recognition", section 4.2,
+//! where zeros come in from beyond the edge; here the edge goes on).
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

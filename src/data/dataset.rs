@@ -252,14 +252,15 @@ impl DataSet {
         let labels = samples.iter().map(|sample| from.label(*sample) as i32).collect();
         let inputs = match self.form {
             Form::Image(shape) => {
-                let mut inputs = Vec::with_capacity(samples.len() * shape.count());
+                let (mut inputs, tables) =
+                    (Vec::with_capacity(samples.len() * shape.count()), self.normalisation.tables());
                 for sample in samples {
                     match look.of_image(*sample) {
                         Some((augment, key)) => {
                             let varied = augment.vary_image(from.image(*sample), shape, key);
-                            self.normalisation.extend(&mut inputs, &varied);
+                            tables.extend(&mut inputs, &varied);
                         }
-                        None => self.normalisation.extend(&mut inputs, from.image(*sample)),
+                        None => tables.extend(&mut inputs, from.image(*sample)),
                     }
                 }
                 inputs

@@ -68,12 +68,15 @@ impl Form {
     }
 }
 
+/// Less than half a step of a byte is none.
+const LEAST_DEVIATION: f32 = 0.5 / 255.0;
+
 /// How the numbers of one channel become a network's input: `(number - mean) / std`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
     /// Mean over the training part, of numbers from 0 to 1.
     pub mean: f32,
-    /// Standard deviation over it, over 0.
+    /// Standard deviation over it, over 0; 1 where there is none.
     pub std: f32,
 }
 
@@ -96,7 +99,9 @@ impl Scale {
             sum / all as f64
         };
         let (mean, square) = (moment(1), moment(2));
-        Self { mean: mean as f32, std: (square - mean * mean).max(1e-12).sqrt() as f32 }
+        let std = (square - mean * mean).max(0.0).sqrt() as f32;
+        // A channel without variation says nothing, and is not to be made loud.
+        Self { mean: mean as f32, std: if std < LEAST_DEVIATION { 1.0 } else { std } }
     }
 }
 
@@ -161,18 +166,26 @@ impl Normalisation {
         channels.flat_map(|(numbers, scale)| numbers.iter().map(|number| scale.apply(*number))).collect()
     }
 
-    /// The bytes of an image, `[channels, height, width]`, normalised, behind what is there.
-    pub(super) fn extend(&self, normalised: &mut Vec<f32>, bytes: &[u8]) {
-        let channels = bytes.chunks(bytes.len() / self.scales.len()).zip(&self.scales);
-        for (bytes, scale) in channels {
-            let each: [f32; 256] = std::array::from_fn(|byte| scale.apply(byte as f32 / 255.0));
-            normalised.extend(bytes.iter().map(|byte| each[usize::from(*byte)]));
-        }
+    /// What each byte becomes in each channel.
+    pub(super) fn tables(&self) -> Tables {
+        Tables(self.scales.iter().map(|scale| std::array::from_fn(|byte| scale.apply(byte as f32 / 255.0))).collect())
     }
 
     /// What 0 becomes in each channel: the ground of an image of ink.
     pub fn ground(&self) -> Vec<f32> {
         self.scales.iter().map(|scale| scale.apply(0.0)).collect()
+    }
+}
+
+/// What each byte becomes in each channel.
+pub(super) struct Tables(Vec<[f32; 256]>);
+
+impl Tables {
+    /// The bytes of an image, `[channels, height, width]`, normalised, behind what is there.
+    pub(super) fn extend(&self, normalised: &mut Vec<f32>, bytes: &[u8]) {
+        for (bytes, each) in bytes.chunks(bytes.len() / self.0.len()).zip(&self.0) {
+            normalised.extend(bytes.iter().map(|byte| each[usize::from(*byte)]));
+        }
     }
 }
 
@@ -189,7 +202,7 @@ mod tests {
         assert!((second.mean - 0.4).abs() < 1e-6 && (second.std - 0.2).abs() < 1e-6, "{second:?}");
         let expected = [-1.0, 1.0, -1.0, -1.0];
         let mut of_bytes = vec![];
-        normalisation.extend(&mut of_bytes, &[0, 255, 51, 51]);
+        normalisation.tables().extend(&mut of_bytes, &[0, 255, 51, 51]);
         for given in [of_bytes, normalisation.apply(&[0.0, 1.0, 0.2, 0.2])] {
             given
                 .iter()
@@ -198,6 +211,15 @@ mod tests {
         }
         let ground = normalisation.ground();
         assert!((ground[0] + 1.0).abs() < 1e-6 && (ground[1] + 2.0).abs() < 1e-6, "{ground:?}");
+    }
+
+    #[test]
+    fn a_channel_that_is_the_same_everywhere_stays_quiet() {
+        let shape = ImageShape { channels: 2, height: 1, width: 2 };
+        let normalisation = Normalisation::of(&[0, 255, 9, 9, 255, 0, 9, 9], shape);
+        let mut normalised = vec![];
+        normalisation.tables().extend(&mut normalised, &[0, 0, 9, 10]);
+        assert!(normalised[2].abs() < 1e-6 && normalised[3].abs() < 0.01, "{normalised:?}");
     }
 
     #[test]

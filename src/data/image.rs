@@ -42,6 +42,14 @@ pub enum ImageError {
         /// Pixels read at most.
         most: u64,
     },
+    /// Samples that no picture can be made into.
+    #[error("pictures are made into squares, and samples of {height} x {width} pixels are asked for")]
+    NoSquare {
+        /// Rows.
+        height: usize,
+        /// Columns.
+        width: usize,
+    },
     /// The data set has no images.
     #[error("An image came where a point cloud is wanted: choose a network of images, or bring a mesh or a cloud.")]
     NoImages,
@@ -134,7 +142,7 @@ pub fn see(rgba: &[u8], width: usize, height: usize, data: DataName) -> Result<S
 ///
 /// # Errors
 ///
-/// When the bytes are not of that size, or nothing stands out from the ground.
+/// When the bytes are not of that size, the shape is no square, or nothing stands out from the ground.
 pub fn see_as(
     rgba: &[u8],
     width: usize,
@@ -143,6 +151,9 @@ pub fn see_as(
     shape: ImageShape,
 ) -> Result<Seen, ImageError> {
     check_size(rgba, width, height)?;
+    if shape.count() == 0 || shape.height != shape.width {
+        return Err(ImageError::NoSquare { height: shape.height, width: shape.width });
+    }
     let Picture::Ink { inner, centre } = picture else {
         return Ok(Seen { pixels: colours(rgba, width, height, shape), shape, inverted: false });
     };

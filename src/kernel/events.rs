@@ -26,7 +26,7 @@ pub(super) struct Event {
 /// The parts of a row that may each have a background of their own: an image in colour has three.
 const PARTS: usize = 3;
 
-/// The share of events from which a row is looked at part by part, and below which it is taken so.
+/// A row is taken part by part where that leaves so much fewer events.
 const PARTED: f32 = 0.9;
 
 /// The number that stands between events in each part of a row, and the share of numbers that differ from it.
@@ -56,11 +56,11 @@ impl Background {
             Some(corner) if zero.events > 0.5 && corner.is_finite() => {
                 let around = Self::of(x, *corner);
                 let around = if around.events < zero.events { around } else { zero };
-                if around.events < PARTED || !row.is_multiple_of(PARTS) {
+                if around.events <= 0.5 || !row.is_multiple_of(PARTS) {
                     return around;
                 }
                 let in_parts = Self::in_parts(x, row / PARTS);
-                if in_parts.events < PARTED { in_parts } else { around }
+                if in_parts.events < PARTED * around.events { in_parts } else { around }
             }
             _ => zero,
         }
@@ -397,5 +397,37 @@ impl Block {
     #[inline(always)]
     pub(super) fn rows_mut<const W: usize>(&mut self) -> &mut [[f32; W]] {
         self.values.as_chunks_mut::<W>().0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows of three parts of 20 numbers: a share of each is its background, the rest is all different.
+    fn rows(backgrounds: [f32; 3], share: usize) -> Vec<f32> {
+        let number = |i: usize| {
+            let background = backgrounds[i / 20 % 3];
+            if i % 20 < share { background } else { background + 1.0 + i as f32 }
+        };
+        (0..4 * 60).map(number).collect()
+    }
+
+    #[test]
+    fn a_background_is_that_of_all_of_a_row_or_of_each_third_whichever_leaves_fewer_events() {
+        let near = |given: f32, expected: f32| assert!((given - expected).abs() < 1e-6, "{given} {expected}");
+        let whole = Background::around(&rows([-0.4; 3], 15), 60);
+        assert_eq!((whole.parts(), whole.at(59)), ([-0.4].as_slice(), -0.4));
+        near(whole.events, 0.25);
+        for share in [9, 15] {
+            let thirds = Background::around(&rows([-0.4, 0.2, 0.7], share), 60);
+            assert_eq!(thirds.parts(), [-0.4, 0.2, 0.7]);
+            assert_eq!([0, 19, 20, 40, 59].map(|column| thirds.at(column)), [-0.4, -0.4, 0.2, 0.7, 0.7]);
+            near(thirds.events, 1.0 - share as f32 / 20.0);
+        }
+        // What is no row of three parts, what is mostly zero, and what has no number for a corner.
+        assert_eq!(Background::around(&rows([-0.4, 0.2, 0.7], 15)[..200], 50).parts(), [-0.4]);
+        assert_eq!(Background::around(&rows([0.0; 3], 15), 60).parts(), [0.0]);
+        assert_eq!(Background::around(&rows([f32::NAN, 0.2, 0.7], 15), 60).parts(), [0.0]);
     }
 }

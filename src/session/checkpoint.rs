@@ -102,7 +102,7 @@ pub enum CheckpointError {
     /// The checkpoint belongs to another data set than the one that bears its name.
     #[error(
         "the checkpoint is of the data set {name} with the fingerprint {}, but that which has been loaded as {name} is \
-         another, with the fingerprint {}: give the data that the run was trained on", .wanted.short(), .loaded.short()
+         another, with the fingerprint {}: {}", .wanted.short(), .loaded.short(), advice(*.name)
     )]
     OtherData {
         /// What both are called.
@@ -112,6 +112,14 @@ pub enum CheckpointError {
         /// The one that is there.
         loaded: Identity,
     },
+}
+
+/// What to do about data that are not those of a run.
+fn advice(name: DataName) -> &'static str {
+    match name.shipped() {
+        None => "give the data that the run was trained on",
+        Some(_) => "a version of Spikeground that ships the data that the run was trained on can go on with it",
+    }
 }
 
 impl Lanes {

@@ -45,7 +45,7 @@ pub enum SessionError {
         wanted: usize,
     },
     /// An image with a pixel that is none.
-    #[error("pixel number {at} of the image is {pixel}: pixels go from 0 (ground) to 1 (ink)")]
+    #[error("pixel number {at} of the image is {pixel}: pixels go from 0 (ground, or dark) to 1 (ink, or bright)")]
     WrongPixel {
         /// Its place, channel by channel, row by row, counted from 0.
         at: usize,

@@ -9,9 +9,8 @@ use super::checkpoint::CheckpointError;
 use super::{Diary, NetworkKind, Session, SessionConfig};
 use crate::data::{Form, Identity, ImageShape, Normalisation};
 
-/// The longest side of an image, its channels, and classes at most, that a file may speak of.
+/// The longest side of an image, and classes at most, that a file may speak of.
 const MOST_SIDE: usize = 1024;
-const MOST_CHANNELS: usize = 3;
 const MOST_CLASSES: usize = 4096;
 
 /// What a lane is besides its tensors.
@@ -62,9 +61,9 @@ impl LaneHeader {
         check_settings(settings)?;
         let header: Self = serde_json::from_value(value)
             .map_err(|_| CheckpointError::Foreign("the description of a run in it is damaged".into()))?;
-        let Self { height, width, classes, .. } = header;
+        let Self { channels, height, width, classes, .. } = header;
         if !header.has_possible_sizes() {
-            let sizes = format!("a network of {height} x {width} that tells {classes} classes apart");
+            let sizes = format!("a network of {channels} x {height} x {width} that tells {classes} classes apart");
             return Err(CheckpointError::Foreign(sizes));
         }
         let counts = [header.step, header.optimiser_time, header.diary.largest_count()];
@@ -79,7 +78,7 @@ impl LaneHeader {
         let cloud = self.config.network == NetworkKind::Pointnet;
         let sides = if cloud { 0..=0 } else { 1..=MOST_SIDE };
         let has_sides = sides.contains(&self.height) && sides.contains(&self.width);
-        has_sides && (1..=MOST_CHANNELS).contains(&self.channels) && (1..=MOST_CLASSES).contains(&self.classes)
+        has_sides && [1, 3].contains(&self.channels) && (1..=MOST_CLASSES).contains(&self.classes)
     }
 }
 

@@ -232,7 +232,10 @@ fn events_answer_as_the_tensors_from_every_kind_of_file() {
             assert!(events.rates()[0] > 0.0);
         }
         let error = events.answer(&[f32::NAN; 64]).expect_err("no greys").to_string();
-        assert_eq!(error, "pixel number 0 of the image is NaN: pixels go from 0 (ground) to 1 (ink)");
+        assert_eq!(
+            error,
+            "pixel number 0 of the image is NaN: pixels go from 0 (ground, or dark) to 1 (ink, or bright)"
+        );
         let error = events.answer(&[0.0; 63]).expect_err("too few pixels").to_string();
         assert_eq!(error, "an image of 63 pixels was given to a network that sees 64");
     }

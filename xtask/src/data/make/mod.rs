@@ -117,6 +117,13 @@ fn pack(name: &str, file: &[u8]) -> Result<PathBuf> {
     Ok(path)
 }
 
+/// Whether bytes are those that their makers published.
+fn check_sum(name: &str, bytes: &[u8], sum: &str) -> Result<()> {
+    let own = format!("{:x}", md5::compute(bytes));
+    ensure!(own == sum, "{name} is not the official one: its MD5 sum is {own}, not {sum}");
+    Ok(())
+}
+
 /// A file of an npm package, which is downloaded once.
 fn npm_file(sources: &Path, [package, version]: [&str; 2], file: &str) -> Result<Vec<u8>> {
     let archive = sources.join(format!("{}-{version}.tgz", package.trim_start_matches('@').replace('/', "-")));
