@@ -1,10 +1,11 @@
 /**
- * Images to what a network takes: decoded by the browser, then brought into their form by the core's own `see`, exactly as
+ * Images to what a network takes: decoded by the browser, then brought into their form by the core's own `seeOwn`, exactly as
  * the Classify view does, so that what is trained on and what is asked about later look the same. It crops to what
  * stands out from the ground (the median of the edge; a light one is turned dark), fits it into 28 by 28 pixels with its
  * proportions kept, and leaves the rest ground.
  */
 import { LONG_SIDE, MAX_PIXELS } from '../state/bounds';
+import { SHIPPED } from '../state/core-settings';
 import { startLab, type Core } from './wasm';
 
 export class ImageReader {
@@ -30,9 +31,9 @@ export class ImageReader {
     return { greys: Uint8Array.from(seen.pixels, (value) => Math.round(255 * value)), height: seen.height };
   }
 
-  private see(rgba: Uint8Array, width: number, height: number): ReturnType<Core['lab']['see']> {
+  private see(rgba: Uint8Array, width: number, height: number): ReturnType<Core['lab']['seeOwn']> {
     try {
-      return this.lab.see('own', rgba, width, height);
+      return this.lab.seeOwn(rgba, width, height, SHIPPED.mnist.height, false);
     } catch (error) {
       // What follows is advice for somebody who draws.
       throw error instanceof WebAssembly.RuntimeError ? error : new Error((error instanceof Error ? error.message : String(error)).split('. ')[0]);
