@@ -1,6 +1,6 @@
 /** Changes of the settings, with what goes with them, what had to be mended, and the words for both. */
 import { networkForm } from '../state/forms';
-import { reconcile } from '../state/reconcile';
+import { maxDepth, reconcile } from '../state/reconcile';
 import type { AppState } from '../state/settings';
 import type { HistoryKind, Store } from '../state/store';
 import { ownPace, usualOf, withUsual } from '../state/usual';
@@ -16,12 +16,12 @@ export function choose(store: Store, notices: Notices, wanted: Partial<SessionCo
   put(store, notices, change, notes, 'push', goOn);
 }
 
-/** Fits the settings to a person's own data, whose form was not known when they were chosen. */
+/** Fits the settings to a person's own data, whose form and size were not known when they were chosen. */
 export function fitOwn(store: Store, notices: Notices, form: DataForm): void {
   const { config } = store.state;
   if (config.data !== 'own') return;
   if (networkForm(config.network) === form) {
-    if (store.bareOwn) put(store, notices, ownPace(), [], 'replace');
+    if (store.bareOwn || config.widths.length > maxDepth(config)) put(store, notices, store.bareOwn ? ownPace() : {}, [], 'replace');
     store.bareOwn = false;
     return;
   }
