@@ -103,6 +103,30 @@ test('images in colour are proposed in colour, trained on and asked about in it,
   await expect(became).toContainText('Images of 48 by 48 pixels in grey, as chosen');
 });
 
+test('a convnet is as deep as images of 64 pixels allow, after a reload, too, and less deep on smaller ones in their place', async ({ page }) => {
+  await open(page, 'v=1&data=own&net=conv&widths=4,4,4,4,4,4&rate=0.01');
+  await page.locator('[data-notice=run]').getByRole('button', { name: 'Choose your data…' }).click();
+  const form = page.locator('[data-test=own-form]');
+  await form.getByText('64', { exact: true }).click();
+  await bringArchive(page, discs(6), 'discs.zip');
+  await expect(page.locator('[data-test=own-became]')).toContainText('Images of 64 by 64 pixels in colour, as chosen');
+  await page.locator('[data-test=own-use]').click();
+  for (const reload of [false, true]) {
+    if (reload) await page.reload();
+    await ready(page);
+    await page.locator('[data-test=step]').click();
+    await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
+    expect(await page.evaluate(() => window.spikeground?.app.training.info?.config.widths.length)).toBe(6);
+  }
+  await openPanel(page);
+  await bringArchive(page, bars(6));
+  await page.locator('[data-test=own-use]').click();
+  await expect(page.locator('[data-notice=settings]')).toContainText('A convnet on these images has at most 4 layers, so the last 2 went');
+  await ready(page);
+  await page.locator('[data-test=step]').click();
+  await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
+});
+
 test('the panel closes when the address leads to another view', async ({ page }) => {
   await open(page, DIGITS);
   await ready(page);
