@@ -18,6 +18,9 @@ pub enum WriteError {
         /// Numbers of the samples before it.
         wanted: usize,
     },
+    /// An image that is neither grey nor in colour.
+    #[error("an image has {0} channels: one, or red, green and blue")]
+    Channels(usize),
     /// A sample of nothing.
     #[error("a sample has no pixel or point")]
     Nothing,
@@ -43,13 +46,40 @@ struct Samples {
     labels: Vec<u8>,
 }
 
+/// The shape of an image, `[channels, height, width]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ImageShape {
+    /// One for grey; three for red, green and blue.
+    pub channels: usize,
+    /// Rows.
+    pub height: usize,
+    /// Columns.
+    pub width: usize,
+}
+
+impl ImageShape {
+    /// Numbers of an image; of what is too large to be counted, the largest number.
+    pub fn count(self) -> usize {
+        self.channels.saturating_mul(self.height).saturating_mul(self.width)
+    }
+
+    /// As a tensor of the file has it: that of greys says nothing of channels, as before there was colour.
+    fn dimensions(self) -> Result<Vec<usize>, WriteError> {
+        match self.channels {
+            1 => Ok(vec![self.height, self.width]),
+            3 => Ok(vec![self.channels, self.height, self.width]),
+            channels => Err(WriteError::Channels(channels)),
+        }
+    }
+}
+
 /// A data set that is being put together.
 pub struct DataSetFile {
     form: Form,
     name: String,
     classes: Vec<String>,
     /// Of a sample.
-    shape: Option<[usize; 2]>,
+    shape: Option<Vec<usize>>,
     parts: [Samples; 2],
 }
 
@@ -59,24 +89,17 @@ impl DataSetFile {
         Self { form, name: name.into(), classes: classes.to_vec(), shape: None, parts: Default::default() }
     }
 
-    /// Takes in an image, `[height * width]`, 0 (ground) to 255 (ink).
+    /// Takes in an image, `[channels * height * width]`: greys, 0 (ground) to 255 (ink), or red, then green, then blue.
     ///
     /// # Errors
     ///
-    /// When it is of another size than the first, or its class is not among the data set's.
-    pub fn add_image(
-        &mut self,
-        part: Part,
-        label: usize,
-        greys: &[u8],
-        height: usize,
-        width: usize,
-    ) -> Result<(), WriteError> {
-        let wanted = height.saturating_mul(width);
-        if self.form != Form::Image || wanted != greys.len() {
-            return Err(WriteError::Size { given: greys.len(), wanted });
+    /// When it is of another shape than the first, or its class is not among the data set's.
+    pub fn add_image(&mut self, part: Part, label: usize, numbers: &[u8], shape: ImageShape) -> Result<(), WriteError> {
+        let dimensions = shape.dimensions()?;
+        if self.form != Form::Image || shape.count() != numbers.len() {
+            return Err(WriteError::Size { given: numbers.len(), wanted: shape.count() });
         }
-        self.take(part, label, [height, width])?.bytes.extend_from_slice(greys);
+        self.take(part, label, dimensions)?.bytes.extend_from_slice(numbers);
         Ok(())
     }
 
@@ -93,19 +116,19 @@ impl DataSetFile {
             let number = ((x + 1.0) / 2.0 * f32::from(u16::MAX)).round().clamp(0.0, f32::from(u16::MAX));
             (number as u16).to_le_bytes()
         });
-        self.take(part, label, [points.len(), 3])?.bytes.extend(bytes);
+        self.take(part, label, vec![points.len(), 3])?.bytes.extend(bytes);
         Ok(())
     }
 
-    fn take(&mut self, part: Part, label: usize, shape: [usize; 2]) -> Result<&mut Samples, WriteError> {
+    fn take(&mut self, part: Part, label: usize, shape: Vec<usize>) -> Result<&mut Samples, WriteError> {
         if shape.contains(&0) {
             return Err(WriteError::Nothing);
         }
         let classes = self.classes.len();
         let number = u8::try_from(label).ok().filter(|_| label < classes);
         let number = number.ok_or(WriteError::Label { label, classes })?;
-        let wanted = *self.shape.get_or_insert(shape);
-        if wanted != shape {
+        let wanted = self.shape.get_or_insert_with(|| shape.clone());
+        if *wanted != shape {
             return Err(WriteError::Size { given: shape.iter().product(), wanted: wanted.iter().product() });
         }
         let samples = &mut self.parts[usize::from(part == Part::HeldOut)];
@@ -124,7 +147,6 @@ impl DataSetFile {
     ///
     /// When a part has no sample.
     pub fn finish(self, about: &[(&str, &str)]) -> Result<Vec<u8>, WriteError> {
-        let [one, other] = self.shape.unwrap_or_default();
         let (what, dtype) = match self.form {
             Form::Image => ("images", Dtype::U8),
             Form::Cloud => ("clouds", Dtype::U16),
@@ -138,7 +160,8 @@ impl DataSetFile {
             if count == 0 {
                 return Err(WriteError::Empty(words));
             }
-            let samples = TensorView::new(dtype, vec![count, one, other], &part.bytes).map_err(|e| file(&e))?;
+            let shape = std::iter::once(count).chain(self.shape.iter().flatten().copied()).collect();
+            let samples = TensorView::new(dtype, shape, &part.bytes).map_err(|e| file(&e))?;
             let labels = TensorView::new(Dtype::U8, vec![count], &part.labels).map_err(|e| file(&e))?;
             views.extend([(format!("{name}_{what}"), samples), (format!("{name}_labels"), labels)]);
         }
@@ -174,13 +197,59 @@ mod tests {
     }
 
     #[test]
+    fn images_in_colour_have_their_channels_in_the_file_and_greys_have_none() {
+        let colour = ImageShape { channels: 3, height: 1, width: 2 };
+        let grey = ImageShape { channels: 1, ..colour };
+        for (shape, numbers, dimensions) in
+            [(colour, vec![1, 2, 3, 4, 5, 6], vec![2, 3, 1, 2]), (grey, vec![7, 8], vec![2, 1, 2])]
+        {
+            let mut file = DataSetFile::new(Form::Image, "own", &classes());
+            file.add_image(Part::Train, 0, &numbers, shape).unwrap();
+            file.add_image(Part::Train, 1, &numbers, shape).unwrap();
+            file.add_image(Part::HeldOut, 1, &numbers, shape).unwrap();
+            let bytes = file.finish(&[]).unwrap();
+            let read = SafeTensors::deserialize(&bytes).unwrap();
+            let images = read.tensor("train_images").unwrap();
+            assert_eq!((images.dtype(), images.shape()), (Dtype::U8, dimensions.as_slice()));
+            assert_eq!(images.data(), numbers.repeat(2));
+            assert_eq!(read.tensor("held_out_images").unwrap().shape()[1..], dimensions[1..]);
+        }
+    }
+
+    #[test]
+    fn an_image_of_any_shape_is_taken_in_as_it_is_or_refused() {
+        let shapes = (0..5)
+            .flat_map(|channels| (0..4).flat_map(move |height| (0..4).map(move |width| (channels, height, width))));
+        for ((channels, height, width), count) in shapes.flat_map(|shape| (0..40).map(move |count| (shape, count))) {
+            let shape = ImageShape { channels, height, width };
+            let numbers: Vec<u8> = (0..count).collect();
+            let mut file = DataSetFile::new(Form::Image, "own", &classes());
+            let fits = [1, 3].contains(&channels) && count > 0 && shape.count() == numbers.len();
+            assert_eq!(file.add_image(Part::Train, 0, &numbers, shape).is_ok(), fits, "{shape:?} of {count} numbers");
+            assert_eq!(file.count(Part::Train), usize::from(fits));
+            if fits {
+                file.add_image(Part::HeldOut, 1, &numbers, shape).unwrap();
+                let bytes = file.finish(&[]).unwrap();
+                let read = SafeTensors::deserialize(&bytes).unwrap();
+                assert_eq!(read.tensor("train_images").unwrap().data(), numbers);
+            }
+        }
+    }
+
+    #[test]
     fn what_does_not_fit_is_refused() {
         let mut file = DataSetFile::new(Form::Image, "own", &classes());
-        file.add_image(Part::Train, 0, &[0; 6], 2, 3).unwrap();
-        assert_eq!(file.add_image(Part::Train, 0, &[0; 4], 2, 2), Err(WriteError::Size { given: 4, wanted: 6 }));
-        assert_eq!(file.add_image(Part::Train, 0, &[0; 5], 2, 3), Err(WriteError::Size { given: 5, wanted: 6 }));
-        assert_eq!(file.add_image(Part::Train, 0, &[], 0, 3), Err(WriteError::Nothing));
-        assert_eq!(file.add_image(Part::Train, 2, &[0; 6], 2, 3), Err(WriteError::Label { label: 2, classes: 2 }));
+        let shape = ImageShape { channels: 1, height: 2, width: 3 };
+        file.add_image(Part::Train, 0, &[0; 6], shape).unwrap();
+        let mut add = |label, numbers: &[u8], shape| file.add_image(Part::Train, label, numbers, shape).unwrap_err();
+        assert_eq!(add(0, &[0; 4], ImageShape { width: 2, ..shape }), WriteError::Size { given: 4, wanted: 6 });
+        assert_eq!(add(0, &[0; 5], shape), WriteError::Size { given: 5, wanted: 6 });
+        assert_eq!(add(0, &[], ImageShape { height: 0, ..shape }), WriteError::Nothing);
+        assert_eq!(add(2, &[0; 6], shape), WriteError::Label { label: 2, classes: 2 });
+        assert_eq!(add(0, &[0; 12], ImageShape { channels: 2, ..shape }), WriteError::Channels(2));
+        assert_eq!(add(0, &[0; 18], ImageShape { channels: 3, ..shape }), WriteError::Size { given: 18, wanted: 6 });
+        let vast = ImageShape { height: usize::MAX, ..shape };
+        assert_eq!(add(0, &[0; 6], vast), WriteError::Size { given: 6, wanted: usize::MAX });
         assert!(file.add_cloud(Part::Train, 0, &[[0.0; 3]]).is_err());
         assert_eq!((file.count(Part::Train), file.count(Part::HeldOut)), (1, 0));
         assert_eq!(file.finish(&[]).unwrap_err().to_string(), "no sample is left to hold out");

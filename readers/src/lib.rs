@@ -20,7 +20,7 @@ mod sample;
 mod up;
 
 pub use archive::{Archive, ArchiveError, Entry, EntryKind, Flaw};
-pub use data_set::{DataSetFile, WriteError};
+pub use data_set::{DataSetFile, ImageShape, WriteError};
 pub use format::{Format, read};
 pub use image::{ImageError, check_image};
 pub use limits::{MOST_CLASSES, MOST_FILES, MOST_PIXELS, NAME_END, NAME_LETTERS};

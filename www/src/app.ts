@@ -68,7 +68,7 @@ export function createApp({ framed = false }: { readonly framed?: boolean } = {}
   keeping.join(keptTraining(training, () => store.state));
   const backend = new BackendControl(desk, store, notices);
   own.subscribe(() => {
-    if (own.summary !== undefined) fitOwn(store, notices, own.summary.form);
+    if (own.summary !== undefined) fitOwn(store, notices, own.summary.form, own.identity !== undefined);
   });
   const app: App = {
     store, notices, desk, training, backend, own, reading, database, keeping, framed,

@@ -41,6 +41,15 @@ export function zipOf(files: readonly MadeFile[]): Buffer {
 
 /** A grey PNG. */
 export function pngOf(side: number, grey: (x: number, y: number) => number): Buffer {
+  return png(side, 0, (x, y) => [grey(x, y)]);
+}
+
+/** A PNG of red, green and blue. */
+export function colourPngOf(side: number, colour: (x: number, y: number) => readonly [number, number, number]): Buffer {
+  return png(side, 2, colour);
+}
+
+function png(side: number, kindOfPixels: 0 | 2, pixel: (x: number, y: number) => readonly number[]): Buffer {
   const chunk = (kind: string, data: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(kind), data]);
     const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
@@ -52,7 +61,8 @@ export function pngOf(side: number, grey: (x: number, y: number) => number): Buf
   head.writeUInt32BE(side, 0);
   head.writeUInt32BE(side, 4);
   head.writeUInt8(8, 8);
-  const rows = Buffer.concat(Array.from({ length: side }, (_, y) => Buffer.from([0, ...Array.from({ length: side }, (__, x) => grey(x, y))])));
+  head.writeUInt8(kindOfPixels, 9);
+  const rows = Buffer.concat(Array.from({ length: side }, (_, y) => Buffer.from([0, ...Array.from({ length: side }, (__, x) => pixel(x, y)).flat()])));
   return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', head), chunk('IDAT', deflateSync(rows)),
     chunk('IEND', Buffer.alloc(0))]);
 }
@@ -63,6 +73,14 @@ export function bars(count: number): MadeFile[] {
     const [middle, half] = [12 + (i % 9), 2 + (i % 3)];
     const inside = (across: number, along: number): boolean => Math.abs(across - middle) <= half && along > 3 && along < 28;
     return { path: `bars/${name}/${i}.png`, bytes: pngOf(32, (x, y) => (inside(name === 'lying' ? y : x, name === 'lying' ? x : y) ? 20 : 240)) };
+  }));
+}
+
+/** Discs that are red or green on blue, each a little elsewhere: as greys they are much alike. */
+export function discs(count: number): MadeFile[] {
+  return (['green', 'red'] as const).flatMap((name) => Array.from({ length: count }, (_, i): MadeFile => {
+    const bytes = colourPngOf(32, (x, y) => (Math.hypot(x - 12 - (i % 8), y - 16) > 8 ? [30, 40, 200] : name === 'red' ? [220, 30, 30] : [30, 140, 30]));
+    return { path: `discs/${name}/${i}.png`, bytes };
   }));
 }
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { bars, boxes, pngOf, zipOf, type MadeFile } from './files';
+import { bars, boxes, colourPngOf, discs, pngOf, zipOf, type MadeFile } from './files';
 import { DIGITS, drop, expect, open, ready, run, test } from './person';
 
 /** Chromium's own remark, where the processor computes WebGL. */
@@ -31,6 +31,7 @@ test('an archive of images becomes a data set, trains, and is there after a relo
   ];
   await bringArchive(page, [...bars(20), ...odd]);
   await expect(page.locator(summary)).toHaveText('bars: 40 images in 2 classes, 32 to train on and 8 held out, every fifth of a class.');
+  await expect(page.locator('[data-test=own-became]')).toHaveText('Images of 28 by 28 pixels in grey, as proposed from the files.');
   await expect(page.locator(`${panel} tbody tr`)).toHaveText(['lying164', 'standing164']);
   const skipped = page.locator('[data-test=own-skipped]');
   await expect(skipped).toContainText('3 files left out');
@@ -48,6 +49,80 @@ test('an archive of images becomes a data set, trains, and is there after a relo
   await page.reload();
   await ready(page);
   await expect(page.locator('[data-field=own]')).toContainText('Read from bars: 40 images in 2 classes.');
+  await page.locator('[data-test=step]').click();
+  await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
+});
+
+/** Of the data set in use: the channels of an image, and all its numbers. */
+const imagesInUse = (page: Page): Promise<{ channels: number; numbers: number }> => page.evaluate(async () => {
+  const app = window.spikeground?.app;
+  const info = await app?.desk.dataInfo('own');
+  return { channels: info?.channels ?? 0, numbers: (info?.channels ?? 0) * (info?.height ?? 0) * (info?.width ?? 0) };
+});
+
+test('images in colour are proposed in colour, trained on and asked about in it, and read again in grey where that is chosen', async ({ page }) => {
+  await open(page, DIGITS);
+  await ready(page);
+  await openPanel(page);
+  await bringArchive(page, discs(20), 'discs.zip');
+  const became = page.locator('[data-test=own-became]');
+  await expect(became).toHaveText('Images of 32 by 32 pixels in colour, as proposed from the files.');
+  await page.locator('[data-test=own-use]').click();
+  await ready(page);
+  expect(await imagesInUse(page)).toEqual({ channels: 3, numbers: 3 * 32 * 32 });
+  const thumb = page.locator('[data-panel=samples] .thumb:not([hidden]) canvas').first();
+  // The ground is blue.
+  await expect.poll(() => thumb.evaluate((canvas: HTMLCanvasElement) => {
+    const [red = 0, , blue = 0] = canvas.getContext('2d')?.getImageData(0, 0, 1, 1).data ?? [];
+    return blue - red;
+  })).toBeGreaterThan(100);
+  await page.locator('[data-test=play]').click();
+  // As greys the two classes are all but the same.
+  await expect.poll(async () => Number(await page.locator('.train').getAttribute('data-held-out')), { timeout: 90_000 }).toBeGreaterThanOrEqual(0.9);
+  await page.locator('[data-test=play]').click();
+  await page.evaluate(() => { window.spikeground?.app.store.update({ view: 'classify' }); });
+  await page.locator('[data-test=network]').selectOption('trained');
+  const red = colourPngOf(90, (x, y) => (Math.hypot(x - 45, y - 45) > 22 ? [30, 40, 200] : [220, 30, 30]));
+  await drop(page, [{ name: 'red.png', content: red, type: 'image/png' }]);
+  await expect(page.locator('.classify')).toHaveAttribute('data-status', 'answered');
+  await expect(page.locator('[data-test=answer]')).toContainText(/^red,/);
+  await page.evaluate(() => { window.spikeground?.app.own.invite(); });
+  await bringArchive(page, discs(6), 'discs.zip');
+  await expect(became).toHaveText('Images of 32 by 32 pixels in colour, as proposed from the files.');
+  const form = page.locator('[data-test=own-form]');
+  await form.getByText('Grey', { exact: true }).click();
+  await expect(became).toHaveText('Images of 28 by 28 pixels in grey, as chosen; proposed from the files: 32 by 32 pixels in colour.');
+  await form.getByText('48', { exact: true }).click();
+  await expect(became).toContainText('Images of 48 by 48 pixels in grey, as chosen');
+  await page.locator('[data-test=own-use]').click();
+  await expect.poll(() => imagesInUse(page)).toEqual({ channels: 1, numbers: 48 * 48 });
+  await ready(page);
+  await page.locator('[data-test=step]').click();
+  await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
+  await openPanel(page);
+  await expect(became).toContainText('Images of 48 by 48 pixels in grey, as chosen');
+});
+
+test('a convnet is as deep as images of 64 pixels allow, after a reload, too, and less deep on smaller ones in their place', async ({ page }) => {
+  await open(page, 'v=1&data=own&net=conv&widths=4,4,4,4,4,4&rate=0.01');
+  await page.locator('[data-notice=run]').getByRole('button', { name: 'Choose your data…' }).click();
+  const form = page.locator('[data-test=own-form]');
+  await form.getByText('64', { exact: true }).click();
+  await bringArchive(page, discs(6), 'discs.zip');
+  await expect(page.locator('[data-test=own-became]')).toContainText('Images of 64 by 64 pixels in colour, as chosen');
+  await page.locator('[data-test=own-use]').click();
+  for (const reload of [false, true]) {
+    if (reload) await page.reload();
+    await ready(page);
+    await page.locator('[data-test=step]').click();
+    await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
+    expect(await page.evaluate(() => window.spikeground?.app.training.info?.config.widths.length)).toBe(6);
+  }
+  await openPanel(page);
+  await bringArchive(page, bars(6));
+  await page.locator('[data-test=own-use]').click();
+  await expect(page.locator('[data-notice=settings]')).toContainText('A convnet on these images has at most 4 layers, so the last 2 went');
+  await ready(page);
   await page.locator('[data-test=step]').click();
   await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
 });

@@ -6,8 +6,8 @@ use js_sys::{Error, Function};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use spikeground_readers::{
-    Archive, DataSetFile, Entry, Form, Format, MOST_CLASSES, MOST_FILES, MOST_PIXELS, Model, NAME_END, NAME_LETTERS,
-    Part, Plan, Skipped, Up, check_image, guess_up, plan, read, sample, sample_by_area,
+    Archive, DataSetFile, Entry, Form, Format, ImageShape, MOST_CLASSES, MOST_FILES, MOST_PIXELS, Model, NAME_END,
+    NAME_LETTERS, Part, Plan, Skipped, Up, check_image, guess_up, plan, read, sample, sample_by_area,
 };
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -196,19 +196,19 @@ impl DataSetWriter {
         Ok(Self { file: DataSetFile::new(given(&form)?, name, &classes) })
     }
 
-    /// Takes in an image, 0 (ground) to 255 (ink); its width is what the height makes of it where none is given. Throws a
+    /// Takes in a square image, `[channels * side * side]`: greys, 0 (ground) to 255 (ink), or red, then green, then blue. Throws a
     /// sentence.
     #[wasm_bindgen(js_name = addImage)]
     pub fn add_image(
         &mut self,
         part: Ts<Part>,
         label: usize,
-        greys: &[u8],
-        height: usize,
-        width: Option<usize>,
+        numbers: &[u8],
+        channels: usize,
+        side: usize,
     ) -> Result<(), JsValue> {
-        let width = width.unwrap_or(greys.len() / height.max(1));
-        self.file.add_image(given(&part)?, label, greys, height, width).map_err(sentence)
+        let shape = ImageShape { channels, height: side, width: side };
+        self.file.add_image(given(&part)?, label, numbers, shape).map_err(sentence)
     }
 
     /// Takes in a cloud, `[points * 3]`, z up, in the unit ball, in random order. Throws a sentence.

@@ -1,6 +1,6 @@
 /** Changes of the settings, with what goes with them, what had to be mended, and the words for both. */
 import { networkForm } from '../state/forms';
-import { reconcile } from '../state/reconcile';
+import { maxDepth, reconcile } from '../state/reconcile';
 import type { AppState } from '../state/settings';
 import type { HistoryKind, Store } from '../state/store';
 import { ownPace, usualOf, withUsual } from '../state/usual';
@@ -16,12 +16,16 @@ export function choose(store: Store, notices: Notices, wanted: Partial<SessionCo
   put(store, notices, change, notes, 'push', goOn);
 }
 
-/** Fits the settings to a person's own data, whose form was not known when they were chosen. */
-export function fitOwn(store: Store, notices: Notices, form: DataForm): void {
+/**
+ * Fits the settings to a person's own data, whose form and size were not known when they were chosen. Data that were just brought,
+ * and so are not kept yet, are chosen after this, and then it is said what they are too small for.
+ */
+export function fitOwn(store: Store, notices: Notices, form: DataForm, isKept: boolean): void {
   const { config } = store.state;
   if (config.data !== 'own') return;
   if (networkForm(config.network) === form) {
-    if (store.bareOwn) put(store, notices, ownPace(), [], 'replace');
+    const isTooDeep = isKept && config.widths.length > maxDepth(config);
+    if (store.bareOwn || isTooDeep) put(store, notices, store.bareOwn ? ownPace() : {}, [], 'replace');
     store.bareOwn = false;
     return;
   }

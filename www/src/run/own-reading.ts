@@ -7,6 +7,7 @@ import program from '../worker/own-data-worker.ts?worker&url';
 import { MAX_FILES } from '../state/bounds';
 import { Emitter } from '../state/emitter';
 import { grouped, megabytes } from '../state/figures';
+import type { ChosenForm } from '../state/image-form';
 import { BASE } from './desk';
 import { Silence } from './silence';
 import { faultOf } from '../worker/fault';
@@ -34,13 +35,16 @@ export class OwnReading extends Emitter {
   left: number | undefined;
   /** Why there is no data set. */
   refusal = '';
+  /** What a person chose that images become. */
+  chosen: ChosenForm = {};
   /** The data set that was read last, until it is used or let go. */
   found: OwnData | undefined;
   /** The name of what was given up for what came after it. */
   gaveUp: string | undefined;
   private readonly silence = new Silence(() => { this.tell(); });
   private end: ((reason: Error) => void) | undefined;
-  private readsNow = '';
+  /** What is read, or was read last and may be read again. */
+  private brought: Brought | undefined;
 
   /** How long the reader has been silent, in a sentence; empty while that is not long. */
   get silent(): string {
@@ -49,9 +53,9 @@ export class OwnReading extends Emitter {
 
   /** True once there is a data set. The newest reading takes the place of one that is under way. */
   async read(brought: Brought): Promise<boolean> {
-    this.gaveUp = this.end === undefined ? undefined : this.readsNow;
+    this.gaveUp = this.end === undefined || this.brought?.files === brought.files ? undefined : this.brought?.name;
     this.end?.(new Replaced());
-    this.readsNow = brought.name;
+    this.brought = brought;
     this.progress = undefined;
     this.left = undefined;
     this.found = undefined;
@@ -76,11 +80,20 @@ export class OwnReading extends Emitter {
       if (error instanceof Replaced || this.end !== end) return false;
       this.finish();
       if (error instanceof Stopped) this.set('stopped');
-      else this.refuse(error instanceof Error ? error.message : String(error));
+      else this.fail(error instanceof Error ? error.message : String(error));
       return false;
     } finally {
       worker.terminate();
     }
+  }
+
+  /** Has images become something else, and reads again what was brought, if anything was. True once there is a data set of it. */
+  choose(chosen: ChosenForm): Promise<boolean> {
+    this.chosen = chosen;
+    // A copy, which tells this reading from the one before.
+    if (this.brought !== undefined) return this.read({ ...this.brought });
+    this.tell();
+    return Promise.resolve(false);
   }
 
   private finish(): void {
@@ -96,17 +109,25 @@ export class OwnReading extends Emitter {
   letGo(): void {
     if (this.end !== undefined) return;
     this.found = undefined;
+    this.brought = undefined;
+    this.chosen = {};
     this.set('idle');
   }
 
   /** Says why there is nothing to read. */
   refuse(reason: string): void {
+    if (this.end === undefined) this.brought = undefined;
+    this.fail(reason);
+  }
+
+  private fail(reason: string): void {
     this.found = undefined;
     this.refusal = reason;
     this.set('refused');
   }
 
-  private async work(remote: Comlink.Remote<OwnDataWorker>, { name, files, archive }: Brought): Promise<OwnData> {
+  private async work(remote: Comlink.Remote<OwnDataWorker>, brought: Brought): Promise<OwnData> {
+    const { name, files, archive } = brought;
     if (files.length > MAX_FILES) throw new Error(`There are ${grouped(files.length)} files, more than the ${grouped(MAX_FILES)} that are read here. `
       + `Fewer samples of each class will do.`);
     if (archive !== undefined && archive.size > MAX_BYTES) throw new Error(`${name} has ${megabytes(archive.size)}, more than the `
@@ -114,7 +135,7 @@ export class OwnReading extends Emitter {
     for (let from = 0; from < files.length; from += PORTION) await remote.take(files.slice(from, from + PORTION));
     let since: number | undefined;
     const hear = (progress: OwnProgress): void => {
-      if (this.readsNow !== name) return;
+      if (this.brought !== brought) return;
       this.silence.heard();
       this.progress = progress;
       if (progress.done > 0) since ??= performance.now();
@@ -122,7 +143,7 @@ export class OwnReading extends Emitter {
       this.left = spent < SETTLED_MS ? undefined : ((progress.total - progress.done) * spent) / progress.done / 1000;
       this.tell();
     };
-    return remote.read(name, archive, BASE, Comlink.proxy(hear));
+    return remote.read({ source: name, archive, chosen: this.chosen }, BASE, Comlink.proxy(hear));
   }
 
   private set(status: ReadingStatus): void {

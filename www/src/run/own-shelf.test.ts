@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { SHIPPED } from '../state/core-settings';
+import { convLayers, convLayersOf } from '../state/forms';
 import { summaryOf } from '../store/made';
 import type { OwnSets } from '../store/own-sets';
 import { StorageTrouble } from '../store/trouble';
@@ -42,4 +44,15 @@ test('what the data in use are called is told without their being replaced', asy
   expect(shelf.name).toBe('');
   await shelf.keep('aa');
   expect(heard).toEqual(['ours', 'replaced', 'ours']);
+});
+
+test('a convnet on data of one\'s own has as many layers as their images can be halved, by the core\'s own measure', async () => {
+  for (const { form, height, convLayers: most } of Object.values(SHIPPED)) if (form === 'image') expect(convLayersOf(height)).toBe(most);
+  const sets = { newest: () => Promise.resolve({ set: undefined, damaged: 0 }) } as unknown as OwnSets;
+  const shelf = new OwnShelf(sets);
+  const layers = async (side?: number): Promise<number> => {
+    await shelf.put({ file: new Blob(['own']), summary: { ...summaryOf('own'), ...(side === undefined ? {} : { side, channels: 3 }) } });
+    return convLayers('own');
+  };
+  expect([await layers(), await layers(32), await layers(48), await layers(64)]).toEqual([4, 5, 5, 6]);
 });

@@ -1,6 +1,7 @@
 /** A person's own data sets: one is in use while the page is open, and the browser's storage keeps those that were for the next time. */
 import { Emitter } from '../state/emitter';
-import { learnOwn } from '../state/forms';
+import { convLayersOf, learnOwn } from '../state/forms';
+import { PLAIN } from '../state/image-form';
 import type { OwnList, OwnSets } from '../store/own-sets';
 import type { OwnSummary } from '../worker/own-data-protocol';
 
@@ -131,7 +132,8 @@ export class OwnShelf extends Emitter {
   }
 
   private take({ file, summary }: OwnData, identity: string | undefined, name: string): void {
-    learnOwn({ form: summary.form, train: summary.train });
+    const { form, train, side = PLAIN.side } = summary;
+    learnOwn({ form, train, ...(form === 'image' ? { convLayers: convLayersOf(side) } : {}) });
     this.data = { file, summary };
     this.identity = identity;
     this.name = name;

@@ -1,6 +1,7 @@
 /** What the samples of a data set are, and how many there are: what decides which networks and settings make sense. */
 import type { DataFacts, DataForm, DataName, NetworkKind, SessionConfig, ShippedData } from '../worker/protocol';
 import { SHIPPED } from './core-settings';
+import { SIDES } from './image-form';
 
 type OwnFacts = Pick<DataFacts, 'form' | 'train'> & Partial<Pick<DataFacts, 'convLayers'>>;
 
@@ -9,6 +10,11 @@ let own: OwnFacts | undefined;
 
 export function learnOwn(facts: OwnFacts | undefined): void {
   own = facts;
+}
+
+/** Layers of a convnet that halve images of so many pixels a side until one is left: the core's own `most_conv_layers`. */
+export function convLayersOf(side: number): number {
+  return Math.floor(Math.log2(side));
 }
 
 /** Data sets that are not part of every copy of the page, and of this one. */
@@ -32,9 +38,9 @@ export function trainSamples(data: DataName): number | undefined {
   return factsOf(data)?.train;
 }
 
-/** Layers of a convnet that halve the images of a data set; a person's own are as large as MNIST's where nothing else is known. */
+/** Layers of a convnet that halve the images of a data set; of a person's own that are not known yet, as many as the largest of them take. */
 export function convLayers(data: DataName): number {
-  return factsOf(data)?.convLayers ?? SHIPPED.mnist.convLayers;
+  return factsOf(data)?.convLayers ?? convLayersOf(Math.max(...SIDES));
 }
 
 /** What the samples are; of a data set that has not been read yet, what the network takes. */

@@ -15,6 +15,9 @@ const summarySchema: v.GenericSchema<unknown, OwnSummary> = v.looseObject({
   cameSplit: v.boolean(),
   skipped: groups,
   noted: v.optional(groups),
+  side: v.optional(whole),
+  channels: v.optional(whole),
+  proposal: v.optional(v.object({ side: whole, channels: whole })),
 });
 
 const fileSchema = v.pipe(v.instance(Blob), v.check((file) => file.size > 0, 'the file is empty'));

@@ -1,4 +1,5 @@
 /** What crosses between the page and the worker that makes a data set out of a person's files. */
+import type { ChosenForm, ImageForm } from '../state/image-form';
 import type { DataForm } from './protocol';
 
 /** A file that was chosen, with the path that it has in the folder. */
@@ -22,7 +23,7 @@ export interface OwnClass {
 }
 
 /** What a data set was made of. */
-export interface OwnSummary {
+export interface OwnSummary extends Partial<ImageForm> {
   /** The folder or the archive. */
   readonly source: string;
   readonly form: DataForm;
@@ -34,6 +35,18 @@ export interface OwnSummary {
   readonly skipped: readonly SkippedGroup[];
   /** What was taken in, but not all of it, or by a guess; what was kept before this was told has none. */
   readonly noted?: readonly SkippedGroup[];
+  /** What the files proposed that images become; `side` and `channels` are what they became, none of it told before there was a choice. */
+  readonly proposal?: ImageForm;
+}
+
+/** What is to be read, and how. */
+export interface Order {
+  /** The folder or the archive. */
+  readonly source: string;
+  /** The archive, unless files were taken. */
+  readonly archive: Blob | undefined;
+  /** What images become. */
+  readonly chosen: ChosenForm;
 }
 
 /** How far the reading is. */
@@ -49,7 +62,7 @@ export interface OwnProgress {
 export interface OwnDataWorker {
   take(files: ChosenFile[]): Promise<void>;
   /** Makes a data set of the files that were taken, or of the one archive. Rejects with a sentence. */
-  read(source: string, archive: Blob | undefined, base: string, progress: (progress: OwnProgress) => void): Promise<{ file: Blob; summary: OwnSummary }>;
+  read(order: Order, base: string, progress: (progress: OwnProgress) => void): Promise<{ file: Blob; summary: OwnSummary }>;
 }
 
 /** Beyond this a tab gives up: it holds the archive, the data set and the network. */

@@ -9,12 +9,13 @@ import { MAX_FILES } from '../state/bounds';
 import { SHIPPED } from '../state/core-settings';
 import { grouped, megabytes } from '../state/figures';
 import { foreignWords } from '../state/foreign';
+import { formFor, spreadOver, type Glance, type ImageForm } from '../state/image-form';
 import { shownName, shownPath } from '../state/names';
 import { lockDown } from './lock-down';
 import { faultOf, isFatal } from './fault';
 import { oneClassWords } from './one-class';
 import { ImageReader } from './own-images';
-import { MAX_BYTES, type ChosenFile, type OwnDataWorker, type OwnProgress, type OwnSummary, type SkippedGroup } from './own-data-protocol';
+import { MAX_BYTES, type ChosenFile, type Order, type OwnDataWorker, type OwnProgress, type OwnSummary, type SkippedGroup } from './own-data-protocol';
 import { loadReaders, type Readers } from './readers';
 
 type Plan = readerModule.Plan;
@@ -57,7 +58,7 @@ class OwnDataMaker implements OwnDataWorker {
     return Promise.resolve();
   }
 
-  async read(source: string, archive: Blob | undefined, base: string, progress: (progress: OwnProgress) => void): Promise<{ file: Blob; summary: OwnSummary }> {
+  async read({ source, archive, chosen }: Order, base: string, progress: (progress: OwnProgress) => void): Promise<{ file: Blob; summary: OwnSummary }> {
     const begin = (what: string) => (): void => { progress({ what, done: 0, total: 0, skipped: 0 }); };
     const fetching = begin('Fetching what reads them');
     const readers = await loadReaders(base, fetching);
@@ -72,9 +73,16 @@ class OwnDataMaker implements OwnDataWorker {
     for (const { path, reason } of from.leftOut) skips.add(path, sentence(reason));
     const plan = planOf(readers, from, skips);
     for (const { path, reason } of plan.skipped) skips.add(path, sentence(reason));
+    const images = await ImageReader.start();
+    let became: { form: ImageForm; proposal: ImageForm } | undefined;
+    if (plan.form === 'image') {
+      begin('Looking at some of the images')();
+      // An archive stays beside what is made of it.
+      became = formFor(await glancesAt(readers, images, from, plan), chosen, plan.items.length, MAX_BYTES - (archive?.size ?? 0));
+    }
     const writer = new readers.DataSetWriter(plan.form, 'own', plan.classes);
     const counts = plan.classes.map((name) => ({ name, train: 0, heldOut: 0 }));
-    const add = plan.form === 'image' ? imageAdder(readers, writer, await ImageReader.start()) : shapeAdder(writer);
+    const add = became === undefined ? shapeAdder(writer) : imageAdder(readers, writer, images, became.form);
     const what = plan.form === 'image' ? 'Reading images' : 'Reading shapes';
     let told = 0;
     for (const [done, item] of plan.items.entries()) {
@@ -88,10 +96,7 @@ class OwnDataMaker implements OwnDataWorker {
         const count = counts[item.label];
         if (count !== undefined) count[item.part] += 1;
       } catch (error) {
-        // A trap leaves the wasm in the middle of what it did: nothing in it can be trusted after that.
-        if (error instanceof WebAssembly.RuntimeError || isFatal(error)) {
-          throw new Error(`The reader ended at ${shownPath(path)}, because ${faultOf(error.message).reason}. Without that file it may work.`, { cause: error });
-        }
+        endWhereFatal(error, path);
         skips.add(path, reasonOf(error, path));
       }
     }
@@ -102,7 +107,7 @@ class OwnDataMaker implements OwnDataWorker {
     const total = (part: 'train' | 'heldOut'): number => counts.reduce((sum, count) => sum + count[part], 0);
     const { form, cameSplit } = plan;
     return { file, summary: { source, form, classes: counts, train: total('train'), heldOut: total('heldOut'), cameSplit, skipped: skips.list(),
-      noted: notes.list() } };
+      noted: notes.list(), ...became?.form, ...(became === undefined ? {} : { proposal: became.proposal }) } };
   }
 
   private folder(): Source {
@@ -160,14 +165,34 @@ function foreignNote(paths: readonly string[]): string[] {
 /** Takes in a file, and gives what there is to say of it. */
 type Add = (item: Plan['items'][number], path: string, bytes: Uint8Array) => Promise<readonly string[]>;
 
-function imageAdder(readers: Readers, writer: readerModule.DataSetWriter, images: ImageReader): Add {
+function imageAdder(readers: Readers, writer: readerModule.DataSetWriter, images: ImageReader, form: ImageForm): Add {
   return async ({ part, label }, _, bytes) => {
     // Before it is decoded, which a few bytes could make fill the memory.
     readers.checkImage(bytes);
-    const { greys, height } = await images.read(bytes);
-    writer.addImage(part, label, greys, height);
+    writer.addImage(part, label, await images.read(bytes, form), form.channels, form.side);
     return [];
   };
+}
+
+/** What a few of the images are like; what is wrong with one is told when its turn comes to be read. */
+async function glancesAt(readers: Readers, images: ImageReader, from: Source, plan: Plan): Promise<Glance[]> {
+  const glances: Glance[] = [];
+  for (const { index } of spreadOver(plan.items)) {
+    try {
+      const bytes = await from.bytes(index);
+      readers.checkImage(bytes);
+      glances.push(await images.glance(bytes));
+    } catch (error) {
+      endWhereFatal(error, from.files[index]?.path ?? '');
+    }
+  }
+  return glances;
+}
+
+/** A trap leaves the wasm in the middle of what it did: nothing in it can be trusted after that. */
+function endWhereFatal(error: unknown, path: string): void {
+  if (!(error instanceof WebAssembly.RuntimeError) && !isFatal(error)) return;
+  throw new Error(`The reader ended at ${shownPath(path)}, because ${faultOf(error.message).reason}. Without that file it may work.`, { cause: error });
 }
 
 /** As many points are stored of each shape as of those that ship. */

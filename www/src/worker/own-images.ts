@@ -1,10 +1,11 @@
 /**
- * Images to what a network takes: decoded by the browser, then brought into their form by the core's own `see`, exactly as
- * the Classify view does, so that what is trained on and what is asked about later look the same. It crops to what
- * stands out from the ground (the median of the edge; a light one is turned dark), fits it into 28 by 28 pixels with its
- * proportions kept, and leaves the rest ground.
+ * Images to what a network takes: decoded by the browser, then brought into their form by the core's own `seeOwn`, exactly as
+ * the Classify view does, so that what is trained on and what is asked about later look the same. In grey it crops to what
+ * stands out from the ground (the median of the edge; a light one is turned dark), fits it into the square with its
+ * proportions kept, and leaves the rest ground; in colour it takes the largest square in the middle.
  */
 import { LONG_SIDE, MAX_PIXELS } from '../state/bounds';
+import { isColourful, type Glance, type ImageForm } from '../state/image-form';
 import { startLab, type Core } from './wasm';
 
 export class ImageReader {
@@ -23,16 +24,21 @@ export class ImageReader {
     return new ImageReader((await this.core).lab);
   }
 
-  /** Greys of an image file, 0 (ground) to 255 (ink). Rejects with a reason. */
-  async read(bytes: Uint8Array): Promise<{ greys: Uint8Array; height: number }> {
-    const { rgba, width, height } = await decode(bytes);
-    const seen = this.see(rgba, width, height);
-    return { greys: Uint8Array.from(seen.pixels, (value) => Math.round(255 * value)), height: seen.height };
+  /** What an image file is like, before it is known what it becomes. Rejects with a reason. */
+  async glance(bytes: Uint8Array): Promise<Glance> {
+    const { rgba, side } = await decode(bytes);
+    return { side, colourful: isColourful(rgba) };
   }
 
-  private see(rgba: Uint8Array, width: number, height: number): ReturnType<Core['lab']['see']> {
+  /** The numbers of an image file, `[channels * side * side]`, 0 to 255: greys, 0 for the ground, or red, then green, then blue. Rejects with a reason. */
+  async read(bytes: Uint8Array, form: ImageForm): Promise<Uint8Array> {
+    const { pixels } = this.see(await decode(bytes), form);
+    return Uint8Array.from(pixels, (value) => Math.round(255 * value));
+  }
+
+  private see({ rgba, width, height }: Decoded, { side, channels }: ImageForm): ReturnType<Core['lab']['seeOwn']> {
     try {
-      return this.lab.see('own', rgba, width, height);
+      return this.lab.seeOwn(rgba, width, height, side, channels > 1);
     } catch (error) {
       // What follows is advice for somebody who draws.
       throw error instanceof WebAssembly.RuntimeError ? error : new Error((error instanceof Error ? error.message : String(error)).split('. ')[0]);
@@ -40,7 +46,15 @@ export class ImageReader {
   }
 }
 
-async function decode(bytes: Uint8Array): Promise<{ rgba: Uint8Array; width: number; height: number }> {
+interface Decoded {
+  readonly rgba: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  /** The shorter side that the file has. */
+  readonly side: number;
+}
+
+async function decode(bytes: Uint8Array): Promise<Decoded> {
   let whole: ImageBitmap;
   try {
     whole = await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>]));
@@ -58,7 +72,7 @@ async function decode(bytes: Uint8Array): Promise<{ rgba: Uint8Array; width: num
     context.drawImage(small, 0, 0);
     if (small !== whole) small.close();
     const { data } = context.getImageData(0, 0, columns, rows);
-    return { rgba: new Uint8Array(data.buffer), width: columns, height: rows };
+    return { rgba: new Uint8Array(data.buffer), width: columns, height: rows, side: Math.min(width, height) };
   } finally {
     whole.close();
   }

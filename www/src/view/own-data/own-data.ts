@@ -7,17 +7,20 @@ import { SHAPE_FORMATS } from '../../run/shape-kind';
 import { MAX_CLASSES, MAX_FILES } from '../../state/bounds';
 import { SHIPPED } from '../../state/core-settings';
 import { megabytes } from '../../state/figures';
+import { SIDES } from '../../state/image-form';
 import { askToLast } from '../../store/room';
 import { MAX_BYTES, type OwnProgress } from '../../worker/own-data-protocol';
 import { freshId, h, say } from '../shared/element';
 import { sizeWords } from './own-control';
+import { createFormChoice } from './form-choice';
 import { createOwnSummary } from './own-summary';
 import { button, grouped } from '../shared/part';
 
 const ABOUT = `A folder, or a ZIP archive, in which a folder for each class holds its images, or its meshes or point clouds (${SHAPE_FORMATS}). `
   + `Folders train and test are kept apart, as in ModelNet10; without them every fifth file of a class is held out.`;
-const LIMITS = `Up to ${MAX_CLASSES} classes, ${grouped(MAX_FILES)} files and ${megabytes(MAX_BYTES)}. Images become `
-  + `${SHIPPED.mnist.height} by ${SHIPPED.mnist.width} pixels in grey, shapes ${grouped(SHIPPED.furniture.points)} points of their surface.`;
+const LIMITS = `Up to ${MAX_CLASSES} classes, ${grouped(MAX_FILES)} files and ${megabytes(MAX_BYTES)}. Images become squares `
+  + `of ${SIDES.slice(0, -1).join(', ')} or ${Math.max(...SIDES)} pixels a side, in grey or in colour, shapes ${grouped(SHIPPED.furniture.points)} points of `
+  + 'their surface.';
 
 /** Built once a page, beside the views: a run on data of one's own may be wanted in any of them. */
 export function createOwnDialog(app: App): HTMLDialogElement {
@@ -41,6 +44,7 @@ export function createOwnDialog(app: App): HTMLDialogElement {
   const stop = button('Stop', { 'data-test': 'own-stop' }, () => { reading.stop(); });
   const working = h('div', { class: 'own-working' }, doing, bar, figures, h('div', { class: 'toolbar' }, stop));
 
+  const form = createFormChoice(reading, (chosen) => { void reading.choose(chosen).then((isRead) => { if (isRead) tellIfClosed(); }); });
   const summary = createOwnSummary(own, reading);
   const close = button('Close', { class: 'quiet' }, () => { dialog.close(); });
   const take = async (): Promise<void> => {
@@ -64,7 +68,7 @@ export function createOwnDialog(app: App): HTMLDialogElement {
     h('h2', { id, text: 'Data of your own' }),
     h('p', { text: ABOUT }), h('p', { class: 'caption', text: LIMITS }),
     h('p', { class: 'privacy', text: 'Everything is read in this tab. Nothing of it is sent anywhere.' }),
-    drop, refusal, working, summary.element,
+    drop, form.element, refusal, working, summary.element,
     h('div', { class: 'toolbar dialog-end' }, use, close),
   );
 
@@ -83,6 +87,9 @@ export function createOwnDialog(app: App): HTMLDialogElement {
       return;
     }
     if (dialog.open) use.focus();
+    tellIfClosed();
+  };
+  const tellIfClosed = (): void => {
     if (dialog.open || reading.found === undefined) return;
     notices.show({ name: 'own', kind: 'info', text: `Your data are read: ${sizeWords(reading.found.summary)}. Nothing uses them `
       + `yet.`, actions: [{ label: 'Look at them…', run: () => { own.invite(); } }] });
@@ -106,6 +113,7 @@ export function createOwnDialog(app: App): HTMLDialogElement {
     say(refusal, reading.status === 'stopped' ? 'Stopped: nothing was taken in.' : reading.refusal);
     summary.element.hidden = busy || (reading.found ?? own.summary) === undefined || reading.status === 'refused';
     use.hidden = summary.element.hidden;
+    form.update();
     summary.update();
     if (busy) showProgress(reading.progress, reading.left);
   };

@@ -3,6 +3,7 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { OwnReading } from '../../run/own-reading';
 import type { OwnShelf } from '../../run/own-shelf';
+import { becameWords, PLAIN } from '../../state/image-form';
 import { shownName } from '../../state/names';
 import type { OwnSummary, SkippedGroup } from '../../worker/own-data-protocol';
 import { h, say } from '../shared/element';
@@ -12,18 +13,21 @@ import { counted, grouped, scroller, type Part } from '../shared/part';
 export function createOwnSummary(own: OwnShelf, reading: OwnReading): Part {
   // Stands before there is something to say, so that a screen reader is told.
   const sentence = h('p', { role: 'status', 'data-test': 'own-summary' });
+  const became = h('p', { role: 'status', 'data-test': 'own-became' });
   const table = h('table', { class: 'numbers' });
   const skipped = h('div', { class: 'own-skipped', 'data-test': 'own-skipped' });
   const kept = h('p', { class: 'caption' });
-  const element = h('div', { class: 'own-summary' }, sentence, scroller('Classes', table), skipped, kept);
+  const element = h('div', { class: 'own-summary' }, sentence, became, scroller('Classes', table), skipped, kept);
   const update = (): void => {
     say(kept, keptWords(own, reading));
     const summary = reading.found?.summary ?? own.summary;
     if (summary === undefined) return;
-    const { source, cameSplit, train, heldOut } = summary;
+    const { source, form, cameSplit, train, heldOut, side = PLAIN.side, channels = PLAIN.channels, proposal } = summary;
     const split = cameSplit ? 'as the folders train and test say' : 'every fifth of a class';
     const called = reading.found === undefined && own.name !== '' ? `${shownName(own.name)}, from ${shownName(source)}` : shownName(source);
     say(sentence, `${called}: ${sizeWords(summary)}, ${grouped(train)} to train on and ${grouped(heldOut)} held out, ${split}.`);
+    say(became, form === 'image' ? becameWords({ side, channels }, proposal) : '');
+    became.hidden = form !== 'image';
     render(classTable(summary), table);
     render(leftOut(summary), skipped);
   };
