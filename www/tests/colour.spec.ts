@@ -88,13 +88,13 @@ test('the network that ships for emoji answers pictures of emoji that it never s
 });
 
 /** A machine whose font draws a disc for every emoji: in a colour of its own, or, as a letter would be, in the one that it is given. */
-function fontOfDiscs(page: Page, colour: string | undefined): Promise<unknown> {
+function fontOfDiscs(page: Page, colour = ''): Promise<unknown> {
   return page.addInitScript((colour) => {
     const { prototype } = OffscreenCanvasRenderingContext2D;
     prototype.fillText = function fillText(this: OffscreenCanvasRenderingContext2D) {
       document.documentElement.dataset.drawn = String(Number(document.documentElement.dataset.drawn ?? 0) + 1);
       this.save();
-      if (colour !== undefined) this.fillStyle = colour;
+      if (colour !== '') this.fillStyle = colour;
       this.beginPath();
       this.arc(this.canvas.width / 2, this.canvas.height / 2, this.canvas.width / 3, 0, 2 * Math.PI);
       this.fill();
@@ -132,7 +132,7 @@ test('an emoji that is typed is answered, in black too, and forgotten once somet
 });
 
 test('a machine without pictures of emoji says so', async ({ page }) => {
-  await fontOfDiscs(page, undefined);
+  await fontOfDiscs(page);
   await open(page, 'v=1&view=classify&by=emoji');
   await page.locator('[data-test=emoji]').fill('🦊');
   await expect(page.locator('.typed-emoji [role=status]')).toHaveText('This machine has no coloured picture of 🦊.');

@@ -4,7 +4,9 @@
  */
 import { fromHereOn, settingsAt } from '../state/live';
 import { FAULTS, WorkerDied } from '../worker/fault';
-import type { DataInfo, EvaluationReport, LabWorker, LayerInfo, NetworkInfo, PreparationReport, Probe, Run, SessionConfig, TrainReport } from '../worker/protocol';
+import type {
+  DataInfo, EvaluationReport, LabWorker, LayerInfo, NetworkInfo, PreparationReport, Probe, Run, SessionConfig, TrainReport,
+} from '../worker/protocol';
 
 /** Training steps of an epoch, and of an ANN twin; samples that are held out. */
 export const PER_EPOCH = 40;
@@ -14,7 +16,7 @@ export const HELD_OUT = 100;
 export const MOST_IN_A_BATCH = 256;
 
 /** The only layer of every network. */
-const NEURONS: Partial<LayerInfo> = { shape: [4] };
+const NEURONS = { shape: [4] } as LayerInfo;
 
 /** The loss of a training step, counted from 1. */
 export function lossAt({ seed, rate, spike }: SessionConfig, step: number): number {
@@ -148,8 +150,8 @@ class FakeLab {
 
   private infos(): NetworkInfo[] {
     return this.lanes.map(({ config, step, twin }) => {
-      const info: Partial<Omit<NetworkInfo, 'layers'>> & { layers: Partial<LayerInfo>[] } = { config, step, stepsPerEpoch: PER_EPOCH, ...placeOf(config, step), layers: [NEURONS],
-        needsTwin: config.contrast > 0 && twin < TWIN_STEPS };
+      const info: Partial<NetworkInfo> = { config, step, stepsPerEpoch: PER_EPOCH, ...placeOf(config, step),
+        layers: [NEURONS], needsTwin: config.contrast > 0 && twin < TWIN_STEPS };
       return info as NetworkInfo;
     });
   }
