@@ -28,6 +28,8 @@ const MARK_LENGTH = 16;
 
 /** Bundled. */
 const BUNDLED = 'reproduction.json';
+/** Made by whoever wants it, for a page of their own. */
+export const UNLICENSED = 'cifar10.safetensors.gz';
 /** For people, who find them by their names. */
 const READ_BY_PEOPLE = /\.(md|tsv)$/;
 

@@ -3,7 +3,7 @@ import { createReadStream, existsSync, realpathSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, sep } from 'node:path';
 import type { Plugin } from 'vite';
-import { FOLDERS, listed, make, MODULES, modules, type Files, type Made } from './files.ts';
+import { FOLDERS, listed, make, MODULES, modules, UNLICENSED, type Files, type Made } from './files.ts';
 
 const SERVED = 'virtual:served';
 const WEBGPU = 'virtual:webgpu';
@@ -55,6 +55,7 @@ export function servedFiles(): Plugin {
     transformIndexHtml: (html, { server }) => (server === undefined ? html : html.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")),
     async generateBundle() {
       const { wasm, data, forPeople } = await files();
+      if (data.some(({ name }) => name === UNLICENSED)) this.warn(`data/${UNLICENSED} is in this build; its images carry no licence to pass them on.`);
       for (const { file, content } of [...wasm, ...data]) this.emitFile({ type: 'asset', fileName: file.path, source: content });
       for (const { path, content } of forPeople) this.emitFile({ type: 'asset', fileName: path, source: content });
     },

@@ -178,6 +178,12 @@ test(`${COUNT} settings drawn at random train or are refused with a sentence`, a
   info.annotations.push({ type: 'outcomes', description: [...outcomes].map(([outcome, count]) => `${outcome} ${count}`).join(', ') });
 });
 
+test('a run that is small for sure goes further: it pauses, loses its worker and goes on', async ({ page }) => {
+  const { word } = await pressPlay(page, '#v=1&data=digits&net=mlp&widths=16&epochs=1000', () => true);
+  expect(word).toBe('trained');
+  expect(await goFurther(page)).toBe('went on');
+});
+
 /** Every value is allowed, and each of these ended the worker before anybody counted what it takes. */
 const TOO_LARGE = [
   'net=conv&widths=1024,1024&batch=512&steps=16',

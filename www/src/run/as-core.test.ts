@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import * as core from '../../../pkg/cpu/spikeground';
 import { DEFAULT_CONFIG, SHIPPED } from '../state/core-settings';
+import { DATA_NAMES } from '../state/data-sets';
 import type { Field } from '../state/field';
 import { FIELDS } from '../state/fields';
 import { formOf, networkForm } from '../state/forms';
@@ -14,7 +15,8 @@ import type { Measured, SessionConfig, ShippedData } from '../worker/protocol';
 import { interval, valuesNeeded } from './interval';
 import { Lane } from './lane';
 
-const NAMES: readonly ShippedData[] = ['mnist', 'fashion', 'digits', 'furniture'];
+/** All that ship: what is made only where somebody wants it is not there to be opened. */
+const NAMES = DATA_NAMES.filter((name) => SHIPPED[name].bundled);
 const file = (path: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(new URL(`../../../${path}`, import.meta.url)));
 
 beforeAll(() => { core.initSync({ module: file('pkg/cpu/spikeground_bg.wasm') }); });
@@ -69,6 +71,13 @@ test('the page mends the settings that the core refuses, those alone, and into o
     expect(await refusalOf(mended)).toContain('in one piece');
   }), { numRuns: 3000 });
   expect(Math.min(counts.taken, counts.refused)).toBeGreaterThan(300);
+});
+
+test('CIFAR-10 asks of settings what emoji do, which are held against the core', () => {
+  expect(NAMES).toContain('emoji');
+  expect(NAMES).not.toContain('cifar10');
+  const { form, channels, height, width, convLayers } = SHIPPED.emoji;
+  expect(SHIPPED.cifar10).toMatchObject({ form, channels, height, width, convLayers });
 });
 
 test('where a run stands after so many steps is what the core says of it', async () => {

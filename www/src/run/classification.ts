@@ -114,6 +114,8 @@ export class Classification extends Emitter {
   /** The last question that could be answered; a later refusal does not take the answer away. */
   answer: Answer | undefined;
   photograph: Photograph | undefined;
+  /** What was asked last, whether it has an answer or not. */
+  question: Question | undefined;
   /** What the neuron that was listened to last says. */
   said: Heard | undefined;
   /** Answers given so far. */
@@ -122,7 +124,6 @@ export class Classification extends Emitter {
   refusal = '';
   /** The network that was left because it does not take what was brought. */
   left: Classifier | undefined;
-  private question: Question | undefined;
   private asked = 0;
   private work: Promise<void> = Promise.resolve();
   /** The networks that were left because they take something else, to go back to. */

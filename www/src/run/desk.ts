@@ -147,7 +147,7 @@ export class Desk {
     return this.withLab((client) => this.ensureData(client, name));
   }
 
-  /** Held-out samples of a data set: `[count * height * width]` greys, 0 (ground) to 255 (ink), and classes. */
+  /** Held-out samples of a data set: `[count * channels * height * width]`, greys from 0 (ground) to 255 (ink) or colours, and classes. */
   heldOut(name: DataName, from: number, count: number): Promise<{ images: Uint8Array; labels: Uint8Array }> {
     return this.withLab(async (client) => {
       await this.ensureData(client, name);

@@ -152,6 +152,40 @@ test('a sample that the data do not have is said to be none', async () => {
   expect(said.get('sample')).toBe(`Sample 5000 became 0: there are only ${HELD_OUT} held-out samples, the first of them 0.`);
 });
 
+test('what a neuron says is kept under the sample that it was asked about, whenever another one is wanted', async () => {
+  const { store, training, desk, notices } = page({ epochs: 1000 });
+  const race = new Race(desk, store, notices);
+  const heard = new Set<number>();
+  const check = (lane: Lane | undefined): void => {
+    const { said } = lane ?? {};
+    if (said === undefined) return;
+    heard.add(said.sample);
+    expect([...said.values]).toEqual([said.sample, said.sample]);
+  };
+  training.subscribe(() => { check(training.engine.lanes[0]); });
+  race.subscribe(() => { race.lanes.forEach(check); });
+  const wander = async (): Promise<void> => {
+    for (let sample = 1; sample < 40; sample += 1) {
+      store.update({ sample });
+      for (let turn = 0; turn < sample % 7; turn += 1) await new Promise((resolve) => { setImmediate(resolve); });
+    }
+  };
+  await training.follow();
+  await wander();
+  await training.engine.whenStill();
+  expect(training.saidNow).toEqual(Float32Array.of(39, 39));
+  store.update({ view: 'compare' });
+  await race.follow();
+  race.choose({ layer: 0, neuron: 1 });
+  await wander();
+  await race.engine.whenStill();
+  // A sample that the data do not have is looked at, and asked about, as the last one.
+  await race.engine.look(5000);
+  await race.engine.hear(0, 1);
+  expect(race.lanes.map((lane) => lane.saidOf(0, 1))).toEqual(race.lanes.map(() => Float32Array.of(HELD_OUT - 1, HELD_OUT - 1)));
+  expect(heard.size).toBeGreaterThan(4);
+});
+
 test('a worker that dies at rest costs nothing, and is not held against the run', async () => {
   const { training, said } = page();
   await training.follow();

@@ -199,15 +199,18 @@ export class Engine extends Emitter {
   async look(sample: number): Promise<void> {
     const chosen = Math.min(sample, (this.data?.heldOut ?? 1) - 1);
     for (const [i, lane] of this.lanes.entries()) {
-      if (!lane.broken) lane.probe = await this.waiting.during('sample', this.slot.probe(i, chosen));
+      if (lane.broken) continue;
+      const probe = await this.waiting.during('sample', this.slot.probe(i, chosen));
+      [lane.probe, lane.sample] = [probe, chosen];
     }
     this.tell();
   }
 
   /** Asks in every lane that has it what a neuron says about the sample that was looked at. */
-  async hear(sample: number, layer: number, neuron: number): Promise<void> {
+  async hear(layer: number, neuron: number): Promise<void> {
     for (const [i, lane] of this.lanes.entries()) {
-      const { probe } = lane;
+      // Another sample may be wanted by now; number and pixels are those of the one that was looked at.
+      const { probe, sample } = lane;
       if (lane.broken || probe === undefined || !lane.has(layer, neuron)) continue;
       const values = await this.waiting.during('sample', this.slot.says(i, probe.cloud?.points ?? probe.pixels, sample, layer, neuron));
       lane.said = { sample, layer, neuron, values };

@@ -4,7 +4,9 @@
  */
 import { fromHereOn, settingsAt } from '../state/live';
 import { FAULTS, WorkerDied } from '../worker/fault';
-import type { DataInfo, EvaluationReport, LabWorker, NetworkInfo, PreparationReport, Probe, Run, SessionConfig, TrainReport } from '../worker/protocol';
+import type {
+  DataInfo, EvaluationReport, LabWorker, LayerInfo, NetworkInfo, PreparationReport, Probe, Run, SessionConfig, TrainReport,
+} from '../worker/protocol';
 
 /** Training steps of an epoch, and of an ANN twin; samples that are held out. */
 export const PER_EPOCH = 40;
@@ -12,6 +14,9 @@ export const TWIN_STEPS = 90;
 export const HELD_OUT = 100;
 /** Samples of a batch that a run on its way takes. */
 export const MOST_IN_A_BATCH = 256;
+
+/** The only layer of every network. */
+const NEURONS = { shape: [4] } as LayerInfo;
 
 /** The loss of a training step, counted from 1. */
 export function lossAt({ seed, rate, spike }: SessionConfig, step: number): number {
@@ -119,11 +124,12 @@ class FakeLab {
 
   probe(index: number, sample: number): Probe {
     if (sample >= HELD_OUT) throw new Error(`There is no sample ${sample}.`);
-    return { lane: this.lane(index).step, layers: [] } as unknown as Probe;
+    return { lane: this.lane(index).step, layers: [], pixels: Float32Array.of(sample) } as unknown as Probe;
   }
 
-  says(): Float32Array {
-    return new Float32Array(2);
+  /** Which sample the pixels are of, and which one they are said to be of. */
+  says(_: number, pixels: Float32Array, sample: number): Float32Array {
+    return Float32Array.of(pixels[0] ?? -1, sample);
   }
 
   checkpoint(): Uint8Array {
@@ -144,8 +150,8 @@ class FakeLab {
 
   private infos(): NetworkInfo[] {
     return this.lanes.map(({ config, step, twin }) => {
-      const info: Partial<NetworkInfo> = { config, step, stepsPerEpoch: PER_EPOCH, ...placeOf(config, step), layers: [],
-        needsTwin: config.contrast > 0 && twin < TWIN_STEPS };
+      const info: Partial<NetworkInfo> = { config, step, stepsPerEpoch: PER_EPOCH, ...placeOf(config, step),
+        layers: [NEURONS], needsTwin: config.contrast > 0 && twin < TWIN_STEPS };
       return info as NetworkInfo;
     });
   }

@@ -14,7 +14,7 @@ const MAX_SLICE = 512;
 const ROLLING = 512;
 
 export class HeldOut {
-  /** `[samples * height * width]` greys; empty where the samples are clouds. */
+  /** `[samples * channels * height * width]`, greys or colours; empty where the samples are clouds. */
   images: Uint8Array = new Uint8Array(0);
   /** Where the samples are clouds. */
   clouds: HeldOutClouds | undefined;

@@ -32,6 +32,8 @@ export class Lane {
   rounds = 0;
   evaluation: EvaluationReport | undefined;
   probe: Probe | undefined;
+  /** The held-out sample that `probe` is of. */
+  sample = 0;
   /** What the neuron that was asked last says. */
   said: NeuronSays | undefined;
   /** Why it stands still, if its loss stopped being a number or the core could not go on with it. */
@@ -62,10 +64,10 @@ export class Lane {
     return shape !== undefined && neuron < shape.reduce((product, size) => product * size, 1);
   }
 
-  /** What a neuron says about a sample, where that was what was asked last. */
-  saidOf(sample: number, layer: number, neuron: number): Float32Array | undefined {
+  /** What a neuron says about the sample that is looked at, where that was what was asked last. */
+  saidOf(layer: number, neuron: number): Float32Array | undefined {
     const { said } = this;
-    return said?.sample === sample && said.layer === layer && said.neuron === neuron ? said.values : undefined;
+    return said?.sample === this.sample && said.layer === layer && said.neuron === neuron ? said.values : undefined;
   }
 
   /** It does something else from here on, though its numbers had stopped being numbers. */

@@ -332,10 +332,9 @@ export class Race implements Client {
   }
 
   private async look(): Promise<void> {
-    const { sample } = this.store.state;
-    await this.engine.look(sample);
+    await this.engine.look(this.store.state.sample);
     if (this.choice === undefined || (this.running && performance.now() - this.heardAt < SAYS_EVERY_MS)) return;
-    await this.engine.hear(sample, this.choice.layer, this.choice.neuron);
+    await this.engine.hear(this.choice.layer, this.choice.neuron);
     this.heardAt = performance.now();
   }
 

@@ -129,8 +129,8 @@ export class TrainRun implements Client {
 
   /** What the chosen neuron says about the sample that is looked at, where that is known. */
   get saidNow(): Float32Array | undefined {
-    const { sample, layer, neuron } = this.store.state;
-    return this.lane?.saidOf(sample, layer, neuron);
+    const { layer, neuron } = this.store.state;
+    return this.lane?.saidOf(layer, neuron);
   }
 
   /** The ANN twin that guides the run, on its way. */
@@ -430,8 +430,8 @@ export class TrainRun implements Client {
 
   /** Asks what the chosen neuron says about the sample. */
   private async hear(): Promise<void> {
-    const { sample, layer, neuron } = this.store.state;
-    await this.engine.hear(sample, layer, neuron);
+    const { layer, neuron } = this.store.state;
+    await this.engine.hear(layer, neuron);
     this.heardAt = performance.now();
   }
 

@@ -5,6 +5,8 @@ import type { Pixels } from './image';
 const SIDE = 96;
 /** What is left free around it, as the sets have it that the network has seen. */
 const FREE = 0.04;
+/** A picture of the font's own is the same in both, whatever its colours; a letter or an empty box in its place is not. */
+const FILLS = ['black', 'red'];
 
 /** The first emoji of a text; undefined where there is none. */
 export function emojiIn(text: string): string | undefined {
@@ -15,16 +17,25 @@ export function emojiIn(text: string): string | undefined {
 
 /** An emoji over nothing, as large as its square holds; undefined where this machine's fonts have no picture of it. */
 export function drawnEmoji(emoji: string): Pixels | undefined {
+  const [rgba, again] = FILLS.map((fill) => drawnIn(emoji, fill));
+  if (rgba === undefined || again === undefined) return undefined;
+  const isPicture = rgba.some((value) => value > 0) && rgba.every((value, i) => value === again[i]);
+  return isPicture ? { rgba, width: SIDE, height: SIDE } : undefined;
+}
+
+/** Its pixels, drawn by a font that may take this colour or have its own; undefined where the browser draws nothing out of sight. */
+function drawnIn(emoji: string, fill: string): Uint8Array<ArrayBuffer> | undefined {
+  if (typeof OffscreenCanvas === 'undefined') return undefined;
   const context = new OffscreenCanvas(SIDE, SIDE).getContext('2d', { willReadFrequently: true });
   if (context === null) return undefined;
+  context.fillStyle = fill;
   const box = SIDE * (1 - 2 * FREE);
   const measured = fontOf(context, box, emoji);
   const scale = Math.min(1, box / Math.max(measured.width, measured.height, 1));
   const { width, height, left, ascent } = fontOf(context, box * scale, emoji);
   context.fillText(emoji, (SIDE - width) / 2 + left, (SIDE - height) / 2 + ascent);
   const { data } = context.getImageData(0, 0, SIDE, SIDE);
-  const rgba = new Uint8Array(data.buffer);
-  return hasColour(rgba) ? { rgba, width: SIDE, height: SIDE } : undefined;
+  return new Uint8Array(data.buffer);
 }
 
 interface Measured {
@@ -40,13 +51,4 @@ function fontOf(context: OffscreenCanvasRenderingContext2D, size: number, emoji:
   const measured = context.measureText(emoji);
   const [left, ascent] = [measured.actualBoundingBoxLeft, measured.actualBoundingBoxAscent];
   return { width: left + measured.actualBoundingBoxRight, height: ascent + measured.actualBoundingBoxDescent, left, ascent };
-}
-
-/** A letter or an empty box in its place is drawn in black. */
-function hasColour(rgba: Uint8Array): boolean {
-  for (let i = 0; i < rgba.length; i += 4) {
-    const [red = 0, green = 0, blue = 0, alpha = 0] = rgba.subarray(i, i + 4);
-    if (alpha > 128 && Math.max(red, green, blue) - Math.min(red, green, blue) > 24) return true;
-  }
-  return false;
 }

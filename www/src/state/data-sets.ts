@@ -13,49 +13,44 @@ interface DataSetWords {
   readonly madeLike: string;
 }
 
-/** "10,000", "28 by 28 pixels", and "2,000 are held out" of a data set. */
-function factsOf(data: ShippedData): { readonly samples: string; readonly pixels: string; readonly held: string; readonly classes: number } {
+/** "10,000", "28 by 28", and "2,000 are held out" of a data set. */
+function facts(data: ShippedData): { readonly samples: string; readonly size: string; readonly held: string; readonly classes: number } {
   const { train, heldOut, height, width, classes } = SHIPPED[data];
-  return { samples: grouped(train + heldOut), pixels: `${height} by ${width} pixels`, held: `${grouped(heldOut)} are held out`, classes: classes.length };
+  return { samples: grouped(train + heldOut), size: `${height} by ${width}`, held: `${grouped(heldOut)} are held out`, classes: classes.length };
 }
 
-const [MNIST, FASHION, DIGITS, EMOJI, CIFAR, FURNITURE] = (['mnist', 'fashion', 'digits', 'emoji', 'cifar10', 'furniture'] as const).map(factsOf) as
-  [Facts, Facts, Facts, Facts, Facts, Facts];
-type Facts = ReturnType<typeof factsOf>;
+const words = (data: ShippedData, of: (its: ReturnType<typeof facts>) => DataSetWords): DataSetWords => of(facts(data));
 
 export const DATA_SETS: Readonly<Record<ShippedData, DataSetWords>> = {
-  mnist: {
-    label: 'MNIST digits', explain: `${MNIST.samples} handwritten digits of ${MNIST.pixels}; ${MNIST.held}.`, called: 'MNIST digits',
-    madeLike: 'cropped to the ink, scaled into 20 by 20 pixels and centred by its mass on 28 by 28, as MNIST was made',
-  },
-  fashion: {
-    label: 'Fashion-MNIST', explain: `${FASHION.samples} pictures of clothes, ${FASHION.pixels}: harder than digits; ${FASHION.held}.`,
-    called: 'Fashion-MNIST clothes', madeLike: 'cropped to what stands out and scaled to 28 by 28 pixels, as Fashion-MNIST was made',
-  },
-  digits: {
-    label: `Digits ${SHIPPED.digits.height} by ${SHIPPED.digits.width}`,
-    explain: `${DIGITS.samples} tiny digits: learnt in seconds on any machine; ${DIGITS.held}.`,
-    called: '8x8 digits', madeLike: 'cropped to the ink and scaled to 8 by 8 pixels, as these digits were made',
-  },
-  emoji: {
+  mnist: words('mnist', ({ samples, size, held }) => ({
+    label: 'MNIST digits', explain: `${samples} handwritten digits of ${size} pixels; ${held}.`, called: 'MNIST digits',
+    madeLike: `cropped to the ink, scaled into 20 by 20 pixels and centred by its mass on ${size}, as MNIST was made`,
+  })),
+  fashion: words('fashion', ({ samples, size, held }) => ({
+    label: 'Fashion-MNIST', explain: `${samples} pictures of clothes, ${size} pixels: harder than digits; ${held}.`,
+    called: 'Fashion-MNIST clothes', madeLike: `cropped to what stands out and scaled to ${size} pixels, as Fashion-MNIST was made`,
+  })),
+  digits: words('digits', ({ samples, size, held }) => ({
+    label: `Digits ${size}`, explain: `${samples} tiny digits: learnt in seconds on any machine; ${held}.`,
+    called: '8x8 digits', madeLike: `cropped to the ink and scaled to ${size} pixels, as these digits were made`,
+  })),
+  emoji: words('emoji', ({ samples, size, held, classes }) => ({
     label: 'Emoji, in colour',
-    explain: `${EMOJI.samples} pictures of emoji by seven artists, ${EMOJI.pixels} in colour, in ${EMOJI.classes} classes; ${EMOJI.held}, of emoji that `
-      + 'no artist shows in training.',
-    called: 'emoji', madeLike: 'the largest square in its middle, scaled to 32 by 32 pixels in colour',
-  },
-  cifar10: {
+    explain: `${samples} pictures of emoji by seven artists, ${size} pixels in colour, in ${classes} classes; ${held}, of emoji that no artist shows in `
+      + 'training.',
+    called: 'emoji', madeLike: `the largest square in its middle, scaled to ${size} pixels in colour`,
+  })),
+  cifar10: words('cifar10', ({ samples, size, held, classes }) => ({
     label: 'CIFAR-10, photographs',
-    explain: `${CIFAR.samples} photographs of ${CIFAR.classes} kinds of things, ${CIFAR.pixels} in colour: the hardest here; `
-      + `${CIFAR.held}.`,
-    called: 'CIFAR-10 photographs', madeLike: 'the largest square in its middle, scaled to 32 by 32 pixels in colour',
-  },
-  furniture: {
+    explain: `${samples} photographs of ${classes} kinds of things, ${size} pixels in colour: the hardest here; ${held}.`,
+    called: 'CIFAR-10 photographs', madeLike: `the largest square in its middle, scaled to ${size} pixels in colour`,
+  })),
+  furniture: words('furniture', ({ samples, held, classes }) => ({
     label: 'Furniture, point clouds',
-    explain: `Points sampled from the original meshes of ${FURNITURE.samples} pieces in ${FURNITURE.classes} classes; `
-      + `${FURNITURE.held}.`,
+    explain: `Points sampled from the original meshes of ${samples} pieces in ${classes} classes; ${held}.`,
     called: 'furniture', madeLike: 'moved to the middle and scaled into a ball, its up axis upright, as the furniture was made',
-  },
+  })),
 };
 
-/** Those in the order of the core, as a list offers them. */
+/** In the order of the rows above, in which a list offers them. */
 export const DATA_NAMES = Object.keys(DATA_SETS) as readonly ShippedData[];

@@ -1,7 +1,7 @@
 /** The Classify view: an image or a shape that a person brings, what the network sees of it, and how its answer grows. */
 import type { App, View } from '../../app';
 import { Classification } from '../../run/classification';
-import { isDoubted, UNLIKE } from '../../run/photo';
+import { isDoubted, isPhotographed, UNLIKE } from '../../run/photo';
 import { ShapeDesk } from '../../run/shape';
 import { ACCEPT } from '../../run/shape-kind';
 import { AtWork } from './at-work';
@@ -97,6 +97,7 @@ export function createClassifyView(app: App): View {
   const nothing = h('p', { class: 'empty' });
   const results = h('div', { class: 'results' }, headline, atWork.element, h('div', { class: 'columns' }, sees, growth), spikes);
   const sheet = h('div', { class: 'photo-place' }, panel(app, 'input', 'The photograph', photo.element));
+  const sheetTitle = sheet.querySelector('h2');
   const answered = h('div', { class: 'answered' }, sheet, nothing, results);
   let fromShelf = false;
   const shelf = new ShapeShelf(app, (blob, name, truth) => {
@@ -179,6 +180,8 @@ export function createClassifyView(app: App): View {
       + `${answer.form === 'cloud' ? 'shape' : 'image'} before.`);
     network.update();
     photo.update();
+    // Digits are read off a photograph; any other network takes the picture as a whole.
+    if (sheetTitle !== null) say(sheetTitle, isPhotographed(work.data) ? 'The photograph' : 'The picture');
     drawAnswer();
     if (photographed(work.photograph?.whole) && work.photograph !== undefined) bringIntoSight(sheet);
     if (refused(work.refusal) && work.refusal !== '') bringIntoSight(refusal);

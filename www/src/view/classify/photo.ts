@@ -1,6 +1,6 @@
 /** A photograph with a box around each digit, what was made of it on the way, and what a hand can do to it. */
 import type { Classification } from '../../run/classification';
-import { isDoubted, UNLIKE, UNTOUCHED, type Hand, type ReadPhoto } from '../../run/photo';
+import { isDoubted, isPhotographed, UNLIKE, UNTOUCHED, type Hand, type ReadPhoto } from '../../run/photo';
 import type { Pixels } from '../../run/image';
 import type { InkKind } from '../../worker/protocol';
 import { freshId, h, say } from '../shared/element';
@@ -55,6 +55,7 @@ export function photoPanel(work: Classification): Part {
     if (sides.every((side) => side >= 0 && side <= 1) && left < right && top < bottom) hold({ crop: sides });
     else update();
   };
+  const inkChoice = h('span', { class: 'field-inline' }, h('label', { for: inkId, text: 'Its ink is' }), kind);
   const controls = h(
     'div', { class: 'photo-controls' },
     h('div', { class: 'toolbar' },
@@ -62,7 +63,7 @@ export function photoPanel(work: Classification): Part {
       button('Turn right', { 'data-test': 'photo-turn-right' }, () => { turn(1); }),
       button('As it was', { 'data-test': 'photo-whole' }, () => { hold(UNTOUCHED); })),
     h('span', { class: 'field-inline' }, h('label', { for: fineId, text: 'Straighten' }), fine),
-    h('span', { class: 'field-inline' }, h('label', { for: inkId, text: 'Its ink is' }), kind),
+    inkChoice,
     h('fieldset', { class: 'photo-crop' }, h('legend', { text: 'Crop, in % of the picture (or drag a rectangle on it)' }),
       ...fields.map((field) => field.element)),
   );
@@ -108,9 +109,11 @@ export function photoPanel(work: Classification): Part {
     fine.value = String(hand.degrees);
     kind.value = hand.ink;
     fields.forEach(({ input }, side) => { input.value = String(Math.round(100 * (hand.crop[side] ?? 0))); });
-    if (!changed(image, read)) return;
+    const isPhotograph = isPhotographed(work.data);
+    inkChoice.hidden = !isPhotograph;
+    if (!changed(image, read, isPhotograph)) return;
     paint(sheet, image);
-    sheet.setAttribute('aria-label', `The photograph, ${image.width} by ${image.height} pixels`);
+    sheet.setAttribute('aria-label', `${isPhotograph ? 'The photograph' : 'The picture'}, ${image.width} by ${image.height} pixels`);
     steps.hidden = read === undefined;
     say(words, read === undefined ? '' : foundWords(read));
     if (read === undefined) {

@@ -7,7 +7,7 @@ import { Race, type RaceStatus } from '../../run/race';
 import { choiceWords } from '../../state/fields';
 import { MAX_LANES } from '../../state/settings';
 import { keptRace } from '../../store/kept-views';
-import type { Probe, SessionConfig } from '../../worker/protocol';
+import type { SessionConfig } from '../../worker/protocol';
 import { methodsInUse } from '../settings/method-sections';
 import { announce } from '../shared/announce';
 import { h, say } from '../shared/element';
@@ -17,7 +17,7 @@ import { createMessage, twinWords, waitingWords } from '../shared/message';
 import { SlowMotion } from '../shared/motion';
 import { button, counted, grouped, panel, withhold } from '../shared/part';
 import { createSampleSteps } from '../shared/sample-steps';
-import { isIn, liveliest } from '../stage/liveliest';
+import { proposedOf } from '../stage/liveliest';
 import { createCharts } from './charts';
 import { createFigures } from './figures';
 import { LaneMarks } from './lane-marks';
@@ -84,12 +84,6 @@ export function createCompareView(app: App): View {
   const element = h('div', { class: 'compare' }, playback, lanesPanel, charts.element, figures.element, seeds.element);
   const shows = new Kept((_, place) => createLaneShow(app, place, looked));
 
-  /** A neuron that nobody chose is one that fires. */
-  const propose = (probe: Probe): void => {
-    const choice = liveliest(probe);
-    if (choice !== undefined) race.choose(choice);
-  };
-
   let shown = false;
   let asked = 0;
   const draw = (): void => {
@@ -140,8 +134,8 @@ export function createCompareView(app: App): View {
     samples.update();
     say(sample, `One held-out sample on its way through every network. A click chooses a neuron in all of them.${race.step > 0
       ? ' Another setting of a lane starts a new race.' : ''}`);
-    const [first] = probes;
-    if (first !== undefined && !isIn(first, race.choice)) propose(first);
+    const proposed = proposedOf(probes, race.choice);
+    if (proposed !== undefined) race.choose(proposed);
     const standing = shows.of(Array.from({ length: count }, (_, place) => `lane ${place + 1}`));
     const had = cards.contains(document.activeElement);
     render(repeat(standing, (show) => show, (show) => show.element), cards);

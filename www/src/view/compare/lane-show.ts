@@ -77,7 +77,7 @@ export function createLaneShow(app: App, index: number, shown: Shown): LaneShow 
     if (probe === undefined || config === undefined || info === undefined || probe.classes !== classes?.length) return;
     const { choice } = race;
     const chosen = isIn(probe, choice) ? choice : undefined;
-    const heard = chosen === undefined ? undefined : lane?.saidOf(store.state.sample, chosen.layer, chosen.neuron);
+    const heard = chosen === undefined ? undefined : lane?.saidOf(chosen.layer, chosen.neuron);
     const shape = chosen === undefined ? undefined : probe.layers[chosen.layer]?.shape;
     answered = { probe, classes };
     answer();

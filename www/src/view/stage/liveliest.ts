@@ -1,11 +1,12 @@
 /** A neuron worth looking at. */
+import type { Choice } from '../../run/lane';
 import type { Probe } from '../../worker/protocol';
 
 /** Of a layer with more neurons so many are asked. */
 const MOST_ASKED = 4096;
 
 /** Whether a network has such a neuron. */
-export function isIn({ layers }: Pick<Probe, 'layers'>, choice: { readonly layer: number; readonly neuron: number } | undefined): boolean {
+export function isIn({ layers }: Pick<Probe, 'layers'>, choice: Choice | undefined): boolean {
   const shape = choice === undefined ? undefined : layers[choice.layer]?.shape;
   return choice !== undefined && shape !== undefined && choice.neuron < shape.reduce((product, size) => product * size, 1);
 }
@@ -21,8 +22,8 @@ function middleOf(shape: readonly number[]): number {
  * The first neuron of the first layer, from its middle on, that both fires and is silent over the time steps; or one that fires at
  * all; or none.
  */
-export function liveliest({ layers, steps }: Pick<Probe, 'layers' | 'steps'>): { readonly layer: number; readonly neuron: number } | undefined {
-  let some: { layer: number; neuron: number } | undefined;
+export function liveliest({ layers, steps }: Pick<Probe, 'layers' | 'steps'>): Choice | undefined {
+  let some: Choice | undefined;
   for (const [layer, { shape, spikes }] of layers.entries()) {
     const neurons = spikes.length / steps;
     const every = Math.max(1, Math.ceil(neurons / MOST_ASKED));
@@ -37,8 +38,14 @@ export function liveliest({ layers, steps }: Pick<Probe, 'layers' | 'steps'>): {
   return some;
 }
 
+/** Of several networks that show the same choice: a neuron in place of one that none of them has; undefined where the choice stands. */
+export function proposedOf(probes: readonly Pick<Probe, 'layers' | 'steps'>[], choice: Choice | undefined): Choice | undefined {
+  const [first] = probes;
+  return first === undefined || probes.some((probe) => isIn(probe, choice)) ? undefined : liveliest(first);
+}
+
 /** Whether a neuron fires at any time step. */
-export function fires({ layers, steps }: Pick<Probe, 'layers' | 'steps'>, { layer, neuron }: { readonly layer: number; readonly neuron: number }): boolean {
+export function fires({ layers, steps }: Pick<Probe, 'layers' | 'steps'>, { layer, neuron }: Choice): boolean {
   const { spikes } = layers[layer] ?? { spikes: [] };
   const neurons = spikes.length / steps;
   return Array.from({ length: steps }, (_, t) => spikes[t * neurons + neuron] ?? 0).some((sent) => sent !== 0);
