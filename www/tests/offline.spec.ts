@@ -115,7 +115,7 @@ test('after one visit the page opens, trains and classifies without a network, w
   await expect(page.locator('.train')).toHaveAttribute('data-step', '0');
   await ready(page);
   await page.evaluate(() => { location.hash = 'v=1&view=compare&data=fashion'; });
-  await expect(page.locator('.notice.error')).toContainText('Fetching the Fashion-MNIST images failed');
+  await expect(page.locator('.notice.error')).toContainText('Fetching the Fashion-MNIST clothes failed');
   await page.goto(`${served.address}tutorial.html`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('What is a spike worth?');
 });

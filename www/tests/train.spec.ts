@@ -121,7 +121,7 @@ test('data that cannot be fetched leaves the run before to look at, and says tha
   await expect(view).toHaveAttribute('data-status', 'paused');
   await page.getByLabel('Data set').selectOption('fashion');
   const notice = page.locator('[data-notice=run]');
-  await expect(notice).toContainText('Fetching the Fashion-MNIST images failed');
+  await expect(notice).toContainText('Fetching the Fashion-MNIST clothes failed');
   await expect(notice).toContainText('What is shown is still the run before');
   await expect(view).toHaveClass(/outlived/);
   await expect(page.locator('.playback .message')).toContainText('what is shown is still the run before');

@@ -12,7 +12,7 @@ export function fetchData(name: ShippedData, base: string, progress: (progress: 
 
 /** The bytes of the weights that ship for a data set. */
 export function fetchPretrained(name: ShippedData, base: string, progress: (progress: Progress) => void): Promise<Uint8Array> {
-  return fetchShipped(`pretrained-${name}.safetensors`, base, `the weights pre-trained on ${DATA_SETS[name].called}`, '', progress);
+  return fetchShipped(`pretrained-${name}.safetensors`, base, `the weights pre-trained on the ${DATA_SETS[name].called}`, '', progress);
 }
 
 /** Why a data set is not part of every copy. */
