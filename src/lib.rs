@@ -11,7 +11,8 @@
 //! - [`neuron`]: dynamics, spike kinds, surrogate gradients; one call for all time steps
 //! - `kernel`: the fused operations
 //! - [`probe`]: what a run shows: rates, entropy, synaptic operations, energy
-//! - [`data`]: data sets, the order of samples, images that a user drops in
+//! - [`data`]: data sets, the order of samples, how stills become spikes, images that a user drops in
+//! - [`sensor`]: a simulated event camera
 //!
 //! Tensors are time first, `[T, B, ...]`. "Methods, section N" in the documentation names the project's summary of the
 //! seven papers that it builds on; the papers themselves are named where they matter.
@@ -27,6 +28,7 @@ pub mod method;
 pub mod model;
 pub mod neuron;
 pub mod probe;
+pub mod sensor;
 pub mod session;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

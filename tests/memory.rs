@@ -13,7 +13,7 @@ use std::sync::Arc;
 use burn::prelude::Device;
 use flate2::read::GzDecoder;
 use pollster::block_on;
-use spikeground::data::{DataName, DataSet};
+use spikeground::data::{DataName, DataSet, Encoding};
 use spikeground::layer::WeightKind;
 use spikeground::method::contrast::ContrastConfig;
 use spikeground::method::im_loss::ImLossConfig;
@@ -77,6 +77,15 @@ fn runs() -> Vec<(&'static str, Vec<SessionConfig>)> {
         ("large matrices", vec![clouds(&[256, 16], 4, 2, turned(16))]),
         ("longer after training", vec![SessionConfig { paradigm: long, ..of(NetworkKind::Conv, &[16, 24], 4, 1) }]),
         ("a twin and a memory", vec![SessionConfig { data: DataName::Digits, ..guided }]),
+        (
+            "spikes of the input",
+            vec![SessionConfig { encoding: Encoding::Rate, ..of(NetworkKind::Conv, &[8, 16], 32, 8) }],
+        ),
+        (
+            "events of the input",
+            vec![SessionConfig { encoding: Encoding::Saccades, ..of(NetworkKind::Mlp, &[64], 32, 10) }],
+        ),
+        ("colour", vec![SessionConfig { data: DataName::Emoji, ..of(NetworkKind::Resnet, &[8, 12], 24, 4) }]),
         ("two lanes", vec![conv(), SessionConfig { steps: 2, ..conv() }]),
     ]
 }
@@ -125,7 +134,8 @@ fn measured(lanes: &Lanes, data: &DataSet) -> Vec<String> {
 
 #[test]
 fn a_run_takes_what_it_was_said_to_take_and_not_much_less() {
-    let sets = [DataName::Mnist, DataName::Digits, DataName::Furniture].map(|name| (name, shipped(name)));
+    let sets =
+        [DataName::Mnist, DataName::Digits, DataName::Emoji, DataName::Furniture].map(|name| (name, shipped(name)));
     let mut wrong = vec![];
     for (what, configs) in runs() {
         let data = &sets.iter().find(|(name, _)| *name == configs[0].data).expect("a data set").1;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use burn::prelude::*;
 
 use super::WorkKind;
-use crate::data::{DataSet, Look, Part};
+use crate::data::{DataSet, Part, Presentation};
 use crate::layer::Parameter;
 use crate::model::{EventNetwork, Network};
 use crate::session::{Session, SessionError};
@@ -34,9 +34,9 @@ impl InferenceWork {
         let mut session = Session::new(kind.config(), data.clone(), &Device::flex())?;
         session.train(STEPS).await?;
         let network = session.network().without_autodiff();
-        let events = EventNetwork::new(&network, &data.normalisation.ground()).await?;
+        let events = EventNetwork::new(&network, Some(&data.normalisation.ground())).await?;
         let samples: Vec<usize> = (0..IMAGES).map(|i| i * data.held_out.len() / IMAGES).collect();
-        let batch = data.batch(Part::HeldOut, &samples, Look { points: 0, varied: None });
+        let batch = data.batch(Part::HeldOut, &samples, Presentation::plain(0));
         Ok(Self { events, folded: network.folded(), images: batch.inputs, labels: batch.labels })
     }
 

@@ -5,7 +5,7 @@ use burn::tensor::TensorData;
 use serde::{Deserialize, Serialize};
 
 use super::{noise, number};
-use crate::data::{BatchPlan, DataSet, Look, Part};
+use crate::data::{BatchPlan, DataSet, Part, Presentation};
 use crate::layer::{MapShape, Mode, Parameter};
 use crate::method::cross_entropy;
 use crate::model::{AXES, Network, PointnetConfig};
@@ -104,7 +104,7 @@ impl TrainingWork {
             Some(data) => {
                 let mut plan = BatchPlan::new(config.seed, data.train.len(), kind.batch())?;
                 let samples: Vec<usize> = (0..BATCHES).flat_map(|step| plan.indices(step).to_vec()).collect();
-                let batch = data.batch(Part::Train, &samples, Look { points: POINTS, varied: None });
+                let batch = data.batch(Part::Train, &samples, Presentation::plain(POINTS));
                 (batch.inputs, batch.labels.iter().map(|label| *label as usize).collect())
             }
             None => (noise(count * kind.input().count(), 0.0, 1.0, 3), (0..count).map(|i| i % CLASSES).collect()),

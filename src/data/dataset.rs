@@ -6,9 +6,11 @@
 //! `licence`, `credit`, `source` and `split`. Greys are 0 for the ground to 255 for ink,
 //! colours red, green and blue. `cargo xtask data` writes it.
 
+use std::borrow::Cow;
+
 use super::form::AXES;
 use super::identity::Hashed;
-use super::{AugmentConfig, DataName, Form, Identity, ImageShape, Normalisation};
+use super::{AugmentConfig, DataName, Encoding, Form, Identity, ImageShape, Normalisation};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensorError, SafeTensors};
 
@@ -43,22 +45,29 @@ pub enum Part {
     HeldOut,
 }
 
-/// The key of a sample: a constant far from small whole numbers keeps samples and keys apart.
-fn key_of(key: u64, sample: usize) -> u64 {
+/// The key of a sample of a batch: a constant far from small whole numbers keeps samples and keys apart.
+pub(crate) fn key_of(key: u64, sample: usize) -> u64 {
     key ^ (sample as u64 + 1).wrapping_mul(0xa076_1d64_78bd_642f)
 }
 
-impl Look<'_> {
-    /// How an image is varied, and the key that decides it, where it is.
-    fn of_image(&self, sample: usize) -> Option<(&AugmentConfig, u64)> {
-        let (augment, key) = self.varied?;
-        augment.varies_images().then(|| (augment, key_of(key, sample)))
+impl Presentation<'_> {
+    /// As it is, of clouds the first so many stored points.
+    pub fn plain(points: usize) -> Self {
+        Self { points, augment: None, encoding: Encoding::Direct, steps: 1, key: 0 }
+    }
+
+    /// The bytes of an image, varied where it is.
+    fn of_image<'a>(&self, image: &'a [u8], shape: ImageShape, key: u64) -> Cow<'a, [u8]> {
+        match self.augment.filter(|augment| augment.varies_images()) {
+            Some(augment) => augment.vary_image(image, shape, key).into(),
+            None => image.into(),
+        }
     }
 
     /// The points that are taken of a cloud, `[points * 3]`.
-    fn at(&self, stored: &[[f32; AXES]], sample: usize) -> Vec<f32> {
-        match self.varied {
-            Some((augment, key)) => augment.vary(stored, self.points, key_of(key, sample)),
+    fn of_cloud(&self, stored: &[[f32; AXES]], key: u64) -> Vec<f32> {
+        match self.augment {
+            Some(augment) => augment.vary(stored, self.points, key),
             None => stored.iter().cycle().take(self.points).flatten().copied().collect(),
         }
     }
@@ -82,14 +91,19 @@ pub struct Samples {
     each: usize,
 }
 
-/// How a batch looks at its samples.
+/// How a batch shows its samples to a network.
 #[derive(Clone, Copy, Debug)]
-pub struct Look<'a> {
+pub struct Presentation<'a> {
     /// Points to take of each cloud.
     pub points: usize,
-    /// How samples are varied, and the key that decides it; if not at all, images are as they are, and of clouds the first stored
-    /// points are taken.
-    pub varied: Option<(&'a AugmentConfig, u64)>,
+    /// How samples are varied; if not at all, images are as they are, and of clouds the first stored points are taken.
+    pub augment: Option<&'a AugmentConfig>,
+    /// How images become what flows in.
+    pub encoding: Encoding,
+    /// Time steps T of it.
+    pub steps: usize,
+    /// Decides all chances: how each sample is varied, and when its pixels spike.
+    pub key: u64,
 }
 
 impl Stored {
@@ -159,7 +173,7 @@ impl Samples {
 /// Samples of one training step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
-    /// `[B * channels * height * width]`, normalised, or `[B * points * 3]`.
+    /// `[B * channels * height * width]`, normalised, or `[B * points * 3]`; `[T * B * ...]` where samples are others at each time step.
     pub inputs: Vec<f32>,
     /// `[B]`.
     pub labels: Vec<i32>,
@@ -247,25 +261,26 @@ impl DataSet {
     }
 
     /// Samples of a part, in the given order.
-    pub fn batch(&self, part: Part, samples: &[usize], look: Look) -> Batch {
+    pub fn batch(&self, part: Part, samples: &[usize], presentation: Presentation) -> Batch {
         let from = self.part(part);
         let labels = samples.iter().map(|sample| from.label(*sample) as i32).collect();
+        let key = |sample: &usize| key_of(presentation.key, *sample);
         let inputs = match self.form {
             Form::Image(shape) => {
-                let (mut inputs, tables) =
-                    (Vec::with_capacity(samples.len() * shape.count()), self.normalisation.tables());
-                for sample in samples {
-                    match look.of_image(*sample) {
-                        Some((augment, key)) => {
-                            let varied = augment.vary_image(from.image(*sample), shape, key);
-                            tables.extend(&mut inputs, &varied);
-                        }
-                        None => tables.extend(&mut inputs, from.image(*sample)),
-                    }
+                let images =
+                    samples.iter().map(|sample| presentation.of_image(from.image(*sample), shape, key(sample)));
+                let Presentation { encoding, steps, .. } = presentation;
+                if encoding.is_over_time() {
+                    let coded = images.zip(samples).map(|(image, i)| encoding.over_time(&image, shape, steps, key(i)));
+                    by_time(&coded.collect::<Vec<_>>(), steps)
+                } else {
+                    let mut inputs = Vec::with_capacity(samples.len() * shape.count());
+                    let tables = self.normalisation.tables();
+                    images.for_each(|image| tables.extend(&mut inputs, &image));
+                    inputs
                 }
-                inputs
             }
-            Form::Cloud { .. } => samples.iter().flat_map(|sample| look.at(from.cloud(*sample), *sample)).collect(),
+            Form::Cloud { .. } => samples.iter().flat_map(|i| presentation.of_cloud(from.cloud(*i), key(i))).collect(),
         };
         Batch { inputs, labels }
     }
@@ -287,6 +302,13 @@ impl DataSet {
         let identity = identity_of(self.form, &self.classes, [&train, &held_out]);
         Self { train, held_out, identity, ..self.clone() }
     }
+}
+
+/// Samples `[T, numbers]` each, as a batch `[T, B, numbers]`.
+fn by_time(samples: &[Vec<f32>], steps: usize) -> Vec<f32> {
+    let count = samples.first().map_or(0, |sample| sample.len() / steps);
+    let of_step = |step: usize| samples.iter().flat_map(move |sample| &sample[step * count..][..count]);
+    (0..steps).flat_map(of_step).copied().collect()
 }
 
 fn unreadable(_: SafeTensorError) -> DataError {

@@ -2,8 +2,6 @@ use std::collections::HashMap;
 
 use super::*;
 
-const LOOK: Look = Look { points: 0, varied: None };
-
 /// A tiny data set of clouds of 64 points: a sphere, a box and a rod, each a little different, some of them twice.
 pub(crate) fn shapes(train: usize, held_out: usize) -> DataSet {
     DataSet::from_safetensors(&shapes_file(train, held_out)).expect("a data set")
@@ -50,11 +48,14 @@ fn clouds_are_read_and_looked_at() {
     let data = shapes(9, 3);
     assert_eq!((data.form, data.train.len(), data.held_out.len()), (Form::Cloud { points: 64 }, 9, 3));
     assert!(data.train.cloud(0).iter().flatten().all(|x| (-1.0..=1.0).contains(x)));
-    let batch = data.batch(Part::HeldOut, &[2, 0], Look { points: 16, varied: None });
+    let batch = data.batch(Part::HeldOut, &[2, 0], Presentation::plain(16));
     assert_eq!((batch.inputs.len(), batch.labels.as_slice()), (2 * 16 * 3, [2, 0].as_slice()));
     assert_eq!(batch.inputs[..48], *data.held_out.cloud(2)[..16].as_flattened());
     let augment = AugmentConfig::default();
-    let varied = |key| data.batch(Part::Train, &[1, 1], Look { points: 16, varied: Some((&augment, key)) }).inputs;
+    let varied = |key| {
+        let varied = Presentation { augment: Some(&augment), key, ..Presentation::plain(16) };
+        data.batch(Part::Train, &[1, 1], varied).inputs
+    };
     assert_eq!(varied(5), varied(5));
     assert_ne!(varied(5), varied(6));
 }
@@ -115,11 +116,11 @@ fn a_batch_is_normalised_by_the_training_part() {
     assert_eq!((data.train.len(), data.held_out.len()), (80, 16));
     assert_eq!(data.form, Form::Image(ImageShape::grey(8, 8)));
     let all: Vec<usize> = (0..80).collect();
-    let batch = data.batch(Part::Train, &all, LOOK);
+    let batch = data.batch(Part::Train, &all, Presentation::plain(0));
     let mean = batch.inputs.iter().map(|p| f64::from(*p)).sum::<f64>() / batch.inputs.len() as f64;
     let square = batch.inputs.iter().map(|p| f64::from(*p).powi(2)).sum::<f64>() / batch.inputs.len() as f64;
     assert!(mean.abs() < 1e-5 && (square - 1.0).abs() < 1e-5, "{mean} {square}");
-    assert_eq!(data.batch(Part::HeldOut, &[3, 1], LOOK).labels, [3, 1]);
+    assert_eq!(data.batch(Part::HeldOut, &[3, 1], Presentation::plain(0)).labels, [3, 1]);
 }
 
 #[test]
@@ -149,7 +150,7 @@ fn a_set_in_colour_has_three_channels_each_normalised() {
     let file = safetensors::serialize(views, Some(metadata)).expect("a file");
     let data = DataSet::from_safetensors(&file).expect("a data set");
     assert_eq!((data.form, data.train.image(3).len()), (Form::Image(ImageShape::colour(8, 8)), 192));
-    let batch = data.batch(Part::Train, &(0..80).collect::<Vec<_>>(), LOOK);
+    let batch = data.batch(Part::Train, &(0..80).collect::<Vec<_>>(), Presentation::plain(0));
     for channel in 0..3 {
         let numbers = || batch.inputs.chunks(64).skip(channel).step_by(3).flatten().map(|number| f64::from(*number));
         let (mean, square) =

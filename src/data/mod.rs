@@ -4,6 +4,7 @@
 mod augment;
 mod batches;
 mod dataset;
+mod encoding;
 mod folds;
 mod form;
 mod identity;
@@ -13,7 +14,9 @@ mod shipped;
 
 pub use augment::AugmentConfig;
 pub use batches::{BatchPlan, PlanError};
-pub use dataset::{Batch, DataError, DataSet, Look, Part, Samples};
+pub(crate) use dataset::key_of;
+pub use dataset::{Batch, DataError, DataSet, Part, Presentation, Samples};
+pub use encoding::Encoding;
 pub use folds::{Distances, SAME, folds, nearest_neighbour};
 pub use form::{Form, ImageShape, Normalisation, Scale};
 pub use identity::{Identity, NoIdentity};

@@ -10,7 +10,7 @@ use super::im_loss::ImLossConfig;
 use super::paradigm::ParadigmConfig;
 use super::shortcut::{Branches, ShortcutConfig, ShortcutKind};
 use crate::layer::{Initialiser, Linear, Mode, Parameter};
-use crate::model::{Network, Pass};
+use crate::model::{Input, Network, Pass};
 
 /// The methods of a run.
 #[derive(Clone, Copy, Debug)]
@@ -75,13 +75,13 @@ impl Aids {
         self.twin.as_ref().map(|(twin, _)| twin)
     }
 
-    /// The loss of a training pass over `images`, with `weight` on the branches.
+    /// The loss of a training pass, with `weight` on the branches. `input` is what the twin takes of the batch.
     pub fn loss(
         &mut self,
         methods: &Methods,
         network: &Network,
         pass: &Pass,
-        images: &Tensor<2>,
+        input: &Input,
         targets: Tensor<2>,
         weight: f32,
     ) -> Loss {
@@ -95,8 +95,8 @@ impl Aids {
             loss = loss + term;
         }
         if let (true, Some((twin, readout))) = (methods.need_twin(), &self.twin) {
-            let batch = images.dims()[0];
-            let guide = twin.forward(images.clone().without_autodiff(), Mode::Evaluate);
+            let batch = input.batch();
+            let guide = twin.forward(input.clone().without_autodiff(), Mode::Evaluate);
             if methods.enof.align > 0.0 {
                 loss = loss + methods.enof.loss(pass, guide.logits.clone().autodiff(), readout);
             }

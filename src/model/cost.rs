@@ -71,23 +71,32 @@ impl Network {
         taken
     }
 
-    /// Multiply-accumulates of one inference: of layers that take the analogue input, currents or a product, at every time
-    /// step, and of readouts of currents: the network's own comes once, after the mean over time.
-    pub fn dense_macs(&self) -> usize {
-        self.macs(self.steps, |layer| !self.layers[layer].spikes())
+    /// How many additions a spike of each number of the input causes, `[numbers]`.
+    pub fn input_fan_out(&self) -> Vec<u32> {
+        let mut taken = vec![0; self.input.count()];
+        for taker in (0..self.layers.len()).filter(|layer| self.source(*layer).is_none()) {
+            taken.iter_mut().zip(self.layers[taker].synapse().fan_out()).for_each(|(taken, more)| *taken += more);
+        }
+        taken
+    }
+
+    /// Multiply-accumulates of one inference: of layers that take an analogue input, currents or a product, at every time
+    /// step, and of readouts of currents: the network's own comes once, after the mean over time. An input that `spikes` is none of it.
+    pub fn dense_macs(&self, spikes: bool) -> usize {
+        self.macs(self.steps, !spikes, |layer| !self.layers[layer].spikes())
     }
 
     /// Multiply-accumulates of one inference of an ordinary network of the same layers: rectified units, which send currents,
     /// once through.
     pub fn ordinary_macs(&self) -> usize {
-        self.macs(1, |_| true)
+        self.macs(1, true, |_| true)
     }
 
-    /// Over so many time steps, where those layers send currents that are told.
-    fn macs(&self, steps: usize, sends_currents: impl Fn(usize) -> bool) -> usize {
+    /// Over so many time steps, where the input is `analogue` or not, and those layers send currents that are told.
+    fn macs(&self, steps: usize, analogue: bool, sends_currents: impl Fn(usize) -> bool) -> usize {
         let takes_numbers = |layer: usize| match self.source(layer) {
             Some(source) => sends_currents(source) || self.takes_product(layer),
-            None => true,
+            None => analogue,
         };
         let of_layers: usize =
             (0..self.layers.len()).filter(|i| takes_numbers(*i)).map(|i| self.layers[i].synapse().macs()).sum();

@@ -29,6 +29,8 @@ pub struct EventNetwork {
     input: MapShape,
     classes: usize,
     steps: usize,
+    /// Whether the input is another at each time step.
+    over_time: bool,
 }
 
 struct EventLayer {
@@ -50,12 +52,13 @@ enum Sent {
 }
 
 impl EventNetwork {
-    /// The events of a network, whose input is `ground` where nothing happens, a number for each channel.
+    /// The events of a network, whose input is `ground` where nothing happens, a number for each channel; without a ground it is spikes or
+    /// events, others at each time step.
     ///
     /// # Errors
     ///
     /// When the network is neither an MLP nor a convnet of spiking neurons, or the device gives no answer.
-    pub async fn new(network: &Network, ground: &[f32]) -> Result<Self, EventError> {
+    pub async fn new(network: &Network, ground: Option<&[f32]>) -> Result<Self, EventError> {
         let unsupported = |what| Err(EventError::Unsupported(what));
         if network.input.is_cloud() || !network.transforms.is_empty() {
             return unsupported("point clouds");
@@ -84,7 +87,10 @@ impl EventNetwork {
                 return unsupported("units that do not spike");
             };
             let synapse = weight.synapse(layer.synapse(), flowing, shape);
-            let synapse = if layers.is_empty() { synapse.above(ground.repeat(folded.input.area())) } else { synapse };
+            let synapse = match ground.filter(|_| layers.is_empty()) {
+                Some(ground) => synapse.above(ground.repeat(folded.input.area())),
+                None => synapse,
+            };
             shape = layer.outgoing();
             flowing = [shape.height, shape.width, synapse.columns()];
             let pooled = layer.pooling == Pooling::Average;
@@ -96,34 +102,41 @@ impl EventNetwork {
         }
         let readout = Folded::read(folded.readout.weight().latent(), folded.readout.bias()).await?;
         let readout = readout.linear(flowing, shape);
-        Ok(Self { layers, readout, input: folded.input, classes: folded.classes, steps: folded.steps })
+        let over_time = ground.is_none();
+        Ok(Self { layers, readout, input: folded.input, classes: folded.classes, steps: folded.steps, over_time })
     }
 
-    /// Numbers of an image.
+    /// Numbers of a sample, at a time step if it is over time.
     pub fn inputs(&self) -> usize {
         self.input.count()
     }
 
-    /// The logits of an image, `[classes]`: normalised numbers `[channels, height, width]`.
+    /// Time steps T.
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// The logits of a sample, `[classes]`: normalised numbers `[channels, height, width]`, or spikes or events `[T, channels, height, width]`.
     ///
     /// # Panics
     ///
-    /// When the image is not of the network's size.
-    pub fn answer(&mut self, image: &[f32]) -> Vec<f32> {
-        assert_eq!(image.len(), self.input.count(), "numbers of an image");
+    /// When the sample is not of the network's size.
+    pub fn answer(&mut self, sample: &[f32]) -> Vec<f32> {
         let steps = self.steps;
+        let maps = if self.over_time { steps } else { 1 };
+        assert_eq!(sample.len(), maps * self.input.count(), "numbers of a sample");
         for i in 0..self.layers.len() {
             let (before, layer) = self.layers.split_at_mut(i);
             let layer = &mut layer[0];
-            // The image is the same current at every time step.
             let currents = match before.last() {
-                None => layer.synapse.currents(&channels_last(image, self.input), 1),
+                None => layer.synapse.currents(&channels_last(sample, self.input), maps),
                 Some(EventLayer { sent: Sent::Bits(spikes), .. }) => layer.synapse.currents_of_spikes(spikes),
                 Some(before @ EventLayer { sent: Sent::Numbers(sent), .. }) => {
                     layer.synapse.currents(&before.pool(sent), steps)
                 }
             };
-            layer.fire(&currents, i == 0, steps);
+            // A still is the same current at every time step.
+            layer.fire(&currents, i == 0 && !self.over_time, steps);
         }
         // Pooling and readout are affine: the mean over time comes first.
         let last = &self.layers[self.layers.len() - 1];
@@ -180,10 +193,11 @@ impl EventLayer {
     }
 }
 
-/// `[channels, places]` to `[places, channels]`.
-fn channels_last(image: &[f32], shape: MapShape) -> Vec<f32> {
+/// Maps of `[channels, places]` to `[places, channels]`.
+fn channels_last(maps: &[f32], shape: MapShape) -> Vec<f32> {
     let (channels, area) = (shape.channels, shape.area());
-    (0..shape.count()).map(|i| image[i % channels * area + i / channels]).collect()
+    let of = |map: &'_ [f32]| -> Vec<f32> { (0..map.len()).map(|i| map[i % channels * area + i / channels]).collect() };
+    maps.chunks_exact(shape.count()).flat_map(of).collect()
 }
 
 fn mean(values: &[f32], steps: usize) -> Vec<f32> {
@@ -299,7 +313,7 @@ mod tests {
         for config in configs() {
             let input = MapShape::map(2, 9, 6);
             let network = new_network(&config, input, 4, &device).expect("a network");
-            let mut events = pollster::block_on(EventNetwork::new(&network, &[-0.5, 0.25])).expect("events");
+            let mut events = pollster::block_on(EventNetwork::new(&network, Some(&[-0.5, 0.25]))).expect("events");
             for _ in 0..3 {
                 // Ink on a ground of each channel's own.
                 let mut ink = |ground| if random.random_ratio(2, 5) { random.random_range(-0.5..2.0) } else { ground };
@@ -326,7 +340,7 @@ mod tests {
         let device = Device::flex();
         let config = SessionConfig { network: NetworkKind::Mlp, widths: vec![20, 20], ..Default::default() };
         let network = new_network(&config, MapShape::map(1, 3, 3), 4, &device).expect("a network");
-        let mut events = pollster::block_on(EventNetwork::new(&network, &[0.0])).expect("events");
+        let mut events = pollster::block_on(EventNetwork::new(&network, Some(&[0.0]))).expect("events");
         let mut greys = [0.5; 9];
         assert!(events.answer(&greys).iter().all(|logit| logit.is_finite()));
         greys[4] = f32::NAN;
@@ -340,7 +354,7 @@ mod tests {
         let twin = SessionConfig { units: UnitKind::Relu, ..Default::default() };
         for (config, words) in [(resnet, "ways around"), (twin, "do not spike")] {
             let network = new_network(&config, MapShape::map(1, 28, 28), 10, &device).expect("a network");
-            let error = pollster::block_on(EventNetwork::new(&network, &[0.0])).err().expect("an error");
+            let error = pollster::block_on(EventNetwork::new(&network, Some(&[0.0]))).err().expect("an error");
             assert!(error.to_string().contains(words), "{error}");
         }
     }

@@ -1,8 +1,8 @@
 //! Networks: spiking layers in a row, with ways around pairs of them where they are residual, and a linear readout.
 //! A PointNet's transforms stand in the same row, in front of the layer that takes what they multiplied.
 //!
-//! The image is the current of the first layer at every time step (direct encoding), so the first synapse runs once and
-//! its current is broadcast. The readout is affine, so the mean over time is taken first and the last pooling and the
+//! A still is the current of the first layer at every time step (direct encoding), so the first synapse runs once and
+//! its current is broadcast; what moves or spikes is another at each ([`Input`]). The readout is affine, so the mean over time is taken first and the last pooling and the
 //! readout run once (methods, section 1.5); a probe, and a loss per time step, ask for the readout of every step.
 
 mod convnet;
@@ -11,6 +11,7 @@ mod event;
 mod fold;
 #[cfg(test)]
 mod fold_tests;
+mod input;
 mod mlp;
 mod pointnet;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use burn::prelude::*;
 
 pub use convnet::most_conv_layers;
 pub use event::{EventError, EventNetwork};
+pub use input::Input;
 pub(crate) use pointnet::AXES;
 pub use pointnet::{PointnetConfig, Transform};
 
@@ -163,11 +165,10 @@ impl Network {
         Ok(Self { layers, transforms, readout, input, classes, steps: neurons.steps, averaged })
     }
 
-    /// Images `[B, pixels]`, or clouds `[B, points * 3]`, to logits.
-    pub fn forward(&self, images: Tensor<2>, drive: impl Into<Drive>) -> Pass {
+    /// What flows in to logits.
+    pub fn forward(&self, input: impl Into<Input>, drive: impl Into<Drive>) -> Pass {
         let drive = drive.into();
-        let batch = images.dims()[0];
-        let mut flowing = images;
+        let Input { rows: mut flowing, batch } = input.into().for_steps(self.steps);
         let mut around: Option<Tensor<2>> = None;
         let mut layers: Vec<LayerPass> = vec![];
         let mut own_loss = None;

@@ -149,5 +149,5 @@ fn a_maximum_over_points_sends_one_event_a_channel() {
     assert_eq!(of(4), vec![12; POINTS * 6]);
     // Coordinates: the transform's first layer and the product; products: layers 1 and 2; currents: the head.
     let macs = POINTS * (3 * 6 + 3 * 3 + 3 * 6 + 6 * 8) + 12 * 10;
-    assert_eq!(network.dense_macs(), 2 * macs);
+    assert_eq!(network.dense_macs(false), 2 * macs);
 }

@@ -71,7 +71,7 @@ fn fan_outs_cover_every_neuron() {
     assert_eq!(fan_outs.iter().map(Vec::len).collect::<Vec<_>>(), [4 * 64, 6 * 16]);
     // A pooled corner cell is seen by 4 windows of each of 6 channels, and a neuron at the end by 10 classes.
     assert_eq!((fan_outs[0][0], fan_outs[1][0]), (24, 10));
-    assert_eq!(network.dense_macs(), 3 * 4 * 9 * 64);
+    assert_eq!(network.dense_macs(false), 3 * 4 * 9 * 64);
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn a_residual_network_has_the_papers_order_and_counts_what_its_skips_reach() {
     let stages = [4 * 4 * 9 * 16 * 4, (4 + 3 * 6) * 6 * 9 * 4];
     assert_eq!(network.ordinary_macs(), 4 * 9 * 64 + stages[0] + stages[1] + 4 * 6 * 4 + 6 * 10);
     // Three time steps of the image.
-    assert_eq!(network.dense_macs(), 3 * 4 * 9 * 64);
+    assert_eq!(network.dense_macs(false), 3 * 4 * 9 * 64);
 }
 
 #[test]

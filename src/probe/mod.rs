@@ -8,5 +8,5 @@ mod trace;
 pub use energy::{Counts, EnergyModel};
 pub use similarity::{Features, cka, retrieval};
 pub use statistics::{SpikeStatistics, binary_entropy};
-pub use trace::{CloudTrace, LayerTrace, SeenInput, Trace};
+pub use trace::{CloudTrace, InputOverTime, LayerTrace, SeenInput, Trace};
 pub(crate) use trace::{are_numbers, largest, softmax};

@@ -36,9 +36,20 @@ pub enum SeenInput {
         pixels: Vec<f32>,
         /// Its shape.
         shape: ImageShape,
+        /// What it became, where it did not flow in as it is.
+        over_time: Option<InputOverTime>,
     },
     /// A cloud, with what became of its points.
     Cloud(CloudTrace),
+}
+
+/// Spikes or events that flowed in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InputOverTime {
+    /// `[T, channels, height, width]`: how many of each at each time step.
+    pub events: Vec<f32>,
+    /// Of a time step; two channels are on and off events.
+    pub shape: ImageShape,
 }
 
 /// A cloud on its way through a PointNet.
@@ -128,7 +139,7 @@ mod tests {
     #[test]
     fn evidence_is_of_the_mean_of_the_logits_so_far() {
         let logits = [0.0, 0.0, 2.0, 0.0, -5.0, 3.0];
-        let seen = SeenInput::Image { pixels: vec![], shape: ImageShape::grey(0, 0) };
+        let seen = SeenInput::Image { pixels: vec![], shape: ImageShape::grey(0, 0), over_time: None };
         let trace = Trace::new(seen, 2, &logits, vec![]);
         let expected = [softmax(&[0.0, 0.0]), softmax(&[1.0, 0.0]), softmax(&[-1.0, 1.0])].concat();
         assert_eq!(trace.evidence, expected);
@@ -138,7 +149,7 @@ mod tests {
 
     #[test]
     fn logits_that_are_no_numbers_are_no_answer() {
-        let seen = || SeenInput::Image { pixels: vec![], shape: ImageShape::grey(0, 0) };
+        let seen = || SeenInput::Image { pixels: vec![], shape: ImageShape::grey(0, 0), over_time: None };
         for poison in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
             let trace = Trace::new(seen(), 2, &[0.0, 1.0, poison, 3.0, 1.0, 0.0], vec![]);
             assert!(trace.broken);

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use burn::prelude::*;
-use burn::tensor::{TensorData, Transaction};
+use burn::tensor::Transaction;
 
 use super::error::{LEAST_POINTS, MOST_POINTS};
+use super::input::input_from;
 use super::likeness::Likeness;
 use super::memory::{Room, most_points};
 use super::{SessionConfig, SessionError};
-use crate::data::{Identity, ImageShape, Normalisation};
+use crate::data::{Form, Identity, ImageShape, Normalisation};
 use crate::layer::{Drive, Mode, Silenced, SpikingLayer, winning_points};
-use crate::model::Network;
-use crate::probe::{CloudTrace, LayerTrace, SeenInput, Trace};
+use crate::model::{Input, Network};
+use crate::probe::{CloudTrace, InputOverTime, LayerTrace, SeenInput, Trace};
 
 /// Images in a pass for one image: some GPU backends reject the kernels of a batch of one.
 const COPIES: usize = 2;
@@ -22,6 +22,7 @@ const COPIES: usize = 2;
 pub struct Classifier {
     config: SessionConfig,
     network: Network,
+    form: Form,
     normalisation: Normalisation,
     /// What it may take for an answer.
     room: Room,
@@ -33,11 +34,12 @@ impl Classifier {
     pub(super) fn new(
         config: SessionConfig,
         network: Network,
+        form: Form,
         normalisation: Normalisation,
         data: Option<Identity>,
     ) -> Self {
         let network = network.with_steps(config.evaluation_steps());
-        Self { config, network, normalisation, room: Room::here(), data, likeness: None }
+        Self { config, network, form, normalisation, room: Room::here(), data, likeness: None }
     }
 
     /// The same, which takes no more memory for an answer than there is in a room.
@@ -58,6 +60,11 @@ impl Classifier {
     /// The config it was trained with.
     pub fn config(&self) -> &SessionConfig {
         &self.config
+    }
+
+    /// What the samples are that it was trained on.
+    pub fn form(&self) -> Form {
+        self.form
     }
 
     /// How pixels become what it sees.
@@ -94,7 +101,7 @@ impl Classifier {
             return Err(SessionError::WrongForm { given: "a point cloud", wanted: "images" });
         }
         let given = self.check_points(points)?;
-        trace(&self.network.with_points(given), &self.config, points, points.to_vec(), 0).await
+        trace(&self.network.with_points(given), &self.config, Shown::still(points.to_vec()), points, 0).await
     }
 
     /// What a neuron says to the classes, `[classes]`: how much higher each one's logit is, of the mean over time, than if the
@@ -107,28 +114,17 @@ impl Classifier {
     ///
     /// When there is no such neuron, the input is not of the network's size, or the device gives no answer.
     pub async fn says(&self, seen: &[f32], sample: usize, silenced: Silenced) -> Result<Vec<f32>, SessionError> {
-        let input = self.network.input();
-        let is_cloud = input.is_cloud();
-        let network = match is_cloud {
-            true => self.network.with_points(self.check_points(seen)?),
-            false if seen.len() != input.count() => {
-                return Err(SessionError::WrongImage { given: seen.len(), wanted: input.count() });
-            }
-            false => self.network.clone(),
+        let (network, shown) = match self.network.input().is_cloud() {
+            true => (self.network.with_points(self.check_points(seen)?), Shown::still(seen.to_vec())),
+            false => (self.network.clone(), self.show(seen, sample)?),
         };
         let Silenced { layer, neuron } = silenced;
         if network.layers().get(layer).is_none_or(|layer| neuron >= layer.shape.count()) {
             return Err(SessionError::NoSuchNeuron { layer, neuron });
         }
-        let normed: Vec<f32> = match is_cloud {
-            true => seen.to_vec(),
-            false => self.normalisation.apply(seen),
-        };
         let noise = self.config.paradigm.evaluation_noise(self.config.seed, sample);
         let logits = |silenced| {
-            let images = TensorData::new(normed.repeat(COPIES), [COPIES, normed.len()]);
-            let images = Tensor::<2>::from_data(images, &network.device());
-            let pass = network.forward(images, Drive { noise, silenced, ..Mode::Evaluate.into() });
+            let pass = network.forward(shown.input(&network), Drive { noise, silenced, ..Mode::Evaluate.into() });
             pass.logits.slice([0..1, 0..network.classes()])
         };
         let read = (logits(None) - logits(Some(silenced))).into_data_async().await?;
@@ -147,29 +143,67 @@ impl Classifier {
 
     /// As [`classify`](Self::classify), for the image or cloud that is held-out sample number `sample`.
     pub(super) async fn trace(&self, seen: &[f32], sample: usize) -> Result<Trace, SessionError> {
-        let input = self.network.input();
-        if seen.len() != input.count() {
-            return Err(SessionError::WrongImage { given: seen.len(), wanted: input.count() });
-        }
-        let normed = self.normalisation.apply(seen);
-        let mut trace = trace(&self.network, &self.config, seen, normed, sample).await?;
+        let mut trace = trace(&self.network, &self.config, self.show(seen, sample)?, seen, sample).await?;
         trace.unlike = self.likeness.as_ref().and_then(|likeness| likeness.unlike(&trace));
         Ok(trace)
     }
+
+    /// What flows into the network of an image, 0 to 1, or of as many points as it was trained on.
+    fn show(&self, seen: &[f32], sample: usize) -> Result<Shown, SessionError> {
+        let (given, input) = (seen.len(), self.network.input());
+        let wanted = self.form.image().map_or(input.count(), ImageShape::count);
+        if given != wanted {
+            return Err(SessionError::WrongImage { given, wanted });
+        }
+        match self.form {
+            Form::Image(shape) if self.config.encoding.is_over_time() => {
+                let numbers = self.config.over_time(seen, shape, sample, self.network.steps());
+                Ok(Shown { numbers, over_time: Some(self.config.encoding.shape(shape)), image: Some(shape) })
+            }
+            Form::Image(shape) => {
+                let numbers = self.normalisation.apply(seen);
+                Ok(Shown { numbers, over_time: None, image: Some(shape) })
+            }
+            Form::Cloud { .. } => Ok(Shown::still(seen.to_vec())),
+        }
+    }
 }
 
-/// What a network makes of `seen`, which it is given as `normed`.
+/// What flows into a network of one sample.
+struct Shown {
+    /// `[numbers]`, or `[T, numbers]` where each time step is another.
+    numbers: Vec<f32>,
+    /// The shape of such a time step.
+    over_time: Option<ImageShape>,
+    /// That of the image that it is of.
+    image: Option<ImageShape>,
+}
+
+impl Shown {
+    /// The points of a cloud.
+    fn still(numbers: Vec<f32>) -> Self {
+        Self { numbers, over_time: None, image: None }
+    }
+
+    /// Copies of it.
+    fn input(&self, network: &Network) -> Input {
+        let count = network.input().count();
+        let copies = self.numbers.chunks(count).flat_map(|numbers| numbers.repeat(COPIES)).collect();
+        input_from(copies, count, COPIES, &network.device())
+    }
+}
+
+/// What a network makes of `seen`, which it is shown so.
 async fn trace(
     network: &Network,
     config: &SessionConfig,
+    shown: Shown,
     seen: &[f32],
-    normed: Vec<f32>,
     sample: usize,
 ) -> Result<Trace, SessionError> {
-    let (input, device, steps) = (network.input(), network.device(), network.steps());
-    let inputs = Tensor::<2>::from_data(TensorData::new(normed.repeat(COPIES), [COPIES, normed.len()]), &device);
+    let steps = network.steps();
     let noise = config.paradigm.evaluation_noise(config.seed, sample);
-    let mut pass = network.forward(inputs, Drive { noise, ..Mode::Probe.into() });
+    let mut pass = network.forward(shown.input(network), Drive { noise, ..Mode::Probe.into() });
 
     let winners = match network.pooled_layer() {
         Some(i) => {
@@ -182,8 +216,8 @@ async fn trace(
     let mut transaction =
         Transaction::default().register(pass.step_logits.take().unwrap_or_else(|| pass.logits.clone()));
     // The currents under a maximum over points are many, and their winners say what is to be seen of them.
-    let shown = |layer: &SpikingLayer| !layer.sends_currents();
-    for (_, layer) in network.layers().iter().zip(pass.layers).filter(|(layer, _)| shown(layer)) {
+    let read_whole = |layer: &SpikingLayer| !layer.sends_currents();
+    for (_, layer) in network.layers().iter().zip(pass.layers).filter(|(layer, _)| read_whole(layer)) {
         for tensor in std::iter::once(layer.sent).chain(layer.potentials) {
             transaction = transaction.register(tensor);
         }
@@ -196,7 +230,7 @@ async fn trace(
     let logits = first_copy(&next()?, steps);
     let mut layers = vec![];
     for layer in network.layers() {
-        let (spikes, potentials) = match shown(layer) {
+        let (spikes, potentials) = match read_whole(layer) {
             true => (first_copy(&next()?, steps), first_copy(&next()?, steps)),
             false => (vec![], vec![]),
         };
@@ -208,8 +242,9 @@ async fn trace(
             SeenInput::Cloud(CloudTrace::new(seen.to_vec(), &layers, first_copy(&winners, steps), steps))
         }
         None => {
-            let (channels, height, width) = (input.channels, input.height, input.width);
-            SeenInput::Image { pixels: seen.to_vec(), shape: ImageShape { channels, height, width } }
+            let over_time = shown.over_time.map(|shape| InputOverTime { events: shown.numbers, shape });
+            let shape = shown.image.unwrap_or(ImageShape::grey(0, 0));
+            SeenInput::Image { pixels: seen.to_vec(), shape, over_time }
         }
     };
     Ok(Trace::new(seen, network.classes(), &logits, layers))

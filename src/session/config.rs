@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Change;
-use crate::data::{AugmentConfig, DataName};
+use crate::data::{AugmentConfig, DataName, Encoding};
 use crate::method::Methods;
 use crate::method::contrast::ContrastConfig;
 use crate::method::enof::{EnofConfig, LastActivation};
@@ -85,6 +85,8 @@ pub enum Schedule {
 pub struct SessionConfig {
     /// The data set.
     pub data: DataName,
+    /// How a still picture becomes what flows in at each time step.
+    pub encoding: Encoding,
     /// The shape of the network.
     pub network: NetworkKind,
     /// Hidden units (MLP) or channels (convnet) of each spiking layer, or channels of each stage (residual); a
@@ -171,6 +173,7 @@ impl Default for SessionConfig {
     fn default() -> Self {
         Self {
             data: DataName::Mnist,
+            encoding: Encoding::Direct,
             network: NetworkKind::Conv,
             widths: vec![16, 32, 64],
             blocks: 1,
@@ -249,6 +252,7 @@ impl SessionConfig {
         let default = Self::default();
         Self {
             data: self.data,
+            encoding: self.encoding,
             network: self.network,
             widths: self.widths.clone(),
             blocks: self.blocks,
@@ -258,7 +262,8 @@ impl SessionConfig {
             spike: default.spike,
             amplitude: default.amplitude,
             train_amplitude: default.train_amplitude,
-            steps: 1,
+            // Over which the mean of what flows in is taken.
+            steps: if self.encoding.is_over_time() { self.steps } else { 1 },
             decay: default.decay,
             threshold: default.threshold,
             reset: default.reset,
@@ -319,6 +324,8 @@ mod tests {
         assert_ne!(twin.seed, config.seed);
         assert_eq!(twin.validate(), Ok(()));
         assert_eq!(SessionConfig { gain: 0.4, ..config.clone() }.twin(), twin, "rectified units start at unit gain");
+        let coded = SessionConfig { encoding: Encoding::Rate, ..config.clone() }.twin();
+        assert_eq!((coded.encoding, coded.steps), (Encoding::Rate, 2), "the mean of the network's own spikes");
         let other = SessionConfig { spike: SpikeKind::Real, train_amplitude: true, ..config };
         assert_eq!(other.twin(), twin, "lanes of other spikes share it");
     }

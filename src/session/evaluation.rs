@@ -1,10 +1,10 @@
 //! The held-out part: accuracy, confusion, and how each layer fires while it answers.
 
-use burn::prelude::*;
-use burn::tensor::{TensorData, Transaction};
+use burn::tensor::Transaction;
 
+use super::input::input_from;
 use super::{SessionConfig, SessionError};
-use crate::data::{DataSet, Look, Part};
+use crate::data::{DataSet, Part};
 use crate::layer::{Drive, Mode};
 use crate::model::Network;
 use crate::neuron::SpikeKind;
@@ -88,6 +88,8 @@ pub struct Evaluator {
     confusion: Vec<u32>,
     layers: Vec<LayerActivity>,
     fan_outs: Vec<Vec<u32>>,
+    /// Additions that spikes or events of the input caused.
+    input_operations: f64,
     costs: Costs,
 }
 
@@ -111,14 +113,15 @@ struct Costs {
 }
 
 impl Costs {
-    fn new(network: &Network, real: bool) -> Self {
+    fn new(network: &Network, config: &SessionConfig) -> Self {
+        let real = config.spike == SpikeKind::Real;
         let of = |i: usize| Cost {
             spikes: network.layers()[i].spikes(),
             multiplied: real && network.multiplies(i),
             under_maximum: network.channels_under_maximum(i),
         };
         Self {
-            macs: network.dense_macs() as f64,
+            macs: network.dense_macs(config.encoding.is_over_time()) as f64,
             ordinary_macs: network.ordinary_macs() as f64,
             scalings: network.scalings() as f64,
             layers: (0..network.layers().len()).map(of).collect(),
@@ -138,7 +141,8 @@ impl Evaluator {
         Self {
             layers: layers.collect(),
             fan_outs: network.fan_outs(),
-            costs: Costs::new(&network, config.spike == SpikeKind::Real),
+            costs: Costs::new(&network, config),
+            input_operations: 0.0,
             confusion: vec![0; network.classes().pow(2)],
             config: config.clone(),
             network,
@@ -191,14 +195,17 @@ impl Evaluator {
     async fn pass(&mut self, data: &DataSet, start: usize, size: usize) -> Result<Vec<f32>, SessionError> {
         let batch = pass_size(&self.network);
         let samples: Vec<usize> = (0..batch).map(|i| start + i.min(size - 1)).collect();
-        let look = Look { points: self.config.pointnet.points, varied: None };
-        let inputs = data.batch(Part::HeldOut, &samples, look).inputs;
-        let images = TensorData::new(inputs, [batch, self.network.input().count()]);
-        let images = Tensor::<2>::from_data(images, &self.network.device());
-        let noise = self.config.paradigm.evaluation_noise(self.config.seed, start);
-        let pass = self.network.forward(images, Drive { noise, ..Mode::Evaluate.into() });
-        let mut transaction = Transaction::default().register(pass.logits);
+        let presentation = self.config.presentation(self.network.steps());
+        let inputs = data.batch(Part::HeldOut, &samples, presentation).inputs;
         let counting = start < COUNTED;
+        let counted = size.min(COUNTED.saturating_sub(start));
+        if counting && presentation.encoding.is_over_time() {
+            self.input_operations += self.operations_of(&inputs, batch, counted);
+        }
+        let input = input_from(inputs, self.network.input().count(), batch, &self.network.device());
+        let noise = self.config.paradigm.evaluation_noise(self.config.seed, start);
+        let pass = self.network.forward(input, Drive { noise, ..Mode::Evaluate.into() });
+        let mut transaction = Transaction::default().register(pass.logits);
         if counting {
             // Currents are not counted.
             for (layer, _) in pass.layers.into_iter().zip(&self.costs.layers).filter(|(_, cost)| cost.spikes) {
@@ -212,14 +219,24 @@ impl Evaluator {
             .map(|data| data.try_to_vec::<f32>().map_err(|error| SessionError::Device(format!("{error:?}"))));
         let logits = read.next().unwrap_or_else(|| Err(SessionError::Device("no logits came back".into())))?;
         if counting {
-            let counted = self.layers.iter_mut().zip(&self.fan_outs).zip(&self.costs.layers);
-            for ((layer, fan_out), cost) in counted.filter(|(_, cost)| cost.spikes) {
+            let layers = self.layers.iter_mut().zip(&self.fan_outs).zip(&self.costs.layers);
+            for ((layer, fan_out), cost) in layers.filter(|(_, cost)| cost.spikes) {
                 let Some(spikes) = read.next() else { break };
-                layer.count(&spikes?, [batch, size.min(COUNTED - start)], fan_out, cost.under_maximum);
+                layer.count(&spikes?, [batch, counted], fan_out, cost.under_maximum);
             }
-            self.counted += size.min(COUNTED - start);
+            self.counted += counted;
         }
         Ok(logits)
+    }
+
+    /// The additions that the first `counted` of `batch` samples of spikes or events `[T, B, numbers]` cause.
+    fn operations_of(&self, inputs: &[f32], batch: usize, counted: usize) -> f64 {
+        let fan_out = self.network.input_fan_out();
+        let samples = inputs.chunks(fan_out.len()).enumerate().filter(|(row, _)| row % batch < counted);
+        let of = |numbers: &[f32]| -> f64 {
+            numbers.iter().zip(&fan_out).map(|(events, reached)| f64::from(*events) * f64::from(*reached)).sum()
+        };
+        samples.map(|(_, numbers)| of(numbers)).sum()
     }
 
     fn report(&self, from: usize, answers: Vec<u8>, confidences: Vec<f32>) -> Evaluation {
@@ -260,7 +277,7 @@ impl Evaluator {
         Counts {
             macs: self.costs.macs,
             ordinary_macs: self.costs.ordinary_macs,
-            synaptic_operations: operations(|_| true),
+            synaptic_operations: operations(|_| true) + self.input_operations * per_image,
             multiplied: operations(|cost| cost.multiplied),
             spikes: sent * per_image,
             scalings: self.costs.scalings,

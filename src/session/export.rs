@@ -84,7 +84,7 @@ impl Classifier {
         let mut network = new_network(&config, input, header.classes, device)?;
         if !header.folded {
             file.fill(network.parameters_mut(), LANE, device)?;
-            return Ok(Self::new(config, network, header.normalisation.clone(), header.identity)
+            return Ok(Self::new(config, network, header.form(), header.normalisation.clone(), header.identity)
                 .within(room)
                 .with_likeness(file.likeness()));
         }
@@ -100,7 +100,7 @@ impl Classifier {
             };
             parameter.set(value);
         }
-        let classifier = Self::new(config, network, header.normalisation.clone(), header.identity);
+        let classifier = Self::new(config, network, header.form(), header.normalisation.clone(), header.identity);
         Ok(classifier.within(room).with_likeness(file.likeness()))
     }
 }

@@ -106,7 +106,7 @@ mod tests {
 
     /// Four neurons, two time steps.
     fn trace(spikes: [f32; 8]) -> Trace {
-        let seen = SeenInput::Image { pixels: vec![], shape: ImageShape::grey(0, 0) };
+        let seen = SeenInput::Image { pixels: vec![], shape: ImageShape::grey(0, 0), over_time: None };
         let layer = LayerTrace { name: String::new(), shape: vec![4], spikes: spikes.to_vec(), potentials: vec![] };
         Trace::new(seen, 2, &[0.0; 4], vec![layer])
     }
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn features_of_a_map_are_the_rates_of_its_parts() {
-        let seen = SeenInput::Image { pixels: vec![], shape: ImageShape::grey(0, 0) };
+        let seen = SeenInput::Image { pixels: vec![], shape: ImageShape::grey(0, 0), over_time: None };
         // One channel of seven rows of a column; its upper three fire.
         let spikes = vec![1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0];
         let layer = LayerTrace { name: String::new(), shape: vec![1, 7, 1], spikes, potentials: vec![] };

@@ -1,17 +1,17 @@
 //! What experiments ask of a trained run beyond its accuracy: how each layer fires, what an inference costs, accuracy at
 //! other numbers of time steps, how alike the network and its twin see, and what folding changes.
 
-use burn::prelude::*;
 use burn::tensor::{TensorData, Transaction};
 use serde::{Deserialize, Serialize};
 
 use super::evaluation::{Evaluator, pass_size};
+use super::input::input_from;
 use super::memory::{Room, check_measuring};
 use super::{Session, SessionConfig, SessionError};
-use crate::data::{Look, Part};
+use crate::data::Part;
 use crate::layer::{Drive, Mode, SpikingLayer};
 use crate::method::paradigm::ParadigmConfig;
-use crate::model::Network;
+use crate::model::{Input, Network};
 use crate::probe::{Counts, Features, cka, largest, retrieval, softmax};
 
 /// Held-out samples that features are compared on.
@@ -187,13 +187,12 @@ impl Session {
     }
 
     /// So many held-out samples from one on, the last of which repeats where there are too few.
-    fn held_out(&self, start: usize, batch: usize) -> Tensor<2> {
+    fn held_out(&self, start: usize, batch: usize) -> Input {
         let last = self.data.held_out.len() - 1;
         let samples: Vec<usize> = (0..batch).map(|i| last.min(start + i)).collect();
-        let look = Look { points: self.config.pointnet.points, varied: None };
-        let inputs = self.data.batch(Part::HeldOut, &samples, look).inputs;
-        let device = self.device.clone().inner();
-        Tensor::from_data(TensorData::new(inputs, [batch, self.network.input().count()]), &device)
+        let presentation = self.now().presentation(self.network.steps());
+        let inputs = self.data.batch(Part::HeldOut, &samples, presentation).inputs;
+        input_from(inputs, self.network.input().count(), batch, &self.device.clone().inner())
     }
 
     /// Over the samples in which folding turns no spike at a threshold round.

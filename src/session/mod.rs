@@ -15,6 +15,7 @@ mod evaluation;
 mod event_classifier;
 mod export;
 mod header;
+mod input;
 mod lanes;
 mod likeness;
 mod measure;
@@ -54,6 +55,8 @@ pub(crate) use optimiser::Optimiser;
 mod change_tests;
 #[cfg(test)]
 mod cloud_tests;
+#[cfg(test)]
+mod encoding_tests;
 #[cfg(test)]
 mod identity_tests;
 #[cfg(test)]

@@ -10,7 +10,10 @@ use crate::model::{AXES, Architecture, ModelError, Network, Rules};
 /// What a config's network takes of samples of a form.
 pub(crate) fn input_of(config: &SessionConfig, form: Form) -> MapShape {
     match form {
-        Form::Image(ImageShape { channels, height, width }) => MapShape::map(channels, height, width),
+        Form::Image(shape) => {
+            let ImageShape { channels, height, width } = config.encoding.shape(shape);
+            MapShape::map(channels, height, width)
+        }
         Form::Cloud { .. } => MapShape::points(config.pointnet.points, AXES),
     }
 }
@@ -61,6 +64,11 @@ pub(super) fn input_for(config: &SessionConfig, form: Form) -> Result<MapShape, 
     let refuse = |accepted: &str| {
         Err(ConfigError { name: "network", value: config.network.to_string(), accepted: accepted.into() })
     };
+    if config.encoding.is_over_time() && form.image().is_none() {
+        let (name, value) = ("encoding", config.encoding.to_string());
+        let accepted = "points have no brightness to make spikes of; a cloud flows in directly".into();
+        return Err(ConfigError { name, value, accepted });
+    }
     match (form, config.network) {
         (Form::Image(_), NetworkKind::Pointnet) => refuse("a PointNet takes point clouds, and these data are images"),
         (Form::Cloud { .. }, NetworkKind::Mlp | NetworkKind::Conv | NetworkKind::Resnet) => {

@@ -13,8 +13,9 @@ use super::*;
 use crate::data::{DataSet, dataset_tests::stripes};
 
 /// What settings that are words may be.
-const WORDS: [(&str, &[&str]); 16] = [
+const WORDS: [(&str, &[&str]); 17] = [
     ("data", &["mnist", "fashion", "digits", "furniture", "own"]),
+    ("encoding", &["direct", "rate", "latency", "saccades"]),
     ("network", &["mlp", "conv", "resnet", "pointnet"]),
     ("units", &["spiking", "relu"]),
     ("spike", &["binary", "ternary", "real"]),

@@ -7,11 +7,12 @@ use burn::tensor::{Gradients, TensorData};
 
 use super::changes::Stage;
 use super::diary::{Diary, FIGURES, LayerGradient, gradient_figures};
+use super::input::input_from;
 use super::memory::{Room, check_room, memory_at_rest, work_of};
 use super::network::{input_for, new_network};
 use super::optimiser::{Optimiser, rate_at};
 use super::{Classifier, ConfigError, Evaluation, Evaluator, SessionConfig, SessionError};
-use crate::data::{BatchPlan, DataSet, Form, Look, Part, PlanError};
+use crate::data::{BatchPlan, DataSet, Form, Part, PlanError, Presentation};
 use crate::layer::{Drive, Mode};
 use crate::method::Aids;
 use crate::model::{Network, Pass};
@@ -331,13 +332,11 @@ impl Session {
 
     /// A step up to its gradients.
     pub(super) fn try_step(&mut self) -> Stepped {
-        let key = key_of(self.config.seed, self.step);
-        let augment = self.now().augment;
-        let look = Look { points: self.config.pointnet.points, varied: Some((&augment, key)) };
-        let batch = self.data.batch(Part::Train, self.plan.indices(self.step), look);
+        let presentation = self.stages[self.stage].config.presentation_of_step(self.step);
+        let key = presentation.key;
+        let batch = self.data.batch(Part::Train, self.plan.indices(self.step), presentation);
         let (size, classes) = (batch.labels.len(), self.data.classes.len());
-        let images = TensorData::new(batch.inputs, [size, self.network.input().count()]);
-        let images = Tensor::<2>::from_data(images, &self.device);
+        let input = input_from(batch.inputs, self.network.input().count(), size, &self.device);
         let targets = Tensor::<2>::from_data(one_hot(&batch.labels, classes), &self.device);
 
         let (methods, per_epoch) = (self.now().methods(), self.steps_per_epoch());
@@ -349,9 +348,9 @@ impl Session {
         let noise = methods.paradigm.training_noise(self.config.seed, self.step);
         let traced = methods.im_loss.needs_potentials();
         let drive = Drive { traced, noise, key, ..Mode::Train.into() };
-        let pass = self.network.forward(images.clone(), drive);
+        let pass = self.network.forward(input.clone(), drive);
         let weight = methods.shortcut.weight(self.plan.even_step(self.step), epochs.saturating_mul(per_epoch));
-        let loss = self.aids.loss(&methods, &self.network, &pass, &images, targets.clone(), weight);
+        let loss = self.aids.loss(&methods, &self.network, &pass, &input, targets.clone(), weight);
         let gradients = loss.whole.backward();
         let cross_entropy = loss.cross_entropy.without_autodiff();
         let accuracy = accuracy(pass.logits.clone().without_autodiff(), targets.without_autodiff());
@@ -404,8 +403,8 @@ impl Session {
         let seen: Vec<f32> = match self.data.form {
             Form::Image(_) => held_out.image(sample).iter().map(|pixel| f32::from(*pixel) / 255.0).collect(),
             Form::Cloud { .. } => {
-                let look = Look { points: self.config.pointnet.points, varied: None };
-                self.data.batch(Part::HeldOut, &[sample], look).inputs
+                let plain = Presentation::plain(self.config.pointnet.points);
+                self.data.batch(Part::HeldOut, &[sample], plain).inputs
             }
         };
         let mut trace = self.classifier().trace(&seen, sample).await?;
@@ -416,7 +415,7 @@ impl Session {
     /// What classifies images with the weights as they are.
     pub fn classifier(&self) -> Classifier {
         let (network, data) = (self.network.without_autodiff(), &self.data);
-        Classifier::new(self.now().clone(), network, data.normalisation.clone(), Some(data.identity()))
+        Classifier::new(self.now().clone(), network, data.form, data.normalisation.clone(), Some(data.identity()))
     }
 }
 
@@ -440,12 +439,6 @@ pub(super) fn plan_for(stages: &[Stage], samples: usize) -> Result<BatchPlan, Co
         let accepted = format!("there are only {samples} samples to train on");
         ConfigError { name, value: value.to_string(), accepted }
     })
-}
-
-/// What decides the chances of a training step.
-fn key_of(seed: u32, step: usize) -> u64 {
-    // A constant far from small whole numbers, so that seed and step do not meet.
-    (step as u64) ^ (u64::from(seed) + 1).wrapping_mul(0xc2b2_ae3d_27d4_eb4f)
 }
 
 /// Labels as rows with a one at the class, `[B, classes]`.

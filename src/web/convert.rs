@@ -3,15 +3,15 @@
 use js_sys::{Float32Array, Uint8Array, Uint32Array};
 
 use super::types::{
-    ArmInfo, CloudProbe, DataForm, DataInfo, Energy, EvaluationReport, ExperimentInfo, GradientReport, LayerInfo,
-    LayerStatistics, NetworkInfo, PhotoDigit, PhotoReport, PreparationReport, Probe, ProbeLayer, SeenImage,
+    ArmInfo, CloudProbe, DataForm, DataInfo, Energy, EvaluationReport, ExperimentInfo, GradientReport, InputProbe,
+    LayerInfo, LayerStatistics, NetworkInfo, PhotoDigit, PhotoReport, PreparationReport, Probe, ProbeLayer, SeenImage,
     TrainReport,
 };
 use crate::data::{DataSet, Digit, Form, ImageShape, Photo, Seen};
 use crate::experiment::{Arm, Experiment, FIRST_UNSEEN, published};
 use crate::layer::SpikingLayer;
 use crate::model::Network;
-use crate::probe::{CloudTrace, EnergyModel, LayerTrace, SeenInput, Trace};
+use crate::probe::{CloudTrace, EnergyModel, InputOverTime, LayerTrace, SeenInput, Trace};
 use crate::session::{Evaluation, LayerActivity, LayerGradient, Preparation, Progress, SessionConfig};
 
 /// Why a network does not answer.
@@ -145,15 +145,16 @@ impl From<LayerActivity> for LayerStatistics {
 
 impl From<Trace> for Probe {
     fn from(trace: Trace) -> Self {
-        let (pixels, shape, cloud) = match trace.seen {
-            SeenInput::Image { pixels, shape } => (pixels, shape, None),
-            SeenInput::Cloud(cloud) => (vec![], NO_IMAGE, Some(cloud.into())),
+        let (pixels, shape, input, cloud) = match trace.seen {
+            SeenInput::Image { pixels, shape, over_time } => (pixels, shape, over_time.map(InputProbe::from), None),
+            SeenInput::Cloud(cloud) => (vec![], NO_IMAGE, None, Some(cloud.into())),
         };
         Self {
             pixels: floats(&pixels),
             channels: shape.channels,
             height: shape.height,
             width: shape.width,
+            input,
             cloud,
             label: trace.label,
             steps: trace.steps,
@@ -165,6 +166,13 @@ impl From<Trace> for Probe {
             unlike: trace.unlike,
             layers: trace.layers.into_iter().map(ProbeLayer::from).collect(),
         }
+    }
+}
+
+impl From<InputOverTime> for InputProbe {
+    fn from(InputOverTime { events, shape }: InputOverTime) -> Self {
+        let ImageShape { channels, height, width } = shape;
+        Self { events: floats(&events), channels, height, width }
     }
 }
 

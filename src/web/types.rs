@@ -261,6 +261,9 @@ pub struct Probe {
     pub channels: usize,
     pub height: usize,
     pub width: usize,
+    /// What an image became, where it did not flow in as it is.
+    #[tsify(optional)]
+    pub input: Option<InputProbe>,
     /// What the network saw of a cloud.
     #[tsify(optional)]
     pub cloud: Option<CloudProbe>,
@@ -285,6 +288,19 @@ pub struct Probe {
     #[tsify(optional)]
     pub unlike: Option<f32>,
     pub layers: Vec<ProbeLayer>,
+}
+
+/// Spikes or events that flowed in, others at each time step.
+#[derive(Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct InputProbe {
+    /// `[steps * channels * height * width]`: how many of each; two channels are on and off events.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    #[tsify(type = "Float32Array")]
+    pub events: Float32Array,
+    pub channels: usize,
+    pub height: usize,
+    pub width: usize,
 }
 
 /// A cloud on its way through a PointNet.

@@ -156,6 +156,14 @@ impl<'a> Run<'a> {
         times(&[steps, batch, layers.chain(turns).max().unwrap_or(0)])
     }
 
+    /// The numbers of samples as they flow in: of a still once, of what is another at each time step with a copy of it by samples.
+    fn shown(&self, batch: u64, steps: u64) -> u64 {
+        let over_time = self.config.encoding.is_over_time();
+        // Rectified units take the mean over the time steps of those that they guide.
+        let steps = if self.config.units == UnitKind::Relu { self.config.steps as u64 } else { steps };
+        times(&[batch, if over_time { 2 * steps } else { 1 }, self.plan.input])
+    }
+
     /// What a training step keeps for the way back, and what the way back needs at once.
     fn train(&self) -> u64 {
         let (batch, all) = (self.batch, self.batch * self.steps);
@@ -182,7 +190,7 @@ impl<'a> Run<'a> {
         };
         let layers = self.plan.layers.iter().map(of_layer).fold(0, u64::saturating_add);
         let back = times(&[4, self.widest(self.steps, batch)]);
-        let ends = times(&[2, batch, self.plan.input]).saturating_add(times(&[all, 8, self.plan.classes]));
+        let ends = times(&[2, self.shown(batch, self.steps)]).saturating_add(times(&[all, 8, self.plan.classes]));
         [layers, self.turns(all), back, ends, self.contrast(), self.scratch()].into_iter().fold(0, u64::saturating_add)
     }
 
@@ -235,7 +243,7 @@ impl<'a> Run<'a> {
         let of = |layer: &Layer| times(&[layer.outputs, Self::rows(layer, steps, batch) + batch * steps]);
         let layers = self.plan.layers.iter().map(of).fold(0, u64::saturating_add);
         let way = times(&[2, self.widest(steps, batch)]);
-        let ends = times(&[batch, 2 * self.plan.input + 4 * self.plan.classes * steps]);
+        let ends = times(&[2, self.shown(batch, steps)]).saturating_add(times(&[4, batch, self.plan.classes, steps]));
         [layers, way, ends, self.turns(batch * steps), self.scratch()].into_iter().fold(0, u64::saturating_add)
     }
 

@@ -72,7 +72,10 @@ impl Plan {
     /// The network of a config, for samples of a form, or of another number of points.
     pub fn new(config: &SessionConfig, form: Form, classes: usize) -> Self {
         let shape = match form {
-            Form::Image(ImageShape { channels, height, width }) => [channels, height, width].map(|size| size as u64),
+            Form::Image(shape) => {
+                let ImageShape { channels, height, width } = config.encoding.shape(shape);
+                [channels, height, width].map(|size| size as u64)
+            }
             Form::Cloud { .. } => [0; 3],
         };
         let builder = Builder { config, spikes: config.units == UnitKind::Spiking, layers: vec![], turns: vec![] };
@@ -159,7 +162,7 @@ impl Builder<'_> {
             spikes: self.spikes,
             is_current: false,
             drops: false,
-            constant: self.layers.is_empty(),
+            constant: self.layers.is_empty() && !self.config.encoding.is_over_time(),
         });
         let last = self.layers.len() - 1;
         &mut self.layers[last]

@@ -9,7 +9,7 @@ use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
 use crate::bench::{noise, number};
-use crate::data::{DataName, DataSet, Look, Part};
+use crate::data::{DataName, DataSet, Part, Presentation};
 use crate::kernel;
 use crate::layer::{Drive, MapShape, Mode, Pooling};
 use crate::method::paradigm::{LossKind, ParadigmConfig};
@@ -164,8 +164,9 @@ impl PointnetBench {
 
     fn batch(&self) -> Vec<f32> {
         let samples: Vec<usize> = (0..BATCH).collect();
-        let look = Look { points: POINTS, varied: Some((&self.session.config().augment, self.step)) };
-        self.session.data().batch(Part::Train, &samples, look).inputs
+        let augment = Some(&self.session.config().augment);
+        let varied = Presentation { augment, key: self.step, ..Presentation::plain(POINTS) };
+        self.session.data().batch(Part::Train, &samples, varied).inputs
     }
 }
 
