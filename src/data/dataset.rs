@@ -2,7 +2,9 @@
 //!
 //! The file holds U8 tensors `train_images` `[N, height, width]`, or `[N, 3, height, width]` in colour, `train_labels` `[N]`,
 //! `held_out_images` and `held_out_labels`, or in place of images U16 `train_clouds` and `held_out_clouds` `[N, points, 3]`, z up, 0 for -1 to
-//! 65,535 for 1, points in random order; and in its metadata `format`, `version`, `name`, `classes` (a JSON list of words) and, for people,
+//! 65,535 for 1, points in random order, or U8 `train_events` and `held_out_events`, 5 bytes an event as N-MNIST's files have them (`recording/`),
+//! recording after recording, with U32 `train_starts` and `held_out_starts` `[N + 1]`, in which event each begins and where the last one ends, and
+//! `sensor`, a JSON list of its rows and columns, in the metadata; and in its metadata `format`, `version`, `name`, `classes` (a JSON list of words) and, for people,
 //! `licence`, `credit`, `source` and `split`. Greys are 0 for the ground to 255 for ink,
 //! colours red, green and blue. `cargo xtask data` writes it.
 
@@ -10,7 +12,9 @@ use std::borrow::Cow;
 
 use super::form::AXES;
 use super::identity::Hashed;
+use super::recording::{MOST_SIDE, Recordings, binned};
 use super::{AugmentConfig, DataName, Encoding, Form, Identity, ImageShape, Normalisation};
+use crate::sensor::STATES;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensorError, SafeTensors};
 
@@ -80,14 +84,16 @@ enum Stored {
     Bytes(Vec<u8>),
     /// -1 to 1.
     Coordinates(Vec<f32>),
+    /// Recordings.
+    Events(Recordings),
 }
 
-/// Images or clouds with their classes.
+/// Images, clouds or recordings with their classes.
 #[derive(Clone, Debug)]
 pub struct Samples {
     stored: Stored,
     labels: Vec<u8>,
-    /// Numbers of a sample.
+    /// Numbers of a sample; of recordings those of a time step.
     each: usize,
 }
 
@@ -112,6 +118,7 @@ impl Stored {
         match self {
             Self::Bytes(_) => Self::Bytes(vec![]),
             Self::Coordinates(_) => Self::Coordinates(vec![]),
+            Self::Events(_) => Self::Events(Recordings::none()),
         }
     }
 }
@@ -119,10 +126,11 @@ impl Stored {
 impl Samples {
     /// Takes in a sample of others of the same form.
     fn take(&mut self, others: &Self, sample: usize) {
-        let range = sample * self.each..(sample + 1) * self.each;
+        let range = || sample * self.each..(sample + 1) * self.each;
         match (&mut self.stored, &others.stored) {
-            (Stored::Bytes(own), Stored::Bytes(all)) => own.extend_from_slice(&all[range]),
-            (Stored::Coordinates(own), Stored::Coordinates(all)) => own.extend_from_slice(&all[range]),
+            (Stored::Bytes(own), Stored::Bytes(all)) => own.extend_from_slice(&all[range()]),
+            (Stored::Coordinates(own), Stored::Coordinates(all)) => own.extend_from_slice(&all[range()]),
+            (Stored::Events(own), Stored::Events(all)) => own.take(all.of(sample)),
             // Both parts of a data set are of one form.
             _ => return,
         }
@@ -134,6 +142,7 @@ impl Samples {
         let stored = match &self.stored {
             Stored::Bytes(bytes) => size_of_val(bytes.as_slice()),
             Stored::Coordinates(all) => size_of_val(all.as_slice()),
+            Stored::Events(recordings) => recordings.bytes(),
         };
         (stored + self.labels.len()) as u64
     }
@@ -148,19 +157,27 @@ impl Samples {
         self.labels.is_empty()
     }
 
-    /// The pixels of a sample, `[channels * height * width]`, 0 to 255; empty where samples are clouds.
+    /// The pixels of a sample, `[channels * height * width]`, 0 to 255; empty where samples are no images.
     pub fn image(&self, sample: usize) -> &[u8] {
         match &self.stored {
             Stored::Bytes(bytes) => &bytes[sample * self.each..][..self.each],
-            Stored::Coordinates(_) => &[],
+            Stored::Coordinates(_) | Stored::Events(_) => &[],
         }
     }
 
-    /// The stored points of a sample, z up, in the unit ball, in random order; empty where samples are images.
+    /// The stored points of a sample, z up, in the unit ball, in random order; empty where samples are no clouds.
     pub fn cloud(&self, sample: usize) -> &[[f32; AXES]] {
         match &self.stored {
             Stored::Coordinates(all) => all[sample * self.each..][..self.each].as_chunks().0,
-            Stored::Bytes(_) => &[],
+            Stored::Bytes(_) | Stored::Events(_) => &[],
+        }
+    }
+
+    /// The events of a sample, as its file had them; empty where samples are no recordings.
+    pub fn recording(&self, sample: usize) -> &[u8] {
+        match &self.stored {
+            Stored::Events(recordings) => recordings.of(sample),
+            Stored::Bytes(_) | Stored::Coordinates(_) => &[],
         }
     }
 
@@ -179,7 +196,7 @@ pub struct Batch {
     pub labels: Vec<i32>,
 }
 
-/// A data set: two disjoint parts of labelled images of one shape, or of point clouds.
+/// A data set: two disjoint parts of labelled images of one shape, of point clouds, or of recordings of one sensor.
 #[derive(Clone, Debug)]
 pub struct DataSet {
     /// Which one.
@@ -238,8 +255,9 @@ impl DataSet {
         let classes: Vec<String> = serde_json::from_str(entry("classes"))
             .map_err(|_| DataError::Foreign("its classes are no list of words".into()))?;
         let file = SafeTensors::deserialize(bytes).map_err(unreadable)?;
-        let (train, form) = samples(&file, "train", classes.len())?;
-        let (held_out, held_out_form) = samples(&file, "held_out", classes.len())?;
+        let sensor = entry("sensor");
+        let (train, form) = samples(&file, "train", classes.len(), sensor)?;
+        let (held_out, held_out_form) = samples(&file, "held_out", classes.len(), sensor)?;
         if held_out_form != form {
             let problem = format!("has samples of the form {held_out_form:?}, the training part of {form:?}");
             return Err(DataError::Tensor { name: "held_out".into(), problem });
@@ -281,8 +299,26 @@ impl DataSet {
                 }
             }
             Form::Cloud { .. } => samples.iter().flat_map(|i| presentation.of_cloud(from.cloud(*i), key(i))).collect(),
+            Form::Recording(shape) => {
+                let steps = presentation.steps;
+                let recordings = samples.iter().map(|sample| binned(from.recording(*sample), shape, steps));
+                by_time(&recordings.collect::<Vec<_>>(), steps)
+            }
         };
         Batch { inputs, labels }
+    }
+
+    /// The pixels of a sample as a picture, `[channels * height * width]`, 0 to 255; of a recording how many on and off events each pixel had in all,
+    /// 255 for the most that there were; empty where samples are clouds.
+    pub fn picture(&self, part: Part, sample: usize) -> Cow<'_, [u8]> {
+        match self.form {
+            Form::Recording(shape) => {
+                let events = binned(self.part(part).recording(sample), shape, 1);
+                let most = events.iter().copied().fold(1.0, f32::max);
+                events.iter().map(|count| (count / most * 255.0).round() as u8).collect::<Vec<_>>().into()
+            }
+            Form::Image(_) | Form::Cloud { .. } => self.part(part).image(sample).into(),
+        }
     }
 
     /// The same samples in other parts: `held_out` are those numbered so among the training part followed by the held-out one.
@@ -321,6 +357,7 @@ fn identity_of(form: Form, classes: &[String], parts: [&Samples; 2]) -> Identity
         match &part.stored {
             Stored::Bytes(bytes) => hashed.bytes(bytes),
             Stored::Coordinates(coordinates) => hashed.floats(coordinates),
+            Stored::Events(recordings) => (0..recordings.len()).for_each(|i| hashed.bytes(recordings.of(i))),
         }
         hashed.bytes(&part.labels);
     }
@@ -328,8 +365,8 @@ fn identity_of(form: Form, classes: &[String], parts: [&Samples; 2]) -> Identity
 }
 
 /// The samples of one part, and what they are.
-fn samples(file: &SafeTensors<'_>, part: &str, classes: usize) -> Result<(Samples, Form), DataError> {
-    let (clouds_name, labels_name) = (format!("{part}_clouds"), format!("{part}_labels"));
+fn samples(file: &SafeTensors<'_>, part: &str, classes: usize, sensor: &str) -> Result<(Samples, Form), DataError> {
+    let [clouds_name, events_name, labels_name] = ["clouds", "events", "labels"].map(|what| format!("{part}_{what}"));
     let wrong = |name: &str, problem: String| DataError::Tensor { name: name.into(), problem };
     let (stored_name, stored, form, count) = if file.tensor(&clouds_name).is_ok() {
         let clouds = tensor(file, &clouds_name, Dtype::U16)?;
@@ -339,6 +376,14 @@ fn samples(file: &SafeTensors<'_>, part: &str, classes: usize) -> Result<(Sample
         let numbers = clouds.data().as_chunks::<2>().0.iter().map(|bytes| f32::from(u16::from_le_bytes(*bytes)));
         let coordinates = numbers.map(|number| number / f32::from(u16::MAX) * 2.0 - 1.0).collect();
         (clouds_name, Stored::Coordinates(coordinates), Form::Cloud { points }, count)
+    } else if file.tensor(&events_name).is_ok() {
+        let shape = shape_of_sensor(sensor)?;
+        let events = tensor(file, &events_name, Dtype::U8)?.data().to_vec();
+        let starts = tensor(file, &format!("{part}_starts"), Dtype::U32)?;
+        let starts = starts.data().as_chunks().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect();
+        let recordings = Recordings::new(events, starts, shape).map_err(|problem| wrong(&events_name, problem))?;
+        let count = recordings.len();
+        (events_name, Stored::Events(recordings), Form::Recording(shape), count)
     } else {
         let images_name = format!("{part}_images");
         let images = tensor(file, &images_name, Dtype::U8)?;
@@ -365,12 +410,20 @@ fn samples(file: &SafeTensors<'_>, part: &str, classes: usize) -> Result<(Sample
     Ok((Samples { stored, labels: labels.data().into(), each: form.count() }, form))
 }
 
+/// What the recordings of a sensor show at a time step.
+fn shape_of_sensor(sensor: &str) -> Result<ImageShape, DataError> {
+    let sides = serde_json::from_str(sensor)
+        .ok()
+        .filter(|sides: &[usize; 2]| sides.iter().all(|side| (1..=MOST_SIDE).contains(side)));
+    let foreign = || DataError::Foreign(format!("its recordings need a sensor of 1 to {MOST_SIDE} rows and columns"));
+    sides.map(|[height, width]| ImageShape { channels: STATES, height, width }).ok_or_else(foreign)
+}
+
 fn tensor<'a>(file: &SafeTensors<'a>, name: &str, wanted: Dtype) -> Result<TensorView<'a>, DataError> {
     let wrong = |problem: &str| DataError::Tensor { name: name.into(), problem: problem.into() };
     let view = file.tensor(name).map_err(|_| wrong("is missing"))?;
     if view.dtype() != wanted {
-        let bits = if wanted == Dtype::U8 { "8" } else { "16" };
-        return Err(wrong(&format!("is not of {bits}-bit numbers")));
+        return Err(wrong(&format!("is not of {}-bit numbers", wanted.bitsize())));
     }
     Ok(view)
 }

@@ -1,6 +1,9 @@
 use std::collections::HashMap;
 
+use spikeground_recording::Event;
+
 use super::*;
+use crate::data::events_over_time;
 
 /// A tiny data set of clouds of 64 points: a sphere, a box and a rod, each a little different, some of them twice.
 pub(crate) fn shapes(train: usize, held_out: usize) -> DataSet {
@@ -101,9 +104,118 @@ pub(crate) fn file_of_images(parts: [&(Vec<u8>, Vec<u8>); 2], name: &str, classe
     safetensors::serialize(views, Some(metadata)).expect("a file")
 }
 
+/// A tiny data set of recordings of an 8x8 sensor: in class c something bright runs along row c, and leaves it dark again, sooner or later and with
+/// noise that differs from sample to sample.
+pub(crate) fn recordings(train: usize, held_out: usize) -> DataSet {
+    DataSet::from_safetensors(&recordings_file(train, held_out)).expect("a data set")
+}
+
+/// A recording of class `sample % 8`, as a file has it.
+pub(crate) fn recording(sample: usize) -> Vec<u8> {
+    let row = (sample % 8) as u8;
+    let along = (0..8_u8).flat_map(|x| {
+        let time = 100 * u32::from(x) + sample as u32 % 7;
+        let noise = ((sample * 5 + usize::from(x) * 3) % 8) as u8;
+        let at = |x: u8, y: u8, on: bool, time: u32| Event { x, y, on, time };
+        [at(x, row, true, time), at(x, noise, noise > 3, time + 20), at(x, row, false, time + 50)]
+    });
+    along.flat_map(|event| event.to_bytes()).collect()
+}
+
+pub(crate) fn recordings_file(train: usize, held_out: usize) -> Vec<u8> {
+    let parts = [(0..train), (train..train + held_out)].map(|samples| samples.map(recording).collect::<Vec<_>>());
+    file_of_recordings(parts, "[8, 8]")
+}
+
+/// A file of recordings of 8 classes in turn.
+fn file_of_recordings(parts: [Vec<Vec<u8>>; 2], sensor: &str) -> Vec<u8> {
+    let mut tensors = vec![];
+    for (part, recordings) in ["train", "held_out"].into_iter().zip(parts) {
+        let starts = std::iter::once(0).chain(recordings.iter().scan(0, |events, recording| {
+            *events += recording.len() as u32 / 5;
+            Some(*events)
+        }));
+        let labels: Vec<u8> = (0..recordings.len()).map(|i| (i % 8) as u8).collect();
+        let (events, starts) = (recordings.concat(), starts.flat_map(u32::to_le_bytes).collect::<Vec<u8>>());
+        tensors.push((format!("{part}_events"), Dtype::U8, events.len(), events));
+        tensors.push((format!("{part}_starts"), Dtype::U32, starts.len() / 4, starts));
+        tensors.push((format!("{part}_labels"), Dtype::U8, labels.len(), labels));
+    }
+    let views = tensors.iter().map(|(name, dtype, count, bytes)| {
+        (name.as_str(), TensorView::new(*dtype, vec![*count], bytes).expect("a view"))
+    });
+    let classes = "[\"0\",\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\"]";
+    let metadata =
+        [("format", FORMAT), ("version", VERSION), ("name", "own"), ("classes", classes), ("sensor", sensor)];
+    let metadata: HashMap<String, String> = metadata.map(|(key, value)| (key.into(), value.into())).into();
+    safetensors::serialize(views, Some(metadata)).expect("a file")
+}
+
+#[test]
+fn recordings_are_cut_into_as_many_steps_as_are_asked_for() {
+    let data = recordings(16, 8);
+    assert_eq!((data.form, data.train.len(), data.held_out.len()), (Form::recording(8, 8), 16, 8));
+    assert_eq!(data.train.recording(9), recording(9));
+    let batch = |steps| data.batch(Part::Train, &[3, 9], Presentation { steps, ..Presentation::plain(0) }).inputs;
+    for steps in [1, 5, 32] {
+        let inputs = batch(steps);
+        assert_eq!(inputs.len(), steps * 2 * 128);
+        assert_eq!(inputs.iter().sum::<f32>(), 48.0, "24 events each");
+    }
+    // Time step after time step, in each the one sample behind the other.
+    let [first, second] = [3, 9].map(|sample| {
+        events_over_time(data.train.recording(sample), ImageShape { channels: 2, height: 8, width: 8 }, 5)
+            .expect("a recording")
+    });
+    for (step, both) in batch(5).chunks(256).enumerate() {
+        assert_eq!(both[..128], first[step * 128..][..128]);
+        assert_eq!(both[128..], second[step * 128..][..128]);
+    }
+    let picture = data.picture(Part::Train, 3);
+    assert_eq!((picture.len(), picture.iter().max()), (128, Some(&255)));
+    assert!(picture[24..32].iter().all(|on| *on > 0), "the row of its class");
+    let split = data.split_anew(&[0, 17]);
+    assert_eq!((split.held_out.recording(1), split.train.recording(0)), (&recording(17)[..], &recording(1)[..]));
+    assert_ne!(split.identity(), data.identity());
+    assert_eq!(split.split_anew(&(0..22).collect::<Vec<_>>()).held_out.len(), 22);
+}
+
+#[test]
+fn recordings_that_are_none_are_refused_with_what_is_wrong() {
+    let text = |parts: [Vec<Vec<u8>>; 2], sensor| {
+        DataSet::from_safetensors(&file_of_recordings(parts, sensor)).expect_err("refused").to_string()
+    };
+    let parts = || [vec![recording(0), recording(1)], vec![recording(8)]];
+    for sensor in ["", "[8]", "[8, 0]", "[8, 257]", "[-8, 8]", "[1e30, 8]", "\"8\""] {
+        assert!(text(parts(), sensor).ends_with("need a sensor of 1 to 256 rows and columns"), "{sensor}");
+    }
+    let outside = text(parts(), "[8, 7]");
+    assert!(
+        outside.contains("train_events has a recording, number 1, that is none: event 22 is at column 7"),
+        "{outside}"
+    );
+    let mut backwards = parts();
+    backwards[1][0].rotate_left(5);
+    assert!(text(backwards, "[8, 8]").contains("held_out_events has a recording, number 1"));
+    assert!(
+        text([vec![recording(0), vec![]], vec![recording(8)]], "[8, 8]")
+            .ends_with("number 2, that is none: it has no event")
+    );
+    let whole = recordings_file(3, 2);
+    for at in 0..whole.len() {
+        let mut file = whole.clone();
+        file[at] = file[at].wrapping_add(97);
+        // It may be another data set, but never one that cannot be shown.
+        if let Ok(data) = DataSet::from_safetensors(&file) {
+            data.batch(Part::Train, &[0], Presentation { steps: 3, ..Presentation::plain(0) });
+        }
+        assert!(DataSet::from_safetensors(&whole[..at]).is_err());
+    }
+}
+
 #[test]
 fn what_a_file_takes_is_known_before_it_is_unpacked() {
-    for file in [shapes_file(9, 3), stripes_file(80, 16, "digits")] {
+    for file in [shapes_file(9, 3), stripes_file(80, 16, "digits"), recordings_file(9, 3)] {
         let data = DataSet::from_safetensors(&file).expect("a data set");
         assert_eq!(DataSet::bytes_in(&file), Ok(data.bytes()));
         assert!(DataSet::bytes_in(&file[..file.len() - 1]).is_err());

@@ -5,6 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::ImageShape;
+use super::recording::place;
 use crate::sensor;
 
 /// How a still picture becomes what flows into a network at each time step. What is not direct is a function of seed, sample and time step.
@@ -90,10 +91,7 @@ impl Encoding {
                 let mut coded = vec![0.0; steps * seen.count()];
                 for event in sensor::recording(&grey(image, shape), shape.height, shape.width) {
                     let step = sensor::bin_of(event.time, sensor::DURATION_MS, steps);
-                    // On events first.
-                    let channel = usize::from(!event.on);
-                    let row = (step * sensor::STATES + channel) * seen.height + usize::from(event.y);
-                    coded[row * seen.width + usize::from(event.x)] += 1.0;
+                    coded[step * seen.count() + place(event.on, event.x, event.y, seen)] += 1.0;
                 }
                 coded
             }

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Encoding;
+use crate::sensor::STATES;
+
 /// Coordinates of a point.
 pub(super) const AXES: usize = 3;
 
@@ -48,22 +51,47 @@ pub enum Form {
         /// Points stored of each.
         points: usize,
     },
+    /// Recordings of an event camera: the shape of what they show at a time step, `[2, height, width]`, on events and off.
+    Recording(ImageShape),
 }
 
 impl Form {
-    /// Numbers of a stored sample.
+    /// Recordings of a sensor of so many rows and columns.
+    pub const fn recording(height: usize, width: usize) -> Self {
+        Self::Recording(ImageShape { channels: STATES, height, width })
+    }
+
+    /// Numbers of a stored sample; of a recording those of a time step.
     pub fn count(self) -> usize {
         match self {
-            Self::Image(shape) => shape.count(),
+            Self::Image(shape) | Self::Recording(shape) => shape.count(),
             Self::Cloud { points } => points * AXES,
         }
     }
 
-    /// The shape of its images; `None` where samples are clouds.
+    /// The shape of what flows in at a time step; `None` where points do.
+    pub fn flowing(self, encoding: Encoding) -> Option<ImageShape> {
+        match self {
+            Self::Image(shape) => Some(encoding.shape(shape)),
+            Self::Recording(shape) => Some(shape),
+            Self::Cloud { .. } => None,
+        }
+    }
+
+    /// Whether what flows in is another at each time step.
+    pub fn is_over_time(self, encoding: Encoding) -> bool {
+        match self {
+            Self::Image(_) => encoding.is_over_time(),
+            Self::Recording(_) => true,
+            Self::Cloud { .. } => false,
+        }
+    }
+
+    /// The shape of its images; `None` where samples are none.
     pub fn image(self) -> Option<ImageShape> {
         match self {
             Self::Image(shape) => Some(shape),
-            Self::Cloud { .. } => None,
+            Self::Cloud { .. } | Self::Recording(_) => None,
         }
     }
 }
@@ -143,7 +171,7 @@ impl From<Normalisation> for Written {
 }
 
 impl Normalisation {
-    /// Numbers stay as they are, as the coordinates of clouds do.
+    /// Numbers stay as they are, as the coordinates of clouds and the events of recordings do.
     pub fn none() -> Self {
         Self { scales: vec![Scale::NONE] }
     }

@@ -58,7 +58,8 @@ impl Hashed {
         let numbers = match form {
             // Grey ones as before there was colour, and no number that a cloud begins with.
             Form::Image(ImageShape { channels: 1, height, width }) => [0, height, width],
-            Form::Image(ImageShape { channels, height, width }) => [1 + channels, height, width],
+            // No image has the two channels of a recording.
+            Form::Image(shape) | Form::Recording(shape) => [1 + shape.channels, shape.height, shape.width],
             Form::Cloud { points } => [1, points, 0],
         };
         numbers.into_iter().for_each(|number| hashed.number(number));

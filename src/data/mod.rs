@@ -1,4 +1,4 @@
-//! Data sets, the order of their samples, how clouds are varied, and images that a user drops in. Nothing here knows
+//! Data sets, the order of their samples, how clouds are varied, recordings cut into time steps, and images that a user drops in. Nothing here knows
 //! tensors; the readers of meshes and clouds are a crate of their own, `readers/`.
 
 mod augment;
@@ -10,6 +10,7 @@ mod form;
 mod identity;
 mod image;
 mod photo;
+mod recording;
 mod shipped;
 
 pub use augment::AugmentConfig;
@@ -22,6 +23,7 @@ pub use form::{Form, ImageShape, Normalisation, Scale};
 pub use identity::{Identity, NoIdentity};
 pub use image::{Centre, ImageError, Picture, Seen, see, see_as};
 pub use photo::{DRAWING_SIDE, Digit, InkKind, LONG_SIDE, Photo, PhotoDoubt, read_photo};
+pub use recording::events_over_time;
 pub use shipped::{DataName, SHIPPED, Shipped, UnknownData};
 
 #[cfg(test)]

@@ -41,6 +41,8 @@ pub enum SeenInput {
     },
     /// A cloud, with what became of its points.
     Cloud(CloudTrace),
+    /// The events of a recording.
+    Recording(InputOverTime),
 }
 
 /// Spikes or events that flowed in.
@@ -50,6 +52,19 @@ pub struct InputOverTime {
     pub events: Vec<f32>,
     /// Of a time step; two channels are on and off events.
     pub shape: ImageShape,
+}
+
+impl InputOverTime {
+    /// All of it in one picture, `[channels * height * width]`: how many there were at each place, of the most that there were at one.
+    pub fn picture(&self) -> Vec<f32> {
+        let mut sums = vec![0.0; self.shape.count()];
+        for step in self.events.chunks(sums.len().max(1)) {
+            sums.iter_mut().zip(step).for_each(|(sum, count)| *sum += count);
+        }
+        let most = sums.iter().copied().fold(1.0, f32::max);
+        sums.iter_mut().for_each(|count| *count /= most);
+        sums
+    }
 }
 
 /// A cloud on its way through a PointNet.

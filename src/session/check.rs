@@ -127,8 +127,8 @@ mod tests {
 
     #[test]
     fn a_setting_out_of_range_is_named_with_its_range() {
-        let config = SessionConfig { steps: 17, ..Default::default() };
-        assert_eq!(config.validate().unwrap_err().to_string(), "steps is 17: it must be from 1 to 16 time steps");
+        let config = SessionConfig { steps: 33, ..Default::default() };
+        assert_eq!(config.validate().unwrap_err().to_string(), "steps is 33: it must be from 1 to 32 time steps");
         let config = SessionConfig { rate: f32::NAN, ..Default::default() };
         assert_eq!(config.validate().unwrap_err().to_string(), "rate is NaN: it must be from 0.00001 to 10");
     }

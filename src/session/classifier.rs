@@ -5,11 +5,11 @@ use std::sync::Arc;
 use burn::tensor::Transaction;
 
 use super::error::{LEAST_POINTS, MOST_POINTS};
-use super::input::input_from;
+use super::input::{Eye, input_from};
 use super::likeness::Likeness;
 use super::memory::{Room, most_points};
 use super::{SessionConfig, SessionError};
-use crate::data::{Form, Identity, ImageShape, Normalisation};
+use crate::data::{Form, Identity, ImageShape, Normalisation, events_over_time};
 use crate::layer::{Drive, Mode, Silenced, SpikingLayer, winning_points};
 use crate::model::{Input, Network};
 use crate::probe::{CloudTrace, InputOverTime, LayerTrace, SeenInput, Trace};
@@ -17,13 +17,12 @@ use crate::probe::{CloudTrace, InputOverTime, LayerTrace, SeenInput, Trace};
 /// Images in a pass for one image: some GPU backends reject the kernels of a batch of one.
 const COPIES: usize = 2;
 
-/// A trained network and its normalisation, on a device without autodiff.
+/// A trained network and how it sees, on a device without autodiff.
 #[derive(Clone)]
 pub struct Classifier {
     config: SessionConfig,
     network: Network,
-    form: Form,
-    normalisation: Normalisation,
+    eye: Eye,
     /// What it may take for an answer.
     room: Room,
     data: Option<Identity>,
@@ -39,7 +38,7 @@ impl Classifier {
         data: Option<Identity>,
     ) -> Self {
         let network = network.with_steps(config.evaluation_steps());
-        Self { config, network, form, normalisation, room: Room::here(), data, likeness: None }
+        Self { config, network, eye: Eye { form, normalisation }, room: Room::here(), data, likeness: None }
     }
 
     /// The same, which takes no more memory for an answer than there is in a room.
@@ -64,12 +63,17 @@ impl Classifier {
 
     /// What the samples are that it was trained on.
     pub fn form(&self) -> Form {
-        self.form
+        self.eye.form
     }
 
     /// How pixels become what it sees.
     pub fn normalisation(&self) -> &Normalisation {
-        &self.normalisation
+        &self.eye.normalisation
+    }
+
+    /// How it sees what it is asked about.
+    pub(super) fn eye(&self) -> &Eye {
+        &self.eye
     }
 
     /// The network.
@@ -84,10 +88,25 @@ impl Classifier {
     ///
     /// When the image is not of the network's size, or the device gives no answer.
     pub async fn classify(&self, pixels: &[f32]) -> Result<Trace, SessionError> {
-        if self.network.input().is_cloud() {
-            return Err(SessionError::WrongForm { given: "an image", wanted: "point clouds" });
+        match self.eye.form {
+            Form::Image(_) => self.trace(pixels, 0).await,
+            other => Err(SessionError::WrongForm { given: "an image", wanted: plural(other) }),
         }
-        self.trace(pixels, 0).await
+    }
+
+    /// A recording on its way through the network: the bytes of its file, cut into the time steps of the network.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are no recording of the sensor that the network was trained with, it takes no recordings, or the device gives no answer.
+    pub async fn classify_recording(&self, bytes: &[u8]) -> Result<Trace, SessionError> {
+        match self.eye.form {
+            Form::Recording(shape) => {
+                let steps = self.config.presentation(self.network.steps()).steps;
+                self.trace(&events_over_time(bytes, shape, steps)?, 0).await
+            }
+            other => Err(SessionError::WrongForm { given: "a recording", wanted: plural(other) }),
+        }
     }
 
     /// A cloud on its way through the network. `points` are `[P * 3]`, z up, in the unit ball, as many as one likes from
@@ -98,10 +117,10 @@ impl Classifier {
     /// When there are too few or too many, the network takes images, or the device gives no answer.
     pub async fn classify_cloud(&self, points: &[f32]) -> Result<Trace, SessionError> {
         if !self.network.input().is_cloud() {
-            return Err(SessionError::WrongForm { given: "a point cloud", wanted: "images" });
+            return Err(SessionError::WrongForm { given: "a point cloud", wanted: plural(self.eye.form) });
         }
         let given = self.check_points(points)?;
-        trace(&self.network.with_points(given), &self.config, Shown::still(points.to_vec()), points, 0).await
+        trace(&self.network.with_points(given), &self.config, Shown::cloud(points), points, 0).await
     }
 
     /// What a neuron says to the classes, `[classes]`: how much higher each one's logit is, of the mean over time, than if the
@@ -115,7 +134,7 @@ impl Classifier {
     /// When there is no such neuron, the input is not of the network's size, or the device gives no answer.
     pub async fn says(&self, seen: &[f32], sample: usize, silenced: Silenced) -> Result<Vec<f32>, SessionError> {
         let (network, shown) = match self.network.input().is_cloud() {
-            true => (self.network.with_points(self.check_points(seen)?), Shown::still(seen.to_vec())),
+            true => (self.network.with_points(self.check_points(seen)?), Shown::cloud(seen)),
             false => (self.network.clone(), self.show(seen, sample)?),
         };
         let Silenced { layer, neuron } = silenced;
@@ -148,24 +167,21 @@ impl Classifier {
         Ok(trace)
     }
 
-    /// What flows into the network of an image, 0 to 1, or of as many points as it was trained on.
+    /// What flows into the network of a sample as [`Eye::flowing`] takes it.
     fn show(&self, seen: &[f32], sample: usize) -> Result<Shown, SessionError> {
-        let (given, input) = (seen.len(), self.network.input());
-        let wanted = self.form.image().map_or(input.count(), ImageShape::count);
-        if given != wanted {
-            return Err(SessionError::WrongImage { given, wanted });
-        }
-        match self.form {
-            Form::Image(shape) if self.config.encoding.is_over_time() => {
-                let numbers = self.config.over_time(seen, shape, sample, self.network.steps());
-                Ok(Shown { numbers, over_time: Some(self.config.encoding.shape(shape)), image: Some(shape) })
-            }
-            Form::Image(shape) => {
-                let numbers = self.normalisation.apply(seen);
-                Ok(Shown { numbers, over_time: None, image: Some(shape) })
-            }
-            Form::Cloud { .. } => Ok(Shown::still(seen.to_vec())),
-        }
+        let (form, encoding) = (self.eye.form, self.config.encoding);
+        let numbers = self.eye.flowing(seen, &self.config, sample, self.network.steps())?;
+        let over_time = form.flowing(encoding).filter(|_| form.is_over_time(encoding));
+        Ok(Shown { numbers, over_time, image: form.image() })
+    }
+}
+
+/// What samples of a form are called.
+fn plural(form: Form) -> &'static str {
+    match form {
+        Form::Image(_) => "images",
+        Form::Cloud { .. } => "point clouds",
+        Form::Recording(_) => "recordings of events",
     }
 }
 
@@ -175,14 +191,13 @@ struct Shown {
     numbers: Vec<f32>,
     /// The shape of such a time step.
     over_time: Option<ImageShape>,
-    /// That of the image that it is of.
+    /// That of the image that it is of, if it is of one.
     image: Option<ImageShape>,
 }
 
 impl Shown {
-    /// The points of a cloud.
-    fn still(numbers: Vec<f32>) -> Self {
-        Self { numbers, over_time: None, image: None }
+    fn cloud(points: &[f32]) -> Self {
+        Self { numbers: points.to_vec(), over_time: None, image: None }
     }
 
     /// Copies of it.
@@ -243,8 +258,13 @@ async fn trace(
         }
         None => {
             let over_time = shown.over_time.map(|shape| InputOverTime { events: shown.numbers, shape });
-            let shape = shown.image.unwrap_or(ImageShape::grey(0, 0));
-            SeenInput::Image { pixels: seen.to_vec(), shape, over_time }
+            match (shown.image, over_time) {
+                (None, Some(events)) => SeenInput::Recording(events),
+                (image, over_time) => {
+                    let shape = image.unwrap_or(ImageShape::grey(0, 0));
+                    SeenInput::Image { pixels: seen.to_vec(), shape, over_time }
+                }
+            }
         }
     };
     Ok(Trace::new(seen, network.classes(), &logits, layers))

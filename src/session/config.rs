@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Change;
-use crate::data::{AugmentConfig, DataName, Encoding};
+use crate::data::{AugmentConfig, DataName, Encoding, Form};
 use crate::method::Methods;
 use crate::method::contrast::ContrastConfig;
 use crate::method::enof::{EnofConfig, LastActivation};
@@ -241,13 +241,13 @@ impl SessionConfig {
         }
     }
 
-    /// The run of the ANN twin that guides this one: the same network of rectified units on the same data, all of it, with
+    /// The run of the ANN twin that guides this one: the same network of rectified units on the same data, of this form, all of it, with
     /// a seed of its own, because from the same weights the two agree before they learn anything (methods, section 4.7).
     ///
     /// What neurons, spikes and methods are set to is left at its default, because a rectified unit knows none of it, so that
     /// lanes of other neurons share a twin; the gain too: it decides how many neurons fire at first, and rectified units, which
     /// follow their weights in proportion, explode or fade with it.
-    pub fn twin(&self) -> Self {
+    pub fn twin(&self, form: Form) -> Self {
         // Every field by name, and none left to `..`: whoever adds one has to say here what the twin makes of it.
         let default = Self::default();
         Self {
@@ -263,7 +263,7 @@ impl SessionConfig {
             amplitude: default.amplitude,
             train_amplitude: default.train_amplitude,
             // Over which the mean of what flows in is taken.
-            steps: if self.encoding.is_over_time() { self.steps } else { 1 },
+            steps: if self.is_over_time(form) { self.steps } else { 1 },
             decay: default.decay,
             threshold: default.threshold,
             reset: default.reset,
@@ -313,21 +313,29 @@ const TWIN_SEED: u32 = 1_000_003;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::ImageShape;
+
+    const IMAGES: Form = Form::Image(ImageShape::grey(28, 28));
 
     #[test]
     fn the_twin_is_the_same_network_of_rectified_units_with_a_seed_of_its_own() {
         let enof = EnofConfig { align: 1.0, ..Default::default() };
         let config = SessionConfig { spike: SpikeKind::Ternary, steps: 2, samples: 300, enof, ..Default::default() };
-        let twin = config.twin();
+        let twin = config.twin(IMAGES);
         assert_eq!((twin.units, twin.steps, twin.samples, twin.epochs), (UnitKind::Relu, 1, 0, 10));
         assert_eq!((&twin.widths, twin.network, twin.enof), (&config.widths, config.network, EnofConfig::default()));
         assert_ne!(twin.seed, config.seed);
         assert_eq!(twin.validate(), Ok(()));
-        assert_eq!(SessionConfig { gain: 0.4, ..config.clone() }.twin(), twin, "rectified units start at unit gain");
-        let coded = SessionConfig { encoding: Encoding::Rate, ..config.clone() }.twin();
+        assert_eq!(
+            SessionConfig { gain: 0.4, ..config.clone() }.twin(IMAGES),
+            twin,
+            "rectified units start at unit gain"
+        );
+        let coded = SessionConfig { encoding: Encoding::Rate, ..config.clone() }.twin(IMAGES);
         assert_eq!((coded.encoding, coded.steps), (Encoding::Rate, 2), "the mean of the network's own spikes");
+        assert_eq!(config.twin(Form::recording(34, 34)).steps, 2, "and of its events");
         let other = SessionConfig { spike: SpikeKind::Real, train_amplitude: true, ..config };
-        assert_eq!(other.twin(), twin, "lanes of other spikes share it");
+        assert_eq!(other.twin(IMAGES), twin, "lanes of other spikes share it");
     }
 
     #[test]

@@ -106,7 +106,7 @@ fn a_twin_is_guided_by_the_mean_over_time() {
         let enof = EnofConfig { align: 1.0, ..Default::default() };
         let contrast = ContrastConfig { contrast: 0.1, ..Default::default() };
         let config = SessionConfig { encoding, enof, contrast, twin_epochs: 1, ..small() };
-        let mut twin = session(&config.twin());
+        let mut twin = session(&config.twin(data().form));
         train(&mut twin, 10);
         let mut session = session(&config);
         session.set_twin(Arc::new(twin.network().without_autodiff()));

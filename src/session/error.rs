@@ -1,6 +1,7 @@
 //! What keeps a run from going on.
 
 use burn::tensor::ExecutionError;
+use spikeground_recording::RecordingError;
 
 use super::{CheckpointError, ConfigError};
 use crate::data::PlanError;
@@ -70,6 +71,9 @@ pub enum SessionError {
         /// What is wanted.
         wanted: &'static str,
     },
+    /// A file that is no recording.
+    #[error("this is no recording that the network can take: {0}")]
+    Recording(#[from] RecordingError),
     /// A cloud that no network takes.
     #[error("a cloud of {given} points was given: it must have from {LEAST_POINTS} to {MOST_POINTS}")]
     WrongCloud {

@@ -4,7 +4,7 @@ use burn::tensor::Transaction;
 
 use super::input::input_from;
 use super::{SessionConfig, SessionError};
-use crate::data::{DataSet, Part};
+use crate::data::{DataSet, Form, Part};
 use crate::layer::{Drive, Mode};
 use crate::model::Network;
 use crate::neuron::SpikeKind;
@@ -113,7 +113,7 @@ struct Costs {
 }
 
 impl Costs {
-    fn new(network: &Network, config: &SessionConfig) -> Self {
+    fn new(network: &Network, config: &SessionConfig, form: Form) -> Self {
         let real = config.spike == SpikeKind::Real;
         let of = |i: usize| Cost {
             spikes: network.layers()[i].spikes(),
@@ -121,7 +121,7 @@ impl Costs {
             under_maximum: network.channels_under_maximum(i),
         };
         Self {
-            macs: network.dense_macs(config.encoding.is_over_time()) as f64,
+            macs: network.dense_macs(config.is_over_time(form)) as f64,
             ordinary_macs: network.ordinary_macs() as f64,
             scalings: network.scalings() as f64,
             layers: (0..network.layers().len()).map(of).collect(),
@@ -130,7 +130,7 @@ impl Costs {
 }
 
 impl Evaluator {
-    pub(super) fn new(config: &SessionConfig, network: &Network, total: usize) -> Self {
+    pub(super) fn new(config: &SessionConfig, network: &Network, form: Form, total: usize) -> Self {
         let network = network.without_autodiff().with_steps(config.evaluation_steps());
         let layers = network.layers().iter().map(|layer| LayerActivity {
             name: layer.name.clone(),
@@ -141,7 +141,7 @@ impl Evaluator {
         Self {
             layers: layers.collect(),
             fan_outs: network.fan_outs(),
-            costs: Costs::new(&network, config),
+            costs: Costs::new(&network, config, form),
             input_operations: 0.0,
             confusion: vec![0; network.classes().pow(2)],
             config: config.clone(),
@@ -199,7 +199,7 @@ impl Evaluator {
         let inputs = data.batch(Part::HeldOut, &samples, presentation).inputs;
         let counting = start < COUNTED;
         let counted = size.min(COUNTED.saturating_sub(start));
-        if counting && presentation.encoding.is_over_time() {
+        if counting && self.config.is_over_time(data.form) {
             self.input_operations += self.operations_of(&inputs, batch, counted);
         }
         let input = input_from(inputs, self.network.input().count(), batch, &self.network.device());

@@ -8,6 +8,7 @@ use super::changes::{self, MOST_STEPS};
 use super::checkpoint::CheckpointError;
 use super::{Diary, NetworkKind, Session, SessionConfig};
 use crate::data::{Form, Identity, ImageShape, Normalisation};
+use crate::sensor::STATES;
 
 /// The longest side of an image, and classes at most, that a file may speak of.
 const MOST_SIDE: usize = 1024;
@@ -21,12 +22,12 @@ pub(super) struct LaneHeader {
     pub step: usize,
     /// Steps that the optimiser's moments have seen.
     pub optimiser_time: usize,
-    /// Of an image; not there where it is one, as in files of before there was colour.
+    /// Of an image; not there where it is one, as in files of before there was colour. Two are the on and off events of a recording.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub channels: usize,
-    /// Of an image; 0 where samples are clouds.
+    /// Of an image or of a sensor; 0 where samples are clouds.
     pub height: usize,
-    /// Of an image; 0 where samples are clouds.
+    /// Of an image or of a sensor; 0 where samples are clouds.
     pub width: usize,
     pub classes: usize,
     pub normalisation: Normalisation,
@@ -78,7 +79,7 @@ impl LaneHeader {
         let cloud = self.config.network == NetworkKind::Pointnet;
         let sides = if cloud { 0..=0 } else { 1..=MOST_SIDE };
         let has_sides = sides.contains(&self.height) && sides.contains(&self.width);
-        has_sides && [1, 3].contains(&self.channels) && (1..=MOST_CLASSES).contains(&self.classes)
+        has_sides && [1, STATES, 3].contains(&self.channels) && (1..=MOST_CLASSES).contains(&self.classes)
     }
 }
 
@@ -105,7 +106,7 @@ fn check_settings(settings: &Map<String, Value>) -> Result<(), CheckpointError> 
 impl Session {
     pub(super) fn header(&self, optimiser_time: usize) -> LaneHeader {
         let ImageShape { channels, height, width } = match self.data.form {
-            Form::Image(shape) => shape,
+            Form::Image(shape) | Form::Recording(shape) => shape,
             Form::Cloud { .. } => ImageShape::grey(0, 0),
         };
         LaneHeader {

@@ -159,14 +159,14 @@ fn a_half_trained_twin_past_its_last_step_is_refused() {
 #[test]
 fn a_half_trained_twin_counts_beside_runs_that_it_does_not_guide() {
     let data = Arc::new(own_stripes(3, 0));
-    let (identity, control) = (data.identity(), SessionConfig { enof: EnofConfig::default(), ..guided() });
+    let control = SessionConfig { enof: EnofConfig::default(), ..guided() };
     let mut lanes = lanes(&data);
     block_on(lanes.prepare(4)).expect("steps").expect("under way");
-    let under_way = lanes.memory_of_twins_beside(std::slice::from_ref(&control), identity);
+    let under_way = lanes.memory_of_twins_beside(std::slice::from_ref(&control), &data);
     assert_eq!(under_way, lanes.twins.under_way().expect("a twin").memory_at_rest());
-    assert_eq!(lanes.memory_of_twins_beside(&[control.clone(), guided()], identity), 0, "the guided one counts it");
+    assert_eq!(lanes.memory_of_twins_beside(&[control.clone(), guided()], &data), 0, "the guided one counts it");
     prepare(&mut lanes);
-    let trained = lanes.memory_of_twins_beside(&[control], identity);
+    let trained = lanes.memory_of_twins_beside(&[control], &data);
     assert!(0 < trained && trained < under_way, "{trained} bytes of weights, {under_way} while it was trained");
 }
 

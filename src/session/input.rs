@@ -3,8 +3,8 @@
 use burn::prelude::*;
 use burn::tensor::TensorData;
 
-use super::{SessionConfig, UnitKind};
-use crate::data::{Encoding, ImageShape, Presentation, key_of};
+use super::{SessionConfig, SessionError, UnitKind};
+use crate::data::{Form, Normalisation, Presentation, key_of};
 use crate::model::Input;
 
 /// What decides the chances of a training step.
@@ -33,15 +33,52 @@ impl SessionConfig {
         Presentation { points, augment: None, encoding, steps, key }
     }
 
-    /// What flows in of an image `[channels, height, width]`, from 0 to 1, over so many time steps, as of held-out sample number `sample`; nothing
-    /// where it is the image itself.
-    pub(super) fn over_time(&self, pixels: &[f32], shape: ImageShape, sample: usize, steps: usize) -> Vec<f32> {
-        let Presentation { encoding, steps, key, .. } = self.presentation(steps);
-        if encoding == Encoding::Direct {
-            return vec![];
+    /// Whether what flows in of samples of a form is another at each time step.
+    pub(crate) fn is_over_time(&self, form: Form) -> bool {
+        form.is_over_time(self.encoding)
+    }
+}
+
+/// How a network sees what it is asked about.
+#[derive(Clone, Debug)]
+pub(super) struct Eye {
+    /// What its samples are.
+    pub form: Form,
+    /// How pixels become what flows in, where they do.
+    pub normalisation: Normalisation,
+}
+
+impl Eye {
+    /// What flows in over so many time steps of a sample as it is seen, which is like held-out sample number `sample`: of an image from 0 to 1, of
+    /// as many points as the run was trained on, or of the events of a recording, which were cut into as many steps.
+    ///
+    /// # Errors
+    ///
+    /// When it is of another size.
+    pub fn flowing(
+        &self,
+        seen: &[f32],
+        config: &SessionConfig,
+        sample: usize,
+        steps: usize,
+    ) -> Result<Vec<f32>, SessionError> {
+        let Presentation { points, encoding, steps, key, .. } = config.presentation(steps);
+        let (given, wanted) = match self.form {
+            Form::Image(shape) => (seen.len(), shape.count()),
+            Form::Cloud { .. } => (seen.len(), Form::Cloud { points }.count()),
+            Form::Recording(shape) => (seen.len(), steps * shape.count()),
+        };
+        if given != wanted {
+            return Err(SessionError::WrongImage { given, wanted });
         }
-        let bytes: Vec<u8> = pixels.iter().map(|pixel| (pixel * 255.0).round() as u8).collect();
-        encoding.over_time(&bytes, shape, steps, key_of(key, sample))
+        Ok(match self.form {
+            Form::Image(shape) if encoding.is_over_time() => {
+                let bytes: Vec<u8> = seen.iter().map(|pixel| (pixel * 255.0).round() as u8).collect();
+                encoding.over_time(&bytes, shape, steps, key_of(key, sample))
+            }
+            Form::Image(_) => self.normalisation.apply(seen),
+            Form::Cloud { .. } | Form::Recording(_) => seen.to_vec(),
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use burn::prelude::*;
 use super::memory::{Room, check_room};
 use super::twin::TwinKey;
 use super::{Progress, Session, SessionConfig, SessionError, Twins};
-use crate::data::{DataSet, Identity};
+use crate::data::DataSet;
 
 /// Runs that go on together.
 #[derive(Default)]
@@ -55,9 +55,10 @@ impl Lanes {
 
     /// Bytes of the twins that are kept, and of the one that is being trained, beside runs on a data set: those that guide
     /// the runs count with them.
-    pub fn memory_of_twins_beside(&self, configs: &[SessionConfig], data: Identity) -> u64 {
+    pub fn memory_of_twins_beside(&self, configs: &[SessionConfig], data: &DataSet) -> u64 {
         let guided = configs.iter().filter(|config| config.methods().need_twin());
-        let counted: Vec<TwinKey> = guided.map(|config| TwinKey { config: config.twin(), data }).collect();
+        let key = |config: &SessionConfig| TwinKey { config: config.twin(data.form), data: data.identity() };
+        let counted: Vec<TwinKey> = guided.map(key).collect();
         self.twins.bytes_beside(&counted)
     }
 

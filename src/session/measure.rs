@@ -140,7 +140,8 @@ impl Session {
     ) -> Result<Measures, SessionError> {
         check_measuring(self.now(), self.data.form, self.data.classes.len(), [twin.is_some(), steps], room)?;
         let total = self.data.held_out.len();
-        let evaluation = Evaluator::new(self.now(), &self.network, total).go_on(&self.data, total).await?;
+        let evaluation =
+            Evaluator::new(self.now(), &self.network, self.data.form, total).go_on(&self.data, total).await?;
         let mut accuracy_at = vec![];
         for evaluation_steps in STEPS.into_iter().filter(|_| steps) {
             let accuracy = self.accuracy_as(ParadigmConfig { evaluation_steps, ..self.now().paradigm }).await?;
@@ -182,7 +183,7 @@ impl Session {
     /// When the device gives no answer.
     pub async fn accuracy_as(&self, paradigm: ParadigmConfig) -> Result<f64, SessionError> {
         let (config, total) = (SessionConfig { paradigm, ..self.now().clone() }, self.data.held_out.len());
-        let evaluation = Evaluator::new(&config, &self.network, total).go_on(&self.data, total).await?;
+        let evaluation = Evaluator::new(&config, &self.network, self.data.form, total).go_on(&self.data, total).await?;
         Ok(f64::from(evaluation.accuracy))
     }
 

@@ -81,7 +81,7 @@ fn methods() -> Vec<(&'static str, SessionConfig)> {
                 ..SessionConfig { surrogate: SurrogateKind::Esg, ..resnet }
             },
         ),
-        ("the twin itself", small().twin()),
+        ("the twin itself", small().twin(data().form)),
     ]
 }
 

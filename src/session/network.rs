@@ -9,12 +9,9 @@ use crate::model::{AXES, Architecture, ModelError, Network, Rules};
 
 /// What a config's network takes of samples of a form.
 pub(crate) fn input_of(config: &SessionConfig, form: Form) -> MapShape {
-    match form {
-        Form::Image(shape) => {
-            let ImageShape { channels, height, width } = config.encoding.shape(shape);
-            MapShape::map(channels, height, width)
-        }
-        Form::Cloud { .. } => MapShape::points(config.pointnet.points, AXES),
+    match form.flowing(config.encoding) {
+        Some(ImageShape { channels, height, width }) => MapShape::map(channels, height, width),
+        None => MapShape::points(config.pointnet.points, AXES),
     }
 }
 
@@ -64,16 +61,24 @@ pub(super) fn input_for(config: &SessionConfig, form: Form) -> Result<MapShape, 
     let refuse = |accepted: &str| {
         Err(ConfigError { name: "network", value: config.network.to_string(), accepted: accepted.into() })
     };
-    if config.encoding.is_over_time() && form.image().is_none() {
+    let reason = match form {
+        _ if !config.encoding.is_over_time() => None,
+        Form::Image(_) => None,
+        Form::Cloud { .. } => Some("points have no brightness to make spikes of; a cloud flows in directly"),
+        Form::Recording(_) => Some("these are events already; a recording flows in directly"),
+    };
+    if let Some(accepted) = reason {
         let (name, value) = ("encoding", config.encoding.to_string());
-        let accepted = "points have no brightness to make spikes of; a cloud flows in directly".into();
-        return Err(ConfigError { name, value, accepted });
+        return Err(ConfigError { name, value, accepted: accepted.into() });
     }
     match (form, config.network) {
         (Form::Image(_), NetworkKind::Pointnet) => refuse("a PointNet takes point clouds, and these data are images"),
         (Form::Cloud { .. }, NetworkKind::Mlp | NetworkKind::Conv | NetworkKind::Resnet) => {
             refuse("it takes images, and these data are point clouds, which only a PointNet takes")
         }
-        (Form::Image(_) | Form::Cloud { .. }, _) => Ok(input_of(config, form)),
+        (Form::Recording(_), NetworkKind::Pointnet) => {
+            refuse("a PointNet takes point clouds, and these data are recordings of events")
+        }
+        (Form::Image(_) | Form::Cloud { .. } | Form::Recording(_), _) => Ok(input_of(config, form)),
     }
 }

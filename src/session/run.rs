@@ -12,7 +12,7 @@ use super::memory::{Room, check_room, memory_at_rest, work_of};
 use super::network::{input_for, new_network};
 use super::optimiser::{Optimiser, rate_at};
 use super::{Classifier, ConfigError, Evaluation, Evaluator, SessionConfig, SessionError};
-use crate::data::{BatchPlan, DataSet, Form, Part, PlanError, Presentation};
+use crate::data::{BatchPlan, DataSet, Form, Part, PlanError};
 use crate::layer::{Drive, Mode};
 use crate::method::Aids;
 use crate::model::{Network, Pass};
@@ -385,7 +385,9 @@ impl Session {
         }
         let evaluator = match &mut self.evaluator {
             Some(evaluator) if from > 0 && from == evaluator.done() => evaluator,
-            slot => slot.insert(Evaluator::new(&self.stages[self.stage].config, &self.network, held_out)),
+            slot => {
+                slot.insert(Evaluator::new(&self.stages[self.stage].config, &self.network, self.data.form, held_out))
+            }
         };
         evaluator.go_on(&self.data, count).await
     }
@@ -400,14 +402,13 @@ impl Session {
         if sample >= held_out.len() {
             return Err(SessionError::NoSuchSample { sample, held_out: held_out.len() });
         }
+        let classifier = self.classifier();
+        let presentation = self.now().presentation(classifier.network().steps());
         let seen: Vec<f32> = match self.data.form {
             Form::Image(_) => held_out.image(sample).iter().map(|pixel| f32::from(*pixel) / 255.0).collect(),
-            Form::Cloud { .. } => {
-                let plain = Presentation::plain(self.config.pointnet.points);
-                self.data.batch(Part::HeldOut, &[sample], plain).inputs
-            }
+            Form::Cloud { .. } | Form::Recording(_) => self.data.batch(Part::HeldOut, &[sample], presentation).inputs,
         };
-        let mut trace = self.classifier().trace(&seen, sample).await?;
+        let mut trace = classifier.trace(&seen, sample).await?;
         trace.label = Some(held_out.label(sample));
         Ok(trace)
     }

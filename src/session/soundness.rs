@@ -7,8 +7,10 @@ use safetensors::{Dtype, SafeTensors};
 use super::checkpoint::CheckpointError;
 use super::header::LaneHeader;
 use super::memory::least_bytes;
+use super::network::input_for;
 use super::{NetworkKind, SessionError};
 use crate::data::{Form, ImageShape, Scale};
+use crate::sensor::STATES;
 
 /// The smallest deviation of pixels: that of a data set without any.
 const SMALLEST_DEVIATION: f32 = 1e-6;
@@ -19,7 +21,9 @@ impl LaneHeader {
         match self.config.network {
             NetworkKind::Pointnet => Form::Cloud { points: self.config.pointnet.points },
             NetworkKind::Mlp | NetworkKind::Conv | NetworkKind::Resnet => {
-                Form::Image(ImageShape { channels: self.channels, height: self.height, width: self.width })
+                let shape = ImageShape { channels: self.channels, height: self.height, width: self.width };
+                // No image has the two channels of a recording.
+                if self.channels == STATES { Form::Recording(shape) } else { Form::Image(shape) }
             }
         }
     }
@@ -28,6 +32,7 @@ impl LaneHeader {
     /// must not make anybody allocate a large network.
     pub fn check_size(&self, tensors: &SafeTensors) -> Result<(), SessionError> {
         self.config.validate()?;
+        input_for(&self.config, self.form())?;
         let given: u64 = tensors.iter().map(|(_, tensor)| tensor.data().len() as u64).sum();
         let least = least_bytes(&self.config, self.form(), self.classes, self.folded);
         if given < least {
@@ -39,7 +44,8 @@ impl LaneHeader {
     /// Checks that pixels can be normalised.
     pub fn check_normalisation(&self) -> Result<(), CheckpointError> {
         let scales = self.normalisation.scales();
-        if scales.len() != self.channels {
+        let normalised = self.form().image().map_or(1, |image| image.channels);
+        if scales.len() != normalised {
             let what = format!("images of {} channels with numbers for {}", self.channels, scales.len());
             return Err(CheckpointError::Foreign(what));
         }

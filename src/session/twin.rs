@@ -118,7 +118,7 @@ impl Session {
 
     /// What the run's twin is known by.
     pub(super) fn twin_key(&self) -> TwinKey {
-        TwinKey { config: self.config.twin(), data: self.data.identity() }
+        TwinKey { config: self.config.twin(self.data.form), data: self.data.identity() }
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) fn parts_of(form: Form) -> (DataForm, ImageShape, usize) {
     match form {
         Form::Image(shape) => (DataForm::Image, shape, 0),
         Form::Cloud { points } => (DataForm::Cloud, NO_IMAGE, points),
+        Form::Recording(shape) => (DataForm::Recording, shape, 0),
     }
 }
 
@@ -148,6 +149,7 @@ impl From<Trace> for Probe {
         let (pixels, shape, input, cloud) = match trace.seen {
             SeenInput::Image { pixels, shape, over_time } => (pixels, shape, over_time.map(InputProbe::from), None),
             SeenInput::Cloud(cloud) => (vec![], NO_IMAGE, None, Some(cloud.into())),
+            SeenInput::Recording(events) => (events.picture(), events.shape, Some(events.into()), None),
         };
         Self {
             pixels: floats(&pixels),

@@ -14,7 +14,7 @@ use super::types::{
     DataInfo, EvaluationReport, ExperimentInfo, NetworkInfo, PhotoReport, PreparationReport, Probe, SeenImage,
     TrainReport,
 };
-use crate::data::{self, DataName, DataSet, Identity, ImageError, ImageShape, InkKind, Picture};
+use crate::data::{self, DataName, DataSet, Identity, ImageError, ImageShape, InkKind, Part, Picture};
 use crate::experiment::{self, Budget, Measured, Outcome, Paper};
 use crate::layer::Silenced;
 use crate::session::{Classifier, Lanes, Measures, Room, Session, SessionConfig, check_data, check_room};
@@ -164,8 +164,19 @@ impl Lab {
         write(&trace.map_err(sentence)?.into())
     }
 
-    /// What a neuron says to the classes for an image or cloud: how much each one's logit loses where it sends nothing. `seen` as a
-    /// [`Probe`] has it, of the held-out sample of this number.
+    /// A recording on its way through a lane's network, or through the pre-trained one where `lane` is undefined. `bytes` are those of a file of
+    /// N-MNIST.
+    #[wasm_bindgen(js_name = classifyRecording)]
+    pub async fn classify_recording(&mut self, lane: Option<usize>, bytes: &[u8]) -> Result<Ts<Probe>, JsValue> {
+        let trace = match lane {
+            Some(lane) => self.lane_mut(lane)?.classifier().classify_recording(bytes).await,
+            None => self.pretrained()?.classify_recording(bytes).await,
+        };
+        write(&trace.map_err(sentence)?.into())
+    }
+
+    /// What a neuron says to the classes for an image, a cloud or a recording: how much each one's logit loses where it sends nothing. `seen` as a
+    /// [`Probe`] has it, of a recording its events at each time step, of the held-out sample of this number.
     pub async fn says(
         &mut self,
         lane: Option<usize>,
@@ -261,11 +272,12 @@ impl Lab {
         write(&info)
     }
 
-    /// Pixels of held-out samples of a data set, `count * channels * height * width`.
+    /// Pixels of held-out samples of a data set, `count * channels * height * width`; of recordings how many on and off events each had.
     #[wasm_bindgen(js_name = heldOutImages)]
     pub fn held_out_images(&self, data: Ts<DataName>, from: usize, count: usize) -> Result<Vec<u8>, JsValue> {
-        let held_out = &self.data(read(&data)?)?.held_out;
-        Ok((from..held_out.len().min(from + count)).flat_map(|i| held_out.image(i)).copied().collect())
+        let data = self.data(read(&data)?)?;
+        let samples = from..data.held_out.len().min(from + count);
+        Ok(samples.flat_map(|sample| data.picture(Part::HeldOut, sample).into_owned()).collect())
     }
 
     /// Stored points of held-out clouds of a data set, `count * points * 3`, z up, in the unit ball.
@@ -310,7 +322,7 @@ impl Lab {
 
     /// What there is for runs on a data set, beside all data sets and the twins that are kept for others.
     fn room_for(&self, configs: &[SessionConfig], data: &DataSet) -> Room {
-        self.room_beside(Some(data), self.lanes.memory_of_twins_beside(configs, data.identity()))
+        self.room_beside(Some(data), self.lanes.memory_of_twins_beside(configs, data))
     }
 
     /// What there is for answers, beside all data sets and what is open.

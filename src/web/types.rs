@@ -17,6 +17,8 @@ pub enum DataForm {
     Image,
     /// Point clouds.
     Cloud,
+    /// Recordings of an event camera.
+    Recording,
 }
 
 /// A data set that has been handed over.
@@ -31,11 +33,11 @@ pub struct DataInfo {
     pub form: DataForm,
     /// Points stored of each cloud, 0 for images.
     pub points: usize,
-    /// Of an image: 1 for grey, 3 for red, green and blue; 0 for clouds.
+    /// Of an image: 1 for grey, 3 for red, green and blue; 2 for the on and off events of a recording; 0 for clouds.
     pub channels: usize,
-    /// Of an image, 0 for clouds.
+    /// Of an image or a sensor, 0 for clouds.
     pub height: usize,
-    /// Of an image, 0 for clouds.
+    /// Of an image or a sensor, 0 for clouds.
     pub width: usize,
     /// Samples to train on.
     pub train: usize,
@@ -254,14 +256,15 @@ pub struct Energy {
 #[derive(Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Probe {
-    /// What the network saw of an image, `[channels * height * width]`, 0 (ground) to 1 (ink), or colours; empty for a cloud.
+    /// What the network saw of an image, `[channels * height * width]`, 0 (ground) to 1 (ink), or colours; empty for a cloud. Of a recording, which
+    /// alone has two channels, how many on and off events each pixel had in all, of the most that there were.
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Float32Array")]
     pub pixels: Float32Array,
     pub channels: usize,
     pub height: usize,
     pub width: usize,
-    /// What an image became, where it did not flow in as it is.
+    /// What an image became, where it did not flow in as it is; the events of a recording.
     #[tsify(optional)]
     pub input: Option<InputProbe>,
     /// What the network saw of a cloud.

@@ -61,7 +61,7 @@ impl Need {
             return own.need(0);
         }
         // First the twin trains beside the weights that wait for it, then it guides.
-        let config_of_twin = config.twin();
+        let config_of_twin = config.twin(form);
         let twin = Run::new(&config_of_twin, form, classes);
         let (alone, guided) = (twin.need(0), own.need(twin.plan.numbers()));
         let waiting = own.plan.numbers() * NUMBER + alone.resident;
@@ -109,6 +109,7 @@ impl Need {
 struct Run<'a> {
     config: &'a SessionConfig,
     plan: Plan,
+    is_over_time: bool,
     steps: u64,
     evaluated: u64,
     batch: u64,
@@ -118,7 +119,8 @@ impl<'a> Run<'a> {
     fn new(config: &'a SessionConfig, form: Form, classes: usize) -> Self {
         let plan = Plan::new(config, form, classes);
         let steps = if config.units == UnitKind::Relu { 1 } else { config.steps as u64 };
-        Self { config, plan, steps, evaluated: config.evaluation_steps() as u64, batch: config.batch as u64 }
+        let (is_over_time, evaluated) = (config.is_over_time(form), config.evaluation_steps() as u64);
+        Self { config, plan, is_over_time, steps, evaluated, batch: config.batch as u64 }
     }
 
     /// `twin` numbers guide it.
@@ -158,10 +160,9 @@ impl<'a> Run<'a> {
 
     /// The numbers of samples as they flow in: of a still once, of what is another at each time step with a copy of it by samples.
     fn shown(&self, batch: u64, steps: u64) -> u64 {
-        let over_time = self.config.encoding.is_over_time();
         // Rectified units take the mean over the time steps of those that they guide.
         let steps = if self.config.units == UnitKind::Relu { self.config.steps as u64 } else { steps };
-        times(&[batch, if over_time { 2 * steps } else { 1 }, self.plan.input])
+        times(&[batch, if self.is_over_time { 2 * steps } else { 1 }, self.plan.input])
     }
 
     /// What a training step keeps for the way back, and what the way back needs at once.

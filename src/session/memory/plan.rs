@@ -71,14 +71,12 @@ pub(super) struct Plan {
 impl Plan {
     /// The network of a config, for samples of a form, or of another number of points.
     pub fn new(config: &SessionConfig, form: Form, classes: usize) -> Self {
-        let shape = match form {
-            Form::Image(shape) => {
-                let ImageShape { channels, height, width } = config.encoding.shape(shape);
-                [channels, height, width].map(|size| size as u64)
-            }
-            Form::Cloud { .. } => [0; 3],
+        let shape = match form.flowing(config.encoding) {
+            Some(ImageShape { channels, height, width }) => [channels, height, width].map(|size| size as u64),
+            None => [0; 3],
         };
-        let builder = Builder { config, spikes: config.units == UnitKind::Spiking, layers: vec![], turns: vec![] };
+        let (spikes, is_over_time) = (config.units == UnitKind::Spiking, config.is_over_time(form));
+        let builder = Builder { config, spikes, is_over_time, layers: vec![], turns: vec![] };
         let mut plan = match config.network {
             NetworkKind::Mlp => builder.mlp(times(&shape)),
             NetworkKind::Conv => builder.convnet(shape),
@@ -126,6 +124,7 @@ impl Plan {
 struct Builder<'a> {
     config: &'a SessionConfig,
     spikes: bool,
+    is_over_time: bool,
     layers: Vec<Layer>,
     turns: Vec<Turn>,
 }
@@ -162,7 +161,7 @@ impl Builder<'_> {
             spikes: self.spikes,
             is_current: false,
             drops: false,
-            constant: self.layers.is_empty() && !self.config.encoding.is_over_time(),
+            constant: self.layers.is_empty() && !self.is_over_time,
         });
         let last = self.layers.len() - 1;
         &mut self.layers[last]
