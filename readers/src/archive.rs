@@ -29,6 +29,8 @@ pub enum EntryKind {
     Image,
     /// A mesh or a cloud.
     Shape,
+    /// What an event camera recorded.
+    Recording,
     /// Anything else.
     Other,
 }
@@ -40,8 +42,10 @@ impl EntryKind {
         let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
         if Format::of_name(name).is_some() {
             Self::Shape
-        } else if extension.is_some_and(|extension| IMAGES.contains(&extension.as_str())) {
+        } else if extension.as_deref().is_some_and(|extension| IMAGES.contains(&extension)) {
             Self::Image
+        } else if extension.as_deref() == Some("bin") {
+            Self::Recording
         } else {
             Self::Other
         }

@@ -1,9 +1,11 @@
-//! Writes data sets as the core reads them: one safetensors file of images (U8) or of clouds (U16), labels, and metadata.
+//! Writes data sets as the core reads them: one safetensors file of images (U8), of clouds (U16) or of recordings as they are, labels, and
+//! metadata.
 
 use std::collections::HashMap;
 
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
+use spikeground_recording::{EVENT_BYTES, NMNIST_SIDE, RecordingError, check};
 
 use crate::{Form, Part};
 
@@ -21,6 +23,12 @@ pub enum WriteError {
     /// An image that is neither grey nor in colour.
     #[error("an image has {0} channels: one, or red, green and blue")]
     Channels(usize),
+    /// A file that is no recording.
+    #[error(transparent)]
+    Recording(#[from] RecordingError),
+    /// More than the file can count.
+    #[error("there are more events than a data set can hold")]
+    Events,
     /// A sample of nothing.
     #[error("a sample has no pixel or point")]
     Nothing,
@@ -43,7 +51,22 @@ pub enum WriteError {
 #[derive(Default)]
 struct Samples {
     bytes: Vec<u8>,
+    /// In which event each recording ends.
+    ends: Vec<u32>,
     labels: Vec<u8>,
+}
+
+impl Samples {
+    /// In which event each recording begins, and where the last one ends, as the file has it.
+    fn starts(&self) -> Vec<u8> {
+        std::iter::once(0).chain(self.ends.iter().copied()).flat_map(u32::to_le_bytes).collect()
+    }
+}
+
+impl Part {
+    fn place(self) -> usize {
+        usize::from(self == Self::HeldOut)
+    }
 }
 
 /// The shape of an image, `[channels, height, width]`.
@@ -120,6 +143,24 @@ impl DataSetFile {
         Ok(())
     }
 
+    /// Takes in a recording of N-MNIST, as its file has it.
+    ///
+    /// # Errors
+    ///
+    /// When it is none, or its class is not among the data set's; nothing of it is taken in then.
+    pub fn add_recording(&mut self, part: Part, label: usize, bytes: &[u8]) -> Result<(), WriteError> {
+        if self.form != Form::Recording {
+            return Err(WriteError::Size { given: bytes.len(), wanted: 0 });
+        }
+        check(bytes, NMNIST_SIDE, NMNIST_SIDE)?;
+        let all = self.parts[part.place()].bytes.len() as u64 + bytes.len() as u64;
+        let end = u32::try_from(all / EVENT_BYTES as u64).map_err(|_| WriteError::Events)?;
+        let samples = self.take(part, label, vec![NMNIST_SIDE, NMNIST_SIDE])?;
+        samples.bytes.extend_from_slice(bytes);
+        samples.ends.push(end);
+        Ok(())
+    }
+
     fn take(&mut self, part: Part, label: usize, shape: Vec<usize>) -> Result<&mut Samples, WriteError> {
         if shape.contains(&0) {
             return Err(WriteError::Nothing);
@@ -131,14 +172,14 @@ impl DataSetFile {
         if *wanted != shape {
             return Err(WriteError::Size { given: shape.iter().product(), wanted: wanted.iter().product() });
         }
-        let samples = &mut self.parts[usize::from(part == Part::HeldOut)];
+        let samples = &mut self.parts[part.place()];
         samples.labels.push(number);
         Ok(samples)
     }
 
     /// Samples of a part so far.
     pub fn count(&self, part: Part) -> usize {
-        self.parts[usize::from(part == Part::HeldOut)].labels.len()
+        self.parts[part.place()].labels.len()
     }
 
     /// The file, with what there is to say about the data in its metadata: licence, credit, source, split.
@@ -150,24 +191,43 @@ impl DataSetFile {
         let (what, dtype) = match self.form {
             Form::Image => ("images", Dtype::U8),
             Form::Cloud => ("clouds", Dtype::U16),
+            Form::Recording => ("events", Dtype::U8),
         };
         let file = |error: &dyn std::fmt::Display| WriteError::File(error.to_string());
+        let starts = self.parts.each_ref().map(Samples::starts);
         let mut views = vec![];
-        for (name, words, part) in
+        for ((name, words, part), starts) in
             [("train", "to train on", &self.parts[0]), ("held_out", "to hold out", &self.parts[1])]
+                .into_iter()
+                .zip(&starts)
         {
             let count = part.labels.len();
             if count == 0 {
                 return Err(WriteError::Empty(words));
             }
-            let shape = std::iter::once(count).chain(self.shape.iter().flatten().copied()).collect();
+            let shape = match self.form {
+                Form::Recording => {
+                    let starts = TensorView::new(Dtype::U32, vec![count + 1], starts).map_err(|e| file(&e))?;
+                    views.push((format!("{name}_starts"), starts));
+                    vec![part.bytes.len()]
+                }
+                Form::Image | Form::Cloud => {
+                    std::iter::once(count).chain(self.shape.iter().flatten().copied()).collect()
+                }
+            };
             let samples = TensorView::new(dtype, shape, &part.bytes).map_err(|e| file(&e))?;
             let labels = TensorView::new(Dtype::U8, vec![count], &part.labels).map_err(|e| file(&e))?;
             views.extend([(format!("{name}_{what}"), samples), (format!("{name}_labels"), labels)]);
         }
         let classes = serde_json::to_string(&self.classes).map_err(|e| file(&e))?;
+        let sensor = format!("[{NMNIST_SIDE}, {NMNIST_SIDE}]");
+        let sensor = [("sensor", sensor.as_str())].into_iter().filter(|_| self.form == Form::Recording);
         let own = [("format", "spikeground-data"), ("version", "1"), ("name", &self.name), ("classes", &classes)];
-        let entries = own.iter().chain(about).map(|(key, value)| (key.to_string(), value.to_string()));
+        let entries = own
+            .into_iter()
+            .chain(sensor)
+            .chain(about.iter().copied())
+            .map(|(key, value)| (key.to_string(), value.to_string()));
         safetensors::serialize(views, Some(HashMap::from_iter(entries))).map_err(|e| file(&e))
     }
 }
@@ -234,6 +294,27 @@ mod tests {
                 assert_eq!(read.tensor("train_images").unwrap().data(), numbers);
             }
         }
+    }
+
+    #[test]
+    fn recordings_are_written_as_they_are_and_what_is_none_leaves_nothing_behind() {
+        let mut file = DataSetFile::new(Form::Recording, "own", &classes());
+        let (one, two) = ([3, 4, 0x80, 0, 9], [[0, 33, 0, 0, 1], [33, 0, 0x80, 1, 0]].concat());
+        file.add_recording(Part::Train, 1, &one).unwrap();
+        file.add_recording(Part::HeldOut, 0, &one).unwrap();
+        for wrong in [&two[..9], &[34, 0, 0, 0, 0], &[&two[5..], &two[..5]].concat(), &[]] {
+            assert!(matches!(file.add_recording(Part::Train, 0, wrong), Err(WriteError::Recording(_))), "{wrong:?}");
+        }
+        assert!(file.add_recording(Part::Train, 2, &one).is_err());
+        file.add_recording(Part::Train, 0, &two).unwrap();
+        assert!(file.add_cloud(Part::Train, 0, &[[0.0; 3]]).is_err());
+        let bytes = file.finish(&[]).unwrap();
+        let (_, metadata) = SafeTensors::read_metadata(&bytes).unwrap();
+        assert_eq!(metadata.metadata().as_ref().unwrap()["sensor"], "[34, 34]");
+        let read = SafeTensors::deserialize(&bytes).unwrap();
+        assert_eq!(read.tensor("train_events").unwrap().data(), [&one[..], &two].concat());
+        assert_eq!(read.tensor("train_starts").unwrap().data(), [0, 1, 3].map(u32::to_le_bytes).concat());
+        assert_eq!(read.tensor("train_labels").unwrap().data(), [1, 0]);
     }
 
     #[test]

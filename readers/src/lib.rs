@@ -1,5 +1,5 @@
 //! Bounded readers for what people drop in: meshes and point clouds ([`read`]), archives of them ([`Archive`]), and folders
-//! that become data sets ([`plan`], [`DataSetFile`]). Nothing here knows tensors or networks.
+//! of images, of those or of recordings that become data sets ([`plan`], [`DataSetFile`]). Nothing here knows tensors or networks.
 //!
 //! Files are not trusted. What a header claims is compared with what the file can hold before anything is set aside for it,
 //! so that memory stays within a small multiple of the file's size (what a PCD file holds compressed may take nine times its size

@@ -24,6 +24,8 @@ pub enum Form {
     Image,
     /// Meshes or clouds.
     Cloud,
+    /// Recordings of an event camera.
+    Recording,
 }
 
 /// One of the two parts of a data set.
@@ -81,8 +83,8 @@ pub struct Plan {
 /// Files that make no data set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    /// Neither pictures nor meshes.
-    #[error("There is no image, mesh or point cloud here{}.", among(*.0))]
+    /// Neither pictures, nor meshes, nor recordings.
+    #[error("There is no image, mesh, point cloud or recording here{}.", among(*.0))]
     Nothing(usize),
     /// Fewer than two classes.
     #[error(
@@ -129,6 +131,7 @@ enum Kind {
     Shape,
     /// Points, or anything else in words.
     Text,
+    Recording,
     /// Nobody means it.
     Hidden,
     Other,
@@ -141,6 +144,7 @@ impl Kind {
             EntryKind::Image => Self::Image,
             EntryKind::Shape if Format::of_name(path) == Some(Format::Xyz) && !ends_in_xyz(path) => Self::Text,
             EntryKind::Shape => Self::Shape,
+            EntryKind::Recording => Self::Recording,
             EntryKind::Other => Self::Other,
         }
     }
@@ -170,9 +174,11 @@ pub fn plan(files: &[(String, u64)]) -> Result<Plan, PlanError> {
         files.iter().map(|(path, _)| path.split('/').filter(|part| !part.is_empty()).collect()).collect();
     let kinds: Vec<Kind> = files.iter().map(|(path, _)| Kind::of_path(path)).collect();
     let count = |wanted: Kind| kinds.iter().filter(|kind| **kind == wanted).count();
-    let (images, shapes, texts) = (count(Kind::Image), count(Kind::Shape), count(Kind::Text));
+    let (images, shapes, texts, recordings) =
+        (count(Kind::Image), count(Kind::Shape), count(Kind::Text), count(Kind::Recording));
     // Text may hold points, but beside images or meshes it is about them: labels, a README.
     let (form, wanted) = match (images, shapes, texts) {
+        _ if recordings > images.max(shapes).max(texts) => (Form::Recording, Kind::Recording),
         (0, 0, 0) => return Err(PlanError::Nothing(files.len())),
         _ if shapes >= images.max(texts).max(1) => (Form::Cloud, Kind::Shape),
         _ if images >= texts => (Form::Image, Kind::Image),
@@ -190,7 +196,9 @@ pub fn plan(files: &[(String, u64)]) -> Result<Plan, PlanError> {
             found if *found == wanted && *size == 0 => skip(i, "it is empty"),
             found if *found == wanted => {}
             Kind::Hidden => skip(i, "a system or a program left it behind"),
-            Kind::Other => skip(i, "it is neither an image nor a mesh or cloud"),
+            Kind::Other => skip(i, "it is neither an image nor a mesh, cloud or recording"),
+            Kind::Recording => skip(i, "it is a recording among other files"),
+            _ if form == Form::Recording => skip(i, "it is no recording, and the others are"),
             Kind::Image => skip(i, "it is an image among meshes or clouds"),
             Kind::Shape if form == Form::Image => skip(i, "it is a mesh or cloud among images"),
             Kind::Shape => skip(i, "it is a mesh among clouds in text"),

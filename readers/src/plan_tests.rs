@@ -57,6 +57,28 @@ fn a_file_above_the_shared_folders_is_in_no_class() {
 }
 
 #[test]
+fn recordings_in_the_layout_of_nmnist_keep_their_split() {
+    let (plan, items) = planned(&[
+        "NMNIST/Train/0/00002.bin",
+        "NMNIST/Train/0/00022.bin",
+        "NMNIST/Train/1/00004.bin",
+        "NMNIST/Test/0/00004.bin",
+        "NMNIST/Test/1/00003.bin",
+        "NMNIST/Test/1/picture.png",
+        "NMNIST/ReadMe(MNIST)-caltech.txt",
+    ]);
+    assert_eq!(
+        (plan.form, plan.came_split, plan.classes.as_slice()),
+        (Form::Recording, true, ["0", "1"].map(String::from).as_slice())
+    );
+    let held_out: Vec<&str> = items.iter().filter(|item| item.1 == Part::HeldOut).map(|item| item.2.as_str()).collect();
+    assert_eq!(held_out, ["NMNIST/Test/0/00004.bin", "NMNIST/Test/1/00003.bin"]);
+    assert!(plan.skipped.iter().all(|skipped| skipped.reason == "it is no recording, and the others are"));
+    let (plan, _) = planned(&["a/1.png", "a/2.png", "b/1.png", "b/2.png", "a/1.bin", "b/1.bin"]);
+    assert_eq!((plan.form, plan.skipped[0].reason.as_str()), (Form::Image, "it is a recording among other files"));
+}
+
+#[test]
 fn text_is_taken_for_clouds_where_there_is_nothing_else() {
     let labelled = ["a/1.png", "a/1.txt", "a/2.png", "a/2.txt", "b/1.png", "b/1.txt", "b/2.png", "b/2.txt"];
     assert_eq!(planned(&labelled).0.form, Form::Image);
@@ -126,7 +148,7 @@ fn everything_left_out_has_its_reason() {
     let reasons: Vec<(&str, &str)> = plan.skipped.iter().map(|s| (s.path.as_str(), s.reason.as_str())).collect();
     assert!(reasons.contains(&("d/c/1.off", "its class has no other file")), "{reasons:?}");
     assert!(reasons.contains(&("d/a/x.png", "it is an image among meshes or clouds")));
-    assert!(reasons.contains(&("d/y.doc", "it is neither an image nor a mesh or cloud")));
+    assert!(reasons.contains(&("d/y.doc", "it is neither an image nor a mesh, cloud or recording")));
     assert!(reasons.contains(&("d/z.off", "it is in no folder named for a class")));
     assert!(reasons.contains(&("d/a/0.off", "it is empty")));
 }
@@ -134,8 +156,11 @@ fn everything_left_out_has_its_reason() {
 #[test]
 fn hopeless_files_are_refused_in_words() {
     let text = |paths: &[&str]| plan(&files(paths)).expect_err("refused").to_string();
-    assert_eq!(text(&["a.doc"]), "There is no image, mesh or point cloud here: the one file is of another kind.");
-    assert_eq!(text(&["a.doc", "b/c.doc"]), "There is no image, mesh or point cloud here among 2 files.");
+    assert_eq!(
+        text(&["a.doc"]),
+        "There is no image, mesh, point cloud or recording here: the one file is of another kind."
+    );
+    assert_eq!(text(&["a.doc", "b/c.doc"]), "There is no image, mesh, point cloud or recording here among 2 files.");
     for (paths, end) in [
         (["1.off", "2.off"], "bed/1.off; these files lie in one folder, or in none."),
         (["a/1.off", "a/2.off"], "bed/1.off; these files lie in one folder, or in none."),

@@ -1,7 +1,7 @@
 //! Damaged files at every reader: no panic, no hang, memory within a multiple of the file, nothing but numbers out.
 //!
 //! Each reader gets files that are whole, and changes them by chance. `READERS_FUZZ_SECONDS=600` goes on for so long, and
-//! `READERS_FUZZ_FORMAT=ply` takes one reader alone (off, ply, obj, stl, pcd, xyz, npy, zip, plan, image).
+//! `READERS_FUZZ_FORMAT=ply` takes one reader alone (off, ply, obj, stl, pcd, xyz, npy, zip, plan, image, recording).
 
 mod support;
 
@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use spikeground_readers::{Archive, Format, check_image, guess_up, plan, read, sample, sample_by_area};
+use spikeground_readers::{
+    Archive, DataSetFile, Form, Format, Part, check_image, guess_up, plan, read, sample, sample_by_area,
+};
 use support::peak;
 
 #[global_allocator]
@@ -101,6 +103,12 @@ fn whole(format: &str) -> Vec<Vec<u8>> {
                 b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\x1b\0\0\x1b\0\0",
             ];
             files.extend(beginnings.map(<[u8]>::to_vec));
+        }
+        "recording" => {
+            let events = (0..900_u32)
+                .flat_map(|i| [(i % 34) as u8, (i / 34) as u8, (i % 2 * 128) as u8, (i >> 8) as u8, i as u8]);
+            files.push(events.collect());
+            files.push(vec![33, 33, 0xff, 0xff, 0xff]);
         }
         "pcd" => {
             let header =
@@ -239,11 +247,26 @@ fn check_archive(bytes: &[u8]) {
     }
 }
 
+fn check_recording(bytes: &[u8]) {
+    let classes = ["a".to_string()];
+    let written = peak(|| {
+        let mut file = DataSetFile::new(Form::Recording, "own", &classes);
+        [Part::Train, Part::HeldOut]
+            .map(|part| file.add_recording(part, 0, bytes))
+            .into_iter()
+            .collect::<Result<(), _>>()?;
+        file.finish(&[])
+    });
+    let (file, most) = written;
+    assert!(most <= FACTOR * bytes.len() + CONSTANT, "{most} bytes for a recording of {}", bytes.len());
+    assert!(file.is_err() || (!bytes.is_empty() && bytes.len() % 5 == 0));
+}
+
 fn check_plan(random: &mut ChaCha8Rng) {
     const PARTS: [&str; 12] = ["train", "test", "Test", "a", "b", "chair", "", "..", "x.off", "y.png", "z.doc", "val"];
     let path = |random: &mut ChaCha8Rng| {
         let parts: Vec<&str> = (0..random.random_range(1..5)).map(|_| PARTS[random.random_range(0..12)]).collect();
-        format!("{}{}", parts.join("/"), [".off", ".png", ""][random.random_range(0..3)])
+        format!("{}{}", parts.join("/"), [".off", ".png", ".bin", ""][random.random_range(0..4)])
     };
     let files: Vec<(String, u64)> =
         (0..random.random_range(0..40)).map(|_| (path(random), random.random_range(0..3))).collect();
@@ -284,6 +307,8 @@ fn rounds(format: &str) {
             check_archive(&bytes)
         } else if format == "image" {
             let _ = check_image(&bytes);
+        } else if format == "recording" {
+            check_recording(&bytes);
         } else {
             let other = NAMES[random.random_range(0..NAMES.len())];
             let own = format!("a.{format}");
@@ -385,5 +410,6 @@ readers! {
     damaged_npy_is_read_or_refused "npy"
     damaged_archives_are_read_or_refused "zip"
     damaged_images_are_measured_or_refused "image"
+    damaged_recordings_are_taken_in_or_refused "recording"
     odd_folders_are_planned_or_refused "plan"
 }

@@ -181,7 +181,7 @@ test('what can make no data set is refused in words', async ({ page }) => {
   await openPanel(page);
   const refusal = page.locator('[data-test=own-refusal]');
   await bringArchive(page, [{ path: 'notes/a.doc', bytes: Buffer.from('a') }], 'notes.zip');
-  await expect(refusal).toContainText('There is no image, mesh or point cloud here: the one file is of another kind.');
+  await expect(refusal).toContainText('There is no image, mesh, point cloud or recording here: the one file is of another kind.');
   await bringArchive(page, bars(4).filter(({ path }) => path.includes('lying')));
   await expect(refusal).toContainText('two classes at least');
   await page.locator('[data-test=own-archive]').setInputFiles({ name: 'cut.zip', mimeType: 'application/zip', buffer: Buffer.from('PK and no more') });

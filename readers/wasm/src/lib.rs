@@ -239,6 +239,12 @@ impl DataSetWriter {
         Ok(model.notes.into_iter().map(|note| note.of_many).collect())
     }
 
+    /// Takes in a recording of N-MNIST, as its file has it. Throws a sentence, and has then taken in nothing.
+    #[wasm_bindgen(js_name = addRecording)]
+    pub fn add_recording(&mut self, part: Ts<Part>, label: usize, bytes: &[u8]) -> Result<(), JsValue> {
+        self.file.add_recording(given(&part)?, label, bytes).map_err(sentence)
+    }
+
     /// Samples of a part so far.
     pub fn count(&self, part: Ts<Part>) -> Result<usize, JsValue> {
         Ok(self.file.count(given(&part)?))
