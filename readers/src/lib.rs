@@ -27,4 +27,5 @@ pub use limits::{MOST_CLASSES, MOST_FILES, MOST_PIXELS, NAME_END, NAME_LETTERS};
 pub use model::{Model, Note, ReadError};
 pub use plan::{Classes, Form, Item, Part, Plan, PlanError, Skipped, plan};
 pub use sample::{normalise, sample, sample_by_area};
+pub use spikeground_recording::NMNIST_SIDE;
 pub use up::{Up, guess_up};

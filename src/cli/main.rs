@@ -5,6 +5,7 @@ mod bench;
 mod folds;
 mod jobs;
 mod likeness;
+mod recordings;
 mod report;
 mod reproduce;
 mod train;
@@ -30,6 +31,8 @@ enum Command {
     Train(train::Train),
     /// Put beside weights what tells how unlike their training a picture is.
     Likeness(likeness::Options),
+    /// Have weights answer the held-out recordings of a data set.
+    Recordings(recordings::Options),
     /// Cross-validate Spiking PointNet on point clouds and write the report.
     Folds(folds::Folds),
     /// Run the papers' experiments over seeds and write the report.
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => pollster::block_on(bench::run(&options)),
         Command::Train(train) => pollster::block_on(train::run(&train)),
         Command::Likeness(options) => pollster::block_on(likeness::run(&options)),
+        Command::Recordings(options) => pollster::block_on(recordings::run(&options)),
         Command::Folds(options) => folds::run(&options),
         Command::Reproduce(options) => reproduce::run(&options),
     };

@@ -94,18 +94,17 @@ impl Classifier {
         }
     }
 
-    /// A recording on its way through the network: the bytes of its file, cut into the time steps of the network.
+    /// A recording on its way through the network: the bytes of its file, cut into the time steps of the network. One that was trained on what a
+    /// simulated event camera saw takes it, too.
     ///
     /// # Errors
     ///
     /// When the bytes are no recording of the sensor that the network was trained with, it takes no recordings, or the device gives no answer.
     pub async fn classify_recording(&self, bytes: &[u8]) -> Result<Trace, SessionError> {
-        match self.eye.form {
-            Form::Recording(shape) => {
-                let steps = self.config.presentation(self.network.steps()).steps;
-                self.trace(&events_over_time(bytes, shape, steps)?, 0).await
-            }
-            other => Err(SessionError::WrongForm { given: "a recording", wanted: plural(other) }),
+        let steps = self.config.presentation(self.network.steps()).steps;
+        match self.eye.sensor(&self.config) {
+            Some(shape) => self.trace(&events_over_time(bytes, shape, steps)?, 0).await,
+            None => Err(SessionError::WrongForm { given: "a recording", wanted: plural(self.eye.form) }),
         }
     }
 
@@ -172,7 +171,8 @@ impl Classifier {
         let (form, encoding) = (self.eye.form, self.config.encoding);
         let numbers = self.eye.flowing(seen, &self.config, sample, self.network.steps())?;
         let over_time = form.flowing(encoding).filter(|_| form.is_over_time(encoding));
-        Ok(Shown { numbers, over_time, image: form.image() })
+        let is_image = !self.eye.are_events(seen, &self.config, self.network.steps());
+        Ok(Shown { numbers, over_time, image: form.image().filter(|_| is_image) })
     }
 }
 

@@ -4,8 +4,9 @@ use burn::prelude::*;
 use burn::tensor::TensorData;
 
 use super::{SessionConfig, SessionError, UnitKind};
-use crate::data::{Form, Normalisation, Presentation, key_of};
+use crate::data::{Form, ImageShape, Normalisation, Presentation, key_of};
 use crate::model::Input;
+use crate::sensor::STATES;
 
 /// What decides the chances of a training step.
 pub(super) fn key_of_step(seed: u32, step: usize) -> u64 {
@@ -50,7 +51,8 @@ pub(super) struct Eye {
 
 impl Eye {
     /// What flows in over so many time steps of a sample as it is seen, which is like held-out sample number `sample`: of an image from 0 to 1, of
-    /// as many points as the run was trained on, or of the events of a recording, which were cut into as many steps.
+    /// as many points as the run was trained on, or of the events of a recording, which were cut into as many steps. A network that was trained on
+    /// what a simulated event camera saw takes what a real one recorded, too.
     ///
     /// # Errors
     ///
@@ -63,10 +65,14 @@ impl Eye {
         steps: usize,
     ) -> Result<Vec<f32>, SessionError> {
         let Presentation { points, encoding, steps, key, .. } = config.presentation(steps);
-        let (given, wanted) = match self.form {
-            Form::Image(shape) => (seen.len(), shape.count()),
-            Form::Cloud { .. } => (seen.len(), Form::Cloud { points }.count()),
-            Form::Recording(shape) => (seen.len(), steps * shape.count()),
+        let given = seen.len();
+        if self.are_events(seen, config, steps) {
+            return Ok(seen.to_vec());
+        }
+        let wanted = match self.form {
+            Form::Image(shape) => shape.count(),
+            Form::Cloud { .. } => Form::Cloud { points }.count(),
+            Form::Recording(shape) => steps * shape.count(),
         };
         if given != wanted {
             return Err(SessionError::WrongImage { given, wanted });
@@ -79,6 +85,17 @@ impl Eye {
             Form::Image(_) => self.normalisation.apply(seen),
             Form::Cloud { .. } | Form::Recording(_) => seen.to_vec(),
         })
+    }
+
+    /// What the event camera shows at a time step, real or simulated, whose events the network takes.
+    pub fn sensor(&self, config: &SessionConfig) -> Option<ImageShape> {
+        self.form.flowing(config.encoding).filter(|shape| shape.channels == STATES)
+    }
+
+    /// Whether what is seen are such events.
+    pub fn are_events(&self, seen: &[f32], config: &SessionConfig, steps: usize) -> bool {
+        let steps = config.presentation(steps).steps;
+        self.sensor(config).is_some_and(|shape| seen.len() == steps * shape.count())
     }
 }
 

@@ -119,6 +119,20 @@ fn a_run_goes_on_from_its_checkpoint_with_its_twin_and_its_weights_answer_alike(
 }
 
 #[test]
+fn what_has_learnt_from_a_simulated_camera_takes_a_real_recording() {
+    let config = SessionConfig { encoding: Encoding::Saccades, ..small() };
+    let session = Session::new(config, super::tests::data(), &Device::flex()).expect("a session");
+    let shown = block_on(session.probe(3)).expect("a trace");
+    let SeenInput::Image { over_time: Some(input), .. } = &shown.seen else { panic!("an image over time") };
+    // Its sensor sees 14 x 14 pixels, those of the recordings among them.
+    let trace = block_on(session.classifier().classify_recording(&recording(3))).expect("a trace");
+    let SeenInput::Recording(events) = &trace.seen else { panic!("a recording was seen") };
+    assert_eq!((events.shape, events.events.iter().sum::<f32>()), (input.shape, 24.0));
+    let silenced = crate::layer::Silenced { layer: 0, neuron: 3 };
+    assert!(block_on(session.classifier().says(&events.events, 0, silenced)).is_ok());
+}
+
+#[test]
 fn recordings_are_events_already_and_no_points() {
     let refused =
         |config: SessionConfig| Session::new(config, data(), &Device::flex()).err().expect("refused").to_string();

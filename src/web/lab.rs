@@ -287,6 +287,13 @@ impl Lab {
         Ok((from..held_out.len().min(from + count)).flat_map(|i| held_out.cloud(i).as_flattened()).copied().collect())
     }
 
+    /// A held-out recording of a data set, as its file had it; empty where there is none.
+    #[wasm_bindgen(js_name = heldOutRecording)]
+    pub fn held_out_recording(&self, data: Ts<DataName>, sample: usize) -> Result<Vec<u8>, JsValue> {
+        let held_out = &self.data(read(&data)?)?.held_out;
+        Ok(if sample < held_out.len() { held_out.recording(sample).to_vec() } else { vec![] })
+    }
+
     /// Classes of held-out samples of a data set.
     #[wasm_bindgen(js_name = heldOutLabels)]
     pub fn held_out_labels(&self, data: Ts<DataName>, from: usize, count: usize) -> Result<Vec<u8>, JsValue> {

@@ -76,6 +76,23 @@ export function bars(count: number): MadeFile[] {
   }));
 }
 
+/** A recording of an event camera of 34 x 34 pixels, as N-MNIST's files have it: a bar, lying or standing, that comes and makes a place beside it dark. */
+export function recordingOf(isLying: boolean, place: number): Buffer {
+  const events = [true, false].flatMap((on, late) => Array.from({ length: 24 }, (_, i) => {
+    const [along, across] = [5 + i, 8 + place + 3 * late];
+    const time = late * 100_000 + i * 1000;
+    return [isLying ? along : across, isLying ? across : along, (on ? 0x80 : 0) | (time >> 16), (time >> 8) & 0xff, time & 0xff];
+  }));
+  return Buffer.from(events.flat());
+}
+
+/** So many recordings of each class, in the layout of N-MNIST. */
+export function recordings(train: number, test: number): MadeFile[] {
+  return [{ part: 'Train', count: train }, { part: 'Test', count: test }].flatMap(({ part, count }) => ['lying', 'standing'].flatMap((name) => (
+    Array.from({ length: count }, (_, i): MadeFile => ({ path: `${part}/${name}/${i}.bin`, bytes: recordingOf(name === 'lying', i % 12) }))
+  )));
+}
+
 /** Discs that are red or green on blue, each a little elsewhere: as greys they are much alike. */
 export function discs(count: number): MadeFile[] {
   return (['green', 'red'] as const).flatMap((name) => Array.from({ length: count }, (_, i): MadeFile => {

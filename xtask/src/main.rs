@@ -5,6 +5,7 @@ mod bench;
 mod build;
 mod data;
 mod folds;
+mod nmnist;
 mod play;
 mod reproduce;
 mod setup;
@@ -33,6 +34,8 @@ enum Command {
     Build(build::Options),
     /// Rebuild www/data from the packages it comes from.
     Data(data::Options),
+    /// Make a data set of recordings of N-MNIST, to train on natively.
+    Nmnist(nmnist::Options),
     /// Train natively on the CPU and print the held-out accuracy.
     Train(train::Options),
     /// Cross-validate Spiking PointNet on furniture10 natively and write docs/furniture.md.
@@ -49,6 +52,7 @@ fn main() -> Result<()> {
         Command::Test(options) => test::test(&options),
         Command::Build(options) => build::build(&options),
         Command::Data(options) => data::data(&options),
+        Command::Nmnist(options) => nmnist::nmnist(&options),
         Command::Train(options) => train::train(&options),
         Command::Folds(options) => folds::folds(&options),
         Command::Reproduce(options) => reproduce::reproduce(&options),

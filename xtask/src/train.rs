@@ -15,6 +15,9 @@ pub struct Options {
     /// A set as the page has it, such as mnist, or all of mnist-full, fashion-full or cifar10-full, made once.
     #[arg(long, default_value = "mnist")]
     data: String,
+    /// A file of a data set in place of one of those, as `cargo xtask nmnist` writes it.
+    #[arg(long, conflicts_with = "data")]
+    file: Option<PathBuf>,
     /// The config as JSON, e.g. '{"spike":"ternary","epochs":3}'; what is left out takes its default.
     #[arg(long, default_value = "{}")]
     config: String,
@@ -27,7 +30,10 @@ pub struct Options {
 }
 
 pub fn train(options: &Options) -> Result<()> {
-    let file = data_file(&options.data)?;
+    let file = match &options.file {
+        Some(file) => std::path::absolute(file)?,
+        None => data_file(&options.data)?,
+    };
     let mut command = native("train");
     command.arg("--file").arg(file).args(["--config", &options.config, "--seeds", &options.seeds.to_string()]);
     if let Some(weights) = &options.weights {

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use spikeground_readers::{
     Archive, DataSetFile, Entry, Form, Format, ImageShape, MOST_CLASSES, MOST_FILES, MOST_PIXELS, Model, NAME_END,
-    NAME_LETTERS, Part, Plan, Skipped, Up, check_image, guess_up, plan, read, sample, sample_by_area,
+    NAME_LETTERS, NMNIST_SIDE, Part, Plan, Skipped, Up, check_image, guess_up, plan, read, sample, sample_by_area,
 };
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -48,6 +48,8 @@ pub struct ReaderLimits {
     pub most_classes: usize,
     /// Pixels of an image that is decoded, at most.
     pub most_pixels: f64,
+    /// Pixels a side of the sensor of recordings.
+    pub recording_side: usize,
     /// Letters of a name that is shown, at most.
     pub name_letters: usize,
     /// Of those, how many stand at the end.
@@ -81,6 +83,7 @@ pub fn limits() -> Result<Ts<ReaderLimits>, JsValue> {
         most_files: MOST_FILES,
         most_classes: MOST_CLASSES,
         most_pixels: MOST_PIXELS as f64,
+        recording_side: NMNIST_SIDE,
         name_letters: NAME_LETTERS,
         name_end: NAME_END,
     })

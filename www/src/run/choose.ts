@@ -1,5 +1,5 @@
 /** Changes of the settings, with what goes with them, what had to be mended, and the words for both. */
-import { networkForm } from '../state/forms';
+import { isTaken } from '../state/forms';
 import { maxDepth, reconcile } from '../state/reconcile';
 import type { AppState } from '../state/settings';
 import type { HistoryKind, Store } from '../state/store';
@@ -23,15 +23,19 @@ export function choose(store: Store, notices: Notices, wanted: Partial<SessionCo
 export function fitOwn(store: Store, notices: Notices, form: DataForm, isKept: boolean): void {
   const { config } = store.state;
   if (config.data !== 'own') return;
-  if (networkForm(config.network) === form) {
+  if (isTaken(form, config.network)) {
     const isTooDeep = isKept && config.widths.length > maxDepth(config);
-    if (store.bareOwn || isTooDeep) put(store, notices, store.bareOwn ? ownPace() : {}, [], 'replace');
+    const isCoded = form === 'recording' && config.encoding !== 'direct';
+    if (store.bareOwn || isTooDeep || isCoded) put(store, notices, store.bareOwn ? ownPace() : {}, [], 'replace');
     store.bareOwn = false;
     return;
   }
-  const note = form === 'cloud' ? 'your own data are point clouds, so a PointNet came with them' : 'your own data are images, so a convnet came with them';
+  const notes = {
+    cloud: 'your own data are point clouds, so a PointNet came with them', image: 'your own data are images, so a convnet came with them',
+    recording: 'your own data are recordings of events, so a convnet came with them',
+  };
   store.bareOwn = false;
-  put(store, notices, { ...usualOf(form), ...ownPace() }, [note], 'replace');
+  put(store, notices, { ...usualOf(form), ...ownPace() }, [notes[form]], 'replace');
 }
 
 /** Brings a config, and what comes with it, into the state: as a run of its own, or as the one that stands, set to that from here on. */

@@ -1,7 +1,7 @@
-/** What a network makes of the image or the cloud that a person brought: one question at a time, the newest wins. */
+/** What a network makes of the image, the cloud or the recording that a person brought: one question at a time, the newest wins. */
 import { PHOTO_SIDE, SHIPPED } from '../state/core-settings';
 import { Emitter } from '../state/emitter';
-import { networkForm } from '../state/forms';
+import { BROUGHT_WORDS, networkForm } from '../state/forms';
 import { shownName } from '../state/names';
 import { CLASSIFIERS, type Classifier } from '../state/settings';
 import type { Store } from '../state/store';
@@ -12,6 +12,7 @@ import { ImageRefused, readImage, type Pixels } from './image';
 import { handled, isPhotographed, UNTOUCHED, type Hand, type ReadPhoto } from './photo';
 import type { ShapeReading } from './shape-reading';
 import type { NeuronSays } from './lane';
+import { seenOf } from './seen';
 import type { TrainRun } from './train';
 
 export type ClassifyStatus = 'ready' | 'busy' | 'answered' | 'refused';
@@ -52,7 +53,17 @@ export interface CloudQuestion {
   readonly truth?: string;
 }
 
-export type Question = ImageQuestion | CloudQuestion;
+export interface RecordingQuestion {
+  readonly form: 'recording';
+  /** As its file has it. */
+  readonly bytes: Uint8Array;
+  /** What it is, in words. */
+  readonly label: string;
+  /** The class that it is of, where that is known. */
+  readonly truth?: string;
+}
+
+export type Question = ImageQuestion | CloudQuestion | RecordingQuestion;
 
 interface AnswerBase {
   readonly by: Classifier;
@@ -81,7 +92,11 @@ export interface CloudAnswer extends AnswerBase, CloudQuestion {
   readonly standings: readonly Standing[];
 }
 
-export type Answer = CloudAnswer | (AnswerBase & ImageQuestion & { readonly seen: SeenImage; readonly photo?: ReadPhoto });
+export type RecordingAnswer = AnswerBase & RecordingQuestion;
+
+export type ImageAnswer = AnswerBase & ImageQuestion & { readonly seen: SeenImage; readonly photo?: ReadPhoto };
+
+export type Answer = CloudAnswer | RecordingAnswer | ImageAnswer;
 
 /** What a neuron says in the pass that was answered. */
 interface Heard extends Omit<NeuronSays, 'sample'> {
@@ -107,7 +122,11 @@ function standingsOf({ reading }: CloudQuestion, base: AnswerBase, before: Answe
   return withStanding(isSame ? before.standings : [], reading.up, base.probe);
 }
 
-const SHIPPED_FOR: Record<Form, Exclude<Classifier, 'trained'>> = { image: 'mnist', cloud: 'furniture' };
+const SHIPPED_FOR = { image: 'mnist', cloud: 'furniture' } as const;
+
+/** None that ships takes a recording. */
+const NO_TAKER = 'This is a recording of an event camera, and the network of the Train view takes none. Train one there on recordings of your own, or on '
+  + 'images with the event camera as their input over time, and bring it again.';
 
 export class Classification extends Emitter {
   status: ClassifyStatus = 'ready';
@@ -127,7 +146,7 @@ export class Classification extends Emitter {
   private asked = 0;
   private work: Promise<void> = Promise.resolve();
   /** The networks that were left because they take something else, to go back to. */
-  private readonly lastFor: Record<Form, Classifier> = { ...SHIPPED_FOR };
+  private readonly lastFor: Record<Form, Classifier> = { ...SHIPPED_FOR, recording: 'trained' };
 
   constructor(private readonly desk: Desk, private readonly store: Store, private readonly training: TrainRun) {
     super();
@@ -136,7 +155,7 @@ export class Classification extends Emitter {
       this.left = undefined;
       const { question } = this;
       if (question === undefined) return;
-      if (question.form === this.form) this.find(question);
+      if (this.takes(question.form)) this.find(question);
       // What was brought is nothing for this network; it is asked again when one is chosen that takes it.
       else this.rest();
     });
@@ -147,7 +166,7 @@ export class Classification extends Emitter {
     const { classifier } = this.store.state;
     if (classifier !== 'trained' || this.training.step > 0) return classifier;
     const { data } = this.config;
-    return CLASSIFIERS.find((name) => name === data) ?? SHIPPED_FOR[this.trainedForm];
+    return CLASSIFIERS.find((name) => name === data) ?? SHIPPED_FOR[networkForm(this.config.network)];
   }
 
   get data(): DataName {
@@ -166,17 +185,29 @@ export class Classification extends Emitter {
   get inColour(): boolean {
     const { data } = this;
     const { channels } = (data === 'own' ? this.training.data : SHIPPED[data]) ?? { channels: 1 };
-    return channels > 1;
+    return channels > 2;
   }
 
   /** The network that was last asked about such things; what is trained here may have become another since. */
-  private takerOf(form: Form): Classifier {
+  private takerOf(form: Form): Classifier | undefined {
     const last = this.lastFor[form];
-    return last === 'trained' && (this.training.step === 0 || this.trainedForm !== form) ? SHIPPED_FOR[form] : last;
+    if (last !== 'trained' || (this.training.step > 0 && this.trainedTakes(form))) return last;
+    return form === 'recording' ? undefined : SHIPPED_FOR[form];
   }
 
   private get trainedForm(): Form {
-    return networkForm(this.config.network);
+    const { data, network } = this.config;
+    return (data === 'own' ? this.training.data?.form : undefined) ?? networkForm(network);
+  }
+
+  /** Whether the network that was trained here takes it: one that learnt from a simulated event camera takes what a real one recorded. */
+  private trainedTakes(form: Form): boolean {
+    return form === this.trainedForm || (form === 'recording' && this.config.encoding === 'saccades');
+  }
+
+  /** Whether the network that answers takes it. */
+  private takes(form: Form): boolean {
+    return this.classifier === 'trained' ? this.trainedTakes(form) : form === this.form;
   }
 
   /** The run of the network that was trained here: the settings may have been changed since. */
@@ -220,7 +251,7 @@ export class Classification extends Emitter {
     const { probe, by, step } = answer;
     // Other weights say other things.
     if (by === 'trained' && step !== this.training.step) return;
-    const seen = probe.cloud?.points ?? probe.pixels;
+    const seen = seenOf(probe);
     const asking = by === 'trained' ? this.training.slot.says(0, seen, 0, layer, neuron) : this.desk.saysPretrained(by, seen, layer, neuron);
     const values = await asking;
     if (this.answer?.probe !== probe) return;
@@ -232,23 +263,28 @@ export class Classification extends Emitter {
   refresh(): void {
     const { answer, question } = this;
     if (answer?.by !== 'trained' || question === undefined || answer.step === this.training.step) return;
-    if (question.form === this.form) this.find(question);
+    if (this.takes(question.form)) this.find(question);
     else this.rest();
   }
 
   ask(question: Question): void {
+    const taker = this.takerOf(question.form);
+    if (taker === undefined) {
+      this.refuse(NO_TAKER);
+      return;
+    }
     const file = question.form === 'image' ? question.file : undefined;
     this.photograph = file === undefined || question.form !== 'image' ? undefined : { ...file, image: question.image };
     this.question = question;
     this.left = undefined;
-    if (question.form === this.form) {
+    if (this.takes(question.form)) {
       this.find(question);
       return;
     }
     const left = this.classifier;
     this.lastFor[this.form] = left;
     // The change of the network asks the question.
-    this.store.update({ classifier: this.takerOf(question.form) });
+    this.store.update({ classifier: taker });
     this.left = left;
     this.tell();
   }
@@ -321,13 +357,14 @@ export class Classification extends Emitter {
       };
       const { answer: before } = this;
       if (question.form === 'cloud') this.answer = { ...question, ...base, standings: standingsOf(question, base, before) };
+      else if (question.form === 'recording') this.answer = { ...question, ...base };
       else if (seen !== undefined) this.answer = { ...question, ...base, seen, ...(photo === undefined ? {} : { photo }) };
       this.answers += 1;
       this.set('answered');
       if (question.form === 'cloud') await this.tryAxes(classifier, question, asked);
     } catch (error) {
       if (asked !== this.asked) return;
-      if (error instanceof RunInterrupted) this.refuse(`${error.message} Show the ${question.form === 'cloud' ? 'shape' : 'image'} again.`);
+      if (error instanceof RunInterrupted) this.refuse(`${error.message} Show the ${BROUGHT_WORDS[question.form]} again.`);
       else this.refuse(error instanceof Error ? error.message : String(error));
     }
   }
@@ -366,6 +403,7 @@ export class Classification extends Emitter {
     const { slot } = this.training;
     if (question.form === 'cloud') return classifier === 'trained' ? slot.classifyCloud(0, question.points)
       : this.desk.classifyCloud(classifier, question.points);
+    if (question.form === 'recording') return slot.classifyRecording(0, question.bytes);
     const pixels = seen?.pixels ?? new Float32Array();
     return classifier === 'trained' ? slot.classify(0, pixels) : this.desk.classifyPretrained(classifier, pixels);
   }

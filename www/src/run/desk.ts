@@ -167,6 +167,14 @@ export class Desk {
     });
   }
 
+  /** A held-out recording of a data set, as its file had it. */
+  heldOutRecording(name: DataName, sample: number): Promise<Uint8Array> {
+    return this.withLab(async (client) => {
+      await this.ensureData(client, name);
+      return client.call((lab) => lab.heldOutRecording(name, sample));
+    });
+  }
+
   /** The classes of held-out samples. */
   heldOutLabels(name: DataName, from: number, count: number): Promise<Uint8Array> {
     return this.withLab(async (client) => {

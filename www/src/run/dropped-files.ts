@@ -14,9 +14,9 @@ export class BroughtRefused extends Error {
 
 /** What a data set comes as, to stand behind what is none. */
 const DATA_SET = 'A data set is a ZIP archive or a folder, in which a folder for each class holds its images '
-  + `(${IMAGE_ENDS.map((end) => end.toUpperCase()).join(', ')}), or its meshes or point clouds.`;
+  + `(${IMAGE_ENDS.map((end) => end.toUpperCase()).join(', ')}), its meshes or point clouds, or its recordings of events.`;
 
-const SINGLE_WORDS = { image: 'is one image.', shape: 'is one shape.', unknown: 'is no ZIP archive.' } as const;
+const SINGLE_WORDS = { image: 'is one image.', shape: 'is one shape.', recording: 'is one recording.', unknown: 'is no ZIP archive.' } as const;
 
 /** What `<input webkitdirectory>` gave. */
 export function fromFolder(files: FileList): Brought {

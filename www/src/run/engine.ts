@@ -29,6 +29,7 @@ import type { Notices } from './notices';
 import { Preparation } from './preparation';
 import type { Slot } from './slot';
 import { Waiting } from './waiting';
+import { seenOf } from './seen';
 
 export type Phase = 'empty' | 'opening' | 'rest' | 'running' | 'failed';
 
@@ -212,7 +213,7 @@ export class Engine extends Emitter {
       // Another sample may be wanted by now; number and pixels are those of the one that was looked at.
       const { probe, sample } = lane;
       if (lane.broken || probe === undefined || !lane.has(layer, neuron)) continue;
-      const values = await this.waiting.during('sample', this.slot.says(i, probe.cloud?.points ?? probe.pixels, sample, layer, neuron));
+      const values = await this.waiting.during('sample', this.slot.says(i, seenOf(probe), sample, layer, neuron));
       lane.said = { sample, layer, neuron, values };
     }
     this.tell();

@@ -133,7 +133,7 @@ export class OwnShelf extends Emitter {
 
   private take({ file, summary }: OwnData, identity: string | undefined, name: string): void {
     const { form, train, side = PLAIN.side } = summary;
-    learnOwn({ form, train, ...(form === 'image' ? { convLayers: convLayersOf(side) } : {}) });
+    learnOwn({ form, train, ...(form === 'cloud' ? {} : { convLayers: convLayersOf(side) }) });
     this.data = { file, summary };
     this.identity = identity;
     this.name = name;

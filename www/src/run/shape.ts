@@ -99,12 +99,20 @@ export class ShapeDesk extends Emitter {
     if (!this.work.isNewest(asked)) return;
     if (kind === 'image') await this.work.askFile(file, name);
     else if (kind === 'unknown') await this.work.askFile(file, name, unknownWords(name));
+    else if (kind === 'recording') await this.askRecording(file, name, asked, truth);
     else {
       await this.whileReading(name, asked, async () => {
         if (kind === 'shape') await this.readShape(file, name, asked, truth);
         else await this.openArchive(file, name, asked);
       });
     }
+  }
+
+  /** What is wrong with a recording, the network that is asked about it says. */
+  private async askRecording(file: Blob, name: string, asked: number, truth: string | undefined): Promise<void> {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    if (!this.work.isNewest(asked)) return;
+    this.work.ask({ form: 'recording', bytes, label: shownName(name), ...(truth === undefined ? {} : { truth }) });
   }
 
   /** Takes one of what there is to choose from. */

@@ -160,6 +160,11 @@ export class Slot {
     return this.desk.seat(this, (lab) => lab.classifyCloud(lane, points));
   }
 
+  /** A recording, as its file has it. */
+  classifyRecording(lane: number, bytes: Uint8Array): Promise<Probe> {
+    return this.desk.seat(this, (lab) => lab.classifyRecording(lane, bytes));
+  }
+
   /** Takes a checkpoint, from which the run goes on if the worker dies. */
   async save(): Promise<void> {
     this.keep(await this.desk.seat(this, (lab) => lab.checkpoint()));

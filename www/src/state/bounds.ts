@@ -6,6 +6,8 @@ export const MAX_FILES: number = READER_LIMITS.mostFiles;
 export const MAX_CLASSES: number = READER_LIMITS.mostClasses;
 /** Pixels of an image that is decoded. */
 export const MAX_PIXELS: number = READER_LIMITS.mostPixels;
+/** Pixels a side of the sensor of recordings. */
+export const RECORDING_SIDE: number = READER_LIMITS.recordingSide;
 /** Letters of a name that is shown, and how many of them are its end where it is longer. */
 export const NAME_LETTERS: number = READER_LIMITS.nameLetters;
 export const NAME_END: number = READER_LIMITS.nameEnd;

@@ -7,7 +7,7 @@ import { rangeOf } from './core-settings';
 import { CLOUD_DATA_FIELDS, CLOUD_NETWORK_FIELDS } from './cloud-fields';
 import { DATA_NAMES, DATA_SETS } from './data-sets';
 import type { ChoiceField, Field, FieldWords, Group } from './field';
-import { isOffered } from './forms';
+import { formOf, isOffered } from './forms';
 import { METHOD_FIELDS } from './method-fields';
 import { maxDepth, minDepth } from './reconcile';
 
@@ -36,7 +36,7 @@ export const SURROGATE_PARAMETER: Record<SurrogateKind, SurrogateWords> = {
   tri: { label: 'Peak height', explain: 'The derivative at the threshold, from which it falls off in straight lines.', usual: 1 },
 };
 
-const onImages = ({ network }: SessionConfig): boolean => network !== 'pointnet';
+const onImages = (config: SessionConfig): boolean => formOf(config) === 'image';
 const ternary = (config: SessionConfig): boolean => config.spike === 'ternary';
 
 const WIDTHS_WORDS: Record<NetworkKind, { readonly label: string; readonly explain: string }> = {
@@ -55,7 +55,7 @@ const BASE_FIELDS: readonly FieldWords[] = [
         const { label, explain } = DATA_SETS[value];
         return { value, label, explain, possible: ({ data }: SessionConfig) => isOffered(value) || data === value };
       }),
-      { value: 'own', label: 'Your own', explain: 'Images or shapes that you chose, read on this machine.' },
+      { value: 'own', label: 'Your own', explain: 'Images, shapes or recordings of events that you chose, read on this machine.' },
     ],
   },
   {

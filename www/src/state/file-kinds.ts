@@ -2,6 +2,9 @@
 
 export const SHAPE_ENDS = ['off', 'ply', 'obj', 'stl', 'pcd', 'xyz', 'csv', 'txt', 'pts', 'npy'];
 
+/** Recordings of an event camera, as N-MNIST has them. */
+export const RECORDING_ENDS = ['bin'];
+
 /** Images that a data set is made of; the Classify view takes SVG besides. */
 export const IMAGE_ENDS = ['png', 'jpg', 'jpeg', 'webp', 'gif', 'avif', 'bmp'];
 

@@ -20,10 +20,10 @@ const FOREIGN: readonly Foreign[] = [
   { ends: 'mp4 mov avi webm mkv m4v mpg mpeg', what: 'a film', way: 'Save one picture of it as PNG or JPEG.' },
   {
     ends: 'aedat aedat2 aedat4 es bag mcap', what: 'a recording of an event camera, which is not read here',
-    way: 'A picture of its events as PNG, or its points as CSV, can be read.',
+    way: "Those in N-MNIST's format (BIN), a picture of its events as PNG, or its points as CSV, can be read.",
   },
   {
-    ends: 'raw bin dat h5 hdf5 mat', what: 'raw data of a camera or of something else, and nothing in it says what',
+    ends: 'raw dat h5 hdf5 mat', what: 'raw data of a camera or of something else, and nothing in it says what',
     way: 'A picture as PNG, or points as CSV or NPY, can be read.',
   },
   { ends: 'npz', what: 'several NumPy arrays in one file', way: 'Save the one with the points as NPY.' },

@@ -48,8 +48,13 @@ export function formOf({ data, network }: Pick<SessionConfig, 'data' | 'network'
   return factsOf(data)?.form ?? networkForm(network);
 }
 
-/** What a network takes. */
-export function networkForm(network: NetworkKind): DataForm {
+/** Whether a network takes samples of a form: points are for a PointNet, which takes nothing else. */
+export function isTaken(form: DataForm, network: NetworkKind): boolean {
+  return (form === 'cloud') === (network === 'pointnet');
+}
+
+/** What a network takes, of the data that ship. */
+export function networkForm(network: NetworkKind): 'image' | 'cloud' {
   return network === 'pointnet' ? 'cloud' : 'image';
 }
 
@@ -57,4 +62,8 @@ export function networkForm(network: NetworkKind): DataForm {
 export const SAMPLE_WORDS: Record<DataForm, { readonly one: string; readonly many: string }> = {
   image: { one: 'image', many: 'images' },
   cloud: { one: 'cloud', many: 'clouds' },
+  recording: { one: 'recording', many: 'recordings' },
 };
+
+/** What a person brings of each form, as a word in a sentence. */
+export const BROUGHT_WORDS: Record<DataForm, string> = { image: 'image', cloud: 'shape', recording: 'recording' };

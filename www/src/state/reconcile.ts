@@ -1,7 +1,7 @@
 /** What settings rule out together although each is in its range, and what is taken instead; `run/as-core.test.ts` holds it against what the core refuses. */
 import type { SessionConfig } from '../worker/protocol';
 import { DEPTHS, HEAD_DEPTH } from './core-settings';
-import { convLayers, formOf, networkForm, trainSamples } from './forms';
+import { convLayers, formOf, isTaken, trainSamples } from './forms';
 
 /** Widths that a network can have at most, whatever its shape. */
 export const MAX_DEPTH = Math.max(...Object.values(DEPTHS).map(({ most }) => most));
@@ -12,7 +12,7 @@ export const MAX_LAYERS = 3 * (DEPTHS.pointnet.most + HEAD_DEPTH.most);
 
 export function maxDepth({ network, data }: SessionConfig): number {
   const { most } = DEPTHS[network];
-  return network === 'conv' && formOf({ data, network }) === 'image' ? Math.min(most, convLayers(data)) : most;
+  return network === 'conv' && formOf({ data, network }) !== 'cloud' ? Math.min(most, convLayers(data)) : most;
 }
 
 export function minDepth({ network }: SessionConfig): number {
@@ -51,15 +51,21 @@ type Rule = (config: SessionConfig, asked: Change) => Mended | undefined;
 const RULES: readonly Rule[] = [
   (config, asked) => {
     const form = formOf(config);
-    if (form === networkForm(config.network)) return undefined;
+    if (isTaken(form, config.network)) return undefined;
     if (asked.network !== undefined && asked.data === undefined) {
-      return form === 'image'
+      return form !== 'cloud'
         ? { change: { data: 'furniture' }, note: 'a PointNet takes point clouds, so the furniture became the data set' }
         : { change: { data: 'mnist' }, note: 'point clouds are for a PointNet only, so the MNIST digits became the data set' };
     }
     return form === 'cloud'
       ? { change: { network: 'pointnet' }, note: 'point clouds are for a PointNet only, so it became the network' }
       : { change: { network: 'conv' }, note: 'a PointNet takes point clouds only, so a convnet became the network' };
+  },
+  (config) => {
+    const form = formOf(config);
+    if (config.encoding === 'direct' || form === 'image') return undefined;
+    const why = form === 'cloud' ? 'points have no brightness to make spikes of, so a cloud' : 'a recording is of events already, so it';
+    return { change: { encoding: 'direct' }, note: `${why} flows in directly` };
   },
   (config) => {
     const missing = minDepth(config) - config.widths.length;

@@ -1,8 +1,8 @@
 /** What goes with a setting that a person chooses: what made sense for the one that is left makes none for it. */
-import type { DataName, SessionConfig } from '../worker/protocol';
+import type { DataForm, DataName, SessionConfig } from '../worker/protocol';
 import { DEFAULT_CONFIG } from './core-settings';
 import { SURROGATE_PARAMETER } from './fields';
-import { formOf, networkForm, trainSamples } from './forms';
+import { formOf, isTaken, trainSamples } from './forms';
 import { CLOUD_RUN } from './recipes';
 
 type Change = Partial<SessionConfig>;
@@ -13,8 +13,8 @@ const USUAL_WIDTHS: Record<SessionConfig['network'],
 /** Settings that a run on point clouds has of its own. */
 const CLOUD_KEYS = Object.keys(CLOUD_RUN) as (keyof SessionConfig)[];
 
-/** What goes with data of another form: a first run on clouds, or the first run on images again. */
-export function usualOf(form: 'image' | 'cloud'): Change {
+/** What goes with data of another form: a first run on clouds, or the first run on images again, which is that on recordings, too. */
+export function usualOf(form: DataForm): Change {
   return form === 'cloud' ? CLOUD_RUN : Object.fromEntries(CLOUD_KEYS.map((key) => [key, DEFAULT_CONFIG[key]]));
 }
 
@@ -26,14 +26,14 @@ const LEAST_BATCH = 4;
 const FEW_BATCHES = 8;
 
 /** Batch and epochs for a person's own data, of which there may be few; the usual ones again for others. */
-function paceOf(data: DataName, before: DataName, form: 'image' | 'cloud'): Change {
+function paceOf(data: DataName, before: DataName, form: DataForm): Change {
   const { batch = 0, epochs = 0 } = usualOf(form);
   const own = data === 'own' ? trainSamples(data) : undefined;
   if (own !== undefined) return { ...paceFor(own, form), samples: 0 };
   return before === 'own' ? { batch, epochs, samples: 0 } : {};
 }
 
-function paceFor(own: number, form: 'image' | 'cloud'): Change {
+function paceFor(own: number, form: DataForm): Change {
   const { batch = 0, epochs = 0 } = usualOf(form);
   const size = Math.min(batch, Math.max(LEAST_BATCH, Math.floor(own / FEW_BATCHES)));
   return { batch: size, epochs: Math.min(MOST_EPOCHS, Math.max(epochs, Math.ceil((LEAST_STEPS * size) / own))) };
@@ -50,7 +50,7 @@ export function withUsual(change: Change, config: SessionConfig): { change: Chan
   const { data, network, surrogate, weights, evolveSurrogate } = change;
   if (data !== undefined && network === undefined) {
     const form = formOf({ data, network: config.network });
-    if (form === networkForm(config.network)) return { change: { ...paceOf(data, config.data, form), ...change }, notes: [] };
+    if (isTaken(form, config.network)) return { change: { ...paceOf(data, config.data, form), ...change }, notes: [] };
     const came = form === 'cloud'
       ? "point clouds are for a PointNet, so it came with settings of its own: small, and trained the paper's way"
       : 'a PointNet takes point clouds only, so a convnet came with settings of its own';

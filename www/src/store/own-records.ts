@@ -8,7 +8,7 @@ const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 const groups = v.array(v.object({ reason: v.string(), count: whole, paths: v.array(v.string()) }));
 const summarySchema: v.GenericSchema<unknown, OwnSummary> = v.looseObject({
   source: v.string(),
-  form: v.picklist(['image', 'cloud']),
+  form: v.picklist(['image', 'cloud', 'recording']),
   classes: v.array(v.object({ name: v.string(), train: whole, heldOut: whole })),
   train: whole,
   heldOut: whole,

@@ -22,7 +22,7 @@ export interface OwnClass {
   readonly heldOut: number;
 }
 
-/** What a data set was made of. */
+/** What a data set was made of; `side` is that of images, or of the sensor of recordings. */
 export interface OwnSummary extends Partial<ImageForm> {
   /** The folder or the archive. */
   readonly source: string;

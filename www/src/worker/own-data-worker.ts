@@ -5,7 +5,7 @@
  */
 import * as Comlink from 'comlink';
 import type * as readerModule from '../../../pkg/readers/readers';
-import { MAX_FILES } from '../state/bounds';
+import { MAX_FILES, RECORDING_SIDE } from '../state/bounds';
 import { SHIPPED } from '../state/core-settings';
 import { grouped, megabytes } from '../state/figures';
 import { foreignWords } from '../state/foreign';
@@ -82,8 +82,9 @@ class OwnDataMaker implements OwnDataWorker {
     }
     const writer = new readers.DataSetWriter(plan.form, 'own', plan.classes);
     const counts = plan.classes.map((name) => ({ name, train: 0, heldOut: 0 }));
-    const add = became === undefined ? shapeAdder(writer) : imageAdder(readers, writer, images, became.form);
-    const what = plan.form === 'image' ? 'Reading images' : 'Reading shapes';
+    const asTheyAre = plan.form === 'recording' ? recordingAdder : shapeAdder;
+    const add = became === undefined ? asTheyAre(writer) : imageAdder(readers, writer, images, became.form);
+    const what = { image: 'Reading images', cloud: 'Reading shapes', recording: 'Reading recordings' }[plan.form];
     let told = 0;
     for (const [done, item] of plan.items.entries()) {
       if (performance.now() - told >= TELL_EVERY_MS) {
@@ -107,7 +108,7 @@ class OwnDataMaker implements OwnDataWorker {
     const total = (part: 'train' | 'heldOut'): number => counts.reduce((sum, count) => sum + count[part], 0);
     const { form, cameSplit } = plan;
     return { file, summary: { source, form, classes: counts, train: total('train'), heldOut: total('heldOut'), cameSplit, skipped: skips.list(),
-      noted: notes.list(), ...became?.form, ...(became === undefined ? {} : { proposal: became.proposal }) } };
+      noted: notes.list(), ...became?.form, ...(form === 'recording' ? { side: RECORDING_SIDE } : {}), ...(became === undefined ? {} : { proposal: became.proposal }) } };
   }
 
   private folder(): Source {
@@ -200,6 +201,14 @@ function shapeAdder(writer: readerModule.DataSetWriter): Add {
   const { points } = SHIPPED.furniture;
   return ({ part, label, index }, path, bytes) => {
     return Promise.resolve(writer.addShape(part, label, path.split('/').at(-1) ?? path, bytes, points, index));
+  };
+}
+
+/** Recordings are kept as they are. */
+function recordingAdder(writer: readerModule.DataSetWriter): Add {
+  return ({ part, label }, _, bytes) => {
+    writer.addRecording(part, label, bytes);
+    return Promise.resolve([]);
   };
 }
 

@@ -117,6 +117,8 @@ export interface LabWorker {
   classify(lane: number | undefined, pixels: Float32Array): Promise<core.Probe>;
   /** A cloud, `[points * 3]`, z up, in the unit ball. */
   classifyCloud(lane: number | undefined, points: Float32Array): Promise<core.Probe>;
+  /** The bytes of a recording, as its file has them. */
+  classifyRecording(lane: number | undefined, bytes: Uint8Array): Promise<core.Probe>;
   /** What a neuron says to the classes, for what a lane's network or the pre-trained one has seen. */
   says(lane: number | undefined, seen: Float32Array, sample: number, layer: number, neuron: number): Promise<Float32Array>;
   see(data: core.DataName, rgba: Uint8Array, width: number, height: number): Promise<core.SeenImage>;
@@ -126,6 +128,8 @@ export interface LabWorker {
   heldOutImages(data: core.DataName, from: number, count: number): Promise<Uint8Array>;
   /** `[count * points * 3]`, as they are stored. */
   heldOutClouds(data: core.DataName, from: number, count: number): Promise<Float32Array>;
+  /** A recording as its file had it. */
+  heldOutRecording(data: core.DataName, sample: number): Promise<Uint8Array>;
   heldOutLabels(data: core.DataName, from: number, count: number): Promise<Uint8Array>;
 }
 

@@ -165,6 +165,10 @@ class SerialLab implements LabWorker {
     return this.inTurn((lab) => lab.classifyCloud(lane, points));
   }
 
+  classifyRecording(lane: number | undefined, bytes: Uint8Array): Promise<Probe> {
+    return this.inTurn((lab) => lab.classifyRecording(lane, bytes));
+  }
+
   says(lane: number | undefined, seen: Float32Array, sample: number, layer: number, neuron: number): Promise<Float32Array> {
     return this.inTurn((lab) => lab.says(lane, seen, sample, layer, neuron));
   }
@@ -191,6 +195,10 @@ class SerialLab implements LabWorker {
 
   heldOutClouds(data: DataName, from: number, count: number): Promise<Float32Array> {
     return this.inTurn((lab) => lab.heldOutClouds(data, from, count));
+  }
+
+  heldOutRecording(data: DataName, sample: number): Promise<Uint8Array> {
+    return this.inTurn((lab) => lab.heldOutRecording(data, sample));
   }
 
   heldOutLabels(data: DataName, from: number, count: number): Promise<Uint8Array> {

@@ -69,7 +69,7 @@ export function fileChoice(shapes: ShapeDesk): Part {
     const count = counted(items.length, 'file');
     say(title, name === undefined ? `${count} were brought: choose one` : `${name} holds ${count} that can be read${one}`);
     const more = items.length > MOST_ROWS ? [`The first ${MOST_ROWS} are listed.`] : [];
-    const rest = others > 0 ? [`${counted(others, 'other file is', 'other files are')} neither an image nor a shape.`] : [];
+    const rest = others > 0 ? [`${counted(others, 'other file is', 'other files are')} neither an image, a shape nor a recording.`] : [];
     say(notes, [...more, ...rest, ...said].join(' '));
   };
   return { element, update };

@@ -4,6 +4,7 @@ import { Classification } from '../../run/classification';
 import { isDoubted, isPhotographed, UNLIKE } from '../../run/photo';
 import { ShapeDesk } from '../../run/shape';
 import { ACCEPT } from '../../run/shape-kind';
+import { BROUGHT_WORDS } from '../../state/forms';
 import { AtWork } from './at-work';
 import { fileChoice, readingProgress } from './choose';
 import { SeenCloud } from './cloud';
@@ -123,11 +124,11 @@ export function createClassifyView(app: App): View {
     const { probe, data } = answer;
     motion.setSteps(probe.steps);
     const { step } = motion;
-    seenImage.element.hidden = answer.form !== 'image';
+    seenImage.element.hidden = answer.form === 'cloud';
     seenCloud.element.hidden = answer.form !== 'cloud';
     results.classList.toggle('with-cloud', answer.form === 'cloud');
-    if (answer.form === 'image') seenImage.draw(answer);
-    else seenCloud.draw(answer, step, work.status === 'busy');
+    if (answer.form === 'cloud') seenCloud.draw(answer, step, work.status === 'busy');
+    else seenImage.draw(answer);
     const frame = { evidence: probe.evidence, steps: probe.steps, classes: data.classes, step };
     const at = step ?? probe.steps - 1;
     const best = answerAt(frame, at);
@@ -170,14 +171,14 @@ export function createClassifyView(app: App): View {
     element.dataset.status = work.status;
     element.dataset.answers = String(work.answers);
     const { answer, form } = work;
-    pad.element.hidden = form === 'cloud' || work.inColour;
+    pad.element.hidden = form !== 'image' || work.inColour;
     typed.update();
     say(how, `${pad.element.hidden ? 'Drop' : 'Draw above, drop'} an image or a shape (OBJ, STL, PLY and others, or a ZIP of them) anywhere on this `
       + `view, or paste one. It stays on this machine.`);
     const { empty, emptyWithoutShelf } = FORM_WORDS[form === 'image' && work.inColour ? 'colour' : form];
     say(nothing, app.shows('shelf') ? empty : emptyWithoutShelf);
     say(refusal, work.refusal === '' || answer === undefined ? work.refusal : `${work.refusal} What stands beside is still the answer to the `
-      + `${answer.form === 'cloud' ? 'shape' : 'image'} before.`);
+      + `${BROUGHT_WORDS[answer.form]} before.`);
     network.update();
     photo.update();
     // Digits are read off a photograph; any other network takes the picture as a whole.

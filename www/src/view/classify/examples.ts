@@ -2,6 +2,7 @@
 import type { App } from '../../app';
 import type { Classification } from '../../run/classification';
 import { fromPixels } from '../../run/image';
+import { errorSentence } from '../../state/figures';
 import type { DataInfo, DataName } from '../../worker/protocol';
 import { drawThumbnail } from '../cloud/thumbnail';
 import { h } from '../shared/element';
@@ -65,7 +66,7 @@ export class Examples {
     this.element.replaceChildren(...thumbs.map((make) => make()));
   }
 
-  private async images({ name, classes, channels, height, width, heldOut }: DataInfo): Promise<(() => HTMLElement)[]> {
+  private async images({ name, form, classes, channels, height, width, heldOut }: DataInfo): Promise<(() => HTMLElement)[]> {
     const { desk } = this.app;
     const samples = await Promise.all(places(name, heldOut).map(async (i) => ({ i, ...(await desk.heldOut(name, i, 1)) })));
     return samples.map(({ i, images: pixels, labels }) => () => {
@@ -76,9 +77,20 @@ export class Examples {
       picture.drawImage(pixels, shape, 255);
       const seen = { ...shape, pixels: Float32Array.from(pixels, (value) => value / 255), inverted: false };
       return this.thumb(i, word, picture.element, () => {
-        this.work.ask({ form: 'image', image: fromPixels(pixels, shape, 255), sample: { data: name, seen }, truth: word });
+        if (form === 'recording') void this.askRecording(name, i, word);
+        else this.work.ask({ form: 'image', image: fromPixels(pixels, shape, 255), sample: { data: name, seen }, truth: word });
       });
     });
+  }
+
+  private async askRecording(name: DataName, sample: number, truth: string): Promise<void> {
+    const asked = this.work.wait();
+    try {
+      const bytes = await this.app.desk.heldOutRecording(name, sample);
+      if (this.work.isNewest(asked)) this.work.ask({ form: 'recording', bytes, label: `Held-out sample ${sample}`, truth });
+    } catch (error) {
+      if (this.work.isNewest(asked)) this.work.refuse(errorSentence(error));
+    }
   }
 
   private async clouds({ name, classes, heldOut }: DataInfo): Promise<(() => HTMLElement)[]> {

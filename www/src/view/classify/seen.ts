@@ -1,16 +1,19 @@
-/** What the network sees of an image, beside the image. */
-import type { Answer } from '../../run/classification';
+/** What the network sees of an image, beside the image, or of a recording. */
+import type { ImageAnswer, RecordingAnswer } from '../../run/classification';
 import type { Pixels } from '../../run/image';
 import { madeLike } from './words';
 import { h, say } from '../shared/element';
 import { changes } from '../shared/kept';
+import { counted } from '../shared/part';
 import { Picture } from '../shared/picture';
 
-type ImageAnswer = Extract<Answer, { form: 'image' }>;
+/** Of an event in a file of N-MNIST. */
+const EVENT_BYTES = 5;
 
 export class SeenImage {
   readonly element: HTMLElement;
   private readonly original = h('canvas', { class: 'original', role: 'img', 'aria-label': 'The image that was brought' });
+  private readonly brought = h('figure', {}, this.original, h('figcaption', { text: 'Original' }));
   private readonly seen = new Picture('pixels seen', { role: 'img' });
   private readonly words = h('p', { class: 'caption' });
   private readonly changed = changes();
@@ -18,14 +21,27 @@ export class SeenImage {
   constructor() {
     this.element = h(
       'div', { class: 'seen-image' },
-      h('div', { class: 'seen-pair' }, h('figure', {}, this.original, h('figcaption', { text: 'Original' })),
+      h('div', { class: 'seen-pair' }, this.brought,
         h('figure', {}, this.seen.element, h('figcaption', { text: 'Seen' }))),
       this.words,
     );
   }
 
-  draw(answer: ImageAnswer): void {
+  draw(answer: ImageAnswer | RecordingAnswer): void {
     if (!this.changed(answer)) return;
+    this.brought.hidden = answer.form === 'recording';
+    if (answer.form === 'recording') this.drawRecording(answer);
+    else this.drawImage(answer);
+  }
+
+  /** A recording has no picture of its own but the one of all its events. */
+  private drawRecording({ label, bytes, probe }: RecordingAnswer): void {
+    this.seen.drawImage(probe.pixels, probe, 1);
+    this.seen.element.setAttribute('aria-label', `All events of ${label}, on and off, on ${probe.width} by ${probe.height} pixels.`);
+    say(this.words, `${label}: ${counted(bytes.length / EVENT_BYTES, 'event')}, on and off in two colours, cut into ${counted(probe.steps, 'time step')}.`);
+  }
+
+  private drawImage(answer: ImageAnswer): void {
     const { image, seen, data, sample } = answer;
     this.original.classList.toggle('pixels', Math.max(image.width, image.height) <= seen.width);
     drawOriginal(this.original, image);

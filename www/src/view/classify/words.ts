@@ -37,4 +37,9 @@ export const FORM_WORDS: Record<Form | 'colour', FormWords> = {
     empty: 'Drop a shape, or take one from the shelf below: the answer grows here, spike by spike.',
     emptyWithoutShelf: 'Drop a shape: the answer grows here, spike by spike.',
   },
+  recording: {
+    brought: 'A recording was brought', other: 'a recording of anything else',
+    empty: 'Drop a recording of events, or take a shape from the shelf below: the answer grows here, spike by spike.',
+    emptyWithoutShelf: 'Drop a recording of events: the answer grows here, spike by spike.',
+  },
 };

@@ -27,7 +27,7 @@ export function createFormChoice(reading: OwnReading, choose: (chosen: ChosenFor
   const element = h('div', { class: 'own-form', 'data-test': 'own-form' }, labelled('side', 'Pixels a side of images', side.element),
     labelled('channels', 'In grey or in colour', channels.element));
   const update = (): void => {
-    element.hidden = reading.found?.summary.form === 'cloud';
+    element.hidden = (reading.found?.summary.form ?? 'image') !== 'image';
     side.show(String(reading.chosen.side ?? PROPOSED));
     channels.show(String(reading.chosen.channels ?? PROPOSED));
   };

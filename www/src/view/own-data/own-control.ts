@@ -15,7 +15,7 @@ export function sizeWords({ form, classes, train, heldOut }: OwnSummary): string
 }
 
 function captionOf({ name, summary }: OwnShelf): TemplateResult {
-  if (summary === undefined) return html`Images or shapes in folders that are named for their classes. They stay on this machine.`;
+  if (summary === undefined) return html`Images, shapes or recordings of events in folders that are named for their classes. They stay on this machine.`;
   const source = html`<bdi>${shownName(summary.source)}</bdi>: ${sizeWords(summary)}.`;
   return name === '' ? html`Read from ${source}` : html`<bdi>${shownName(name)}</bdi>, read from ${source}`;
 }

@@ -33,7 +33,7 @@ export class Picture {
     this.again();
   }
 
-  /** Ink on ground, or red, green and blue: `top` is full ink, or the brightest. */
+  /** Ink on ground, on and off events, or red, green and blue: `top` is full ink, or the brightest. */
   drawImage(pixels: ArrayLike<number>, shape: ImageShape, top: number): void {
     this.draw(shape.height, shape.width, (rgba, theme) => { fillImage(rgba, pixels, shape, top, theme); });
   }
@@ -46,12 +46,18 @@ export interface ImageShape {
   readonly width: number;
 }
 
-/** Fills the pixels of an image: ink on ground in the theme's colours, colours as they are. */
+/** Fills the pixels of an image: ink on ground in the theme's colours, colours as they are, and of the two channels of a recording, on events and off,
+ * the more frequent one in the colour of positive or of negative spikes. */
 export function fillImage(rgba: Uint8ClampedArray, pixels: ArrayLike<number>, { channels, height, width }: ImageShape, top: number, { rgb }: Theme): void {
   const area = height * width;
   for (let i = 0; i < area; i += 1) {
     if (channels === 1) {
       mix(rgba, i, rgb.sunken, rgb.ink, (pixels[i] ?? 0) / top);
+      continue;
+    }
+    if (channels === 2) {
+      const [on, off] = [pixels[i] ?? 0, pixels[area + i] ?? 0];
+      mix(rgba, i, rgb.sunken, on >= off ? rgb.positive : rgb.negative, Math.sqrt(Math.max(on, off) / top));
       continue;
     }
     for (let c = 0; c < 3; c += 1) rgba[4 * i + c] = (255 * (pixels[c * area + i] ?? 0)) / top;
