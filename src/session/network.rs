@@ -64,11 +64,6 @@ pub(super) fn input_for(config: &SessionConfig, form: Form) -> Result<MapShape, 
     let refuse = |accepted: &str| {
         Err(ConfigError { name: "network", value: config.network.to_string(), accepted: accepted.into() })
     };
-    if config.encoding.is_over_time() && form.image().is_none() {
-        let (name, value) = ("encoding", config.encoding.to_string());
-        let accepted = "points have no brightness to make spikes of; a cloud flows in directly".into();
-        return Err(ConfigError { name, value, accepted });
-    }
     match (form, config.network) {
         (Form::Image(_), NetworkKind::Pointnet) => refuse("a PointNet takes point clouds, and these data are images"),
         (Form::Cloud { .. }, NetworkKind::Mlp | NetworkKind::Conv | NetworkKind::Resnet) => {

@@ -227,7 +227,8 @@ pub struct LayerStatistics {
 #[derive(Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Energy {
-    /// Multiply-accumulates of what takes no spikes: the first layer at every time step, and what follows rectified currents.
+    /// Multiply-accumulates of what takes no spikes: the first layer at every time step unless spikes flow in, and what follows
+    /// rectified currents.
     pub macs: f32,
     /// Multiply-accumulates of an ordinary network of the same layers: rectified units, once through.
     pub ordinary_macs: f32,

@@ -76,6 +76,18 @@ const BASE_FIELDS: readonly FieldWords[] = [
     kind: 'toggle', key: 'mirror', param: 'mirror', group: 'data', label: 'Mirrored, every second one', shown: onImages,
     explain: 'Training images are turned round left to right at random: good for photographs, bad for digits and letters.',
   },
+  {
+    kind: 'choice', key: 'encoding', param: 'encoding', group: 'data', label: 'Input over time', explain: '', shown: onImages,
+    choices: [
+      { value: 'direct', label: 'Direct', explain: 'The picture itself flows in, the same at every time step; the first layer makes spikes of it, as in all '
+        + 'seven papers.' },
+      { value: 'rate', label: 'Rate', explain: 'At each time step a pixel spikes by chance, the more often the brighter it is (Bernoulli trials). Few time '
+        + 'steps tell little: take 8 or more.' },
+      { value: 'latency', label: 'Latency', explain: 'Each pixel spikes once, the sooner the brighter it is; a black one never does (time to first spike).' },
+      { value: 'saccades', label: 'Event camera', explain: 'The picture moves three times over a simulated event camera, as N-MNIST was recorded: a pixel '
+        + 'sends on and off events where its light changes. 308 ms are cut into the time steps: take 8 or more.' },
+    ],
+  },
   ...CLOUD_DATA_FIELDS,
   {
     kind: 'choice', key: 'network', param: 'net', group: 'network', label: 'Shape', explain: '',

@@ -10,7 +10,8 @@ import { numberText } from './number-text';
 const small = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 const LINES: Readonly<Record<Exclude<Group, 'methods'>, (config: SessionConfig) => readonly (string | false)[]>> = {
-  data: (config) => [choiceWords('data', config), `batches of ${config.batch}`, config.samples > 0 && `${config.samples} samples`],
+  data: (config) => [choiceWords('data', config), `batches of ${config.batch}`, config.encoding !== 'direct' && small(choiceWords('encoding', config)),
+    config.samples > 0 && `${config.samples} samples`],
   network: (config) => [
     `${choiceWords('network', config)} ${config.widths.join('-')}`, config.units === 'relu' && 'rectified', config.batchNorm ? 'batch norm' : 'no norm',
   ],

@@ -22,7 +22,7 @@ test('every setting survives the way through a link', () => {
       align: 2, alignThrough: 'own', alignTemperature: 20, lastActivation: 'relu',
       shortcut: 'evolving', shortcutWeight: 0.5, membraneNoise: 0.4, evaluationNoise: true, evaluationSteps: 6, loss: 'perStep',
       imLoss: 0.1, imForm: 'current', evolveSurrogate: false, surrogateEnd: 8,
-      shift: 2, mirror: true,
+      shift: 2, mirror: true, encoding: 'latency',
       points: 128, head: [32, 8], dropout: 0.3, inputTransform: true, featureTransform: true, turn: 90, scale: 0.1, jitter: 0.02, pointDropout: 0.5,
     },
     backend: 'flex',

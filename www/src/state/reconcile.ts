@@ -62,6 +62,10 @@ const RULES: readonly Rule[] = [
       : { change: { network: 'conv' }, note: 'a PointNet takes point clouds only, so a convnet became the network' };
   },
   (config) => {
+    if (config.encoding === 'direct' || formOf(config) === 'image') return undefined;
+    return { change: { encoding: 'direct' }, note: 'points have no brightness to make spikes of, so a cloud flows in directly' };
+  },
+  (config) => {
     const missing = minDepth(config) - config.widths.length;
     if (missing <= 0) return undefined;
     return { change: { widths: [...config.widths, 64] }, note: 'the last layer under the maximum of a PointNet has no neurons, so it got one more' };
