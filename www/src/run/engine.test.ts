@@ -296,6 +296,28 @@ test('what is shown of lanes that nobody wants any more is marked as left until 
   expect([training.status, training.engine.left]).toEqual(['ready', false]);
 });
 
+test('a button that is pressed before the page has drawn that another run is on its way sets that one going', async () => {
+  const { training, store, notices, desk } = page();
+  await training.follow();
+  training.start('step');
+  await until('a step', () => training.step === 1 && training.status === 'paused');
+  for (const [seed, turns] of [[5, 0], [6, 1], [7, 2]] as const) {
+    store.update({ config: { ...store.state.config, seed } });
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    expect(training.engine.opening).toBe(true);
+    for (let step = 0; step < 3; step += 1) training.start('step');
+    await until('three steps of the other run', () => training.engine.lanes[0]?.config.seed === seed && training.step === 3 && training.status === 'paused');
+    await training.engine.whenStill();
+    expectUndisturbed(training);
+  }
+  store.update({ view: 'compare' });
+  const race = new Race(desk, store, notices);
+  await race.follow();
+  void race.reset();
+  race.start('epoch');
+  await until('the epoch', () => race.status === 'paused' && race.step === PER_EPOCH);
+});
+
 test('a race that a change begins anew says what became of the one before', async () => {
   const { store, desk, notices } = page({ epochs: 2 });
   const race = new Race(desk, store, notices);

@@ -162,9 +162,10 @@ export class Engine extends Emitter {
     this.takeUpAgain();
   }
 
+  /** What is on its way goes once it stands. */
   start(): void {
     this.going = true;
-    if (this.phase === 'rest') this.setOff();
+    if (this.phase === 'rest' && !this.opening) this.setOff();
     this.wake();
   }
 
