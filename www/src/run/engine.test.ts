@@ -497,6 +497,22 @@ test('a change that the core refuses leaves the run as it was, and says so', asy
   expectUndisturbed(training);
 });
 
+test('a reset while a change is on its way is not forgotten, whether the change is taken or refused', async () => {
+  for (const batch of [64, MOST_IN_A_BATCH * 2]) {
+    const stage = page({ epochs: 4 });
+    const { training } = stage;
+    await training.follow();
+    training.start('paused');
+    await until('some steps', () => training.step > 10);
+    training.pause();
+    await training.engine.whenStill();
+    set(stage, { batch });
+    await new Promise((resolve) => { setImmediate(resolve); });
+    void training.reset();
+    await until('a run begun anew', () => training.step === 0 && training.status === 'ready');
+  }
+});
+
 test('a change survives the death of the worker, and a reset forgets it', async () => {
   const stage = page({ epochs: 100 });
   const { training, store } = stage;
