@@ -114,7 +114,7 @@ function standing(page: Page, wanted: readonly string[]): Promise<Standing> {
   return page.evaluate(async ({ wanted, next }) => {
     const registration = await navigator.serviceWorker.getRegistration();
     const cacheName = (await caches.keys()).find((name) => name.endsWith(` ${next}`));
-    const found = await Promise.all(wanted.map((path) => (cacheName === undefined ? undefined : caches.match(path, { cacheName }))));
+    const found = cacheName === undefined ? [] : await Promise.all(wanted.map((path) => caches.match(path, { cacheName })));
     const lacks = wanted.filter((_, i) => found[i] === undefined);
     const state = (worker?: ServiceWorker | null): string => worker?.state ?? 'none';
     return { installing: state(registration?.installing), waiting: state(registration?.waiting), active: state(registration?.active), lacks };
@@ -153,7 +153,7 @@ test('after one visit the page opens, trains and classifies without a network, w
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('What is a spike worth?');
 });
 
-test('over an update, of which a file is not as it should be and then stuck at first, a page is of one build wherever it comes from', async ({ page, serve, watch }) => {
+test('over an update, of which a file is wrong and then stuck at first, a page is of one build wherever it comes from', async ({ page, serve, watch }) => {
   watch.allow(BROWSERS_OWN);
   watch.allow(/^Failed to load resource: net::ERR_CONNECTION_REFUSED/);
   const served = await serve();
