@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::setup;
-use crate::shell::{program, root, run, say};
+use crate::setup::{self, BINDGEN, WASM_TARGET};
+use crate::shell::{output, program, root, run, say};
 use crate::wasm::without_names;
 
 /// The readers of meshes and clouds, which the page fetches when somebody brings a file.
@@ -30,10 +30,15 @@ pub const WEBGPU: Build =
     Build { folder: "pkg/webgpu", features: &["webgpu"], what: "the WebGPU build", most_mebibytes: 2.0 };
 
 impl Build {
+    /// Has cargo compile the core with its features, or the core's tests in a browser.
+    pub fn cargo(&self, subcommand: &str) -> Command {
+        cargo(subcommand, self.features)
+    }
+
     /// Compiles it (minutes the first time).
     pub fn make(&self) -> Result<()> {
         say(&format!("Compiling {} into {} (minutes the first time)", self.what, self.folder));
-        wasm_pack(self.folder, self.features)?;
+        core(self.folder, self.features)?;
         strip(&root().join(self.folder).join("spikeground_bg.wasm"))
     }
 
@@ -56,18 +61,28 @@ impl Build {
     }
 }
 
-/// Builds a crate as a wasm package for a page.
-fn package(krate: &str, name: &str, folder: &str) -> Command {
-    let mut command = program("wasm-pack");
-    command.args(["build", krate, "--release", "--target", "web", "--no-pack", "--out-name", name, "--out-dir"]);
-    command.arg(root().join(folder));
-    command
+/// Makes of what cargo has compiled for a crate what a page loads: the module, JavaScript and types.
+fn package(krate: &str, name: &str, folder: &str) -> Result<()> {
+    let compiled = target()?.join(WASM_TARGET).join("release").join(krate.replace('-', "_")).with_extension("wasm");
+    let mut command = program(BINDGEN);
+    command.arg(compiled).args(["--target", "web", "--out-name", name, "--out-dir"]).arg(root().join(folder));
+    run(&mut command)
+}
+
+/// Where cargo compiles to.
+fn target() -> Result<PathBuf> {
+    let metadata = output(program("cargo").args(["metadata", "--no-deps", "--format-version", "1"]))
+        .context("cargo does not tell where it compiles to")?;
+    let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
+    Ok(metadata["target_directory"].as_str().context("cargo does not tell where it compiles to")?.into())
 }
 
 /// Compiles the readers.
 pub fn readers() -> Result<()> {
     say(&format!("Compiling the readers of meshes and clouds into {READERS}"));
-    run(&mut package("readers/wasm", "readers", READERS))?;
+    let krate = "spikeground-readers-wasm";
+    run(program("cargo").args(["build", "--release", "--lib", "--target", WASM_TARGET, "--package", krate]))?;
+    package(krate, "readers", READERS)?;
     strip(&root().join(READERS).join("readers_bg.wasm"))
 }
 
@@ -77,10 +92,12 @@ pub fn strip(path: &Path) -> Result<()> {
     fs::write(path, bare).with_context(|| path.display().to_string())
 }
 
-/// Builds the core as a wasm package for a page.
-pub fn wasm_pack(folder: &str, features: &[&str]) -> Result<()> {
-    let mut command = package("wasm", "spikeground", folder);
-    command.arg("--");
+/// The crate that is the core as a module.
+const CORE: &str = "spikeground-wasm";
+
+fn cargo(subcommand: &str, features: &[&str]) -> Command {
+    let mut command = program("cargo");
+    command.args([subcommand, "--release", "--target", WASM_TARGET, "--package", CORE]);
     // Everything is optimised together at the end. This crate's level decides whether loops are vectorised; with the GPU
     // backend in, that would make the download too large, and nobody waits for its loops on the CPU: the page computes there
     // with the other build.
@@ -95,7 +112,13 @@ pub fn wasm_pack(folder: &str, features: &[&str]) -> Result<()> {
     if !features.is_empty() {
         command.args(["--features", &features.join(",")]);
     }
-    run(&mut command)
+    command
+}
+
+/// Builds the core as a wasm package for a page.
+pub fn core(folder: &str, features: &[&str]) -> Result<()> {
+    run(cargo("build", features).arg("--lib"))?;
+    package(CORE, "spikeground", folder)
 }
 
 /// Writes what the page is built with: defaults, ranges and data sets as the CPU build tells them, and a small run to show until
@@ -125,27 +148,35 @@ pub struct Options {
     /// Compile and install what the tests in browsers need, too.
     #[arg(long)]
     tests: bool,
+    /// Compile the CPU build alone, with the names of its functions, for a page that is served by `npm run dev`.
+    #[arg(long, conflicts_with = "tests")]
+    core: bool,
 }
 
 pub fn build(options: &Options) -> Result<()> {
-    all()?;
+    if options.core {
+        setup::wasm()?;
+        core(CPU.folder, CPU.features)?;
+        return from_wasm();
+    }
     if options.tests {
-        say("Compiling the core's tests in a browser");
-        let tests =
-            ["test", "--no-run", "--package", "spikeground-wasm", "--target", "wasm32-unknown-unknown", "--release"];
-        run(program("cargo").args(tests).args(["--features", "webgpu"]))?;
         setup::browser()?;
         setup::other_engines();
     }
-    Ok(())
+    all(options.tests)
 }
 
-/// Everything that is served.
-pub fn all() -> Result<()> {
+/// Everything that is served, and where wanted the core's tests in a browser.
+pub fn all(with_tests: bool) -> Result<()> {
     setup::wasm()?;
     CPU.make()?;
-    WEBGPU.make()?;
     readers()?;
+    if with_tests {
+        say("Compiling the WebGPU build and the core's tests in a browser (minutes the first time)");
+        // Linking either takes a core for minutes: one each.
+        run(WEBGPU.cargo("build").args(["--lib", "--tests"]))?;
+    }
+    WEBGPU.make()?;
     say("Checking how large the downloads are");
     CPU.check_size()?;
     WEBGPU.check_size()?;

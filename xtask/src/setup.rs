@@ -1,5 +1,5 @@
-//! What a new machine lacks: the wasm target, wasm-bindgen and wasm-pack at the versions that fit, npm packages, and for
-//! tests a browser with its driver. Tools go into target/tools, so that nothing of the machine's own is replaced.
+//! What a new machine lacks: the wasm target, wasm-bindgen at the version that fits, npm packages, and for tests a browser
+//! with its driver. Tools go into target/tools, so that nothing of the machine's own is replaced.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,8 +8,12 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{output, program, root, run, say};
 
-const WASM_TARGET: &str = "wasm32-unknown-unknown";
-const WASM_PACK: &str = "0.15.1";
+/// What Rust compiles to for a page.
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
+/// What makes a package of a compiled module.
+pub const BINDGEN: &str = "wasm-bindgen";
+/// What runs a compiled test in a browser.
+pub const TEST_RUNNER: &str = "wasm-bindgen-test-runner";
 const TOOLS: &str = "target/tools";
 
 /// What checking format and lints needs: a minimal Rust lacks it.
@@ -26,8 +30,7 @@ pub fn lints() -> Result<()> {
 /// What building the wasm needs.
 pub fn wasm() -> Result<()> {
     wasm_target()?;
-    tool("wasm-bindgen", "wasm-bindgen-cli", &locked_version("wasm-bindgen")?)?;
-    tool("wasm-pack", "wasm-pack", WASM_PACK)
+    bindgen(&locked_version(BINDGEN)?)
 }
 
 /// The target that Rust compiles to for a page.
@@ -50,17 +53,27 @@ fn locked_version(package: &str) -> Result<String> {
     Ok(version.into())
 }
 
-fn tool(name: &str, package: &str, version: &str) -> Result<()> {
-    let found = output(program(name).arg("--version"));
-    if found.is_some_and(|found| found.split_whitespace().any(|word| word == version)) {
+fn bindgen(version: &str) -> Result<()> {
+    let is_there = |name: &str| {
+        let found = output(program(name).arg("--version"));
+        found.is_some_and(|found| found.split_whitespace().any(|word| word == version))
+    };
+    if is_there(BINDGEN) && is_there(TEST_RUNNER) {
         return Ok(());
     }
-    say(&format!("Installing {package} {version} into {TOOLS} (a few minutes, once)"));
-    let install = ["install", package, "--version", version, "--root", TOOLS, "--force"];
+    say(&format!("Installing wasm-bindgen-cli {version} into {TOOLS} (a few minutes, once)"));
+    let install = || {
+        let mut command = program("cargo");
+        command.args(["install", "wasm-bindgen-cli", "--version", version, "--root", TOOLS, "--force"]);
+        command.args(["--bin", BINDGEN, "--bin", TEST_RUNNER]);
+        // It runs for seconds and is compiled for minutes.
+        command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+        command
+    };
     // A registry mirror may lag behind the lock file that the tool ships with.
-    run(program("cargo").args(install).arg("--locked")).or_else(|error| {
+    run(install().arg("--locked")).or_else(|error| {
         println!("{error}: trying again with the versions that the registry has");
-        run(program("cargo").args(install))
+        run(&mut install())
     })
 }
 
