@@ -12,7 +12,7 @@ use cubecl::{CubeDim, calculate_cube_count_elemwise};
 use super::adam::{AdamOps, AdamStep, BETA_1, BETA_2};
 use super::cube::{self, Choices, amplitude_backward, backward, forward};
 use super::ops::{NeuronOps, is_constant, stack};
-use crate::neuron::{Lif, ResetGradient, SurrogateKind};
+use crate::neuron::Lif;
 
 /// Threads in a workgroup.
 const THREADS: u32 = 64;
@@ -85,7 +85,7 @@ impl NeuronOps for CubeBackend {
             lif.decay,
             lif.threshold,
             lif.surrogate.parameter,
-            scale(&lif),
+            lif.surrogate.height(lif.threshold),
             choices(&lif, constant_current, traced),
         );
         out
@@ -149,26 +149,7 @@ impl AdamOps for CubeBackend {
 }
 
 fn choices(lif: &Lif, constant_current: bool, traced: bool) -> Choices {
-    Choices {
-        spike: lif.spike,
-        reset: lif.reset,
-        attached: lif.reset_gradient == ResetGradient::Attached,
-        surrogate: lif.surrogate.kind,
-        constant_current,
-        traced,
-    }
-}
-
-/// The height of the surrogate's slope, before its shape.
-fn scale(lif: &Lif) -> f32 {
-    let p = lif.surrogate.parameter;
-    match lif.surrogate.kind {
-        SurrogateKind::SteWindow | SurrogateKind::Rect => 1.0 / p,
-        SurrogateKind::SteTernary => 2.0 / (2.0 * lif.threshold + p),
-        SurrogateKind::TanhWindow => p / (2.0 * (0.5 * p).tanh()),
-        SurrogateKind::Esg => 0.5 * p,
-        SurrogateKind::Tri => p,
-    }
+    Choices { neuron: lif.into(), constant_current, traced }
 }
 
 /// An uninitialised tensor of the same shape, but for the size of the first axis.

@@ -3,12 +3,19 @@
 //! [`lif`] takes all time steps at once and is one fused operation, forward and backward, on every backend.
 //! [`reference::lif`] is the same neuron in plain tensor operations, which tests compare it with. A neuron's state is
 //! never kept: the membrane potential starts at 0 with every call.
+//!
+//! What a neuron is stands here once: its kinds in [`config`], what each sends in [`spike`], the [`surrogate`]s, and one [`step`]
+//! with its adjoint, each for the CPU, for the GPU and in tensors side by side. The loops over time are the kernels'.
 
 mod config;
 mod noise;
 #[cfg(test)]
 pub(crate) mod oracle;
 pub mod reference;
+pub(crate) mod sech;
+pub(crate) mod spike;
+pub(crate) mod step;
+pub(crate) mod surrogate;
 #[cfg(test)]
 mod tests;
 

@@ -199,7 +199,7 @@ fn the_smooth_twin_of_tensor_operations_is_that_of_the_recursion() {
     let device = Device::flex();
     for lif in every_neuron().into_iter().filter(|lif| lif.spike != SpikeKind::Real) {
         let potentials: Vec<f32> = (-250..250_i16).map(|i| f32::from(i) * 0.01 + 0.0047).collect();
-        let twin = floats(super::reference::smooth(Tensor::<1>::from_floats(potentials.as_slice(), &device), &lif));
+        let twin = floats(super::surrogate::smooth(Tensor::<1>::from_floats(potentials.as_slice(), &device), &lif));
         let expected: Vec<f32> = potentials.iter().map(|u| oracle::smooth(f64::from(*u), &lif) as f32).collect();
         assert_close(&format!("{lif:?}"), &twin, &expected, 1e-6);
     }
