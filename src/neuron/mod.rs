@@ -1,4 +1,4 @@
-//! Neurons: leaky integrate-and-fire dynamics with three spike kinds, two resets and six surrogate gradients.
+//! Neurons: leaky integrate-and-fire dynamics with three spike kinds, two resets and eight surrogate gradients.
 //!
 //! [`lif`] takes all time steps at once and is one fused operation, forward and backward, on every backend.
 //! [`reference::lif`] is the same neuron in plain tensor operations, which tests compare it with. A neuron's state is

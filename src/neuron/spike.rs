@@ -100,6 +100,10 @@ pub(crate) use compiled_for;
 
 /// The same, chosen when a kernel is made.
 #[cfg(feature = "webgpu")]
+#[allow(
+    clippy::collapsible_if,
+    reason = "the outer condition is decided when the kernel is made, the inner one when it runs"
+)]
 pub(crate) mod gpu {
     use cubecl::{cube, prelude::*};
 

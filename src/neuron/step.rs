@@ -53,6 +53,10 @@ pub(crate) fn back<S: Spike, const HARD: bool>(
 
 /// The same on the GPU.
 #[cfg(feature = "webgpu")]
+#[allow(
+    clippy::collapsible_if,
+    reason = "the outer condition is decided when the kernel is made, the inner one when it runs"
+)]
 pub(crate) mod gpu {
     use cubecl::{cube, prelude::*};
 

@@ -4,6 +4,8 @@
 //! On the CPU a surrogate is a function of a potential (of its magnitude, for two-sided spikes) and of a number x: the slope
 //! times x, and 0 where there is no slope, whatever x is, which is infinite beside a potential that is.
 
+use std::f32::consts::PI;
+
 use burn::prelude::*;
 
 use super::sech::{FAR, sech_squared};
@@ -55,6 +57,23 @@ pub(crate) fn tri(threshold: f32, height: f32) -> impl Fn(f32, f32) -> f32 + Cop
     }
 }
 
+pub(crate) fn arctan(threshold: f32, alpha: f32) -> impl Fn(f32, f32) -> f32 + Copy {
+    let (height, steepness) = (0.5 * alpha, 0.5 * PI * alpha);
+    move |u, x| {
+        let z = steepness * (u - threshold);
+        let slope = height / (1.0 + z * z);
+        times(x, slope, slope > 0.0)
+    }
+}
+
+pub(crate) fn fast_sigmoid(threshold: f32, slope: f32) -> impl Fn(f32, f32) -> f32 + Copy {
+    move |u, x| {
+        let z = 1.0 + slope * (u - threshold).abs();
+        let slope = 1.0 / (z * z);
+        times(x, slope, slope > 0.0)
+    }
+}
+
 /// What is to be done with the surrogate of a neuron, compiled for each of them.
 macro_rules! with_slope {
     ($lif:expr, $slope:ident => $done:expr) => {{
@@ -79,6 +98,8 @@ macro_rules! with_slope {
             SurrogateKind::Esg => of!(surrogate::esg(v, p)),
             SurrogateKind::Rect => of!(surrogate::rect(v, p)),
             SurrogateKind::Tri => of!(surrogate::tri(v, p)),
+            SurrogateKind::Arctan => of!(surrogate::arctan(v, p)),
+            SurrogateKind::FastSigmoid => of!(surrogate::fast_sigmoid(v, p)),
         }
     }};
 }
@@ -93,15 +114,22 @@ impl Surrogate {
             SurrogateKind::SteWindow | SurrogateKind::Rect => 1.0 / p,
             SurrogateKind::SteTernary => 2.0 / (2.0 * threshold + p),
             SurrogateKind::TanhWindow => p / (2.0 * (0.5 * p).tanh()),
-            SurrogateKind::Esg => 0.5 * p,
+            SurrogateKind::Esg | SurrogateKind::Arctan => 0.5 * p,
             SurrogateKind::Tri => p,
+            SurrogateKind::FastSigmoid => 1.0,
         }
     }
 }
 
 /// The same, chosen when a kernel is made.
 #[cfg(feature = "webgpu")]
+#[allow(
+    clippy::collapsible_if,
+    reason = "the outer condition is decided when the kernel is made, the inner one when it runs"
+)]
 pub(crate) mod gpu {
+    use std::f32::consts::PI;
+
     use cubecl::{cube, prelude::*};
 
     use crate::neuron::sech::gpu::sech_squared;
@@ -143,10 +171,20 @@ pub(crate) mod gpu {
             if (u - threshold).abs() < 0.5f32 * p {
                 slope = height;
             }
-        } else {
+        } else if comptime!(kind == SurrogateKind::Tri) {
             let share = 1.0f32 - (u / threshold - 1.0f32).abs();
             if share > 0.0f32 {
                 slope = height * share;
+            }
+        } else if comptime!(kind == SurrogateKind::Arctan) {
+            let z = PI * height * (u - threshold);
+            if !u.is_nan() {
+                slope = height / (1.0f32 + z * z);
+            }
+        } else {
+            let z = 1.0f32 + p * (u - threshold).abs();
+            if !u.is_nan() {
+                slope = height / (z * z);
             }
         }
         slope
@@ -166,6 +204,12 @@ pub(crate) fn smooth<const D: usize>(potential: Tensor<D>, lif: &Lif) -> Tensor<
         SurrogateKind::Tri => {
             let x = (u / v - 1.0).clamp(-1.0, 1.0);
             (x.clone() - x.clone() * x.abs() * 0.5) * (v * p)
+        }
+        SurrogateKind::Arctan => (above(u) * (0.5 * PI * p)).atan() / PI,
+        SurrogateKind::FastSigmoid => {
+            // Beyond this an f32 says the same, and infinity over infinity would say nothing.
+            let x = above(u).clamp(-1e18, 1e18);
+            x.clone() / (x.abs() * p + 1.0)
         }
     };
     match (lif.spike, lif.surrogate.kind) {

@@ -35,7 +35,7 @@ fn every_neuron() -> Vec<Lif> {
     all
 }
 
-const SURROGATES: [(SurrogateKind, f32); 8] = [
+const SURROGATES: [(SurrogateKind, f32); 10] = [
     (SurrogateKind::SteWindow, 1.0),
     (SurrogateKind::SteTernary, 1.0),
     (SurrogateKind::TanhWindow, 3.0),
@@ -44,6 +44,8 @@ const SURROGATES: [(SurrogateKind, f32); 8] = [
     (SurrogateKind::Esg, 4.0),
     (SurrogateKind::Rect, 0.8),
     (SurrogateKind::Tri, 1.2),
+    (SurrogateKind::Arctan, 2.0),
+    (SurrogateKind::FastSigmoid, 25.0),
 ];
 
 /// Numbers in -1.6..1.6, the same for the same seed.
@@ -172,6 +174,8 @@ fn golden_slopes_come_out() {
             [(0.0, 0.06738), (0.1, 0.17902), (0.4, 1.99279), (0.5, 2.53392), (0.75, 0.71055)],
         ),
         (SurrogateKind::Esg, 10.0, [(0.0, 0.00091), (0.25, 0.13296), (0.5, 5.0), (0.75, 0.13296), (1.0, 0.00091)]),
+        (SurrogateKind::Arctan, 2.0, [(0.0, 0.28840), (0.25, 0.61849), (0.5, 1.0), (0.75, 0.61849), (1.5, 0.09200)]),
+        (SurrogateKind::FastSigmoid, 25.0, [(0.0, 0.00549), (0.25, 0.01902), (0.5, 1.0), (0.54, 0.25), (1.0, 0.00549)]),
     ];
     for (kind, parameter, values) in cases {
         for (u, expected) in values {
