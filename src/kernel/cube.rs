@@ -1,6 +1,7 @@
 //! The GPU's kernels: one thread a neuron, all time steps in a loop, the membrane potential in a register. A neuron's
-//! kind is a compile-time choice of one kernel, and what it does at a time step stands in [`crate::neuron::step`]. No workgroup memory, barriers or subgroups, which browsers
-//! may lack.
+//! kind is a compile-time choice of one kernel, and what it does at a time step stands in [`crate::neuron::step`]. No workgroup
+//! memory, barriers or subgroups, which browsers may lack.
+
 use cubecl::{cube, prelude::*};
 
 use crate::neuron::SpikeKind;
@@ -14,13 +15,15 @@ pub(super) struct Choices {
     pub constant_current: bool,
     /// Whether the gradient goes on, below that of the spikes, with that of the potentials.
     pub traced: bool,
+    /// Whether the layer has a decay of its own, beside the height of its spikes.
+    pub own_decay: bool,
 }
 
 /// Currents `[T, N]` or `[1, N]` to spikes and pre-reset potentials, `[T, N]` both.
 #[cube(launch)]
 pub(super) fn forward(
     current: &Tensor<f32>,
-    amplitude: &Tensor<f32>,
+    parameters: &Tensor<f32>,
     spikes: &mut Tensor<f32>,
     potentials: &mut Tensor<f32>,
     decay: f32,
@@ -32,7 +35,11 @@ pub(super) fn forward(
     if ABSOLUTE_POS >= neurons {
         terminate!();
     }
-    let height = amplitude[0];
+    let height = parameters[0];
+    let mut keeps = decay;
+    if comptime!(choices.own_decay) {
+        keeps = parameters[1];
+    }
     let mut kept = 0.0f32;
     for t in 0..steps {
         let at = t * neurons + ABSOLUTE_POS;
@@ -40,7 +47,7 @@ pub(super) fn forward(
         if comptime!(choices.constant_current) {
             from = ABSOLUTE_POS;
         }
-        let u = kept * decay + current[from];
+        let u = kept * keeps + current[from];
         let b = sign(u, threshold, choices.neuron.spike);
         potentials[at] = u;
         spikes[at] = height * sent(u, b, choices.neuron.spike);
@@ -53,7 +60,7 @@ pub(super) fn forward(
 pub(super) fn backward(
     gradient: &Tensor<f32>,
     potentials: &Tensor<f32>,
-    amplitude: &Tensor<f32>,
+    parameters: &Tensor<f32>,
     out: &mut Tensor<f32>,
     decay: f32,
     threshold: f32,
@@ -66,7 +73,11 @@ pub(super) fn backward(
     if ABSOLUTE_POS >= neurons {
         terminate!();
     }
-    let height = amplitude[0];
+    let height = parameters[0];
+    let mut keeps = decay;
+    if comptime!(choices.own_decay) {
+        keeps = parameters[1];
+    }
     let mut carried = 0.0f32;
     let mut collected = 0.0f32;
     for later in 0..steps {
@@ -81,7 +92,7 @@ pub(super) fn backward(
         } else {
             out[at] = through;
         }
-        carried = decay * through;
+        carried = keeps * through;
     }
     if comptime!(choices.constant_current) {
         out[ABSOLUTE_POS] = collected;
@@ -107,6 +118,29 @@ pub(super) fn amplitude_backward(
         let at = t * neurons + ABSOLUTE_POS;
         let u = potentials[at];
         sum += gradient[at] * sent(u, sign(u, threshold, spike), spike);
+    }
+    out[ABSOLUTE_POS] = sum;
+}
+
+/// For each neuron, the sum over time of the current's gradient times what the step before kept.
+#[cube(launch)]
+pub(super) fn decay_backward(
+    of_currents: &Tensor<f32>,
+    potentials: &Tensor<f32>,
+    out: &mut Tensor<f32>,
+    threshold: f32,
+    #[comptime] kind: Kind,
+) {
+    let steps = potentials.shape(0);
+    let neurons = potentials.len() / steps;
+    if ABSOLUTE_POS >= neurons {
+        terminate!();
+    }
+    let mut sum = 0.0f32;
+    for t in 1..steps {
+        let before = (t - 1) * neurons + ABSOLUTE_POS;
+        let u = potentials[before];
+        sum += of_currents[before + neurons] * reset(u, sign(u, threshold, kind.spike), threshold, kind.reset);
     }
     out[ABSOLUTE_POS] = sum;
 }

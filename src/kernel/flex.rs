@@ -24,36 +24,36 @@ use crate::neuron::{Lif, ResetGradient};
 pub(super) const BLOCK: usize = 1 << 14;
 
 impl NeuronOps for Flex {
-    fn lif(current: FloatTensor<Self>, amplitude: FloatTensor<Self>, steps: usize, lif: Lif) -> FloatTensor<Self> {
-        let (spikes, _, shape) = through_layer::<false>(&current, &amplitude, steps, &lif);
+    fn lif(current: FloatTensor<Self>, parameters: FloatTensor<Self>, steps: usize, lif: Lif) -> FloatTensor<Self> {
+        let (spikes, _, shape) = through_layer::<false>(&current, &parameters, steps, lif);
         FlexTensor::from_data(TensorData::new(spikes, shape))
     }
 
     fn lif_with_potentials(
         current: FloatTensor<Self>,
-        amplitude: FloatTensor<Self>,
+        parameters: FloatTensor<Self>,
         steps: usize,
         lif: Lif,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        let (spikes, potentials, shape) = through_layer::<true>(&current, &amplitude, steps, &lif);
+        let (spikes, potentials, shape) = through_layer::<true>(&current, &parameters, steps, lif);
         let tensor = |values| FlexTensor::from_data(TensorData::new(values, shape.clone()));
         (tensor(spikes), tensor(potentials))
     }
 
     fn lif_traced(
         current: FloatTensor<Self>,
-        amplitude: FloatTensor<Self>,
+        parameters: FloatTensor<Self>,
         steps: usize,
         lif: Lif,
     ) -> FloatTensor<Self> {
-        let (spikes, potentials) = Self::lif_with_potentials(current, amplitude, steps, lif);
+        let (spikes, potentials) = Self::lif_with_potentials(current, parameters, steps, lif);
         stack::<Self>(spikes, potentials)
     }
 
     fn lif_backward(
         gradient: FloatTensor<Self>,
         potentials: FloatTensor<Self>,
-        amplitude: FloatTensor<Self>,
+        parameters: FloatTensor<Self>,
         constant_current: bool,
         lif: Lif,
     ) -> FloatTensor<Self> {
@@ -67,7 +67,8 @@ impl NeuronOps for Flex {
         let backward = compiled_for!(lif, backward::<spike, reset>);
         let (gradient, potentials) = (floats(&gradient), floats(&potentials));
         let pass = Pass { gradient, potentials, steps, constant_current, constant_gradient };
-        FlexTensor::from_data(TensorData::new(backward(&pass, first(&amplitude), &lif), shape))
+        let (amplitude, lif) = numbers(&parameters, lif);
+        FlexTensor::from_data(TensorData::new(backward(&pass, amplitude, &lif), shape))
     }
 
     fn lif_amplitude_backward(
@@ -88,6 +89,19 @@ impl NeuronOps for Flex {
         };
         FlexTensor::from_data(TensorData::new(vec![(0..steps).map(of_step).sum::<f64>() as f32], [1]))
     }
+
+    fn lif_decay_backward(
+        of_currents: FloatTensor<Self>,
+        potentials: FloatTensor<Self>,
+        lif: Lif,
+    ) -> FloatTensor<Self> {
+        let (of_currents, potentials) = (of_currents.to_contiguous(), potentials.to_contiguous());
+        let neurons = potentials.layout().num_elements() / potentials.layout().shape()[0];
+        let dot = compiled_for!(lif, kept_dot::<spike, reset>);
+        let (later, earlier) = (floats(&of_currents).chunks(neurons).skip(1), floats(&potentials).chunks(neurons));
+        let sum: f64 = later.zip(earlier).map(|(gradient, potentials)| dot(gradient, potentials, lif.threshold)).sum();
+        FlexTensor::from_data(TensorData::new(vec![sum as f32], [1]))
+    }
 }
 
 /// A gradient of `[T, ...]` as it stands in memory, and whether it stands there once for all time steps, as that of a mean over
@@ -101,15 +115,16 @@ fn in_memory(gradient: FlexTensor, steps: usize) -> (FlexTensor, bool) {
 /// Spikes, potentials where they are wanted, and the shape of both.
 fn through_layer<const POTENTIALS: bool>(
     current: &FlexTensor,
-    amplitude: &FlexTensor,
+    parameters: &FlexTensor,
     steps: usize,
-    lif: &Lif,
+    lif: Lif,
 ) -> (Vec<f32>, Vec<f32>, Shape) {
     let (current, constant) = (current.to_contiguous(), is_constant(current, steps));
     let mut shape = current.layout().shape().clone();
     shape[0] = steps;
-    let forward = forward_of::<POTENTIALS>(lif);
-    let (spikes, potentials) = forward(floats(&current), constant, steps, first(amplitude), lif);
+    let (amplitude, lif) = numbers(parameters, lif);
+    let forward = forward_of::<POTENTIALS>(&lif);
+    let (spikes, potentials) = forward(floats(&current), constant, steps, amplitude, &lif);
     (spikes, potentials, shape)
 }
 
@@ -128,8 +143,13 @@ pub(super) fn floats(tensor: &FlexTensor) -> &[f32] {
     tensor.as_slice().expect("a contiguous tensor of f32")
 }
 
-fn first(tensor: &FlexTensor) -> f32 {
-    tensor.to_contiguous().as_slice::<f32>().expect("a contiguous tensor of f32")[0]
+/// The height of a layer's spikes, and its neurons with its own decay where it has one.
+fn numbers(parameters: &FlexTensor, lif: Lif) -> (f32, Lif) {
+    let parameters = parameters.to_contiguous();
+    match floats(&parameters) {
+        [amplitude, decay] => (*amplitude, Lif { decay: *decay, ..lif }),
+        numbers => (numbers[0], lif),
+    }
 }
 
 fn forward<S: Spike, const HARD: bool, const POTENTIALS: bool>(
@@ -305,16 +325,26 @@ fn accumulate(sums: &mut [f32], numbers: &[f32]) {
     sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
 }
 
-/// The sum of `gradient` times the spike at height 1: in lanes, which compile to SIMD, and over chunks in f64.
-#[multiversion(targets("x86_64+avx2+fma"))]
+/// The sum of `gradient` times the spike at height 1.
 fn spikes_dot<S: Spike>(gradient: &[f32], potentials: &[f32], threshold: f32) -> f64 {
+    dot(gradient, potentials, |u| S::sent(u, threshold))
+}
+
+/// The sum of `gradient` times what is kept.
+fn kept_dot<S: Spike, const HARD: bool>(gradient: &[f32], potentials: &[f32], threshold: f32) -> f64 {
+    dot(gradient, potentials, |u| reset::<S, HARD>(u, threshold))
+}
+
+/// The sum of `gradient` times what is made of each potential: in lanes, which compile to SIMD, and over chunks in f64.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn dot<F: Fn(f32) -> f32>(gradient: &[f32], potentials: &[f32], made: F) -> f64 {
     const CHUNK: usize = 2048;
     let mut whole = 0.0;
-    let mut sent = [0.0; CHUNK];
+    let mut products = [0.0; CHUNK];
     for (gradient, potentials) in gradient.chunks(CHUNK).zip(potentials.chunks(CHUNK)) {
-        let products = sent.iter_mut().zip(gradient).zip(potentials);
-        products.for_each(|((product, gradient), u)| *product = gradient * S::sent(*u, threshold));
-        whole += f64::from(lanes(&sent[..gradient.len()], |product| product));
+        let pairs = products.iter_mut().zip(gradient).zip(potentials);
+        pairs.for_each(|((product, gradient), u)| *product = gradient * made(*u));
+        whole += f64::from(lanes(&products[..gradient.len()], |product| product));
     }
     whole
 }

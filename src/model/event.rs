@@ -80,9 +80,13 @@ impl EventNetwork {
         let mut flowing = [folded.input.height, folded.input.width, folded.input.channels];
         let mut shape = folded.input;
         for layer in &folded.layers {
-            let (Some(lif), weight) = (layer.lif().copied(), Folded::of(layer).await?) else {
+            let (Some(mut lif), weight) = (layer.lif().copied(), Folded::of(layer).await?) else {
                 return unsupported("units that do not spike");
             };
+            if let Some(decay) = layer.decay() {
+                lif.decay =
+                    decay.into_scalar_async().await.map_err(|error| EventError::Device(format!("{error:?}")))?;
+            }
             let synapse = weight.synapse(layer.synapse(), flowing, shape);
             let synapse = if layers.is_empty() { synapse.above(ground.repeat(folded.input.area())) } else { synapse };
             shape = layer.outgoing();

@@ -85,16 +85,26 @@ pub fn forward(currents: &[f64], amplitude: f64, lif: &Lif) -> Trace {
     let mut kept = 0.0;
     for current in currents {
         let u = f64::from(lif.decay) * kept + current;
-        let b = sign(u, lif);
         trace.potentials.push(u);
         trace.spikes.push(amplitude * sent(u, lif));
-        kept = match lif.reset {
-            Reset::Hard if b != 0.0 => 0.0,
-            Reset::Hard => u,
-            Reset::Soft => u - f64::from(lif.threshold) * b,
-        };
+        kept = left(u, lif);
     }
     trace
+}
+
+/// What the reset leaves of a potential.
+fn left(u: f64, lif: &Lif) -> f64 {
+    let b = sign(u, lif);
+    match lif.reset {
+        Reset::Hard if b != 0.0 => 0.0,
+        Reset::Hard => u,
+        Reset::Soft => u - f64::from(lif.threshold) * b,
+    }
+}
+
+/// Gradient of the decay, from that of the currents: each potential's, times what was left before it.
+pub fn of_decay(of_currents: &[f64], potentials: &[f64], lif: &Lif) -> f64 {
+    of_currents.iter().skip(1).zip(potentials).map(|(gradient, u)| gradient * left(*u, lif)).sum()
 }
 
 /// Gradients of the currents and of the amplitude, from those of the spikes.

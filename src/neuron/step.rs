@@ -143,6 +143,14 @@ pub(crate) mod gpu {
     }
 }
 
+/// Of tensors: what is left of what was kept. `parameters` as of [`super::lif`].
+pub(super) fn leak<const D: usize>(kept: Tensor<D>, parameters: &Tensor<1>, lif: &Lif) -> Tensor<D> {
+    match parameters.dims()[0] {
+        1 => kept * lif.decay,
+        _ => kept * parameters.clone().narrow(0, 1, 1).reshape([1; D]),
+    }
+}
+
 /// Of tensors: potentials to what is sent at amplitude 1 and what is kept, with gradients through both by the straight-through
 /// construction `hard = (hard - smooth).detach() + smooth`.
 pub(super) fn fire<const D: usize>(potential: Tensor<D>, lif: &Lif) -> (Tensor<D>, Tensor<D>) {

@@ -109,6 +109,8 @@ pub struct SessionConfig {
     pub steps: usize,
     /// What stays of the membrane potential from one time step to the next.
     pub decay: f32,
+    /// Whether each layer trains its own decay, starting from [`decay`](Self::decay).
+    pub train_decay: bool,
     /// The membrane potential that fires.
     pub threshold: f32,
     /// What firing does to the membrane potential.
@@ -182,6 +184,7 @@ impl Default for SessionConfig {
             train_amplitude: false,
             steps: 4,
             decay: 0.25,
+            train_decay: false,
             threshold: 0.5,
             reset: Reset::Hard,
             reset_gradient: ResetGradient::Attached,
@@ -260,6 +263,7 @@ impl SessionConfig {
             train_amplitude: default.train_amplitude,
             steps: 1,
             decay: default.decay,
+            train_decay: default.train_decay,
             threshold: default.threshold,
             reset: default.reset,
             reset_gradient: default.reset_gradient,

@@ -185,6 +185,7 @@ impl From<LayerTrace> for ProbeLayer {
             shape: layer.shape,
             spikes: floats(&layer.spikes),
             potentials: floats(&layer.potentials),
+            decay: layer.decay,
         }
     }
 }

@@ -1,4 +1,6 @@
+mod decay;
 mod poison;
+mod state;
 
 use burn::prelude::*;
 use burn::tensor::TensorData;
@@ -70,23 +72,32 @@ struct Run {
     spikes: Vec<f32>,
     currents: Vec<f32>,
     amplitude: f32,
+    /// Of a layer with a decay of its own.
+    decay: Option<f32>,
 }
 
 type LifFn = fn(Tensor<2>, Tensor<1>, usize, &Lif) -> Tensor<2>;
 
-/// Spikes, and the gradients of `sum(spikes * weight)`; `currents` is `[given, n]` with `given` 1 or `steps`.
+/// Spikes of height 1.5, and the gradients of `sum(spikes * weight)`; `currents` is `[given, n]` with `given` 1 or `steps`.
 fn run(lif_fn: LifFn, lif: &Lif, currents: &[f32], given: usize, weight: &[f32], steps: usize) -> Run {
+    run_of(&[1.5], lif_fn, lif, currents, given, weight, steps)
+}
+
+/// As [`run`], of a layer with these numbers of its own.
+fn run_of(own: &[f32], lif_fn: LifFn, lif: &Lif, currents: &[f32], given: usize, weight: &[f32], steps: usize) -> Run {
     let device = Device::flex().autodiff();
     let n = currents.len() / given;
     let current = Tensor::<2>::from_data(TensorData::new(currents.to_vec(), [given, n]), &device).require_grad();
-    let amplitude = Tensor::<1>::from_floats([1.5], &device).require_grad();
+    let parameters = Tensor::<1>::from_floats(own, &device).require_grad();
     let weight = Tensor::<2>::from_data(TensorData::new(weight.to_vec(), [steps, n]), &device);
-    let spikes = lif_fn(current.clone(), amplitude.clone(), steps, lif);
+    let spikes = lif_fn(current.clone(), parameters.clone(), steps, lif);
     let gradients = (spikes.clone() * weight).sum().backward();
+    let of_parameters = floats(parameters.grad(&gradients).expect("a gradient"));
     Run {
         spikes: floats(spikes),
         currents: floats(current.grad(&gradients).expect("a gradient")),
-        amplitude: floats(amplitude.grad(&gradients).expect("a gradient"))[0],
+        amplitude: of_parameters[0],
+        decay: of_parameters.get(1).copied(),
     }
 }
 
@@ -212,8 +223,8 @@ fn the_smooth_twin_of_tensor_operations_is_that_of_the_recursion() {
 /// `sum(weight * spikes)` of a neuron each of whose spikes is replaced by its tangent: the spike of the potentials `at`, and
 /// what the smooth twin has moved by since. At those potentials it is the neuron itself, and its derivative there is what
 /// the surrogate gradient is meant to be; whether a potential fires does not change.
-fn tangent_sum(currents: &[f64], weight: &[f64], at: &oracle::Trace, lif: &Lif) -> f64 {
-    let (decay, v) = (f64::from(lif.decay), f64::from(lif.threshold));
+fn tangent_sum(currents: &[f64], weight: &[f64], at: &oracle::Trace, decay: f64, lif: &Lif) -> f64 {
+    let v = f64::from(lif.threshold);
     let (mut kept, mut sum) = (0.0, 0.0);
     for (t, (current, weight)) in currents.iter().zip(weight).enumerate() {
         let u = decay * kept + current;
@@ -253,7 +264,7 @@ fn gradients_through_time_are_the_finite_differences_of_the_neuron() {
                 let moved = |by: f64| {
                     let mut currents = currents.clone();
                     currents[t] += by;
-                    tangent_sum(&currents, &weight, &at, &lif)
+                    tangent_sum(&currents, &weight, &at, f64::from(lif.decay), &lif)
                 };
                 // The run's amplitude is 1.5.
                 let difference = 1.5 * (moved(step) - moved(-step)) / (2.0 * step);

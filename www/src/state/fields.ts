@@ -135,8 +135,13 @@ const BASE_FIELDS: readonly FieldWords[] = [
     explain: 'How long each sample is shown. More steps: more spikes, more evidence, more work.',
   },
   {
-    kind: 'number', key: 'decay', param: 'decay', group: 'neuron', label: 'Decay', step: 0.05,
+    kind: 'number', key: 'decay', param: 'decay', group: 'neuron', step: 0.05,
+    label: (config) => (config.trainDecay ? 'Decay to start from' : 'Decay'),
     explain: 'The share of its membrane potential that a neuron keeps from one time step to the next.',
+  },
+  {
+    kind: 'toggle', key: 'trainDecay', param: 'trainDecay', group: 'neuron', label: 'Train the decay',
+    explain: 'Each layer learns its own decay, as PLIF does (Fang et al., ICCV 2021); the potential of a neuron shows it.',
   },
   {
     kind: 'number', key: 'threshold', param: 'threshold', group: 'neuron', label: 'Threshold', slide: [0.05, 2], step: 0.05,

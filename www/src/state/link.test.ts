@@ -14,7 +14,7 @@ test('every setting survives the way through a link', () => {
     view: 'compare',
     config: {
       data: 'digits', network: 'mlp', widths: [32, 17], batchNorm: false, spike: 'real', amplitude: 1.25, trainAmplitude: true,
-      steps: 7, decay: 0.4, threshold: 0.75, reset: 'soft', resetGradient: 'detached', surrogate: 'rect', surrogateParameter: 0.8,
+      steps: 7, decay: 0.4, trainDecay: true, threshold: 0.75, reset: 'soft', resetGradient: 'detached', surrogate: 'rect', surrogateParameter: 0.8,
       optimiser: 'sgd', rate: 0.05, momentum: 0.8, schedule: 'constant', epochs: 9, batch: 20, seed: 4294967295,
       blocks: 2, units: 'spiking', gain: 0.5, samples: 300, twinEpochs: 6,
       weights: 'real', binaryEnds: true, trainFactor: true,
