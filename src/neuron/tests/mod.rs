@@ -373,3 +373,31 @@ fn every_neuron_agrees_with_plain_tensor_operations() {
         }
     }
 }
+
+/// What docs/neurons.md says of libraries that scale the input: by a half, as SpikingJelly does at tau = 2.
+#[test]
+fn a_scaled_input_is_another_threshold_and_another_surrogate() {
+    let (steps, n) = (5, 200);
+    let (currents, weight) = (noise(steps * n, 31), noise(steps * n, 32));
+    let halved: Vec<f32> = currents.iter().map(|current| 0.5 * current).collect();
+    for (kind, parameter) in [(SurrogateKind::Arctan, 2.0), (SurrogateKind::Esg, 2.0)] {
+        for (reset, reset_gradient) in [(Reset::Hard, ResetGradient::Attached), (Reset::Soft, ResetGradient::Detached)]
+        {
+            let surrogate = |parameter| Surrogate { kind, parameter };
+            let theirs = Lif {
+                decay: 0.5,
+                threshold: 0.25,
+                reset,
+                reset_gradient,
+                surrogate: surrogate(parameter),
+                ..Lif::default()
+            };
+            let ours = Lif { threshold: 2.0 * theirs.threshold, surrogate: surrogate(0.5 * parameter), ..theirs };
+            let theirs = run(super::lif, &theirs, &halved, steps, &weight, steps);
+            let ours = run(super::lif, &ours, &currents, steps, &weight, steps);
+            assert_eq!(ours.spikes, theirs.spikes, "{kind:?} {reset:?}");
+            let of_unscaled: Vec<f32> = theirs.currents.iter().map(|gradient| 0.5 * gradient).collect();
+            assert_close(&format!("{kind:?} {reset:?}"), &ours.currents, &of_unscaled, 1e-6);
+        }
+    }
+}

@@ -1,4 +1,5 @@
 /** State to link and back, without a browser. */
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { formatLink, parseLink } from './link';
 import { DEFAULT_STATE, type AppState } from './settings';
@@ -98,4 +99,16 @@ test('what somebody else wrote is quoted shortly, without letters that are not s
 test('digits that an f32 does not have are no change', () => {
   const { state, notes } = parseLink('#v=1&rate=0.003000000026077032');
   expect([state.config.rate, notes]).toEqual([0.003, []]);
+});
+
+test('the neurons of other libraries are links that are taken as they stand', () => {
+  const links = readFileSync(new URL('../../../docs/neurons.md', import.meta.url), 'utf8').match(/#v=1&[^`]+/gu) ?? [];
+  expect(links.length).toBe(5);
+  for (const link of links) {
+    const { state, notes } = parseLink(link);
+    expect(notes, link).toEqual([]);
+    // What a link sets to what it is anyway goes.
+    const said = new URLSearchParams(formatLink(state, true).slice(1));
+    for (const [setting, value] of new URLSearchParams(link.slice(1))) expect(said.get(setting), `${link}: ${setting}`).toBe(value);
+  }
 });
