@@ -111,7 +111,8 @@ pub struct SpikingLayer {
     pub(crate) norm: Option<Norm>,
     pub(crate) skip: Option<Skip>,
     pub(crate) amplitude: Parameter,
-    /// Where the decay is trained, the number whose sigmoid it is.
+    /// Where the decay is trained, the number whose sigmoid it is (PLIF; Fang et al., ICCV 2021, whose 1 / tau is that of the
+    /// opposite number).
     pub(crate) decay: Option<Parameter>,
     pub(crate) activation: Activation,
     /// Share of its currents that training drops, in front of the norm.

@@ -109,7 +109,8 @@ pub struct SessionConfig {
     pub steps: usize,
     /// What stays of the membrane potential from one time step to the next.
     pub decay: f32,
-    /// Whether each layer trains its own decay, starting from [`decay`](Self::decay).
+    /// Whether each layer trains its own decay, starting from [`decay`](Self::decay): PLIF (Fang et al., ICCV 2021), where the
+    /// input shrinks as the decay grows; here it does not.
     pub train_decay: bool,
     /// The membrane potential that fires.
     pub threshold: f32,
