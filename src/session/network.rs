@@ -42,6 +42,7 @@ pub(crate) fn new_network(
         steps,
         amplitude: config.amplitude,
         train_amplitude: config.train_amplitude,
+        train_decay: config.train_decay,
         batch_norm: config.batch_norm,
     };
     let inner = WeightRule {

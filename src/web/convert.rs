@@ -193,6 +193,7 @@ impl From<LayerTrace> for ProbeLayer {
             shape: layer.shape,
             spikes: floats(&layer.spikes),
             potentials: floats(&layer.potentials),
+            decay: layer.decay,
         }
     }
 }

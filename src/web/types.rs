@@ -337,6 +337,8 @@ pub struct ProbeLayer {
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Float32Array")]
     pub potentials: Float32Array,
+    /// What its membranes keep from one time step to the next; 0 where it has none.
+    pub decay: f32,
 }
 
 /// An image as a network will see it.

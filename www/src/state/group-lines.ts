@@ -16,7 +16,8 @@ const LINES: Readonly<Record<Exclude<Group, 'methods'>, (config: SessionConfig) 
     `${choiceWords('network', config)} ${config.widths.join('-')}`, config.units === 'relu' && 'rectified', config.batchNorm ? 'batch norm' : 'no norm',
   ],
   neuron: (config) => [
-    choiceWords('spike', config), counted(config.steps, 'time step'), `decay ${numberText(config.decay)}`, `${small(choiceWords('reset', config))} reset`,
+    choiceWords('spike', config), counted(config.steps, 'time step'), `decay ${config.trainDecay ? 'trained from ' : ''}${numberText(config.decay)}`,
+    `${small(choiceWords('reset', config))} reset`,
   ],
   gradient: (config) => [choiceWords('surrogate', config), numberText(config.surrogateParameter), `${small(choiceWords('resetGradient', config))} reset`],
   learning: (config) => [
