@@ -1,7 +1,7 @@
 //! What needs a browser: the fused neuron and whole runs on Flex in wasm and on WebGPU, in a dedicated worker, where the
 //! page runs them.
-//! `cargo xtask test --only wasm`; tiny networks, because the GPU there is usually software. They stand here and not beside
-//! the core's, for whose own tests everything would be linked once more.
+//! `wasm-pack test --headless --chrome --release wasm --features webgpu`; tiny networks, because the GPU there is usually
+//! software. They stand here and not beside the core's, for whose own tests wasm-pack would link everything once more.
 #![cfg(target_arch = "wasm32")]
 
 mod web_data;

@@ -15,7 +15,7 @@ const DATA = resolve(here, '../data');
 /** Folders that `vite dev` serves as they are. */
 export const FOLDERS: Readonly<Record<string, string>> = { '/pkg/': PKG, '/data/': DATA };
 
-/** What wasm-bindgen makes: the module, and the JavaScript beside it, which is bundled. */
+/** What wasm-pack makes: the module, and the JavaScript beside it, which is bundled. */
 export const MODULES: Readonly<Record<WasmName, { readonly wasm: string; readonly script: string }>> = {
   cpu: { wasm: join(PKG, 'cpu/spikeground_bg.wasm'), script: join(PKG, 'cpu/spikeground.js') },
   webgpu: { wasm: join(PKG, 'webgpu/spikeground_bg.wasm'), script: join(PKG, 'webgpu/spikeground.js') },

@@ -10,7 +10,7 @@ const WEBGPU = 'virtual:webgpu';
 /** How the name of a data set's file ends. */
 const SET = '.safetensors.gz';
 const TYPES: Record<string, string> = { '.json': 'application/json', '.wasm': 'application/wasm' };
-/** What wasm-bindgen writes, wherever the folder really lies. */
+/** What wasm-pack writes, wherever the folder really lies. */
 const GLUE = /[\\/]pkg[\\/](cpu|webgpu|readers)[\\/]\w+\.js$/;
 
 /** For the page's build and for those of its workers, which have plugins of their own. */

@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::setup::{self, BINDGEN, WASM_TARGET};
-use crate::shell::{output, program, root, run, say};
+use crate::setup::{self, WASM_TARGET};
+use crate::shell::{program, root, run, say};
 use crate::wasm::without_names;
 
 /// The readers of meshes and clouds, which the page fetches when somebody brings a file.
@@ -30,9 +30,9 @@ pub const WEBGPU: Build =
     Build { folder: "pkg/webgpu", features: &["webgpu"], what: "the WebGPU build", most_mebibytes: 2.0 };
 
 impl Build {
-    /// Has cargo compile the core with its features, or the core's tests in a browser.
-    pub fn cargo(&self, subcommand: &str) -> Command {
-        cargo(subcommand, self.features)
+    /// What cargo is told for it.
+    pub fn flags(&self) -> Vec<String> {
+        flags(self.features)
     }
 
     /// Compiles it (minutes the first time).
@@ -61,28 +61,18 @@ impl Build {
     }
 }
 
-/// Makes of what cargo has compiled for a crate what a page loads: the module, JavaScript and types.
-fn package(krate: &str, name: &str, folder: &str) -> Result<()> {
-    let compiled = target()?.join(WASM_TARGET).join("release").join(krate.replace('-', "_")).with_extension("wasm");
-    let mut command = program(BINDGEN);
-    command.arg(compiled).args(["--target", "web", "--out-name", name, "--out-dir"]).arg(root().join(folder));
-    run(&mut command)
-}
-
-/// Where cargo compiles to.
-fn target() -> Result<PathBuf> {
-    let metadata = output(program("cargo").args(["metadata", "--no-deps", "--format-version", "1"]))
-        .context("cargo does not tell where it compiles to")?;
-    let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
-    Ok(metadata["target_directory"].as_str().context("cargo does not tell where it compiles to")?.into())
+/// Builds a crate as a wasm package for a page.
+fn package(krate: &str, name: &str, folder: &str) -> Command {
+    let mut command = program("wasm-pack");
+    command.args(["build", krate, "--release", "--target", "web", "--no-pack", "--out-name", name, "--out-dir"]);
+    command.arg(root().join(folder));
+    command
 }
 
 /// Compiles the readers.
 pub fn readers() -> Result<()> {
     say(&format!("Compiling the readers of meshes and clouds into {READERS}"));
-    let krate = "spikeground-readers-wasm";
-    run(program("cargo").args(["build", "--release", "--lib", "--target", WASM_TARGET, "--package", krate]))?;
-    package(krate, "readers", READERS)?;
+    run(&mut package("readers/wasm", "readers", READERS))?;
     strip(&root().join(READERS).join("readers_bg.wasm"))
 }
 
@@ -92,12 +82,8 @@ pub fn strip(path: &Path) -> Result<()> {
     fs::write(path, bare).with_context(|| path.display().to_string())
 }
 
-/// The crate that is the core as a module.
-const CORE: &str = "spikeground-wasm";
-
-fn cargo(subcommand: &str, features: &[&str]) -> Command {
-    let mut command = program("cargo");
-    command.args([subcommand, "--release", "--target", WASM_TARGET, "--package", CORE]);
+/// What cargo is told for the core with some features, the same wherever that is compiled, so that it is compiled once.
+fn flags(features: &[&str]) -> Vec<String> {
     // Everything is optimised together at the end. This crate's level decides whether loops are vectorised; with the GPU
     // backend in, that would make the download too large, and nobody waits for its loops on the CPU: the page computes there
     // with the other build.
@@ -106,19 +92,14 @@ fn cargo(subcommand: &str, features: &[&str]) -> Command {
     } else {
         &["spikeground-wasm.opt-level=3"]
     };
-    for level in levels {
-        command.args(["--config", &format!("profile.release.package.{level}")]);
-    }
-    if !features.is_empty() {
-        command.args(["--features", &features.join(",")]);
-    }
-    command
+    let levels = levels.iter().flat_map(|level| ["--config".into(), format!("profile.release.package.{level}")]);
+    let features = [features.join(",")].into_iter().filter(|all| !all.is_empty());
+    levels.chain(features.flat_map(|all| ["--features".into(), all])).collect()
 }
 
 /// Builds the core as a wasm package for a page.
 pub fn core(folder: &str, features: &[&str]) -> Result<()> {
-    run(cargo("build", features).arg("--lib"))?;
-    package(CORE, "spikeground", folder)
+    run(package("wasm", "spikeground", folder).arg("--").args(flags(features)))
 }
 
 /// Writes what the page is built with: defaults, ranges and data sets as the CPU build tells them, and a small run to show until
@@ -174,7 +155,8 @@ pub fn all(with_tests: bool) -> Result<()> {
     if with_tests {
         say("Compiling the WebGPU build and the core's tests in a browser (minutes the first time)");
         // Linking either takes a core for minutes: one each.
-        run(WEBGPU.cargo("build").args(["--lib", "--tests"]))?;
+        let both = ["build", "--release", "--target", WASM_TARGET, "--package", "spikeground-wasm", "--lib", "--tests"];
+        run(program("cargo").args(both).args(WEBGPU.flags()))?;
     }
     WEBGPU.make()?;
     say("Checking how large the downloads are");

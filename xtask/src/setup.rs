@@ -1,5 +1,5 @@
-//! What a new machine lacks: the wasm target, wasm-bindgen at the version that fits, npm packages, and for tests a browser
-//! with its driver. Tools go into target/tools, so that nothing of the machine's own is replaced.
+//! What a new machine lacks: the wasm target, wasm-bindgen and wasm-pack at the versions that fit, npm packages, and for
+//! tests a browser with its driver. Tools go into target/tools, so that nothing of the machine's own is replaced.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,7 @@ use crate::shell::{output, program, root, run, say};
 
 /// What Rust compiles to for a page.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
-/// What makes a package of a compiled module.
-pub const BINDGEN: &str = "wasm-bindgen";
-/// What runs a compiled test in a browser.
-pub const TEST_RUNNER: &str = "wasm-bindgen-test-runner";
+const WASM_PACK: &str = "0.15.1";
 const TOOLS: &str = "target/tools";
 
 /// What checking format and lints needs: a minimal Rust lacks it.
@@ -30,7 +27,9 @@ pub fn lints() -> Result<()> {
 /// What building the wasm needs.
 pub fn wasm() -> Result<()> {
     wasm_target()?;
-    bindgen(&locked_version(BINDGEN)?)
+    let bindgen = ["wasm-bindgen", "wasm-bindgen-test-runner"];
+    tool("wasm-bindgen-cli", &bindgen, &locked_version("wasm-bindgen")?)?;
+    tool("wasm-pack", &["wasm-pack"], WASM_PACK)
 }
 
 /// The target that Rust compiles to for a page.
@@ -53,20 +52,21 @@ fn locked_version(package: &str) -> Result<String> {
     Ok(version.into())
 }
 
-fn bindgen(version: &str) -> Result<()> {
-    let is_there = |name: &str| {
+/// Installs the programs of a package, unless they are there.
+fn tool(package: &str, programs: &[&str], version: &str) -> Result<()> {
+    let is_there = |name: &&str| {
         let found = output(program(name).arg("--version"));
         found.is_some_and(|found| found.split_whitespace().any(|word| word == version))
     };
-    if is_there(BINDGEN) && is_there(TEST_RUNNER) {
+    if programs.iter().all(is_there) {
         return Ok(());
     }
-    say(&format!("Installing wasm-bindgen-cli {version} into {TOOLS} (a few minutes, once)"));
+    say(&format!("Installing {package} {version} into {TOOLS} (a few minutes, once)"));
     let install = || {
         let mut command = program("cargo");
-        command.args(["install", "wasm-bindgen-cli", "--version", version, "--root", TOOLS, "--force"]);
-        command.args(["--bin", BINDGEN, "--bin", TEST_RUNNER]);
-        // It runs for seconds and is compiled for minutes.
+        command.args(["install", package, "--version", version, "--root", TOOLS, "--force"]);
+        command.args(programs.iter().flat_map(|name| ["--bin", name]));
+        // They run for seconds and are compiled for minutes.
         command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
         command
     };

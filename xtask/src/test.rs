@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::ValueEnum;
 
-use crate::setup::TEST_RUNNER;
 use crate::shell::{Behind, program, root, run, say};
 use crate::{build, setup};
 
@@ -89,12 +88,11 @@ fn lint() -> Result<()> {
 fn wasm() -> Result<()> {
     let browser = setup::browser()?;
     say("Testing the core in headless Chromium, on Flex and on WebGPU (a long build the first time)");
-    let mut command = build::WEBGPU.cargo("test");
-    command
-        .arg("--tests")
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", TEST_RUNNER)
-        .env("CHROMEDRIVER", &browser.driver);
-    command.env("WASM_BINDGEN_TEST_ONLY_WEB", "1").env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities(&browser)?);
+    let mut command = program("wasm-pack");
+    command.args(["test", "--headless", "--chrome", "--release", "--chromedriver"]).arg(&browser.driver);
+    // What follows the folder goes to cargo.
+    command.arg("wasm").args(build::WEBGPU.flags());
+    command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities(&browser)?);
     run(command.env("WASM_BINDGEN_TEST_TIMEOUT", "900"))
 }
 
