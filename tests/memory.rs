@@ -68,6 +68,7 @@ fn runs() -> Vec<(&'static str, Vec<SessionConfig>)> {
         ("a convnet", vec![conv()]),
         ("without batch norm", vec![SessionConfig { batch_norm: false, ..conv() }]),
         ("noise", vec![SessionConfig { paradigm, ..conv() }]),
+        ("a trained decay", vec![SessionConfig { train_decay: true, ..conv() }]),
         ("a loss on potentials", vec![SessionConfig { im_loss, ..conv() }]),
         ("rectified units", vec![SessionConfig { units: UnitKind::Relu, ..of(NetworkKind::Conv, &[16, 24], 128, 1) }]),
         ("a residual network", vec![resnet()]),

@@ -26,7 +26,7 @@ let step = 0;
 for (const at of LOOKS) {
   if (at > step) await lab.train(at - step);
   step = at;
-  const { cloud, ...probe } = await lab.probe(0, SAMPLE);
+  const { cloud, input, ...probe } = await lab.probe(0, SAMPLE);
   looks.push({
     step,
     probe: {
@@ -44,7 +44,7 @@ import type { LayerInfo, NetworkKind, Probe, ProbeLayer, SpikeKind } from './cpu
 
 interface Look {
   readonly step: number;
-  readonly probe: Omit<Probe, 'pixels' | 'evidence' | 'layers' | 'cloud'> & {
+  readonly probe: Omit<Probe, 'pixels' | 'evidence' | 'layers' | 'cloud' | 'input'> & {
     readonly pixels: readonly number[];
     readonly evidence: readonly number[];
     readonly layers: readonly (Pick<ProbeLayer, 'name' | 'shape'> & { readonly spikes: readonly number[] })[];

@@ -1,119 +1,29 @@
-//! The GPU's kernels: one thread a neuron, all time steps in a loop, the membrane potential in a register. Spike kind,
-//! reset and surrogate are compile-time choices of one kernel. No workgroup memory, barriers or subgroups, which browsers
-//! may lack.
-#![allow(
-    clippy::collapsible_if,
-    reason = "the outer condition is decided when the kernel is made, the inner one when it runs"
-)]
+//! The GPU's kernels: one thread a neuron, all time steps in a loop, the membrane potential in a register. A neuron's
+//! kind is a compile-time choice of one kernel, and what it does at a time step stands in [`crate::neuron::step`]. No workgroup
+//! memory, barriers or subgroups, which browsers may lack.
 
 use cubecl::{cube, prelude::*};
 
-use crate::neuron::{Reset, SpikeKind, SurrogateKind};
+use crate::neuron::SpikeKind;
+use crate::neuron::spike::gpu::{sent, sign};
+use crate::neuron::step::gpu::{Kind, back, reset};
 
 /// The compile-time choices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Choices {
-    pub spike: SpikeKind,
-    pub reset: Reset,
-    pub attached: bool,
-    pub surrogate: SurrogateKind,
+    pub neuron: Kind,
     pub constant_current: bool,
     /// Whether the gradient goes on, below that of the spikes, with that of the potentials.
     pub traced: bool,
-}
-
-/// -1, 0 or 1: the spike as the reset sees it.
-#[cube]
-fn sign(potential: f32, threshold: f32, #[comptime] spike: SpikeKind) -> f32 {
-    let mut sign = 0.0f32;
-    if comptime!(spike == SpikeKind::Binary) {
-        if potential > threshold {
-            sign = 1.0f32;
-        }
-    } else {
-        if potential >= threshold {
-            sign = 1.0f32;
-        }
-        if comptime!(spike == SpikeKind::Ternary) {
-            if potential <= -threshold {
-                sign = -1.0f32;
-            }
-        }
-    }
-    sign
-}
-
-/// What is sent at amplitude 1. A potential that is not a number is sent on, so that a broken run shows in its loss.
-#[cube]
-fn sent(potential: f32, sign: f32, #[comptime] spike: SpikeKind) -> f32 {
-    let mut sent = sign;
-    if comptime!(spike == SpikeKind::Real) {
-        if sign != 0.0f32 {
-            sent = potential;
-        }
-    }
-    if potential.is_nan() {
-        sent = potential;
-    }
-    sent
-}
-
-/// sech²(z) = 4 e / (1 + e)² with e = exp(-2|z|).
-#[cube]
-fn sech_squared(z: f32) -> f32 {
-    let mut value = 0.0f32;
-    let magnitude = z.abs();
-    if magnitude <= 43.0f32 {
-        let e = (-2.0f32 * magnitude).exp();
-        value = 4.0f32 * e / ((1.0f32 + e) * (1.0f32 + e));
-    }
-    value
-}
-
-/// The surrogate's slope at a potential, 0 where it is not a number. `scale` is the number a family needs besides its
-/// parameter, worked out on the host: see [`super::cube_launch`].
-#[cube]
-fn surrogate(potential: f32, threshold: f32, p: f32, scale: f32, #[comptime] choices: Choices) -> f32 {
-    let mut u = potential;
-    if comptime!(choices.spike == SpikeKind::Ternary) {
-        u = potential.abs();
-    }
-    let mut slope = 0.0f32;
-    if comptime!(choices.surrogate == SurrogateKind::SteWindow) {
-        if (u - threshold).abs() <= 0.5f32 * p {
-            slope = scale;
-        }
-    } else if comptime!(choices.surrogate == SurrogateKind::SteTernary) {
-        if u.abs() <= threshold + 0.5f32 * p {
-            slope = scale;
-        }
-    } else if comptime!(choices.surrogate == SurrogateKind::TanhWindow) {
-        let z = u - threshold;
-        if z.abs() <= 0.5f32 {
-            slope = scale * sech_squared(p * z);
-        }
-    } else if comptime!(choices.surrogate == SurrogateKind::Esg) {
-        if !u.is_nan() {
-            slope = scale * sech_squared(p * (u - threshold));
-        }
-    } else if comptime!(choices.surrogate == SurrogateKind::Rect) {
-        if (u - threshold).abs() < 0.5f32 * p {
-            slope = scale;
-        }
-    } else {
-        let height = 1.0f32 - (u / threshold - 1.0f32).abs();
-        if height > 0.0f32 {
-            slope = p * height;
-        }
-    }
-    slope
+    /// Whether the layer has a decay of its own, beside the height of its spikes.
+    pub own_decay: bool,
 }
 
 /// Currents `[T, N]` or `[1, N]` to spikes and pre-reset potentials, `[T, N]` both.
 #[cube(launch)]
 pub(super) fn forward(
     current: &Tensor<f32>,
-    amplitude: &Tensor<f32>,
+    parameters: &Tensor<f32>,
     spikes: &mut Tensor<f32>,
     potentials: &mut Tensor<f32>,
     decay: f32,
@@ -125,7 +35,11 @@ pub(super) fn forward(
     if ABSOLUTE_POS >= neurons {
         terminate!();
     }
-    let height = amplitude[0];
+    let height = parameters[0];
+    let mut keeps = decay;
+    if comptime!(choices.own_decay) {
+        keeps = parameters[1];
+    }
     let mut kept = 0.0f32;
     for t in 0..steps {
         let at = t * neurons + ABSOLUTE_POS;
@@ -133,18 +47,11 @@ pub(super) fn forward(
         if comptime!(choices.constant_current) {
             from = ABSOLUTE_POS;
         }
-        let u = kept * decay + current[from];
-        let b = sign(u, threshold, choices.spike);
+        let u = kept * keeps + current[from];
+        let b = sign(u, threshold, choices.neuron.spike);
         potentials[at] = u;
-        spikes[at] = height * sent(u, b, choices.spike);
-        if comptime!(choices.reset == Reset::Hard) {
-            kept = u;
-            if b != 0.0f32 {
-                kept = 0.0f32;
-            }
-        } else {
-            kept = u - threshold * b;
-        }
+        spikes[at] = height * sent(u, b, choices.neuron.spike);
+        kept = reset(u, b, threshold, choices.neuron.reset);
     }
 }
 
@@ -153,12 +60,12 @@ pub(super) fn forward(
 pub(super) fn backward(
     gradient: &Tensor<f32>,
     potentials: &Tensor<f32>,
-    amplitude: &Tensor<f32>,
+    parameters: &Tensor<f32>,
     out: &mut Tensor<f32>,
     decay: f32,
     threshold: f32,
     p: f32,
-    scale: f32,
+    slope_height: f32,
     #[comptime] choices: Choices,
 ) {
     let steps = potentials.shape(0);
@@ -166,41 +73,17 @@ pub(super) fn backward(
     if ABSOLUTE_POS >= neurons {
         terminate!();
     }
-    let height = amplitude[0];
+    let height = parameters[0];
+    let mut keeps = decay;
+    if comptime!(choices.own_decay) {
+        keeps = parameters[1];
+    }
     let mut carried = 0.0f32;
     let mut collected = 0.0f32;
-    for back in 0..steps {
-        let at = (steps - 1 - back) * neurons + ABSOLUTE_POS;
+    for later in 0..steps {
+        let at = (steps - 1 - later) * neurons + ABSOLUTE_POS;
         let u = potentials[at];
-        let b = sign(u, threshold, choices.spike);
-        let slope = surrogate(u, threshold, p, scale, choices);
-        let mut sent_slope = slope;
-        let mut reset_slope = slope;
-        if comptime!(choices.spike == SpikeKind::Real) {
-            sent_slope = b;
-            reset_slope = 0.0f32;
-        } else if comptime!(choices.spike == SpikeKind::Ternary && choices.reset == Reset::Hard) {
-            reset_slope = b * slope;
-        }
-        let mut kept = 1.0f32;
-        let mut pull = threshold;
-        if comptime!(choices.reset == Reset::Hard) {
-            kept = 1.0f32 - b.abs();
-            pull = u;
-        }
-        if comptime!(choices.attached) {
-            if reset_slope != 0.0f32 {
-                kept -= pull * reset_slope;
-            }
-        }
-        // Where there is no slope nothing goes back, whatever the gradient is.
-        let mut through = 0.0f32;
-        if kept != 0.0f32 {
-            through = carried * kept;
-        }
-        if sent_slope != 0.0f32 {
-            through += height * gradient[at] * sent_slope;
-        }
+        let mut through = back(u, gradient[at], carried, height, threshold, p, slope_height, choices.neuron);
         if comptime!(choices.traced) {
             through += gradient[steps * neurons + at];
         }
@@ -209,7 +92,7 @@ pub(super) fn backward(
         } else {
             out[at] = through;
         }
-        carried = decay * through;
+        carried = keeps * through;
     }
     if comptime!(choices.constant_current) {
         out[ABSOLUTE_POS] = collected;
@@ -235,6 +118,29 @@ pub(super) fn amplitude_backward(
         let at = t * neurons + ABSOLUTE_POS;
         let u = potentials[at];
         sum += gradient[at] * sent(u, sign(u, threshold, spike), spike);
+    }
+    out[ABSOLUTE_POS] = sum;
+}
+
+/// For each neuron, the sum over time of the current's gradient times what the step before kept.
+#[cube(launch)]
+pub(super) fn decay_backward(
+    of_currents: &Tensor<f32>,
+    potentials: &Tensor<f32>,
+    out: &mut Tensor<f32>,
+    threshold: f32,
+    #[comptime] kind: Kind,
+) {
+    let steps = potentials.shape(0);
+    let neurons = potentials.len() / steps;
+    if ABSOLUTE_POS >= neurons {
+        terminate!();
+    }
+    let mut sum = 0.0f32;
+    for t in 1..steps {
+        let before = (t - 1) * neurons + ABSOLUTE_POS;
+        let u = potentials[before];
+        sum += of_currents[before + neurons] * reset(u, sign(u, threshold, kind.spike), threshold, kind.reset);
     }
     out[ABSOLUTE_POS] = sum;
 }

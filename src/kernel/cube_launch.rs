@@ -1,5 +1,5 @@
-//! Hands the GPU's kernels their buffers: one dispatch forward, one backward, and for a trained amplitude one more with
-//! Burn's sum.
+//! Hands the GPU's kernels their buffers: one dispatch forward, one backward, and for a trained amplitude or
+//! decay one more with Burn's sum.
 
 use burn::backend::TensorMetadata;
 use burn::backend::tensor::FloatTensor;
@@ -10,26 +10,26 @@ use burn_cubecl::{CubeBackend, tensor::CubeTensor};
 use cubecl::{CubeDim, calculate_cube_count_elemwise};
 
 use super::adam::{AdamOps, AdamStep, BETA_1, BETA_2};
-use super::cube::{self, Choices, amplitude_backward, backward, forward};
+use super::cube::{self, Choices, amplitude_backward, backward, decay_backward, forward};
 use super::ops::{NeuronOps, is_constant, stack};
-use crate::neuron::{Lif, ResetGradient, SurrogateKind};
+use crate::neuron::Lif;
 
 /// Threads in a workgroup.
 const THREADS: u32 = 64;
 
 impl NeuronOps for CubeBackend {
-    fn lif(current: FloatTensor<Self>, amplitude: FloatTensor<Self>, steps: usize, lif: Lif) -> FloatTensor<Self> {
-        Self::lif_with_potentials(current, amplitude, steps, lif).0
+    fn lif(current: FloatTensor<Self>, parameters: FloatTensor<Self>, steps: usize, lif: Lif) -> FloatTensor<Self> {
+        Self::lif_with_potentials(current, parameters, steps, lif).0
     }
 
     fn lif_with_potentials(
         current: FloatTensor<Self>,
-        amplitude: FloatTensor<Self>,
+        parameters: FloatTensor<Self>,
         steps: usize,
         lif: Lif,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        let choices = choices(&lif, is_constant(&current, steps), false);
-        let (current, amplitude) = (into_contiguous(current), into_contiguous(amplitude));
+        let choices = choices(&lif, &parameters, is_constant(&current, steps), false);
+        let (current, parameters) = (into_contiguous(current), into_contiguous(parameters));
         let (spikes, potentials) = (empty_like(&current, steps), empty_like(&current, steps));
         let neurons = spikes.shape().num_elements() / steps;
         let client = current.client.clone();
@@ -39,7 +39,7 @@ impl NeuronOps for CubeBackend {
             calculate_cube_count_elemwise(&client, neurons, dim),
             dim,
             current.into_tensor_arg(),
-            amplitude.into_tensor_arg(),
+            parameters.into_tensor_arg(),
             spikes.clone().into_tensor_arg(),
             potentials.clone().into_tensor_arg(),
             lif.decay,
@@ -51,27 +51,28 @@ impl NeuronOps for CubeBackend {
 
     fn lif_traced(
         current: FloatTensor<Self>,
-        amplitude: FloatTensor<Self>,
+        parameters: FloatTensor<Self>,
         steps: usize,
         lif: Lif,
     ) -> FloatTensor<Self> {
-        let (spikes, potentials) = Self::lif_with_potentials(current, amplitude, steps, lif);
+        let (spikes, potentials) = Self::lif_with_potentials(current, parameters, steps, lif);
         stack::<Self>(spikes, potentials)
     }
 
     fn lif_backward(
         gradient: FloatTensor<Self>,
         potentials: FloatTensor<Self>,
-        amplitude: FloatTensor<Self>,
+        parameters: FloatTensor<Self>,
         constant_current: bool,
         lif: Lif,
     ) -> FloatTensor<Self> {
         let (gradient, potentials) = (into_contiguous(gradient), into_contiguous(potentials));
-        let amplitude = into_contiguous(amplitude);
+        let parameters = into_contiguous(parameters);
         let steps = potentials.shape()[0];
         let traced = gradient.shape()[0] > steps;
         let out = empty_like(&potentials, if constant_current { 1 } else { steps });
         let neurons = potentials.shape().num_elements() / steps;
+        let choices = choices(&lif, &parameters, constant_current, traced);
         let client = potentials.client.clone();
         let dim = CubeDim::new_1d(THREADS);
         backward::launch(
@@ -80,13 +81,13 @@ impl NeuronOps for CubeBackend {
             dim,
             gradient.into_tensor_arg(),
             potentials.into_tensor_arg(),
-            amplitude.into_tensor_arg(),
+            parameters.into_tensor_arg(),
             out.clone().into_tensor_arg(),
             lif.decay,
             lif.threshold,
             lif.surrogate.parameter,
-            scale(&lif),
-            choices(&lif, constant_current, traced),
+            lif.surrogate.height(lif.threshold),
+            choices,
         );
         out
     }
@@ -111,8 +112,36 @@ impl NeuronOps for CubeBackend {
             lif.threshold,
             lif.spike,
         );
-        sum_fallback(out, SumStrategy::default()).expect("a sum over a contiguous tensor of f32")
+        sum(out)
     }
+
+    fn lif_decay_backward(
+        of_currents: FloatTensor<Self>,
+        potentials: FloatTensor<Self>,
+        lif: Lif,
+    ) -> FloatTensor<Self> {
+        let (of_currents, potentials) = (into_contiguous(of_currents), into_contiguous(potentials));
+        let neurons = potentials.shape().num_elements() / potentials.shape()[0];
+        let out = empty_like(&potentials, 1);
+        let client = potentials.client.clone();
+        let dim = CubeDim::new_1d(THREADS);
+        decay_backward::launch(
+            &client,
+            calculate_cube_count_elemwise(&client, neurons, dim),
+            dim,
+            of_currents.into_tensor_arg(),
+            potentials.into_tensor_arg(),
+            out.clone().into_tensor_arg(),
+            lif.threshold,
+            (&lif).into(),
+        );
+        sum(out)
+    }
+}
+
+/// The sum of all numbers of a tensor, `[1]`.
+fn sum(tensor: CubeTensor) -> CubeTensor {
+    sum_fallback(tensor, SumStrategy::default()).expect("a sum over a contiguous tensor of f32")
 }
 
 impl AdamOps for CubeBackend {
@@ -148,27 +177,8 @@ impl AdamOps for CubeBackend {
     }
 }
 
-fn choices(lif: &Lif, constant_current: bool, traced: bool) -> Choices {
-    Choices {
-        spike: lif.spike,
-        reset: lif.reset,
-        attached: lif.reset_gradient == ResetGradient::Attached,
-        surrogate: lif.surrogate.kind,
-        constant_current,
-        traced,
-    }
-}
-
-/// The height of the surrogate's slope, before its shape.
-fn scale(lif: &Lif) -> f32 {
-    let p = lif.surrogate.parameter;
-    match lif.surrogate.kind {
-        SurrogateKind::SteWindow | SurrogateKind::Rect => 1.0 / p,
-        SurrogateKind::SteTernary => 2.0 / (2.0 * lif.threshold + p),
-        SurrogateKind::TanhWindow => p / (2.0 * (0.5 * p).tanh()),
-        SurrogateKind::Esg => 0.5 * p,
-        SurrogateKind::Tri => p,
-    }
+fn choices(lif: &Lif, parameters: &CubeTensor, constant_current: bool, traced: bool) -> Choices {
+    Choices { neuron: lif.into(), constant_current, traced, own_decay: parameters.shape()[0] > 1 }
 }
 
 /// An uninitialised tensor of the same shape, but for the size of the first axis.

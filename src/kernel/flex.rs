@@ -1,6 +1,6 @@
 //! The CPU's loops. Neurons are taken in blocks whose state stays in the cache while time runs over them, and the
-//! innermost loop over a block has no branches, so that it compiles to SIMD. Spike kind and surrogate are types and the
-//! reset a constant: every combination is a loop of its own.
+//! innermost loop over a block has no branches, so that it compiles to SIMD. A neuron's kind is types and
+//! constants, and what it does at a time step [inlined](crate::neuron::step): every combination is a loop of its own.
 
 use std::mem::MaybeUninit;
 
@@ -13,9 +13,10 @@ use multiversion::multiversion;
 use super::flex_norm::lanes;
 use super::ops::{NeuronOps, is_constant, stack};
 use super::scratch::Scratch;
-use super::sech::{AROUND, FAR, NEAR, sech_squared, sech_squared_around, sech_squared_near};
-use super::spike::{Binary, Real, Spike, Ternary, reset};
-use crate::neuron::{Lif, Reset, ResetGradient, SpikeKind, SurrogateKind};
+use crate::neuron::spike::{Spike, compiled_for};
+use crate::neuron::step::{Gradients, back, charge, reset};
+use crate::neuron::surrogate::with_slope;
+use crate::neuron::{Lif, ResetGradient};
 
 /// Neurons in a block: what is kept of them takes 64 kB (a constant current's gradient 192 kB), which the second-level cache
 /// holds, and each time step's stretch of memory is sixteen pages long. Shorter stretches end before the processor has fetched
@@ -23,36 +24,36 @@ use crate::neuron::{Lif, Reset, ResetGradient, SpikeKind, SurrogateKind};
 pub(super) const BLOCK: usize = 1 << 14;
 
 impl NeuronOps for Flex {
-    fn lif(current: FloatTensor<Self>, amplitude: FloatTensor<Self>, steps: usize, lif: Lif) -> FloatTensor<Self> {
-        let (spikes, _, shape) = through_layer::<false>(&current, &amplitude, steps, &lif);
+    fn lif(current: FloatTensor<Self>, parameters: FloatTensor<Self>, steps: usize, lif: Lif) -> FloatTensor<Self> {
+        let (spikes, _, shape) = through_layer::<false>(&current, &parameters, steps, lif);
         FlexTensor::from_data(TensorData::new(spikes, shape))
     }
 
     fn lif_with_potentials(
         current: FloatTensor<Self>,
-        amplitude: FloatTensor<Self>,
+        parameters: FloatTensor<Self>,
         steps: usize,
         lif: Lif,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        let (spikes, potentials, shape) = through_layer::<true>(&current, &amplitude, steps, &lif);
+        let (spikes, potentials, shape) = through_layer::<true>(&current, &parameters, steps, lif);
         let tensor = |values| FlexTensor::from_data(TensorData::new(values, shape.clone()));
         (tensor(spikes), tensor(potentials))
     }
 
     fn lif_traced(
         current: FloatTensor<Self>,
-        amplitude: FloatTensor<Self>,
+        parameters: FloatTensor<Self>,
         steps: usize,
         lif: Lif,
     ) -> FloatTensor<Self> {
-        let (spikes, potentials) = Self::lif_with_potentials(current, amplitude, steps, lif);
+        let (spikes, potentials) = Self::lif_with_potentials(current, parameters, steps, lif);
         stack::<Self>(spikes, potentials)
     }
 
     fn lif_backward(
         gradient: FloatTensor<Self>,
         potentials: FloatTensor<Self>,
-        amplitude: FloatTensor<Self>,
+        parameters: FloatTensor<Self>,
         constant_current: bool,
         lif: Lif,
     ) -> FloatTensor<Self> {
@@ -63,17 +64,11 @@ impl NeuronOps for Flex {
         if constant_current {
             shape[0] = 1;
         }
-        let backward = match (lif.spike, lif.reset) {
-            (SpikeKind::Binary, Reset::Hard) => backward::<Binary, true>,
-            (SpikeKind::Binary, Reset::Soft) => backward::<Binary, false>,
-            (SpikeKind::Ternary, Reset::Hard) => backward::<Ternary, true>,
-            (SpikeKind::Ternary, Reset::Soft) => backward::<Ternary, false>,
-            (SpikeKind::Real, Reset::Hard) => backward::<Real, true>,
-            (SpikeKind::Real, Reset::Soft) => backward::<Real, false>,
-        };
+        let backward = compiled_for!(lif, backward::<spike, reset>);
         let (gradient, potentials) = (floats(&gradient), floats(&potentials));
         let pass = Pass { gradient, potentials, steps, constant_current, constant_gradient };
-        FlexTensor::from_data(TensorData::new(backward(&pass, first(&amplitude), &lif), shape))
+        let (amplitude, lif) = numbers(&parameters, lif);
+        FlexTensor::from_data(TensorData::new(backward(&pass, amplitude, &lif), shape))
     }
 
     fn lif_amplitude_backward(
@@ -84,11 +79,7 @@ impl NeuronOps for Flex {
         let potentials = potentials.to_contiguous();
         let steps = potentials.layout().shape()[0];
         let (gradient, constant_gradient) = in_memory(gradient, steps);
-        let dot = match lif.spike {
-            SpikeKind::Binary => spikes_dot::<Binary>,
-            SpikeKind::Ternary => spikes_dot::<Ternary>,
-            SpikeKind::Real => spikes_dot::<Real>,
-        };
+        let dot = compiled_for!(lif, spikes_dot::<spike>);
         let (gradient, potentials) = (floats(&gradient), floats(&potentials));
         let neurons = potentials.len() / steps;
         let at = |t: usize| t * neurons..(t + 1) * neurons;
@@ -97,6 +88,19 @@ impl NeuronOps for Flex {
             dot(of_spikes, &potentials[at(t)], lif.threshold)
         };
         FlexTensor::from_data(TensorData::new(vec![(0..steps).map(of_step).sum::<f64>() as f32], [1]))
+    }
+
+    fn lif_decay_backward(
+        of_currents: FloatTensor<Self>,
+        potentials: FloatTensor<Self>,
+        lif: Lif,
+    ) -> FloatTensor<Self> {
+        let (of_currents, potentials) = (of_currents.to_contiguous(), potentials.to_contiguous());
+        let neurons = potentials.layout().num_elements() / potentials.layout().shape()[0];
+        let dot = compiled_for!(lif, kept_dot::<spike, reset>);
+        let (later, earlier) = (floats(&of_currents).chunks(neurons).skip(1), floats(&potentials).chunks(neurons));
+        let sum: f64 = later.zip(earlier).map(|(gradient, potentials)| dot(gradient, potentials, lif.threshold)).sum();
+        FlexTensor::from_data(TensorData::new(vec![sum as f32], [1]))
     }
 }
 
@@ -111,29 +115,23 @@ fn in_memory(gradient: FlexTensor, steps: usize) -> (FlexTensor, bool) {
 /// Spikes, potentials where they are wanted, and the shape of both.
 fn through_layer<const POTENTIALS: bool>(
     current: &FlexTensor,
-    amplitude: &FlexTensor,
+    parameters: &FlexTensor,
     steps: usize,
-    lif: &Lif,
+    lif: Lif,
 ) -> (Vec<f32>, Vec<f32>, Shape) {
     let (current, constant) = (current.to_contiguous(), is_constant(current, steps));
     let mut shape = current.layout().shape().clone();
     shape[0] = steps;
-    let forward = forward_of::<POTENTIALS>(lif);
-    let (spikes, potentials) = forward(floats(&current), constant, steps, first(amplitude), lif);
+    let (amplitude, lif) = numbers(parameters, lif);
+    let forward = forward_of::<POTENTIALS>(&lif);
+    let (spikes, potentials) = forward(floats(&current), constant, steps, amplitude, &lif);
     (spikes, potentials, shape)
 }
 
 type Forward = fn(&[f32], bool, usize, f32, &Lif) -> (Vec<f32>, Vec<f32>);
 
 fn forward_of<const POTENTIALS: bool>(lif: &Lif) -> Forward {
-    match (lif.spike, lif.reset) {
-        (SpikeKind::Binary, Reset::Hard) => forward::<Binary, true, POTENTIALS>,
-        (SpikeKind::Binary, Reset::Soft) => forward::<Binary, false, POTENTIALS>,
-        (SpikeKind::Ternary, Reset::Hard) => forward::<Ternary, true, POTENTIALS>,
-        (SpikeKind::Ternary, Reset::Soft) => forward::<Ternary, false, POTENTIALS>,
-        (SpikeKind::Real, Reset::Hard) => forward::<Real, true, POTENTIALS>,
-        (SpikeKind::Real, Reset::Soft) => forward::<Real, false, POTENTIALS>,
-    }
+    compiled_for!(lif, forward::<spike, reset, POTENTIALS>)
 }
 
 /// Spikes of height 1, `[T, N]`, of currents `[T, N]`, or of `[N]` that are the same at every time step.
@@ -145,8 +143,13 @@ pub(super) fn floats(tensor: &FlexTensor) -> &[f32] {
     tensor.as_slice().expect("a contiguous tensor of f32")
 }
 
-fn first(tensor: &FlexTensor) -> f32 {
-    tensor.to_contiguous().as_slice::<f32>().expect("a contiguous tensor of f32")[0]
+/// The height of a layer's spikes, and its neurons with its own decay where it has one.
+fn numbers(parameters: &FlexTensor, lif: Lif) -> (f32, Lif) {
+    let parameters = parameters.to_contiguous();
+    match floats(&parameters) {
+        [amplitude, decay] => (*amplitude, Lif { decay: *decay, ..lif }),
+        numbers => (numbers[0], lif),
+    }
 }
 
 fn forward<S: Spike, const HARD: bool, const POTENTIALS: bool>(
@@ -201,13 +204,13 @@ fn forward_step<S: Spike, const HARD: bool>(
     let lanes = kept.iter_mut().zip(current).zip(spikes);
     if potentials.is_empty() {
         for ((kept, current), spike) in lanes {
-            let u = *kept * decay + current;
+            let u = charge(*kept, *current, decay);
             spike.write(amplitude * S::sent(u, threshold));
             *kept = reset::<S, HARD>(u, threshold);
         }
     } else {
         for (((kept, current), spike), potential) in lanes.zip(potentials) {
-            let u = *kept * decay + current;
+            let u = charge(*kept, *current, decay);
             potential.write(u);
             spike.write(amplitude * S::sent(u, threshold));
             *kept = reset::<S, HARD>(u, threshold);
@@ -228,56 +231,19 @@ struct Pass<'a> {
 
 /// Picks the loop of a surrogate: the slope is worked out where it is used.
 fn backward<S: Spike, const HARD: bool>(pass: &Pass, amplitude: f32, lif: &Lif) -> Vec<f32> {
-    let (threshold, p) = (lif.threshold, lif.surrogate.parameter);
-    // What stands behind the slope at each potential (at its magnitude, for two-sided spikes): the slope times a number, and
-    // 0 where there is no slope, whatever the number, which is infinite beside a potential that is.
-    macro_rules! with {
-        ($u:ident => if $within:expr, $slope:expr) => {
-            through_time::<S, HARD>(pass, amplitude, lif, |u: f32, x: f32| {
-                let $u = if S::TWO_SIDED { u.abs() } else { u };
-                let behind = $slope * x;
-                if $within { behind } else { 0.0 }
-            })
-        };
-    }
     if !S::HAS_SURROGATE {
-        return with!(u => if S::sign(u, threshold) != 0.0, 1.0);
+        let threshold = lif.threshold;
+        let of_fired = move |u: f32, x: f32| if S::sign(u, threshold) != 0.0 { x } else { 0.0 };
+        return through_time::<S, HARD>(pass, amplitude, lif, of_fired);
     }
-    match lif.surrogate.kind {
-        SurrogateKind::SteWindow => with!(u => if (u - threshold).abs() <= 0.5 * p, 1.0 / p),
-        SurrogateKind::SteTernary => {
-            let (reach, height) = (threshold + 0.5 * p, 2.0 / (2.0 * threshold + p));
-            with!(u => if u.abs() <= reach, height)
-        }
-        SurrogateKind::TanhWindow => {
-            let height = p / (2.0 * (0.5 * p).tanh());
-            macro_rules! bell {
-                ($sech_squared:ident) => {
-                    with!(u => if (u - threshold).abs() <= 0.5, height * $sech_squared(p * (u - threshold)))
-                };
-            }
-            match 0.5 * p {
-                reach if reach <= NEAR => bell!(sech_squared_near),
-                reach if reach <= AROUND => bell!(sech_squared_around),
-                _ => bell!(sech_squared),
-            }
-        }
-        SurrogateKind::Esg => {
-            with!(u => if (p * (u - threshold)).abs() <= FAR, 0.5 * p * sech_squared(p * (u - threshold)))
-        }
-        SurrogateKind::Rect => with!(u => if (u - threshold).abs() < 0.5 * p, 1.0 / p),
-        SurrogateKind::Tri => {
-            let height = |u: f32| 1.0 - (u / threshold - 1.0).abs();
-            with!(u => if height(u) > 0.0, p * height(u))
-        }
-    }
+    with_slope!(lif, slope => through_time::<S, HARD>(pass, amplitude, lif, slope))
 }
 
 fn through_time<S: Spike, const HARD: bool>(
     pass: &Pass,
     amplitude: f32,
     lif: &Lif,
-    behind_slope: impl Fn(f32, f32) -> f32 + Copy,
+    slope: impl Fn(f32, f32) -> f32 + Copy,
 ) -> Vec<f32> {
     let steps = pass.steps;
     let neurons = pass.potentials.len() / steps;
@@ -300,7 +266,7 @@ fn through_time<S: Spike, const HARD: bool>(
             // The gradient of the currents at this time step, from what is carried back from the step after it.
             let of_spikes = &of_spikes[if pass.constant_gradient { start } else { at }..][..count];
             let potentials = &pass.potentials[at..at + count];
-            backward_step::<S, HARD, _>(through, carried, potentials, of_spikes, amplitude, lif, behind_slope);
+            backward_step::<S, HARD, _>(through, carried, potentials, of_spikes, amplitude, lif, slope);
             // SAFETY: all slices of the step are as long as the block, so that it has written all of it.
             let through = unsafe { through.assume_init_mut() };
             if !of_potentials.is_empty() {
@@ -324,26 +290,22 @@ fn through_time<S: Spike, const HARD: bool>(
 /// [`forward_step`] is.
 #[multiversion(targets("x86_64+avx2+fma"))]
 #[inline(never)]
-fn backward_step<S: Spike, const HARD: bool, F: Fn(f32, f32) -> f32>(
+fn backward_step<S: Spike, const HARD: bool, F: Fn(f32, f32) -> f32 + Copy>(
     through: &mut [MaybeUninit<f32>],
     carried: &mut [f32],
     potentials: &[f32],
     of_spikes: &[f32],
     amplitude: f32,
     lif: &Lif,
-    behind_slope: F,
+    slope: F,
 ) {
     debug_assert!([through.len(), potentials.len(), of_spikes.len()].iter().all(|length| *length == carried.len()));
     let (threshold, decay) = (lif.threshold, lif.decay);
     let attached = S::HAS_SURROGATE && lif.reset_gradient == ResetGradient::Attached;
     let neurons = potentials.iter().zip(of_spikes);
     for (((u, gradient), carried), through) in neurons.zip(carried).zip(through) {
-        let sign = S::sign(*u, threshold);
-        let kept = if HARD && sign != 0.0 { 0.0 } else { *carried };
-        // Chosen, not multiplied by 0: what is carried may be infinite, and is passed on as it is where the reset takes nothing.
-        let pull = S::pull::<HARD>(*u, sign, threshold);
-        let lost = if attached && pull != 0.0 { *carried * pull } else { 0.0 };
-        let back = kept + behind_slope(*u, amplitude * gradient - lost);
+        let of = Gradients { sent: amplitude * gradient, kept: *carried };
+        let back = back::<S, HARD>(*u, of, threshold, attached, slope);
         through.write(back);
         *carried = decay * back;
     }
@@ -363,16 +325,26 @@ fn accumulate(sums: &mut [f32], numbers: &[f32]) {
     sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += number);
 }
 
-/// The sum of `gradient` times the spike at height 1: in lanes, which compile to SIMD, and over chunks in f64.
-#[multiversion(targets("x86_64+avx2+fma"))]
+/// The sum of `gradient` times the spike at height 1.
 fn spikes_dot<S: Spike>(gradient: &[f32], potentials: &[f32], threshold: f32) -> f64 {
+    dot(gradient, potentials, |u| S::sent(u, threshold))
+}
+
+/// The sum of `gradient` times what is kept.
+fn kept_dot<S: Spike, const HARD: bool>(gradient: &[f32], potentials: &[f32], threshold: f32) -> f64 {
+    dot(gradient, potentials, |u| reset::<S, HARD>(u, threshold))
+}
+
+/// The sum of `gradient` times what is made of each potential: in lanes, which compile to SIMD, and over chunks in f64.
+#[multiversion(targets("x86_64+avx2+fma"))]
+fn dot<F: Fn(f32) -> f32>(gradient: &[f32], potentials: &[f32], made: F) -> f64 {
     const CHUNK: usize = 2048;
     let mut whole = 0.0;
-    let mut sent = [0.0; CHUNK];
+    let mut products = [0.0; CHUNK];
     for (gradient, potentials) in gradient.chunks(CHUNK).zip(potentials.chunks(CHUNK)) {
-        let products = sent.iter_mut().zip(gradient).zip(potentials);
-        products.for_each(|((product, gradient), u)| *product = gradient * S::sent(*u, threshold));
-        whole += f64::from(lanes(&sent[..gradient.len()], |product| product));
+        let pairs = products.iter_mut().zip(gradient).zip(potentials);
+        pairs.for_each(|((product, gradient), u)| *product = gradient * made(*u));
+        whole += f64::from(lanes(&products[..gradient.len()], |product| product));
     }
     whole
 }

@@ -9,8 +9,8 @@
 //! [`spike_map`]); pooling ([`pool`]), the mean over time ([`time`]), the maximum over points ([`maximum`]) and a step of Adam
 //! ([`adam`]) are one pass.
 //!
-//! [`ops`] has the operations and their gradient nodes, [`flex`] the CPU's loops over neurons ([`spike`], [`sech`]), [`cube`]
-//! the GPU's kernels.
+//! [`ops`] has the operations and their gradient nodes, [`flex`] the CPU's loops over neurons, [`cube`] the
+//! GPU's kernels; what a neuron does at a time step is [`crate::neuron`]'s.
 
 mod adam;
 #[cfg(feature = "webgpu")]
@@ -31,8 +31,6 @@ mod norm;
 mod ops;
 mod pool;
 mod scratch;
-mod sech;
-mod spike;
 mod spike_map;
 mod synapse;
 mod time;

@@ -2,8 +2,9 @@
 
 use multiversion::multiversion;
 
-use super::spike::{Binary, Spike, Ternary, reset};
-use crate::neuron::{Lif, Reset, SpikeKind};
+use crate::neuron::Lif;
+use crate::neuron::spike::{Spike, compiled_for};
+use crate::neuron::step::{charge, reset};
 
 /// Neurons of a word.
 const WORD: usize = 64;
@@ -21,13 +22,7 @@ impl SpikeMap {
     /// Spikes of currents `[T, N]`, or of `[N]` that are the same at every time step. Nothing where bits cannot hold them: of
     /// neurons that send real values, or whose potential has become something that is not a number.
     pub(crate) fn fire(current: &[f32], constant: bool, steps: usize, lif: &Lif) -> Option<Self> {
-        let fire = match (lif.spike, lif.reset) {
-            (SpikeKind::Binary, Reset::Hard) => fire::<Binary, true>,
-            (SpikeKind::Binary, Reset::Soft) => fire::<Binary, false>,
-            (SpikeKind::Ternary, Reset::Hard) => fire::<Ternary, true>,
-            (SpikeKind::Ternary, Reset::Soft) => fire::<Ternary, false>,
-            (SpikeKind::Real, _) => return None,
-        };
+        let fire = compiled_for!(lif, fire::<spike, reset>);
         fire(current, constant, steps, lif)
     }
 
@@ -63,6 +58,9 @@ impl SpikeMap {
 
 #[multiversion(targets("x86_64+avx2+fma"))]
 fn fire<S: Spike, const HARD: bool>(current: &[f32], constant: bool, steps: usize, lif: &Lif) -> Option<SpikeMap> {
+    if !S::FITS_BITS {
+        return None;
+    }
     let neurons = current.len() / if constant { 1 } else { steps };
     let (decay, threshold, words) = (lif.decay, lif.threshold, neurons.div_ceil(WORD));
     let mut kept = vec![0.0; neurons];
@@ -73,7 +71,7 @@ fn fire<S: Spike, const HARD: bool>(current: &[f32], constant: bool, steps: usiz
         for (kept, current) in kept.chunks_mut(WORD).zip(current.chunks(WORD)) {
             let (mut above, mut below) = ([0; WORD], [0; WORD]);
             for (((kept, current), above), below) in kept.iter_mut().zip(current).zip(&mut above).zip(&mut below) {
-                let u = *kept * decay + current;
+                let u = charge(*kept, *current, decay);
                 let sign = S::sign(u, threshold);
                 (*above, *below) = (u8::from(sign > 0.0), u8::from(sign < 0.0));
                 *kept = reset::<S, HARD>(u, threshold);
@@ -123,6 +121,7 @@ mod tests {
 
     use super::*;
     use crate::kernel;
+    use crate::neuron::{Reset, SpikeKind};
 
     /// The spikes as numbers, `[T, N]`.
     fn unpacked(map: &SpikeMap) -> Vec<f32> {

@@ -2,7 +2,7 @@
 
 use burn::prelude::*;
 use burn::tensor::TensorData;
-use burn::tensor::activation::relu;
+use burn::tensor::activation::{relu, sigmoid};
 
 use super::dropout::dropped;
 use super::shape::{average_pool, fan_out_through_pool, max_over_points};
@@ -111,6 +111,9 @@ pub struct SpikingLayer {
     pub(crate) norm: Option<Norm>,
     pub(crate) skip: Option<Skip>,
     pub(crate) amplitude: Parameter,
+    /// Where the decay is trained, the number whose sigmoid it is (PLIF; Fang et al., ICCV 2021, whose 1 / tau is that of the
+    /// opposite number).
+    pub(crate) decay: Option<Parameter>,
     pub(crate) activation: Activation,
     /// Share of its currents that training drops, in front of the norm.
     dropout: f32,
@@ -119,6 +122,9 @@ pub struct SpikingLayer {
 
 /// The smallest height of a spike: its sign never turns.
 const SMALLEST_AMPLITUDE: f32 = 1e-3;
+
+/// A trained decay stays this far from 0 and from 1, where its sigmoid would not move any more.
+const SMALLEST_DECAY: f32 = 1e-3;
 
 impl SpikingLayer {
     /// A layer of neurons at the end of a synapse.
@@ -135,6 +141,15 @@ impl SpikingLayer {
         let amplitude = initialiser
             .filled(format!("{name}.amplitude"), 1, neurons.amplitude, trained)
             .within(SMALLEST_AMPLITUDE, f32::MAX);
+        let decay = match neurons.activation {
+            Activation::Spiking(lif) if neurons.train_decay => {
+                let logit = |decay: f32| (decay / (1.0 - decay)).ln();
+                let (low, high) = (logit(SMALLEST_DECAY), logit(1.0 - SMALLEST_DECAY));
+                let first = logit(lif.decay.clamp(SMALLEST_DECAY, 1.0 - SMALLEST_DECAY));
+                Some(initialiser.filled(format!("{name}.decay"), 1, first, true).within(low, high))
+            }
+            _ => None,
+        };
         Self {
             name: name.into(),
             shape,
@@ -143,6 +158,7 @@ impl SpikingLayer {
             norm: norm.map(|norm| Norm::Batch(Box::new(norm))),
             skip: None,
             amplitude,
+            decay,
             activation: neurons.activation,
             dropout: 0.0,
             steps: neurons.steps,
@@ -189,21 +205,26 @@ impl SpikingLayer {
             let potentials = (drive.mode == Mode::Probe).then(|| every_step(current));
             return (every_step(sent), potentials);
         };
-        let current = match drive.noise {
-            Some(noise) => noise.enter(current, batch, &self.name, self.steps, lif.decay),
+        let parameters = match self.decay() {
+            Some(decay) => Tensor::cat(vec![self.amplitude.flat(), decay], 0),
+            None => self.amplitude.flat(),
+        };
+        let (neurons, device) = (current.dims()[1], current.device());
+        let membrane = drive.noise.and_then(|noise| noise.membrane(neurons, batch, &self.name, &device));
+        let current = match membrane {
+            Some(membrane) => neuron::enter(current, membrane, &parameters, self.steps, lif),
             None => current,
         };
-        let amplitude = self.amplitude.flat();
         match drive.mode {
             Mode::Probe => {
-                let (spikes, potentials) = neuron::lif_with_potentials(current, amplitude, self.steps, lif);
+                let (spikes, potentials) = neuron::lif_with_potentials(current, parameters, self.steps, lif);
                 (spikes, Some(potentials))
             }
             Mode::Train if drive.traced => {
-                let (spikes, potentials) = neuron::lif_traced(current, amplitude, self.steps, lif);
+                let (spikes, potentials) = neuron::lif_traced(current, parameters, self.steps, lif);
                 (spikes, Some(potentials))
             }
-            Mode::Train | Mode::Evaluate => (neuron::lif(current, amplitude, self.steps, lif), None),
+            Mode::Train | Mode::Evaluate => (neuron::lif(current, parameters, self.steps, lif), None),
         }
     }
 
@@ -267,6 +288,11 @@ impl SpikingLayer {
         &self.amplitude
     }
 
+    /// What its membranes keep from one time step to the next, `[1]`, where that is trained and not its neurons'.
+    pub fn decay(&self) -> Option<Tensor<1>> {
+        self.decay.as_ref().map(|decay| sigmoid(decay.flat()))
+    }
+
     /// Lets gradients flow otherwise through its neurons.
     pub fn set_gradients(&mut self, surrogate: Surrogate, reset: ResetGradient) {
         if let Activation::Spiking(lif) = &mut self.activation {
@@ -301,6 +327,7 @@ impl SpikingLayer {
     pub fn rectify(&mut self) {
         self.activation = Activation::Rectified;
         self.amplitude.trained = false;
+        self.decay = None;
     }
 
     /// Takes in the statistics that [`Mode::Train`] left.
@@ -317,7 +344,8 @@ impl SpikingLayer {
     pub fn parameters_mut(&mut self) -> Vec<&mut Parameter> {
         let norm = self.norm.iter_mut().flat_map(Norm::parameters_mut);
         let skip = self.skip.iter_mut().flat_map(Skip::parameters_mut);
-        self.synapse.parameters_mut().into_iter().chain(norm).chain(skip).chain([&mut self.amplitude]).collect()
+        let own = [&mut self.amplitude].into_iter().chain(&mut self.decay);
+        self.synapse.parameters_mut().into_iter().chain(norm).chain(skip).chain(own).collect()
     }
 }
 
@@ -332,6 +360,8 @@ pub struct Neurons {
     pub amplitude: f32,
     /// Whether the height is trained.
     pub train_amplitude: bool,
+    /// Whether the decay is trained.
+    pub train_decay: bool,
     /// Whether their currents are normalised.
     pub batch_norm: bool,
 }

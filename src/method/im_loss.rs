@@ -112,7 +112,14 @@ mod tests {
     fn network(widths: &[usize], steps: usize, device: &Device) -> Network {
         let input = MapShape::map(1, 2, 2);
         let activation = Activation::Spiking(Lif::default());
-        let neurons = Neurons { activation, steps, amplitude: 1.0, train_amplitude: false, batch_norm: false };
+        let neurons = Neurons {
+            activation,
+            steps,
+            amplitude: 1.0,
+            train_amplitude: false,
+            train_decay: false,
+            batch_norm: false,
+        };
         let rules = Rules { inner: WeightRule::REAL, ends: WeightKind::Real };
         Network::new(&Architecture::Mlp(widths.to_vec()), input, 2, neurons, rules, 3, device).expect("a network")
     }

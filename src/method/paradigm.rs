@@ -99,7 +99,14 @@ mod tests {
     fn network(steps: usize, device: &Device) -> Network {
         let input = MapShape::map(1, 2, 4);
         let activation = Activation::Spiking(Lif::default());
-        let neurons = Neurons { activation, steps, amplitude: 1.0, train_amplitude: false, batch_norm: false };
+        let neurons = Neurons {
+            activation,
+            steps,
+            amplitude: 1.0,
+            train_amplitude: false,
+            train_decay: false,
+            batch_norm: false,
+        };
         let rules = Rules { inner: WeightRule::REAL, ends: WeightKind::Real };
         Network::new(&Architecture::Mlp(vec![12]), input, 3, neurons, rules, 1, device).expect("a network")
     }

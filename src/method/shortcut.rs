@@ -124,7 +124,14 @@ mod tests {
 
     fn network(architecture: &Architecture, device: &Device) -> Network {
         let activation = Activation::Spiking(Lif::default());
-        let neurons = Neurons { activation, steps: 2, amplitude: 1.0, train_amplitude: false, batch_norm: true };
+        let neurons = Neurons {
+            activation,
+            steps: 2,
+            amplitude: 1.0,
+            train_amplitude: false,
+            train_decay: false,
+            batch_norm: true,
+        };
         let rules = Rules { inner: WeightRule::REAL, ends: WeightKind::Real };
         Network::new(architecture, INPUT, 4, neurons, rules, 1, device).expect("a network")
     }

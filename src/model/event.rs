@@ -83,9 +83,13 @@ impl EventNetwork {
         let mut flowing = [folded.input.height, folded.input.width, folded.input.channels];
         let mut shape = folded.input;
         for layer in &folded.layers {
-            let (Some(lif), weight) = (layer.lif().copied(), Folded::of(layer).await?) else {
+            let (Some(mut lif), weight) = (layer.lif().copied(), Folded::of(layer).await?) else {
                 return unsupported("units that do not spike");
             };
+            if let Some(decay) = layer.decay() {
+                lif.decay =
+                    decay.into_scalar_async().await.map_err(|error| EventError::Device(format!("{error:?}")))?;
+            }
             let synapse = weight.synapse(layer.synapse(), flowing, shape);
             let synapse = match ground.filter(|_| layers.is_empty()) {
                 Some(ground) => synapse.above(ground.repeat(folded.input.area())),
@@ -295,7 +299,13 @@ mod tests {
         shapes
             .into_iter()
             .flat_map(|config| kinds.map(|spike| SessionConfig { spike, ..config.clone() }))
-            .flat_map(|config| [1, 4].map(|steps| SessionConfig { steps, ..config.clone() }))
+            .flat_map(|config| {
+                [(1, false), (4, false), (4, true)].map(|(steps, train_decay)| SessionConfig {
+                    steps,
+                    train_decay,
+                    ..config.clone()
+                })
+            })
             .flat_map(|config| {
                 [WeightKind::Real, WeightKind::Binary].map(|weights| {
                     let mut config = config.clone();
@@ -312,7 +322,11 @@ mod tests {
         let mut random = ChaCha8Rng::seed_from_u64(1);
         for config in configs() {
             let input = MapShape::map(2, 9, 6);
-            let network = new_network(&config, input, 4, &device).expect("a network");
+            let mut network = new_network(&config, input, 4, &device).expect("a network");
+            for decay in network.parameters_mut().into_iter().filter(|parameter| parameter.name.ends_with(".decay")) {
+                // Elsewhere than it began, as after training.
+                decay.set(decay.flat() + 1.5);
+            }
             let mut events = pollster::block_on(EventNetwork::new(&network, Some(&[-0.5, 0.25]))).expect("events");
             for _ in 0..3 {
                 // Ink on a ground of each channel's own.

@@ -62,6 +62,7 @@ fn fold_layer(layer: &mut SpikingLayer, incoming: Tensor<1>, around: Tensor<1>) 
         }
     });
     layer.amplitude = constant(format!("{name}.amplitude"), layer.amplitude.flat().ones_like());
+    layer.decay = layer.decay.take().map(|decay| constant_of(&decay, decay.flat()));
 }
 
 fn fold_synapse(name: &str, synapse: &Synapse, norm: Option<Norm>, incoming: Tensor<1>) -> (Synapse, Option<Norm>) {

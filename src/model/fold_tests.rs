@@ -54,8 +54,14 @@ fn networks() -> Vec<(String, Network)> {
                         for reset in [Reset::Hard, Reset::Soft] {
                             let lif = Lif { spike, reset, ..Lif::default() };
                             let activation = Activation::Spiking(lif);
-                            let neurons =
-                                Neurons { activation, steps: 3, amplitude: 1.0, train_amplitude: true, batch_norm };
+                            let neurons = Neurons {
+                                activation,
+                                steps: 3,
+                                amplitude: 1.0,
+                                train_amplitude: true,
+                                train_decay: true,
+                                batch_norm,
+                            };
                             let inner = WeightRule { kind, train_factor: true, normed: batch_norm, gain: 1.0 };
                             let rules = Rules { inner, ends };
                             let network = Network::new(&architecture, INPUT, 10, neurons, rules, 5, &device);

@@ -20,7 +20,8 @@ fn config(transforms: bool) -> PointnetConfig {
 
 fn network(transforms: bool, steps: usize, device: &Device) -> Network {
     let activation = Activation::Spiking(Lif::default());
-    let neurons = Neurons { activation, steps, amplitude: 1.3, train_amplitude: true, batch_norm: true };
+    let neurons =
+        Neurons { activation, steps, amplitude: 1.3, train_amplitude: true, train_decay: true, batch_norm: true };
     let architecture = Architecture::PointNet { widths: vec![6, 8, 12], config: config(transforms) };
     let input = MapShape::points(POINTS, AXES);
     Network::new(&architecture, input, 4, neurons, RULES, 1, device).expect("a network")

@@ -10,7 +10,7 @@ const RULES: Rules = Rules { inner: WeightRule::REAL, ends: WeightKind::Real };
 
 fn neurons(batch_norm: bool) -> Neurons {
     let activation = Activation::Spiking(Lif::default());
-    Neurons { activation, steps: 3, amplitude: 1.0, train_amplitude: true, batch_norm }
+    Neurons { activation, steps: 3, amplitude: 1.0, train_amplitude: true, train_decay: true, batch_norm }
 }
 
 fn architectures() -> [Architecture; 3] {

@@ -59,6 +59,12 @@ pub enum SurrogateKind {
     Rect,
     /// p is the height γ: γ max(0, 1 - |u/V - 1|) (Shortcut).
     Tri,
+    /// p is α: α/2 / (1 + (π/2 α (u - V))²), everywhere, from the arc tangent (PLIF, ICCV 2021; `ATan` of SpikingJelly and of
+    /// snnTorch, whose default it is, α = 2).
+    Arctan,
+    /// p is the slope k: 1 / (1 + k |u - V|)², everywhere (SuperSpike, Neural Computation 2018, without its height; `fast_sigmoid` of
+    /// snnTorch, k = 25, and `super` of Norse, k = 100).
+    FastSigmoid,
 }
 
 /// A surrogate derivative: a family and its parameter.

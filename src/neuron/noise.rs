@@ -18,39 +18,41 @@ pub struct Noise {
 }
 
 impl Noise {
-    /// The currents `[T, B * N]` (or `[1, B * N]`, the same at every time step) of a layer whose membranes start from noise. The
-    /// first potential is `decay * u[0] + current[1]`, so that the noise can enter with the first current.
-    pub fn enter(&self, current: Tensor<2>, batch: usize, layer: &str, steps: usize, decay: f32) -> Tensor<2> {
+    /// What the membranes of a layer of `neurons` (of all samples) start from, `[1, B * N]`; nothing where that is 0.
+    pub fn membrane(&self, neurons: usize, batch: usize, layer: &str, device: &Device) -> Option<Tensor<2>> {
         // Nothing can be drawn below 0, nor below what is not a number.
         let range = self.range.min(f32::MAX);
         if range <= 0.0 || self.range.is_nan() {
-            return current;
+            return None;
         }
-        let [given, neurons] = current.dims();
         // Odd constants far from small whole numbers spread samples and layers over the seeds.
         let layer =
             layer.bytes().fold(0_u64, |hash, byte| hash.wrapping_mul(0x0100_0000_01b3).wrapping_add(byte.into()));
-        let mut first = Vec::with_capacity(neurons);
+        let mut drawn = Vec::with_capacity(neurons);
         for sample in 0..batch as u64 {
             let place = (self.first + sample + 1).wrapping_mul(0xd1b5_4a32_d192_ed03);
             let seed = self.key ^ place ^ layer.wrapping_mul(0x9e37_79b9_7f4a_7c15);
             // A network has millions of neurons a step: a generator that costs a nanosecond a number, the same everywhere.
             let mut random = Xoshiro128PlusPlus::seed_from_u64(seed);
-            first.extend((0..neurons / batch).map(|_| random.random_range(0.0..range) * decay));
+            drawn.extend((0..neurons / batch).map(|_| random.random_range(0.0..range)));
         }
-        let first = Tensor::<2>::from_data(TensorData::new(first, [1, neurons]), &current.device());
-        match (given, steps) {
-            (1, 1) => current + first,
-            (1, _) => Tensor::cat(vec![current.clone() + first, current.repeat_dim(0, steps - 1)], 0),
-            _ => Tensor::cat(vec![current.clone().narrow(0, 0, 1) + first, current.narrow(0, 1, steps - 1)], 0),
-        }
+        Some(Tensor::from_data(TensorData::new(drawn, [1, neurons]), device))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::neuron::{Lif, lif_with_potentials};
+    use crate::neuron::{Lif, enter, lif_with_potentials};
+
+    /// The currents of a layer of two samples whose membranes start from noise.
+    fn entered(noise: Noise, current: Tensor<2>, layer: &str, steps: usize) -> Tensor<2> {
+        let (neurons, device) = (current.dims()[1], current.device());
+        match noise.membrane(neurons, 2, layer, &device) {
+            Some(membrane) => enter(current, membrane, &Tensor::from_floats([1.0], &device), steps, &Lif::default()),
+            None => current,
+        }
+    }
 
     fn potentials(current: Tensor<2>, steps: usize) -> Vec<f32> {
         let amplitude = Tensor::<1>::from_floats([1.0], &Device::flex());
@@ -62,8 +64,7 @@ mod tests {
         let device = Device::flex();
         let noise = Noise { range: 0.5, key: 7, first: 0 };
         let currents = Tensor::<2>::full([3, 200], 0.2, &device);
-        let entered = noise.enter(currents.clone(), 2, "layer1", 3, 0.25);
-        let moved = potentials(entered.clone(), 3);
+        let moved = potentials(entered(noise, currents.clone(), "layer1", 3), 3);
         let [first, rest] = [&moved[..200], &moved[200..]];
         assert!(first.iter().all(|u| (0.2..0.2 + 0.125).contains(u)));
         let mean = first.iter().sum::<f32>() / 200.0;
@@ -71,11 +72,9 @@ mod tests {
         // Nobody fires at 0.5, so that the rest carries a quarter of what entered.
         assert!(rest[..200].iter().zip(first).all(|(second, first)| (second - (0.2 + 0.25 * first)).abs() < 1e-6));
         // The same from a current that is the same at every step, and for the same key; another key, layer or neuron differs.
-        let constant = noise.enter(currents.narrow(0, 0, 1), 2, "layer1", 3, 0.25);
-        assert_eq!(potentials(constant.clone(), 3), moved);
-        let first_row = |noise: Noise, layer: &str| {
-            potentials(noise.enter(Tensor::full([1, 200], 0.2, &device), 2, layer, 1, 0.25), 1)
-        };
+        assert_eq!(potentials(entered(noise, currents.narrow(0, 0, 1), "layer1", 3), 3), moved);
+        let first_row =
+            |noise: Noise, layer: &str| potentials(entered(noise, Tensor::full([1, 200], 0.2, &device), layer, 1), 1);
         assert_eq!(first_row(noise, "layer1"), first);
         assert_ne!(first_row(noise, "layer2"), first);
         assert_ne!(first_row(Noise { key: 8, ..noise }, "layer1"), first);
@@ -87,10 +86,8 @@ mod tests {
     #[test]
     fn noise_of_no_range_moves_nothing() {
         let current = Tensor::<2>::full([1, 8], 0.2, &Device::flex());
-        let moved = |range: f32| {
-            let entered = Noise { range, key: 7, first: 0 }.enter(current.clone(), 2, "layer1", 2, 0.25);
-            potentials(entered, 2)
-        };
+        let moved =
+            |range: f32| potentials(entered(Noise { range, key: 7, first: 0 }, current.clone(), "layer1", 2), 2);
         let still = potentials(current.clone(), 2);
         for range in [0.0, -0.0, -1.0, f32::NAN, f32::NEG_INFINITY] {
             assert_eq!(moved(range), still, "{range}");

@@ -1,5 +1,7 @@
 //! One neuron in f64, written straight from the equations (methods, sections 1.2 to 1.4), for tests to compare with.
 
+use std::f64::consts::PI;
+
 use super::{Lif, Reset, ResetGradient, SpikeKind, SurrogateKind};
 
 /// What one neuron did with its currents.
@@ -42,6 +44,8 @@ pub fn slope(u: f64, lif: &Lif) -> f64 {
         SurrogateKind::Esg => when(!u.is_nan(), p / 2.0 * sech_squared(p * (u - v))),
         SurrogateKind::Rect => when((u - v).abs() < p / 2.0, 1.0 / p),
         SurrogateKind::Tri => p * (1.0 - (u / v - 1.0).abs()).max(0.0),
+        SurrogateKind::Arctan => when(!u.is_nan(), p / 2.0 / (1.0 + (PI / 2.0 * p * (u - v)).powi(2))),
+        SurrogateKind::FastSigmoid => when(!u.is_nan(), 1.0 / (1.0 + p * (u - v).abs()).powi(2)),
     }
 }
 
@@ -57,6 +61,8 @@ pub fn smooth(u: f64, lif: &Lif) -> f64 {
             let x = (u / v - 1.0).clamp(-1.0, 1.0);
             p * v * (x - x * x.abs() / 2.0)
         }
+        SurrogateKind::Arctan => (PI / 2.0 * p * (u - v)).atan() / PI,
+        SurrogateKind::FastSigmoid => (u - v) / (1.0 + p * (u - v).abs()),
     };
     match (lif.spike, lif.surrogate.kind) {
         (SpikeKind::Ternary, SurrogateKind::SteTernary) => one_sided(u),
@@ -79,16 +85,26 @@ pub fn forward(currents: &[f64], amplitude: f64, lif: &Lif) -> Trace {
     let mut kept = 0.0;
     for current in currents {
         let u = f64::from(lif.decay) * kept + current;
-        let b = sign(u, lif);
         trace.potentials.push(u);
         trace.spikes.push(amplitude * sent(u, lif));
-        kept = match lif.reset {
-            Reset::Hard if b != 0.0 => 0.0,
-            Reset::Hard => u,
-            Reset::Soft => u - f64::from(lif.threshold) * b,
-        };
+        kept = left(u, lif);
     }
     trace
+}
+
+/// What the reset leaves of a potential.
+fn left(u: f64, lif: &Lif) -> f64 {
+    let b = sign(u, lif);
+    match lif.reset {
+        Reset::Hard if b != 0.0 => 0.0,
+        Reset::Hard => u,
+        Reset::Soft => u - f64::from(lif.threshold) * b,
+    }
+}
+
+/// Gradient of the decay, from that of the currents: each potential's, times what was left before it.
+pub fn of_decay(of_currents: &[f64], potentials: &[f64], lif: &Lif) -> f64 {
+    of_currents.iter().skip(1).zip(potentials).map(|(gradient, u)| gradient * left(*u, lif)).sum()
 }
 
 /// Gradients of the currents and of the amplitude, from those of the spikes.

@@ -34,12 +34,12 @@ impl EnergyModel {
 #[serde(rename_all = "camelCase")]
 pub struct Counts {
     /// Multiply-accumulates of what takes numbers that are no spikes: the first layer, which takes the analogue image at
-    /// every time step, and what follows rectified currents.
+    /// every time step unless its input is encoded in spikes, and what follows rectified currents.
     pub macs: f64,
     /// Multiply-accumulates of an ordinary network of the same layers: rectified units, once through.
     #[serde(default)]
     pub ordinary_macs: f64,
-    /// Synaptic operations: neurons reached by spikes, over all layers and time steps.
+    /// Synaptic operations: neurons reached by spikes, over all layers, the input where it is spikes, and time steps.
     pub synaptic_operations: f64,
     /// Those among them that multiply: a real-valued spike through a real-valued weight. The others add.
     pub multiplied: f64,

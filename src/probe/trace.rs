@@ -106,6 +106,8 @@ pub struct LayerTrace {
     pub spikes: Vec<f32>,
     /// `[T * N]`: the membrane potentials before the reset; empty where a layer sends currents.
     pub potentials: Vec<f32>,
+    /// What its membranes keep from one time step to the next; 0 where it has none.
+    pub decay: f32,
 }
 
 impl Trace {
@@ -180,6 +182,7 @@ mod tests {
             shape,
             potentials: spikes.clone(),
             spikes,
+            decay: 0.0,
         };
         // Two time steps, two points, three channels; the layer of currents and the head do not count.
         let spikes = vec![1.0, 0.0, -1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.5, 0.0];

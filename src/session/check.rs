@@ -1,7 +1,7 @@
 //! What a run's settings may be, each by itself ([`ranges`](super::ranges)) and together.
 
 use super::ranges::{self, RANGES};
-use super::{SessionConfig, UnitKind};
+use super::{NetworkKind, SessionConfig, UnitKind};
 use crate::layer::WeightKind;
 use crate::method::shortcut::ShortcutKind;
 use crate::neuron::{SpikeKind, SurrogateKind};
@@ -42,6 +42,10 @@ impl SessionConfig {
         let refuse = |name: &'static str, value: &str, accepted: &str| {
             Err(ConfigError { name, value: value.into(), accepted: accepted.into() })
         };
+        if self.encoding.is_over_time() && self.network == NetworkKind::Pointnet {
+            let accepted = "points have no brightness to make spikes of; a cloud flows in directly";
+            return refuse("encoding", &self.encoding.to_string(), accepted);
+        }
         if self.batch_norm && self.batch < 2 {
             let accepted = "batch norm compares the samples of a batch, so it needs 2 of them at least";
             return refuse("batch", &self.batch.to_string(), accepted);
@@ -118,7 +122,6 @@ mod tests {
     use crate::method::im_loss::ImLossConfig;
     use crate::method::reverb::ReverbConfig;
     use crate::method::shortcut::ShortcutConfig;
-    use crate::session::NetworkKind;
 
     #[test]
     fn the_default_is_a_run() {

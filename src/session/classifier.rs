@@ -237,6 +237,9 @@ async fn trace(
             transaction = transaction.register(tensor);
         }
     }
+    for decay in network.layers().iter().filter_map(SpikingLayer::decay) {
+        transaction = transaction.register(decay);
+    }
     let mut read = transaction.execute_async().await?.into_iter();
     let mut next = || -> Result<Vec<f32>, SessionError> {
         let data = read.next().ok_or_else(|| SessionError::Device("a tensor did not come back".into()))?;
@@ -249,7 +252,13 @@ async fn trace(
             true => (first_copy(&next()?, steps), first_copy(&next()?, steps)),
             false => (vec![], vec![]),
         };
-        layers.push(LayerTrace { name: layer.name.clone(), shape: layer.shape.axes(), spikes, potentials });
+        let decay = layer.lif().map_or(0.0, |lif| lif.decay);
+        layers.push(LayerTrace { name: layer.name.clone(), shape: layer.shape.axes(), spikes, potentials, decay });
+    }
+    for (shown, layer) in layers.iter_mut().zip(network.layers()) {
+        if layer.decay().is_some() {
+            shown.decay = next()?.first().copied().unwrap_or(shown.decay);
+        }
     }
     let seen = match winners {
         Some(winners) => {

@@ -111,6 +111,9 @@ pub struct SessionConfig {
     pub steps: usize,
     /// What stays of the membrane potential from one time step to the next.
     pub decay: f32,
+    /// Whether each layer trains its own decay, starting from [`decay`](Self::decay): PLIF (Fang et al., ICCV 2021), where the
+    /// input shrinks as the decay grows; here it does not.
+    pub train_decay: bool,
     /// The membrane potential that fires.
     pub threshold: f32,
     /// What firing does to the membrane potential.
@@ -185,6 +188,7 @@ impl Default for SessionConfig {
             train_amplitude: false,
             steps: 4,
             decay: 0.25,
+            train_decay: false,
             threshold: 0.5,
             reset: Reset::Hard,
             reset_gradient: ResetGradient::Attached,
@@ -265,6 +269,7 @@ impl SessionConfig {
             // Over which the mean of what flows in is taken.
             steps: if self.is_over_time(form) { self.steps } else { 1 },
             decay: default.decay,
+            train_decay: default.train_decay,
             threshold: default.threshold,
             reset: default.reset,
             reset_gradient: default.reset_gradient,

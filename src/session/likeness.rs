@@ -107,7 +107,8 @@ mod tests {
     /// Four neurons, two time steps.
     fn trace(spikes: [f32; 8]) -> Trace {
         let seen = SeenInput::Image { pixels: vec![], shape: ImageShape::grey(0, 0), over_time: None };
-        let layer = LayerTrace { name: String::new(), shape: vec![4], spikes: spikes.to_vec(), potentials: vec![] };
+        let layer =
+            LayerTrace { name: String::new(), shape: vec![4], spikes: spikes.to_vec(), potentials: vec![], decay: 0.0 };
         Trace::new(seen, 2, &[0.0; 4], vec![layer])
     }
 
@@ -138,7 +139,7 @@ mod tests {
         let seen = SeenInput::Image { pixels: vec![], shape: ImageShape::grey(0, 0), over_time: None };
         // One channel of seven rows of a column; its upper three fire.
         let spikes = vec![1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0];
-        let layer = LayerTrace { name: String::new(), shape: vec![1, 7, 1], spikes, potentials: vec![] };
+        let layer = LayerTrace { name: String::new(), shape: vec![1, 7, 1], spikes, potentials: vec![], decay: 0.0 };
         assert_eq!(features(&Trace::new(seen, 2, &[0.0; 2], vec![layer])), Some(vec![1.0, 0.0, 0.0]));
     }
 }

@@ -81,6 +81,8 @@ fn methods() -> Vec<(&'static str, SessionConfig)> {
                 ..SessionConfig { surrogate: SurrogateKind::Esg, ..resnet }
             },
         ),
+        // Three time steps: over fewer the decay moves little.
+        ("trained decay", SessionConfig { train_decay: true, steps: 3, ..small() }),
         ("the twin itself", small().twin(data().form)),
     ]
 }
@@ -156,6 +158,7 @@ fn without(name: &str, config: &SessionConfig) -> SessionConfig {
             SessionConfig { im_loss, ..config }
         }
         "all that go together" => SessionConfig { contrast: plain.contrast, ..config },
+        "trained decay" => SessionConfig { train_decay: false, ..config },
         "the twin itself" => SessionConfig { units: UnitKind::Spiking, ..config },
         other => panic!("what is {other} without itself?"),
     }

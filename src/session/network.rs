@@ -39,6 +39,7 @@ pub(crate) fn new_network(
         steps,
         amplitude: config.amplitude,
         train_amplitude: config.train_amplitude,
+        train_decay: config.train_decay,
         batch_norm: config.batch_norm,
     };
     let inner = WeightRule {
@@ -61,15 +62,10 @@ pub(super) fn input_for(config: &SessionConfig, form: Form) -> Result<MapShape, 
     let refuse = |accepted: &str| {
         Err(ConfigError { name: "network", value: config.network.to_string(), accepted: accepted.into() })
     };
-    let reason = match form {
-        _ if !config.encoding.is_over_time() => None,
-        Form::Image(_) => None,
-        Form::Cloud { .. } => Some("points have no brightness to make spikes of; a cloud flows in directly"),
-        Form::Recording(_) => Some("these are events already; a recording flows in directly"),
-    };
-    if let Some(accepted) = reason {
+    if matches!(form, Form::Recording(_)) && config.encoding.is_over_time() {
         let (name, value) = ("encoding", config.encoding.to_string());
-        return Err(ConfigError { name, value, accepted: accepted.into() });
+        let accepted = "these are events already; a recording flows in directly".into();
+        return Err(ConfigError { name, value, accepted });
     }
     match (form, config.network) {
         (Form::Image(_), NetworkKind::Pointnet) => refuse("a PointNet takes point clouds, and these data are images"),

@@ -21,7 +21,7 @@ const WORDS: [(&str, &[&str]); 17] = [
     ("spike", &["binary", "ternary", "real"]),
     ("reset", &["hard", "soft"]),
     ("resetGradient", &["attached", "detached"]),
-    ("surrogate", &["steWindow", "steTernary", "tanhWindow", "esg", "rect", "tri"]),
+    ("surrogate", &["steWindow", "steTernary", "tanhWindow", "esg", "rect", "tri", "arctan", "fastSigmoid"]),
     ("optimiser", &["adam", "sgd"]),
     ("schedule", &["constant", "cosine"]),
     ("weights", &["real", "binary"]),

@@ -67,7 +67,7 @@ pub const RANGES: [Range; 33] = [
     floats("decay", (0.0, 1.0), one!(Floats, decay)),
     floats("threshold", (0.05, 10.0), one!(Floats, threshold)),
     floats("amplitude", (0.05, 10.0), one!(Floats, amplitude)),
-    floats("surrogateParameter", (0.05, 25.0), one!(Floats, surrogate_parameter)),
+    floats("surrogateParameter", (0.05, 100.0), one!(Floats, surrogate_parameter)),
     floats("surrogateEnd", (0.05, 25.0), one!(Floats, im_loss.surrogate_end)),
     floats("rate", (0.000_01, 10.0), one!(Floats, rate)),
     floats("momentum", (0.0, 0.999), one!(Floats, momentum)),

@@ -195,6 +195,7 @@ impl From<LayerTrace> for ProbeLayer {
             shape: layer.shape,
             spikes: floats(&layer.spikes),
             potentials: floats(&layer.potentials),
+            decay: layer.decay,
         }
     }
 }

@@ -229,7 +229,8 @@ pub struct LayerStatistics {
 #[derive(Serialize, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
 pub struct Energy {
-    /// Multiply-accumulates of what takes no spikes: the first layer at every time step, and what follows rectified currents.
+    /// Multiply-accumulates of what takes no spikes: the first layer at every time step unless spikes flow in, and what follows
+    /// rectified currents.
     pub macs: f32,
     /// Multiply-accumulates of an ordinary network of the same layers: rectified units, once through.
     pub ordinary_macs: f32,
@@ -339,6 +340,8 @@ pub struct ProbeLayer {
     #[serde(with = "serde_wasm_bindgen::preserve")]
     #[tsify(type = "Float32Array")]
     pub potentials: Float32Array,
+    /// What its membranes keep from one time step to the next; 0 where it has none.
+    pub decay: f32,
 }
 
 /// An image as a network will see it.

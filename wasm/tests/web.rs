@@ -35,24 +35,28 @@ type LifFn = fn(Tensor<2>, Tensor<1>, usize, &Lif) -> Tensor<2>;
 const STEPS: usize = 4;
 const NEURONS: usize = 300;
 
-/// Spikes, and the gradients of `sum(spikes * weight)` with respect to currents and amplitude.
+/// A layer's own numbers: the height of its spikes, and with its own decay.
+const OWN: [&[f32]; 2] = [&[1.5], &[1.5, 0.6]];
+
+/// Spikes, and the gradients of `sum(spikes * weight)` with respect to currents and the layer's own numbers.
 struct Run {
     spikes: Vec<f32>,
     currents: Vec<f32>,
-    amplitude: Vec<f32>,
+    own: Vec<f32>,
 }
 
 async fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     tensor.into_data_async().await.expect("an answer").try_to_vec().expect("f32")
 }
 
-async fn run(lif_fn: LifFn, lif: &Lif, currents: &[f32], given: usize, device: &Device) -> Run {
+async fn run(lif_fn: LifFn, own: &[f32], lif: &Lif, currents: &[f32], given: usize, device: &Device) -> Run {
     let weight = noise(STEPS * currents.len() / given, 78.233);
-    run_weighted(lif_fn, lif, currents, given, weight, device).await
+    run_weighted(lif_fn, own, lif, currents, given, weight, device).await
 }
 
 async fn run_weighted(
     lif_fn: LifFn,
+    own: &[f32],
     lif: &Lif,
     currents: &[f32],
     given: usize,
@@ -62,14 +66,14 @@ async fn run_weighted(
     let device = device.clone().autodiff();
     let neurons = currents.len() / given;
     let current = Tensor::<2>::from_data(TensorData::new(currents.to_vec(), [given, neurons]), &device).require_grad();
-    let amplitude = Tensor::<1>::from_floats([1.5], &device).require_grad();
+    let own = Tensor::<1>::from_floats(own, &device).require_grad();
     let weight = TensorData::new(weight, [STEPS, neurons]);
-    let spikes = lif_fn(current.clone(), amplitude.clone(), STEPS, lif);
+    let spikes = lif_fn(current.clone(), own.clone(), STEPS, lif);
     let gradients = (spikes.clone() * Tensor::<2>::from_data(weight, &device)).sum().backward();
     Run {
         spikes: floats(spikes).await,
         currents: floats(current.grad(&gradients).expect("a gradient")).await,
-        amplitude: floats(amplitude.grad(&gradients).expect("a gradient")).await,
+        own: floats(own.grad(&gradients).expect("a gradient")).await,
     }
 }
 
@@ -87,14 +91,14 @@ fn assert_close(name: &str, a: &[f32], b: &[f32], tolerance: f32) {
 
 async fn fused_agrees_with_tensor_operations(device: &Device) {
     for lif in neurons() {
-        for given in [STEPS, 1] {
+        for (given, own) in [STEPS, 1].into_iter().flat_map(|given| OWN.map(|own| (given, own))) {
             let currents = noise(given * NEURONS, 12.9898);
-            let fused = run(neuron::lif, &lif, &currents, given, device).await;
-            let plain = run(neuron::reference::lif, &lif, &currents, given, device).await;
+            let fused = run(neuron::lif, own, &lif, &currents, given, device).await;
+            let plain = run(neuron::reference::lif, own, &lif, &currents, given, device).await;
             assert!(fused.spikes.iter().any(|s| *s != 0.0) && fused.currents.iter().any(|g| *g != 0.0));
             assert_close(&format!("{lif:?} spikes"), &fused.spikes, &plain.spikes, 1e-6);
             assert_close(&format!("{lif:?} gradients"), &fused.currents, &plain.currents, 1e-5);
-            assert_close(&format!("{lif:?} amplitude"), &fused.amplitude, &plain.amplitude, 1e-4);
+            assert_close(&format!("{lif:?} own numbers"), &fused.own, &plain.own, 1e-4);
         }
     }
 }
@@ -136,7 +140,7 @@ async fn whole_run(spike: SpikeKind, device: &Device) -> Vec<f32> {
 }
 
 /// The seven methods, each on a tiny network.
-fn methods() -> [(&'static str, SessionConfig); 7] {
+fn methods() -> [(&'static str, SessionConfig); 8] {
     let small = || SessionConfig {
         data: DataName::Digits,
         network: NetworkKind::Mlp,
@@ -164,6 +168,7 @@ fn methods() -> [(&'static str, SessionConfig); 7] {
         ("ternary", SessionConfig { spike: SpikeKind::Ternary, train_amplitude: true, ..resnet }),
         ("paradigm", SessionConfig { paradigm, ..small() }),
         ("IM-Loss", SessionConfig { im_loss, ..esg }),
+        ("trained decay", SessionConfig { train_decay: true, ..small() }),
     ]
 }
 

@@ -20,6 +20,8 @@ const worker = self as unknown as ServiceWorkerGlobalScope;
 const SCOPE = worker.registration.scope;
 /** A server has as long to give a page before the kept one is shown. */
 const PATIENCE_MS = 4000;
+/** A file of which nothing has come for so long is given up: what waits for ever holds up the next build, too. */
+const SILENCE_MS = 30_000;
 
 /** Other pages of this origin may keep a Spikeground, too. */
 const PREFIX = `spikeground ${SCOPE} `;
@@ -78,12 +80,31 @@ async function earlier(path: string): Promise<Response | undefined> {
 }
 
 async function fetched(path: string, hash: string | null): Promise<Response> {
-  const response = await fetch(addressOf(path), { cache: HASHED.test(path) ? 'default' : 'no-cache' });
-  if (!response.ok) throw new Error(`${path}: the server answered ${response.status}`);
-  const content = await response.arrayBuffer();
-  if (hash !== null && hash !== (await digest(content))) throw new Error(`${path} is of another build`);
-  // Made anew, because a page may not be given what has been redirected.
-  return new Response(content, { headers: response.headers });
+  const silent = new AbortController();
+  let timer = 0;
+  const alive = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => { silent.abort(); }, SILENCE_MS);
+  };
+  alive();
+  try {
+    const response = await fetch(addressOf(path), { cache: HASHED.test(path) ? 'default' : 'no-cache', signal: silent.signal });
+    if (!response.ok) throw new Error(`${path}: the server answered ${response.status}`);
+    const heard = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(piece, controller) {
+        alive();
+        controller.enqueue(piece);
+      },
+    });
+    const content = await new Response(response.body?.pipeThrough(heard)).arrayBuffer();
+    if (hash !== null && hash !== (await digest(content))) throw new Error(`${path} is of another build`);
+    // Made anew, because a page may not be given what has been redirected.
+    return new Response(content, { headers: response.headers });
+  } finally {
+    clearTimeout(timer);
+    // What nobody reads would keep its connection.
+    silent.abort();
+  }
 }
 
 async function digest(content: ArrayBuffer): Promise<string> {
@@ -106,7 +127,9 @@ async function givePage(request: Request, path: string): Promise<Response> {
   if (kept === undefined) return fetch(request);
   try {
     const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    return response.ok || response.type === 'opaqueredirect' ? response : kept;
+    if (response.type === 'opaqueredirect') return response;
+    // Read whole, because half a page that came in time would be cut off when the time is over.
+    return response.ok ? new Response(await response.arrayBuffer(), { headers: response.headers }) : kept;
   } catch {
     return kept;
   }

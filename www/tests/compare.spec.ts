@@ -99,7 +99,7 @@ test('a race begun while the Train view was still at work comes to its end', asy
 
 test('every setting that a lane may change can be raced, and nothing else in a link is taken', async ({ page }) => {
   const settings = [
-    'steps:2', 'decay:0.5', 'threshold:0.4', 'trainAmplitude:1', 'amplitude:2', 'reset:soft', 'resetGradient:detached', 'surrogate:rect',
+    'steps:2', 'decay:0.5', 'trainDecay:1', 'threshold:0.4', 'trainAmplitude:1', 'amplitude:2', 'reset:soft', 'resetGradient:detached', 'surrogate:rect',
       'surrogateParameter:2', 'norm:0', 'optimiser:sgd', 'rate:0.02',
     // Methods, and what goes with them.
     'weights:binary;trainFactor:1;binaryEnds:1', 'contrast:1;contrastWeights:uniform;contrastTemperature:0.2;contrastMemory:64;twinEpochs:3',

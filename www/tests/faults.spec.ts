@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { A_PAGE, BROWSERS_OWN, FETCHED, hurried, inTurn, nameOf, programs } from './faults';
 import { bars, pngOf, zipOf } from './files';
 import { DIGITS, drop, expect, fromShelf, ready, test } from './person';
-import type { Fault } from './server';
+import { HURRY, type Fault } from './server';
 
 test.beforeEach(({ watch }) => { watch.allow(BROWSERS_OWN); });
 
@@ -342,8 +342,9 @@ for (const [what, { fragment, says, go }] of Object.entries(JOURNEYS)) {
 }
 
 test('on a slow line the page shows how much has arrived, and calls nothing hung', async ({ page, serve }) => {
-  // Slow enough to take longer than the page waits for a worker that says nothing.
-  const served = await serve({ bytesPerSecond: 60_000 });
+  // Slow enough to take longer than the page, which is in a hurry, waits for a worker that says nothing.
+  await page.addInitScript({ content: HURRY });
+  const served = await serve({ bytesPerSecond: 300_000, inWorkers: HURRY });
   await page.goto(`${served.address}#${DIGITS}`, { waitUntil: 'commit' });
   await expect(page.locator('#boot')).toContainText('Spikeground is loading');
   await expect(page.locator('.playback .message')).toContainText(/Fetching the CPU build: (?:[1-9]\d*|0\.[1-9]|1\.\d) of [\d.,]+ [kM]B/);

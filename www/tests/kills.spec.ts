@@ -21,7 +21,7 @@ const MOST_STEPS = 50;
 const MOST_MS = 2000;
 
 /** Of a race, the steps that are compared: few of those that it plans, so that it never ends under the test. */
-const RACE_STEPS = 800;
+const RACE_STEPS = 500;
 
 interface Outcome {
   readonly losses: readonly number[];

@@ -21,8 +21,10 @@ async function runTwo(page: Page, paper: string): Promise<void> {
   await card(page, paper).locator('[data-test=run]').click();
 }
 
-test('an experiment runs to its verdicts, seed by seed, and nothing blocks the page meanwhile', async ({ page, browser }, info) => {
-  await open(page, 'v=1&view=papers');
+test('an experiment runs to its verdicts, seed by seed, and nothing blocks the page meanwhile; whatever disturbs it, it comes to them again', async ({
+  page, browser,
+}, info) => {
+  await open(page, 'v=1&view=papers&data=digits&net=mlp&widths=16');
   const paper = card(page, 'imLoss');
   await expect(paper.locator('.published dt')).not.toHaveCount(0);
   const names = await armsOf(page, 'imLoss');
@@ -46,60 +48,41 @@ test('an experiment runs to its verdicts, seed by seed, and nothing blocks the p
   await expect(arms.locator('th')).toHaveText(names);
   await expect(arms.first().locator('td').first()).toHaveText(/^\d+\.\d\d ± \d+\.\d\d %$/);
   await expect(paper.locator('.verdict-rows')).toContainText(/2 seeds\d of \d acceptance lines met/);
-});
 
-test('an experiment stops when told to, keeps what it has, and goes on', async ({ page }) => {
-  await open(page, 'v=1&view=papers');
-  const paper = card(page, 'imLoss');
-  await runTwo(page, 'imLoss');
-  await expect(paper).toHaveAttribute('data-seeds', '1');
-  await paper.locator('[data-test=stop]').click();
-  await expect(paper).toHaveAttribute('data-status', 'stopped');
-  await expect(paper.locator('.verdict-rows')).toContainText('not enough runs');
-  await expect(paper.locator('.lines').first().locator('.chip').first()).toHaveText('… not enough runs');
-  await expect(paper.locator('[data-test=run]')).toHaveText('Go on with seed 2');
-  await paper.locator('[data-test=run]').click();
-  await expect(paper).toHaveAttribute('data-seeds', '2');
-  await expect(paper).toHaveAttribute('data-status', 'done');
-  await expect(paper.locator('[data-test=run]')).toHaveText('Run it again');
-});
-
-test('another view stops an experiment, and its seed is begun anew with the same result', async ({ page }) => {
-  await open(page, 'v=1&data=digits&net=mlp&widths=16');
-  await ready(page);
-  await page.getByRole('link', { name: 'Papers' }).click();
-  const paper = card(page, 'imLoss');
-  await runTwo(page, 'imLoss');
-  await expect(paper).toHaveAttribute('data-status', 'done');
-  const before = await paper.locator('.arms').first().locator('tbody tr td:nth-child(2)').allTextContents();
-  await paper.locator('[data-test=run]').click();
-  await expect(paper.locator('.run-bar .message')).toContainText(`: ${(await armsOf(page, 'imLoss'))[1] ?? ''}. Step`);
-  await page.getByRole('link', { name: 'Train', exact: true }).click();
-  await expect(page.locator('[data-notice=papers-away]')).toContainText('what its seeds gave is kept');
-  await page.locator('[data-test=step]:not([disabled])').click();
-  await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
-  await page.locator('[data-notice=papers-away]').getByRole('button', { name: 'Back to the papers' }).click();
-  await expect(paper).toHaveAttribute('data-status', 'stopped');
-  await paper.locator('[data-test=run]').click();
-  await expect(paper).toHaveAttribute('data-status', 'done');
-  expect(await paper.locator('.arms').first().locator('tbody tr td:nth-child(2)').allTextContents()).toEqual(before);
-});
-
-test('a worker that dies in an experiment is told of, and the experiment goes on to the same numbers', async ({ page }) => {
-  await open(page, 'v=1&view=papers');
-  const paper = card(page, 'imLoss');
-  const arms = paper.locator('.arms').first().locator('tbody tr td:nth-child(2)');
-  await runTwo(page, 'imLoss');
-  await expect(paper).toHaveAttribute('data-status', 'done');
-  const undisturbed = await arms.allTextContents();
-  await paper.locator('[data-test=run]').click();
-  await expect(paper.locator('.run-bar .message')).toContainText(`: ${(await armsOf(page, 'imLoss'))[1] ?? ''}. Step`);
-  await page.evaluate(() => { window.spikeground?.app.worker.kill(); });
-  await expect(page.locator('[data-notice=worker]')).toContainText(
-    /The worker stopped: .* A new one takes its place, and the experiment goes on from step \d+ of the arm ".+", seed 1/,
-  );
-  await expect(paper).toHaveAttribute('data-status', 'done');
-  expect(await arms.allTextContents()).toEqual(undisturbed);
+  const rates = paper.locator('.arms').first().locator('tbody tr td:nth-child(2)');
+  const undisturbed = await rates.allTextContents();
+  const secondArm = (): Promise<void> => expect(paper.locator('.run-bar .message')).toContainText(`: ${names[1] ?? ''}. Step`);
+  await test.step('another view stops it, and its seed is begun anew', async () => {
+    await expect(paper.locator('[data-test=run]')).toHaveText('Run it again');
+    await paper.locator('[data-test=run]').click();
+    await secondArm();
+    await page.getByRole('link', { name: 'Train', exact: true }).click();
+    await expect(page.locator('[data-notice=papers-away]')).toContainText('what its seeds gave is kept');
+    await page.locator('[data-test=step]:not([disabled])').click();
+    await expect(page.locator('.train')).toHaveAttribute('data-step', '1');
+    await page.locator('[data-notice=papers-away]').getByRole('button', { name: 'Back to the papers' }).click();
+    await expect(paper).toHaveAttribute('data-status', 'stopped');
+    await paper.locator('[data-test=run]').click();
+  });
+  await test.step('a worker that dies is told of', async () => {
+    await secondArm();
+    await page.evaluate(() => { window.spikeground?.app.worker.kill(); });
+    await expect(page.locator('[data-notice=worker]')).toContainText(
+      /The worker stopped: .* A new one takes its place, and the experiment goes on from step \d+ of the arm ".+", seed 1/,
+    );
+  });
+  await test.step('it stops when told to, keeps what it has, and goes on', async () => {
+    await expect(paper).toHaveAttribute('data-seeds', '1');
+    await paper.locator('[data-test=stop]').click();
+    await expect(paper).toHaveAttribute('data-status', 'stopped');
+    await expect(paper.locator('.verdict-rows')).toContainText('not enough runs');
+    await expect(paper.locator('.lines').first().locator('.chip').first()).toHaveText('… not enough runs');
+    await expect(paper.locator('[data-test=run]')).toHaveText('Go on with seed 2');
+    await paper.locator('[data-test=run]').click();
+    await expect(paper).toHaveAttribute('data-seeds', '2');
+    await expect(paper).toHaveAttribute('data-status', 'done');
+  });
+  expect(await rates.allTextContents()).toEqual(undisturbed);
 });
 
 test('an experiment whose arms are guided trains their ANN twin first', async ({ page }) => {

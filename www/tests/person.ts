@@ -2,10 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect as usual, type Page } from '@playwright/test';
 import { Served, type Options } from './server';
 
-export { expect };
+/** Looks ten times a second whether what is polled for has come true; Playwright's own looks once, so that each wait would be half a second too long. */
+const poll: typeof usual.poll = (actual, options = {}) =>
+  usual.poll(actual, { intervals: [50, 100], ...(typeof options === 'string' ? { message: options } : options) });
+export const expect = new Proxy(usual, { get: (target, name) => (name === 'poll' ? poll : Reflect.get(target, name) as unknown) });
 
 interface Watch {
   /** What the console may say in this test, because the test provokes it. */
@@ -87,8 +90,11 @@ export async function open(page: Page, fragment: string, file = 'index.html'): P
   await page.goto(`./${file}#${fragment}`);
 }
 
+/** Asked at each frame, because every test waits for it and an assertion looks twice a second; the assertion says where it stands if it does not come. */
 export async function ready(page: Page): Promise<void> {
-  await expect(page.locator('#view [data-status]').first()).toHaveAttribute('data-status', /ready|paused/);
+  const stands = (): boolean => /ready|paused/.test(document.querySelector<HTMLElement>('#view [data-status]')?.dataset.status ?? '');
+  await page.waitForFunction(stands, undefined, { timeout: 60_000 }).catch(() => undefined);
+  await expect(page.locator('#view [data-status]').first()).toHaveAttribute('data-status', /ready|paused/, { timeout: 5000 });
 }
 
 /** Nothing is wider than the page at 360 and at 320 pixels. */

@@ -26,12 +26,12 @@ pub fn bench(options: &Options) -> Result<()> {
     setup::wasm()?;
     let browser = setup::browser()?;
     say("Compiling the CPU build with its benchmark exports");
-    build::wasm_pack("target/bench-pkg/cpu", &["bench"])?;
+    build::core("target/bench-pkg/cpu", &["bench"])?;
     weigh(&root().join("target/bench-pkg"))?;
     build::strip(&root().join("target/bench-pkg/cpu/spikeground_bg.wasm"))?;
     if options.gpu {
         say("Compiling the WebGPU build with its benchmark exports");
-        build::wasm_pack("target/bench-pkg/webgpu", &["bench", "webgpu"])?;
+        build::core("target/bench-pkg/webgpu", &["bench", "webgpu"])?;
         build::strip(&root().join("target/bench-pkg/webgpu/spikeground_bg.wasm"))?;
     }
     if options.rest.iter().any(|flag| flag == "--native") {

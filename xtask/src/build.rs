@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::setup;
+use crate::setup::{self, WASM_TARGET};
 use crate::shell::{program, root, run, say};
 use crate::wasm::without_names;
 
@@ -30,10 +30,15 @@ pub const WEBGPU: Build =
     Build { folder: "pkg/webgpu", features: &["webgpu"], what: "the WebGPU build", most_mebibytes: 2.0 };
 
 impl Build {
+    /// What cargo is told for it.
+    pub fn flags(&self) -> Vec<String> {
+        flags(self.features)
+    }
+
     /// Compiles it (minutes the first time).
     pub fn make(&self) -> Result<()> {
         say(&format!("Compiling {} into {} (minutes the first time)", self.what, self.folder));
-        wasm_pack(self.folder, self.features)?;
+        core(self.folder, self.features)?;
         strip(&root().join(self.folder).join("spikeground_bg.wasm"))
     }
 
@@ -77,10 +82,8 @@ pub fn strip(path: &Path) -> Result<()> {
     fs::write(path, bare).with_context(|| path.display().to_string())
 }
 
-/// Builds the core as a wasm package for a page.
-pub fn wasm_pack(folder: &str, features: &[&str]) -> Result<()> {
-    let mut command = package("wasm", "spikeground", folder);
-    command.arg("--");
+/// What cargo is told for the core with some features, the same wherever that is compiled, so that it is compiled once.
+fn flags(features: &[&str]) -> Vec<String> {
     // Everything is optimised together at the end. This crate's level decides whether loops are vectorised; with the GPU
     // backend in, that would make the download too large, and nobody waits for its loops on the CPU: the page computes there
     // with the other build.
@@ -89,13 +92,14 @@ pub fn wasm_pack(folder: &str, features: &[&str]) -> Result<()> {
     } else {
         &["spikeground-wasm.opt-level=3"]
     };
-    for level in levels {
-        command.args(["--config", &format!("profile.release.package.{level}")]);
-    }
-    if !features.is_empty() {
-        command.args(["--features", &features.join(",")]);
-    }
-    run(&mut command)
+    let levels = levels.iter().flat_map(|level| ["--config".into(), format!("profile.release.package.{level}")]);
+    let features = [features.join(",")].into_iter().filter(|all| !all.is_empty());
+    levels.chain(features.flat_map(|all| ["--features".into(), all])).collect()
+}
+
+/// Builds the core as a wasm package for a page.
+pub fn core(folder: &str, features: &[&str]) -> Result<()> {
+    run(package("wasm", "spikeground", folder).arg("--").args(flags(features)))
 }
 
 /// Writes what the page is built with: defaults, ranges and data sets as the CPU build tells them, and a small run to show until
@@ -125,27 +129,36 @@ pub struct Options {
     /// Compile and install what the tests in browsers need, too.
     #[arg(long)]
     tests: bool,
+    /// Compile the CPU build alone, with the names of its functions, for a page that is served by `npm run dev`.
+    #[arg(long, conflicts_with = "tests")]
+    core: bool,
 }
 
 pub fn build(options: &Options) -> Result<()> {
-    all()?;
+    if options.core {
+        setup::wasm()?;
+        core(CPU.folder, CPU.features)?;
+        return from_wasm();
+    }
     if options.tests {
-        say("Compiling the core's tests in a browser");
-        let tests =
-            ["test", "--no-run", "--package", "spikeground-wasm", "--target", "wasm32-unknown-unknown", "--release"];
-        run(program("cargo").args(tests).args(["--features", "webgpu"]))?;
         setup::browser()?;
         setup::other_engines();
     }
-    Ok(())
+    all(options.tests)
 }
 
-/// Everything that is served.
-pub fn all() -> Result<()> {
+/// Everything that is served, and where wanted the core's tests in a browser.
+pub fn all(with_tests: bool) -> Result<()> {
     setup::wasm()?;
     CPU.make()?;
-    WEBGPU.make()?;
     readers()?;
+    if with_tests {
+        say("Compiling the WebGPU build and the core's tests in a browser (minutes the first time)");
+        // Linking either takes a core for minutes: one each.
+        let both = ["build", "--release", "--target", WASM_TARGET, "--package", "spikeground-wasm", "--lib", "--tests"];
+        run(program("cargo").args(both).args(WEBGPU.flags()))?;
+    }
+    WEBGPU.make()?;
     say("Checking how large the downloads are");
     CPU.check_size()?;
     WEBGPU.check_size()?;

@@ -47,6 +47,7 @@ enum Command {
 }
 
 fn main() -> Result<()> {
+    shell::begun();
     match Cli::parse().command {
         Command::Play(options) => play::play(&options),
         Command::Test(options) => test::test(&options),

@@ -8,7 +8,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{output, program, root, run, say};
 
-const WASM_TARGET: &str = "wasm32-unknown-unknown";
+/// What Rust compiles to for a page.
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const WASM_PACK: &str = "0.15.1";
 const TOOLS: &str = "target/tools";
 
@@ -26,8 +27,9 @@ pub fn lints() -> Result<()> {
 /// What building the wasm needs.
 pub fn wasm() -> Result<()> {
     wasm_target()?;
-    tool("wasm-bindgen", "wasm-bindgen-cli", &locked_version("wasm-bindgen")?)?;
-    tool("wasm-pack", "wasm-pack", WASM_PACK)
+    let bindgen = ["wasm-bindgen", "wasm-bindgen-test-runner"];
+    tool("wasm-bindgen-cli", &bindgen, &locked_version("wasm-bindgen")?)?;
+    tool("wasm-pack", &["wasm-pack"], WASM_PACK)
 }
 
 /// The target that Rust compiles to for a page.
@@ -50,17 +52,28 @@ fn locked_version(package: &str) -> Result<String> {
     Ok(version.into())
 }
 
-fn tool(name: &str, package: &str, version: &str) -> Result<()> {
-    let found = output(program(name).arg("--version"));
-    if found.is_some_and(|found| found.split_whitespace().any(|word| word == version)) {
+/// Installs the programs of a package, unless they are there.
+fn tool(package: &str, programs: &[&str], version: &str) -> Result<()> {
+    let is_there = |name: &&str| {
+        let found = output(program(name).arg("--version"));
+        found.is_some_and(|found| found.split_whitespace().any(|word| word == version))
+    };
+    if programs.iter().all(is_there) {
         return Ok(());
     }
     say(&format!("Installing {package} {version} into {TOOLS} (a few minutes, once)"));
-    let install = ["install", package, "--version", version, "--root", TOOLS, "--force"];
+    let install = || {
+        let mut command = program("cargo");
+        command.args(["install", package, "--version", version, "--root", TOOLS, "--force"]);
+        command.args(programs.iter().flat_map(|name| ["--bin", name]));
+        // They run for seconds and are compiled for minutes.
+        command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+        command
+    };
     // A registry mirror may lag behind the lock file that the tool ships with.
-    run(program("cargo").args(install).arg("--locked")).or_else(|error| {
+    run(install().arg("--locked")).or_else(|error| {
         println!("{error}: trying again with the versions that the registry has");
-        run(program("cargo").args(install))
+        run(&mut install())
     })
 }
 

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
@@ -13,9 +15,16 @@ pub fn root() -> PathBuf {
     here.parent().expect("xtask lies in the repository").to_path_buf()
 }
 
-/// A heading for what comes next.
+/// A heading for what comes next, with the minutes and seconds since this program began.
 pub fn say(what: &str) {
-    println!("\n== {what}");
+    let seconds = begun().elapsed().as_secs();
+    println!("\n== [{:02}:{:02}] {what}", seconds / 60, seconds % 60);
+}
+
+/// When this program began: it asks for that at once.
+pub fn begun() -> Instant {
+    static BEGUN: OnceLock<Instant> = OnceLock::new();
+    *BEGUN.get_or_init(Instant::now)
 }
 
 /// A program to be run in the repository, with the tools of [`crate::setup`] before those of the machine.
@@ -76,7 +85,7 @@ impl Behind {
     /// Waits for its end, shows what it printed and fails where it failed.
     pub fn finish(mut self) -> Result<()> {
         let status = self.child.wait()?;
-        say(&format!("{} printed", self.words));
+        say(&format!("{} printed, with times of its own", self.words));
         io::copy(&mut File::open(&self.log)?, &mut io::stdout())?;
         if !status.success() {
             bail!("{} failed ({status})", self.words);

@@ -28,6 +28,9 @@ enum Part {
     Page,
 }
 
+/// The modules for a page, which are nothing anywhere else.
+const NOT_NATIVE: [&str; 4] = ["--exclude", "spikeground-wasm", "--exclude", "spikeground-readers-wasm"];
+
 pub fn test(options: &Options) -> Result<()> {
     match options.only {
         None => everything()?,
@@ -38,7 +41,7 @@ pub fn test(options: &Options) -> Result<()> {
             wasm()?;
         }
         Some(Part::Page) => {
-            build::all()?;
+            build::all(false)?;
             page()?;
         }
     }
@@ -59,7 +62,7 @@ fn everything() -> Result<()> {
 
 fn native() -> Result<()> {
     say("Testing the core natively");
-    run(program("cargo").args(["test", "--workspace", "--features", "cli"]))
+    run(program("cargo").args(["test", "--workspace", "--features", "cli"]).args(NOT_NATIVE))
 }
 
 fn lint() -> Result<()> {
@@ -68,7 +71,10 @@ fn lint() -> Result<()> {
     say("Checking format, lints and documentation");
     run(program("cargo").args(["fmt", "--all", "--check"]))?;
     let deny = ["--", "-D", "warnings"];
-    run(program("cargo").args(["clippy", "--workspace", "--all-targets", "--features", "cli"]).args(deny))?;
+    run(program("cargo")
+        .args(["clippy", "--workspace", "--all-targets", "--features", "cli"])
+        .args(NOT_NATIVE)
+        .args(deny))?;
     // With it goes the core that it exports.
     let wasm = ["clippy", "--package", "spikeground-wasm", "--lib", "--tests", "--target", "wasm32-unknown-unknown"];
     run(program("cargo").args(wasm).args(["--features", "bench,webgpu"]).args(deny))?;
@@ -85,7 +91,7 @@ fn wasm() -> Result<()> {
     let mut command = program("wasm-pack");
     command.args(["test", "--headless", "--chrome", "--release", "--chromedriver"]).arg(&browser.driver);
     // What follows the folder goes to cargo.
-    command.args(["wasm", "--features", "webgpu"]);
+    command.arg("wasm").args(build::WEBGPU.flags());
     command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities(&browser)?);
     run(command.env("WASM_BINDGEN_TEST_TIMEOUT", "900"))
 }

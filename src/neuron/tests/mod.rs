@@ -1,4 +1,6 @@
+mod decay;
 mod poison;
+mod state;
 
 use burn::prelude::*;
 use burn::tensor::TensorData;
@@ -35,7 +37,7 @@ fn every_neuron() -> Vec<Lif> {
     all
 }
 
-const SURROGATES: [(SurrogateKind, f32); 8] = [
+const SURROGATES: [(SurrogateKind, f32); 10] = [
     (SurrogateKind::SteWindow, 1.0),
     (SurrogateKind::SteTernary, 1.0),
     (SurrogateKind::TanhWindow, 3.0),
@@ -44,6 +46,8 @@ const SURROGATES: [(SurrogateKind, f32); 8] = [
     (SurrogateKind::Esg, 4.0),
     (SurrogateKind::Rect, 0.8),
     (SurrogateKind::Tri, 1.2),
+    (SurrogateKind::Arctan, 2.0),
+    (SurrogateKind::FastSigmoid, 25.0),
 ];
 
 /// Numbers in -1.6..1.6, the same for the same seed.
@@ -68,23 +72,32 @@ struct Run {
     spikes: Vec<f32>,
     currents: Vec<f32>,
     amplitude: f32,
+    /// Of a layer with a decay of its own.
+    decay: Option<f32>,
 }
 
 type LifFn = fn(Tensor<2>, Tensor<1>, usize, &Lif) -> Tensor<2>;
 
-/// Spikes, and the gradients of `sum(spikes * weight)`; `currents` is `[given, n]` with `given` 1 or `steps`.
+/// Spikes of height 1.5, and the gradients of `sum(spikes * weight)`; `currents` is `[given, n]` with `given` 1 or `steps`.
 fn run(lif_fn: LifFn, lif: &Lif, currents: &[f32], given: usize, weight: &[f32], steps: usize) -> Run {
+    run_of(&[1.5], lif_fn, lif, currents, given, weight, steps)
+}
+
+/// As [`run`], of a layer with these numbers of its own.
+fn run_of(own: &[f32], lif_fn: LifFn, lif: &Lif, currents: &[f32], given: usize, weight: &[f32], steps: usize) -> Run {
     let device = Device::flex().autodiff();
     let n = currents.len() / given;
     let current = Tensor::<2>::from_data(TensorData::new(currents.to_vec(), [given, n]), &device).require_grad();
-    let amplitude = Tensor::<1>::from_floats([1.5], &device).require_grad();
+    let parameters = Tensor::<1>::from_floats(own, &device).require_grad();
     let weight = Tensor::<2>::from_data(TensorData::new(weight.to_vec(), [steps, n]), &device);
-    let spikes = lif_fn(current.clone(), amplitude.clone(), steps, lif);
+    let spikes = lif_fn(current.clone(), parameters.clone(), steps, lif);
     let gradients = (spikes.clone() * weight).sum().backward();
+    let of_parameters = floats(parameters.grad(&gradients).expect("a gradient"));
     Run {
         spikes: floats(spikes),
         currents: floats(current.grad(&gradients).expect("a gradient")),
-        amplitude: floats(amplitude.grad(&gradients).expect("a gradient"))[0],
+        amplitude: of_parameters[0],
+        decay: of_parameters.get(1).copied(),
     }
 }
 
@@ -172,6 +185,8 @@ fn golden_slopes_come_out() {
             [(0.0, 0.06738), (0.1, 0.17902), (0.4, 1.99279), (0.5, 2.53392), (0.75, 0.71055)],
         ),
         (SurrogateKind::Esg, 10.0, [(0.0, 0.00091), (0.25, 0.13296), (0.5, 5.0), (0.75, 0.13296), (1.0, 0.00091)]),
+        (SurrogateKind::Arctan, 2.0, [(0.0, 0.28840), (0.25, 0.61849), (0.5, 1.0), (0.75, 0.61849), (1.5, 0.09200)]),
+        (SurrogateKind::FastSigmoid, 25.0, [(0.0, 0.00549), (0.25, 0.01902), (0.5, 1.0), (0.54, 0.25), (1.0, 0.00549)]),
     ];
     for (kind, parameter, values) in cases {
         for (u, expected) in values {
@@ -199,7 +214,7 @@ fn the_smooth_twin_of_tensor_operations_is_that_of_the_recursion() {
     let device = Device::flex();
     for lif in every_neuron().into_iter().filter(|lif| lif.spike != SpikeKind::Real) {
         let potentials: Vec<f32> = (-250..250_i16).map(|i| f32::from(i) * 0.01 + 0.0047).collect();
-        let twin = floats(super::reference::smooth(Tensor::<1>::from_floats(potentials.as_slice(), &device), &lif));
+        let twin = floats(super::surrogate::smooth(Tensor::<1>::from_floats(potentials.as_slice(), &device), &lif));
         let expected: Vec<f32> = potentials.iter().map(|u| oracle::smooth(f64::from(*u), &lif) as f32).collect();
         assert_close(&format!("{lif:?}"), &twin, &expected, 1e-6);
     }
@@ -208,8 +223,8 @@ fn the_smooth_twin_of_tensor_operations_is_that_of_the_recursion() {
 /// `sum(weight * spikes)` of a neuron each of whose spikes is replaced by its tangent: the spike of the potentials `at`, and
 /// what the smooth twin has moved by since. At those potentials it is the neuron itself, and its derivative there is what
 /// the surrogate gradient is meant to be; whether a potential fires does not change.
-fn tangent_sum(currents: &[f64], weight: &[f64], at: &oracle::Trace, lif: &Lif) -> f64 {
-    let (decay, v) = (f64::from(lif.decay), f64::from(lif.threshold));
+fn tangent_sum(currents: &[f64], weight: &[f64], at: &oracle::Trace, decay: f64, lif: &Lif) -> f64 {
+    let v = f64::from(lif.threshold);
     let (mut kept, mut sum) = (0.0, 0.0);
     for (t, (current, weight)) in currents.iter().zip(weight).enumerate() {
         let u = decay * kept + current;
@@ -249,7 +264,7 @@ fn gradients_through_time_are_the_finite_differences_of_the_neuron() {
                 let moved = |by: f64| {
                     let mut currents = currents.clone();
                     currents[t] += by;
-                    tangent_sum(&currents, &weight, &at, &lif)
+                    tangent_sum(&currents, &weight, &at, f64::from(lif.decay), &lif)
                 };
                 // The run's amplitude is 1.5.
                 let difference = 1.5 * (moved(step) - moved(-step)) / (2.0 * step);
@@ -355,6 +370,34 @@ fn every_neuron_agrees_with_plain_tensor_operations() {
                 }
             }
             assert!((fused.amplitude - plain.amplitude).abs() < 1e-3);
+        }
+    }
+}
+
+/// What docs/neurons.md says of libraries that scale the input: by a half, as SpikingJelly does at tau = 2.
+#[test]
+fn a_scaled_input_is_another_threshold_and_another_surrogate() {
+    let (steps, n) = (5, 200);
+    let (currents, weight) = (noise(steps * n, 31), noise(steps * n, 32));
+    let halved: Vec<f32> = currents.iter().map(|current| 0.5 * current).collect();
+    for (kind, parameter) in [(SurrogateKind::Arctan, 2.0), (SurrogateKind::Esg, 2.0)] {
+        for (reset, reset_gradient) in [(Reset::Hard, ResetGradient::Attached), (Reset::Soft, ResetGradient::Detached)]
+        {
+            let surrogate = |parameter| Surrogate { kind, parameter };
+            let theirs = Lif {
+                decay: 0.5,
+                threshold: 0.25,
+                reset,
+                reset_gradient,
+                surrogate: surrogate(parameter),
+                ..Lif::default()
+            };
+            let ours = Lif { threshold: 2.0 * theirs.threshold, surrogate: surrogate(0.5 * parameter), ..theirs };
+            let theirs = run(super::lif, &theirs, &halved, steps, &weight, steps);
+            let ours = run(super::lif, &ours, &currents, steps, &weight, steps);
+            assert_eq!(ours.spikes, theirs.spikes, "{kind:?} {reset:?}");
+            let of_unscaled: Vec<f32> = theirs.currents.iter().map(|gradient| 0.5 * gradient).collect();
+            assert_close(&format!("{kind:?} {reset:?}"), &ours.currents, &of_unscaled, 1e-6);
         }
     }
 }

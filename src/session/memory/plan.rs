@@ -32,7 +32,7 @@ pub(super) struct Layer {
     pub pooled: bool,
     /// Weights of its synapse.
     pub weights: u64,
-    /// Its other numbers: bias or norm, amplitude, factor, and all of its skip.
+    /// Its other numbers: bias or norm, amplitude, decay, factor, and all of its skip.
     pub others: u64,
     /// Multiply-accumulates of a sample at one time step, skip included.
     pub work: u64,
@@ -146,8 +146,8 @@ fn strided(side: u64, stride: u64) -> u64 {
 impl Builder<'_> {
     fn push(&mut self, synapse: Synapse) -> &mut Layer {
         let Synapse { inputs, outputs, channels, weights, work } = synapse;
-        // Norm or bias, an amplitude, a factor.
-        let others = channels * if self.config.batch_norm { 4 } else { 1 } + 2;
+        // Norm or bias, an amplitude, a decay, a factor.
+        let others = channels * if self.config.batch_norm { 4 } else { 1 } + 3;
         self.layers.push(Layer {
             inputs,
             outputs,

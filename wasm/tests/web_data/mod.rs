@@ -72,6 +72,8 @@ pub fn neurons() -> Vec<Lif> {
         (SurrogateKind::Esg, 4.0),
         (SurrogateKind::Rect, 0.8),
         (SurrogateKind::Tri, 1.2),
+        (SurrogateKind::Arctan, 2.0),
+        (SurrogateKind::FastSigmoid, 25.0),
     ];
     let resets = [
         (Reset::Hard, ResetGradient::Attached),

@@ -74,7 +74,7 @@ interface AnswerBase {
   readonly data: { readonly name: DataName; readonly classes: readonly string[] };
   readonly kind: SpikeKind;
   /** How its potentials go on. */
-  readonly dynamics: Pick<SessionConfig, 'threshold' | 'decay' | 'reset'>;
+  readonly dynamics: Pick<SessionConfig, 'threshold' | 'reset'>;
   /** The shape of the network that answered, and its layers. */
   readonly network: NetworkKind;
   readonly layers: readonly LayerInfo[];

@@ -296,6 +296,28 @@ test('what is shown of lanes that nobody wants any more is marked as left until 
   expect([training.status, training.engine.left]).toEqual(['ready', false]);
 });
 
+test('a button that is pressed before the page has drawn that another run is on its way sets that one going', async () => {
+  const { training, store, notices, desk } = page();
+  await training.follow();
+  training.start('step');
+  await until('a step', () => training.step === 1 && training.status === 'paused');
+  for (const [seed, turns] of [[5, 0], [6, 1], [7, 2]] as const) {
+    store.update({ config: { ...store.state.config, seed } });
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    expect(training.engine.opening).toBe(true);
+    for (let step = 0; step < 3; step += 1) training.start('step');
+    await until('three steps of the other run', () => training.engine.lanes[0]?.config.seed === seed && training.step === 3 && training.status === 'paused');
+    await training.engine.whenStill();
+    expectUndisturbed(training);
+  }
+  store.update({ view: 'compare' });
+  const race = new Race(desk, store, notices);
+  await race.follow();
+  void race.reset();
+  race.start('epoch');
+  await until('the epoch', () => race.status === 'paused' && race.step === PER_EPOCH);
+});
+
 test('a race that a change begins anew says what became of the one before', async () => {
   const { store, desk, notices } = page({ epochs: 2 });
   const race = new Race(desk, store, notices);
@@ -473,6 +495,22 @@ test('a change that the core refuses leaves the run as it was, and says so', asy
   await until('the end', () => training.status === 'paused');
   expect(training.step).toBe(4 * PER_EPOCH);
   expectUndisturbed(training);
+});
+
+test('a reset while a change is on its way is not forgotten, whether the change is taken or refused', async () => {
+  for (const batch of [64, MOST_IN_A_BATCH * 2]) {
+    const stage = page({ epochs: 4 });
+    const { training } = stage;
+    await training.follow();
+    training.start('paused');
+    await until('some steps', () => training.step > 10);
+    training.pause();
+    await training.engine.whenStill();
+    set(stage, { batch });
+    await new Promise((resolve) => { setImmediate(resolve); });
+    void training.reset();
+    await until('a run begun anew', () => training.step === 0 && training.status === 'ready');
+  }
 });
 
 test('a change survives the death of the worker, and a reset forgets it', async () => {

@@ -163,9 +163,10 @@ export class Engine extends Emitter {
     this.takeUpAgain();
   }
 
+  /** What is on its way goes once it stands. */
   start(): void {
     this.going = true;
-    if (this.phase === 'rest') this.setOff();
+    if (this.phase === 'rest' && !this.opening) this.setOff();
     this.wake();
   }
 
@@ -303,8 +304,8 @@ export class Engine extends Emitter {
       this.configs = this.lanes.map(({ config }) => config);
       this.client.unchanged?.(error);
     }
-    // Something else may have been wanted meanwhile.
-    this.opens = !sameConfigs(this.configs, this.client.wanted());
+    // Something else may have been wanted meanwhile, as by a reset.
+    this.opens = this.anew || this.waiters.length > 0 || !sameConfigs(this.configs, this.client.wanted());
     this.rests ||= this.phase === 'rest';
     this.tell();
     return true;

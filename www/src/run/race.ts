@@ -198,7 +198,8 @@ export class Race implements Client {
   }
 
   start(until: 'paused' | 'epoch'): void {
-    if (this.engine.opening || this.lanes.length === 0 || this.status === 'failed' || this.over !== undefined) return;
+    // Lanes that are on their way go once they stand: the button that was pressed may still be of those before.
+    if (!this.engine.opening && (this.lanes.length === 0 || this.status === 'failed' || this.over !== undefined)) return;
     this.until = until;
     this.engine.start();
   }

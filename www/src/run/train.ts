@@ -218,8 +218,8 @@ export class TrainRun implements Client {
   }
 
   start(until: Until): void {
-    if (this.info === undefined || this.engine.opening || this.status === 'stopped' || this.status === 'failed') return;
-    if (this.over) return;
+    // A run that is on its way goes once it stands: the button that was pressed may still be of the one before.
+    if (!this.engine.opening && (this.info === undefined || this.status === 'stopped' || this.status === 'failed' || this.over)) return;
     // Steps are asked for faster than they are taken.
     this.stepsWanted = until === 'step' ? 1 + (this.stepping ? this.stepsWanted : 0) : 0;
     this.until = until;

@@ -34,6 +34,8 @@ export const SURROGATE_PARAMETER: Record<SurrogateKind, SurrogateWords> = {
   esg: { label: 'Slope', explain: 'Higher is closer to the true step. IM-Loss lets it grow from 1 to 10.', usual: 3 },
   rect: { label: 'Window width', explain: 'Only potentials this close around the threshold learn; the height is one over it.', usual: 1 },
   tri: { label: 'Peak height', explain: 'The derivative at the threshold, from which it falls off in straight lines.', usual: 1 },
+  arctan: { label: 'Alpha', explain: 'Higher is closer to the true step; half of it is the height. SpikingJelly and snnTorch take 2.', usual: 2 },
+  fastSigmoid: { label: 'Slope', explain: 'Higher is closer to the true step; the height stays 1. snnTorch takes 25, Norse 100.', usual: 25 },
 };
 
 const onImages = (config: SessionConfig): boolean => formOf(config) === 'image';
@@ -75,6 +77,18 @@ const BASE_FIELDS: readonly FieldWords[] = [
   {
     kind: 'toggle', key: 'mirror', param: 'mirror', group: 'data', label: 'Mirrored, every second one', shown: onImages,
     explain: 'Training images are turned round left to right at random: good for photographs, bad for digits and letters.',
+  },
+  {
+    kind: 'choice', key: 'encoding', param: 'encoding', group: 'data', label: 'Input over time', explain: '', shown: onImages,
+    choices: [
+      { value: 'direct', label: 'Direct', explain: 'The picture itself flows in, the same at every time step; the first layer makes spikes of it, as in all '
+        + 'seven papers.' },
+      { value: 'rate', label: 'Rate', explain: 'At each time step a pixel spikes by chance, the more often the brighter it is (Bernoulli trials). Few time '
+        + 'steps tell little: take 8 or more.' },
+      { value: 'latency', label: 'Latency', explain: 'Each pixel spikes once, the sooner the brighter it is; a black one never does (time to first spike).' },
+      { value: 'saccades', label: 'Event camera', explain: 'The picture moves three times over a simulated event camera, as N-MNIST was recorded: a pixel '
+        + 'sends on and off events where its light changes. 308 ms are cut into the time steps: take 8 or more.' },
+    ],
   },
   ...CLOUD_DATA_FIELDS,
   {
@@ -133,8 +147,13 @@ const BASE_FIELDS: readonly FieldWords[] = [
     explain: 'How long each sample is shown. More steps: more spikes, more evidence, more work.',
   },
   {
-    kind: 'number', key: 'decay', param: 'decay', group: 'neuron', label: 'Decay', step: 0.05,
+    kind: 'number', key: 'decay', param: 'decay', group: 'neuron', step: 0.05,
+    label: (config) => (config.trainDecay ? 'Decay to start from' : 'Decay'),
     explain: 'The share of its membrane potential that a neuron keeps from one time step to the next.',
+  },
+  {
+    kind: 'toggle', key: 'trainDecay', param: 'trainDecay', group: 'neuron', label: 'Train the decay',
+    explain: 'Each layer learns its own decay, as PLIF does (Fang et al., ICCV 2021); the potential of a neuron shows it.',
   },
   {
     kind: 'number', key: 'threshold', param: 'threshold', group: 'neuron', label: 'Threshold', slide: [0.05, 2], step: 0.05,
@@ -164,10 +183,14 @@ const BASE_FIELDS: readonly FieldWords[] = [
       { value: 'esg', label: 'Tanh everywhere', explain: 'A bump around the threshold with tails that reach every neuron.' },
       { value: 'rect', label: 'Rectangle', explain: 'A flat window around the threshold, its area always one.' },
       { value: 'tri', label: 'Triangle', explain: 'Highest at the threshold, falling off in straight lines.' },
+      { value: 'arctan', label: 'Arc tangent', explain: 'A bump whose tails fall off with the square of the distance and reach every neuron: ATan of '
+        + 'SpikingJelly and snnTorch.' },
+      { value: 'fastSigmoid', label: 'Fast sigmoid', explain: 'A sharp peak at the threshold with tails that reach every neuron: fast_sigmoid of '
+        + 'snnTorch, SuperSpike of Norse.' },
     ],
   },
   {
-    kind: 'number', key: 'surrogateParameter', param: 'surrogateParameter', group: 'gradient', slide: [0.05, 10], step: 0.05,
+    kind: 'number', key: 'surrogateParameter', param: 'surrogateParameter', group: 'gradient', slide: [0.05, 25], step: 0.05,
     label: (config) => SURROGATE_PARAMETER[config.surrogate].label,
     explain: (config) => SURROGATE_PARAMETER[config.surrogate].explain,
   },

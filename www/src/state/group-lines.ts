@@ -10,12 +10,14 @@ import { numberText } from './number-text';
 const small = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 const LINES: Readonly<Record<Exclude<Group, 'methods'>, (config: SessionConfig) => readonly (string | false)[]>> = {
-  data: (config) => [choiceWords('data', config), `batches of ${config.batch}`, config.samples > 0 && `${config.samples} samples`],
+  data: (config) => [choiceWords('data', config), `batches of ${config.batch}`, config.encoding !== 'direct' && small(choiceWords('encoding', config)),
+    config.samples > 0 && `${config.samples} samples`],
   network: (config) => [
     `${choiceWords('network', config)} ${config.widths.join('-')}`, config.units === 'relu' && 'rectified', config.batchNorm ? 'batch norm' : 'no norm',
   ],
   neuron: (config) => [
-    choiceWords('spike', config), counted(config.steps, 'time step'), `decay ${numberText(config.decay)}`, `${small(choiceWords('reset', config))} reset`,
+    choiceWords('spike', config), counted(config.steps, 'time step'), `decay ${config.trainDecay ? 'trained from ' : ''}${numberText(config.decay)}`,
+    `${small(choiceWords('reset', config))} reset`,
   ],
   gradient: (config) => [choiceWords('surrogate', config), numberText(config.surrogateParameter), `${small(choiceWords('resetGradient', config))} reset`],
   learning: (config) => [

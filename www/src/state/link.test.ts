@@ -1,4 +1,5 @@
 /** State to link and back, without a browser. */
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { formatLink, parseLink } from './link';
 import { DEFAULT_STATE, type AppState } from './settings';
@@ -14,7 +15,7 @@ test('every setting survives the way through a link', () => {
     view: 'compare',
     config: {
       data: 'digits', network: 'mlp', widths: [32, 17], batchNorm: false, spike: 'real', amplitude: 1.25, trainAmplitude: true,
-      steps: 7, decay: 0.4, threshold: 0.75, reset: 'soft', resetGradient: 'detached', surrogate: 'rect', surrogateParameter: 0.8,
+      steps: 7, decay: 0.4, trainDecay: true, threshold: 0.75, reset: 'soft', resetGradient: 'detached', surrogate: 'rect', surrogateParameter: 0.8,
       optimiser: 'sgd', rate: 0.05, momentum: 0.8, schedule: 'constant', epochs: 9, batch: 20, seed: 4294967295,
       blocks: 2, units: 'spiking', gain: 0.5, samples: 300, twinEpochs: 6,
       weights: 'real', binaryEnds: true, trainFactor: true,
@@ -22,7 +23,7 @@ test('every setting survives the way through a link', () => {
       align: 2, alignThrough: 'own', alignTemperature: 20, lastActivation: 'relu',
       shortcut: 'evolving', shortcutWeight: 0.5, membraneNoise: 0.4, evaluationNoise: true, evaluationSteps: 6, loss: 'perStep',
       imLoss: 0.1, imForm: 'current', evolveSurrogate: false, surrogateEnd: 8,
-      shift: 2, mirror: true,
+      shift: 2, mirror: true, encoding: 'latency',
       points: 128, head: [32, 8], dropout: 0.3, inputTransform: true, featureTransform: true, turn: 90, scale: 0.1, jitter: 0.02, pointDropout: 0.5,
     },
     backend: 'flex',
@@ -98,4 +99,16 @@ test('what somebody else wrote is quoted shortly, without letters that are not s
 test('digits that an f32 does not have are no change', () => {
   const { state, notes } = parseLink('#v=1&rate=0.003000000026077032');
   expect([state.config.rate, notes]).toEqual([0.003, []]);
+});
+
+test('the neurons of other libraries are links that are taken as they stand', () => {
+  const links = readFileSync(new URL('../../../docs/neurons.md', import.meta.url), 'utf8').match(/#v=1&[^`]+/gu) ?? [];
+  expect(links.length).toBe(5);
+  for (const link of links) {
+    const { state, notes } = parseLink(link);
+    expect(notes, link).toEqual([]);
+    // What a link sets to what it is anyway goes.
+    const said = new URLSearchParams(formatLink(state, true).slice(1));
+    for (const [setting, value] of new URLSearchParams(link.slice(1))) expect(said.get(setting), `${link}: ${setting}`).toBe(value);
+  }
 });

@@ -18,8 +18,8 @@ export const PAPERS: readonly Paper[] = ['reverb', 'contrast', 'enof', 'shortcut
 
 /** Settings that a lane may change besides its spikes: those that leave data, batches and initial weights the same. */
 export const RACED: readonly (keyof SessionConfig)[] = [
-  'steps', 'decay', 'threshold', 'trainAmplitude', 'amplitude', 'reset', 'resetGradient', 'surrogate', 'surrogateParameter', 'batchNorm', 'optimiser',
-    'rate', 'units',
+  'steps', 'decay', 'trainDecay', 'threshold', 'trainAmplitude', 'amplitude', 'reset', 'resetGradient', 'surrogate', 'surrogateParameter', 'batchNorm',
+    'optimiser', 'rate', 'units',
   'weights', 'trainFactor', 'binaryEnds', 'contrast', 'contrastWeights', 'contrastTemperature', 'contrastMemory', 'align', 'alignThrough',
     'alignTemperature', 'lastActivation', 'twinEpochs',
   'shortcut', 'shortcutWeight', 'membraneNoise', 'evaluationNoise', 'evaluationSteps', 'loss', 'imLoss', 'imForm', 'evolveSurrogate', 'surrogateEnd',

@@ -19,6 +19,7 @@ export type {
   ExperimentInfo,
   GradientReport,
   InkKind,
+  InputProbe,
   LayerInfo,
   LayerStatistics,
   Measured,

@@ -6,7 +6,8 @@ import type { Placed } from './control';
 
 /** What a setting is also called, here and elsewhere. */
 const ALSO: Partial<Record<keyof SessionConfig, string>> = {
-  decay: 'leak beta tau time constant', threshold: 'v_th vth theta firing', rate: 'lr', batch: 'minibatch', steps: 'timesteps t simulation',
+  decay: 'leak beta tau time constant', trainDecay: 'plif parametric learn_beta tau', threshold: 'v_th vth theta firing', rate: 'lr', batch: 'minibatch',
+  steps: 'timesteps t simulation',
   surrogate: 'pseudo-derivative spike function', widths: 'hidden units neurons channels', optimiser: 'optimizer', epochs: 'passes', seed: 'random',
   resetGradient: 'detach', dropout: 'regularisation regularization', data: 'dataset',
 };

@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 import { membraneOf, membranePlace } from './membrane';
 import { layOut, placeOf } from './scene';
 
-const SOFT = { threshold: 1, decay: 0.5, reset: 'soft' } as const;
+const SOFT = { threshold: 1, reset: 'soft' } as const;
 
 test('a neuron has the potentials and spikes of its own time steps', () => {
-  const layer = { name: '', shape: [3], spikes: new Float32Array([0, 1, 0, 0, 0, 1]), potentials: new Float32Array([0, 2, 4, 6, 8, 10]) };
+  const [spikes, potentials] = [new Float32Array([0, 1, 0, 0, 0, 1]), new Float32Array([0, 2, 4, 6, 8, 10])];
+  const layer = { name: '', shape: [3], spikes, potentials, decay: 0.5 };
   expect(membraneOf({ layer, steps: 2, graded: false }, 1, SOFT, false))
     .toEqual({ before: [2, 8], after: [1, 8], spikes: [1, 0], decay: 0.5, threshold: 1, signed: false });
   expect(membraneOf({ layer, steps: 2, graded: false }, 1, { ...SOFT, reset: 'hard' }, false)?.after).toEqual([0, 8]);

@@ -20,7 +20,6 @@ const [CLASSES, OWN] = [3, 10];
 const [RISE, FALL] = [0.3, 0.14];
 
 export interface Membrane extends Trace {
-  readonly decay: number;
   readonly threshold: number;
   /** Whether there is a negative threshold, too. */
   readonly signed: boolean;
@@ -29,8 +28,7 @@ export interface Membrane extends Trace {
 /** Nothing where the neuron has no membrane. */
 export function membraneOf({ layer, steps }: Look, neuron: number, dynamics: Dynamics, signed: boolean): Membrane | undefined {
   if (neuron >= layer.potentials.length / steps) return undefined;
-  const { decay, threshold } = dynamics;
-  return { ...traceOf(layer, steps, neuron, dynamics), decay, threshold, signed };
+  return { ...traceOf(layer, steps, neuron, dynamics), threshold: dynamics.threshold, signed };
 }
 
 function overlap(one: Box, other: Box): number {

@@ -4,6 +4,7 @@ import type { Theme } from '../shared/element';
 import { percent } from '../shared/part';
 import { fillImage } from '../shared/picture';
 import { paintClasses } from './classes';
+import { areEvents, fillInflow, inflowShape } from './inflow';
 import { Film, rateOf, sentAt, strongestOf, type Look, type Moment } from './film';
 import type { StageFrame } from './frame';
 import { along, disc, mark, thread } from './marks';
@@ -66,7 +67,7 @@ export class StagePainter {
     const point = chosen === undefined || shape?.length !== 2 ? undefined : Math.floor(chosen.neuron / (shape[1] ?? 1));
     const points = probe.cloud === undefined ? undefined : new FlatPoints(probe.cloud.points, point);
     const scene = layOut({
-      width, height, scale, seen: probe.cloud === undefined ? [probe.height, probe.width] : [1, 1],
+      width, height, scale, seen: probe.cloud === undefined ? [inflowShape(probe).height, inflowShape(probe).width] : [1, 1],
       shapes: probe.layers.map((layer) => layer.shape), classes: probe.classes, ...(chosen === undefined ? {} : { chosen }),
     });
     const look = looks[chosen?.layer ?? 0];
@@ -127,7 +128,7 @@ export class StagePainter {
     }
     context.stroke();
     context.globalAlpha = 1;
-    if (points === undefined) paintImage(context, probe, scene.input, theme);
+    if (points === undefined) paintInput(context, probe, momentOf(moment), scene.input, theme);
     else paintDots(context, points, scene.input, theme.ink, 0.7, () => 0.6);
     context.fillStyle = theme.sunken;
     for (const column of scene.columns) {
@@ -243,14 +244,17 @@ function paintPulses(context: CanvasRenderingContext2D, set: Staged, moment: Exc
   }
 }
 
-function paintImage(context: CanvasRenderingContext2D, probe: Probe, box: Box, theme: Theme): void {
-  const { pixels, height, width } = probe;
+/** What flows in at a moment; of all time steps the image itself, unless a camera saw another. */
+function paintInput(context: CanvasRenderingContext2D, probe: Probe, moment: Moment, box: Box, theme: Theme): void {
+  const { input, steps } = probe;
+  const { height, width } = inflowShape(probe);
   const picture = document.createElement('canvas');
   [picture.width, picture.height] = [width, height];
   const own = picture.getContext('2d');
   if (own === null || width === 0 || height === 0) return;
   const image = own.createImageData(width, height);
-  fillImage(image.data, pixels, probe, 1, theme);
+  if (input !== undefined && (moment !== 'mean' || areEvents(input))) fillInflow(image.data, input, steps, moment, theme);
+  else fillImage(image.data, probe.pixels, probe, 1, theme);
   own.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = false;
   context.drawImage(picture, box.left, box.top, box.width, box.height);
@@ -301,7 +305,7 @@ function paintCaptions(context: CanvasRenderingContext2D, { frame: { probe, laye
   const pitch = (scene.columns[1]?.left ?? scene.classes.left) - (scene.columns[0]?.left ?? 0);
   const wide = pitch >= ROOM_FOR_WORDS;
   const fits = (text: string): boolean => context.measureText(text).width < pitch - 12;
-  context.fillText(probe.cloud === undefined ? 'image' : 'cloud', scene.input.left + scene.input.width / 2, scene.captionTop);
+  context.fillText(inputWord(probe), scene.input.left + scene.input.width / 2, scene.captionTop);
   scene.columns.forEach((column, i) => {
     const middle = column.left + column.width / 2;
     context.fillText([columnText(column), shapeText(column.shape)].find(fits) ?? String(i + 1), middle, scene.captionTop);
@@ -311,6 +315,12 @@ function paintCaptions(context: CanvasRenderingContext2D, { frame: { probe, laye
     context.fillText(look.layer.spikes.length === 0 ? 'largest go on' : `${percent(rateOf(look, momentOf(moment)), 0)} ${verb}`, middle, scene.height - 3);
   });
   context.fillText('evidence', scene.classes.left + scene.classes.width / 2, scene.captionTop);
+}
+
+function inputWord({ cloud, input }: Probe): string {
+  if (cloud !== undefined) return 'cloud';
+  if (input === undefined) return 'image';
+  return areEvents(input) ? 'events' : 'spikes';
 }
 
 /** "64", "8 of 16 × 28²": what of a layer is drawn. */

@@ -1,22 +1,16 @@
 /** The columns of a scene as what spikes leave and reach, and what is seen on its way between them. */
-import type { Probe } from '../../worker/protocol';
 import { sentAt, type Look, type Moment } from './film';
 import type { StageFrame } from './frame';
+import { flowsIn, inflowShape } from './inflow';
 import type { FlatPoints } from './points';
 import { placeOf, type Column, type Scene } from './scene';
 import { firing, MOST_PULSES, pulsesOf, spread, type Place, type Pulse, type Stop } from './traffic';
 import { heardBy, hears, sourceOf } from './wiring';
 
-/** Of the image only what is not ground is seen going in. */
+/** Of what flows in only what says this much is seen on its way. */
 const INKED = 0.35;
 /** Inputs of a chosen neuron that are lit. */
 const MOST_INPUTS = 40;
-
-/** How far a number of an image is from its ground: ink is on 0, a picture in colour on the colour of its corner. */
-function standsOut({ pixels, channels, height, width }: Probe, n: number): number {
-  const area = height * width;
-  return channels === 1 ? pixels[n] ?? 0 : Math.abs((pixels[n] ?? 0) - (pixels[Math.floor(n / area) * area] ?? 0));
-}
 
 export class Stops {
   private readonly pulses = new Map<string, readonly Pulse[]>();
@@ -55,7 +49,7 @@ export class Stops {
     const { probe, network } = this.frame;
     const source = this.source(layer);
     const look = this.looks[source];
-    const before = look?.layer.shape ?? (probe.cloud === undefined ? [probe.channels, probe.height, probe.width] : [probe.cloud.points.length / 3, 3]);
+    const before = look?.layer.shape ?? this.inputShape();
     const heard = heardBy(info, before, neuron, network);
     const stop = this.stop(source);
     if (heard.kind === 'point') {
@@ -66,7 +60,7 @@ export class Stops {
     }
     const sends = (n: number): boolean => {
       if (look !== undefined) return look.layer.spikes.length === 0 || sentAt(look, n, moment) !== 0;
-      return probe.cloud !== undefined || standsOut(probe, n) > 0.1;
+      return probe.cloud !== undefined || flowsIn(probe, n, moment) > 0.1;
     };
     const inputs = stop.neurons.filter((n) => hears(heard, before, n) && sends(n));
     const every = Math.max(1, Math.ceil(inputs.length / MOST_INPUTS));
@@ -109,14 +103,22 @@ export class Stops {
   private input(): Stop {
     const { points, scene: { input }, frame: { probe } } = this;
     if (points !== undefined) return { neurons: points.shown, place: (point) => points.place(point, input) };
-    const cell = input.width / probe.width;
+    const { channels, height, width } = inflowShape(probe);
+    const cell = input.width / width;
     return {
-      neurons: range(probe.pixels.length),
+      neurons: range(channels * height * width),
       place: (i) => {
-        const at = i % (probe.height * probe.width);
-        return { x: input.left + ((at % probe.width) + 0.5) * cell, y: input.top + (Math.floor(at / probe.width) + 0.5) * cell };
+        const at = i % (height * width);
+        return { x: input.left + ((at % width) + 0.5) * cell, y: input.top + (Math.floor(at / width) + 0.5) * cell };
       },
     };
+  }
+
+  private inputShape(): readonly number[] {
+    const { probe } = this.frame;
+    if (probe.cloud !== undefined) return [probe.cloud.points.length / 3, 3];
+    const { channels, height, width } = inflowShape(probe);
+    return [channels, height, width];
   }
 
   private fired(i: number, stop: Stop, step: number): readonly number[] {
@@ -125,7 +127,7 @@ export class Stops {
     if (look !== undefined && look.layer.spikes.length > 0) return firing(stop, look, step, MOST_PULSES);
     if (look !== undefined) return spread(this.winners(look, step), MOST_PULSES);
     if (i >= 0) return [];
-    return spread(probe.cloud === undefined ? stop.neurons.filter((n) => standsOut(probe, n) > INKED) : stop.neurons, MOST_PULSES);
+    return spread(probe.cloud === undefined ? stop.neurons.filter((n) => flowsIn(probe, n, step) > INKED) : stop.neurons, MOST_PULSES);
   }
 
   /** Under the maximum nothing fires: of the points those send on whose value was the largest of a channel. */

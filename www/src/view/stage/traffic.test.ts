@@ -5,7 +5,7 @@ import { liveliest } from './liveliest';
 import { firing, MOST_PULSES, pulsesOf, type Stop } from './traffic';
 
 const layerOf = (shape: number[], spikes: number[]): ProbeLayer => ({
-  name: 'layer1', shape, spikes: Float32Array.from(spikes), potentials: new Float32Array(spikes.length),
+  name: 'layer1', shape, spikes: Float32Array.from(spikes), potentials: new Float32Array(spikes.length), decay: 0,
 });
 const lookOf = (shape: number[], steps: number, spikes: number[]): Look => ({ layer: layerOf(shape, spikes), steps, graded: false });
 const stopOf = (count: number, x: number): Stop => ({ neurons: Array.from({ length: count }, (_, i) => i), place: (neuron) => ({ x, y: neuron }) });

@@ -3,7 +3,7 @@ import { html, render } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { App } from '../../app';
 import { COUNTED } from '../../state/core-settings';
-import type { EvaluationReport, LayerInfo } from '../../worker/protocol';
+import type { EvaluationReport, LayerInfo, ProbeLayer } from '../../worker/protocol';
 import { h, say } from '../shared/element';
 import { layerKeys } from '../shared/kept';
 import { isUnderMaximum, transformOf } from '../shared/layer-words';
@@ -17,13 +17,17 @@ interface Column {
   readonly key: string;
   readonly label: string;
   readonly explain: string;
-  readonly of: (layer: LayerInfo, counted: Counted) => string;
+  readonly of: (layer: LayerInfo, counted: Counted, probed: ProbeLayer | undefined) => string;
 }
 
 const COLUMNS: readonly Column[] = [
   {
     key: 'neurons', label: 'Neurons', explain: 'Neurons in the layer',
     of: ({ shape }) => grouped(shape.reduce((product, size) => product * size, 1)),
+  },
+  {
+    key: 'decay', label: 'Decay', explain: 'What its neurons keep of their potential from one time step to the next, as the layer has learned it',
+    of: ({ spiking }, _, probed) => (probed === undefined || !spiking ? '-' : probed.decay.toFixed(3)),
   },
   {
     key: 'rate', label: 'Firing rate', explain: 'Share of neurons that fire at a time step',
@@ -63,11 +67,13 @@ export function createLayerTable(app: App): Part {
   const update = (): void => {
     const layers = training.info?.layers ?? [];
     const { evaluation, evaluationStep } = training.heldOut;
-    element.classList.toggle('one-sign', (training.info?.config ?? app.store.state.config).spike !== 'ternary');
+    const { spike, trainDecay } = training.info?.config ?? app.store.state.config;
+    element.classList.toggle('one-sign', spike !== 'ternary');
+    element.classList.toggle('fixed-decay', !trainDecay);
     const keys = layerKeys(layers);
     const row = (layer: LayerInfo, place: number) => {
       const found = evaluation?.layers.find(({ name }) => name === layer.name);
-      const cells = COLUMNS.map(({ key, of }) => html`<td data-column=${key}>${of(layer, found)}</td>`);
+      const cells = COLUMNS.map(({ key, of }) => html`<td data-column=${key}>${of(layer, found, training.probe?.layers[place])}</td>`);
       return html`<tr><th scope="row">${nameOf(layers, place)}</th>${cells}</tr>`;
     };
     render(html`

@@ -7,11 +7,13 @@ import { EvidenceChart } from '../shared/evidence';
 import type { SlowMotion } from '../shared/motion';
 import { panel, type Part } from '../shared/part';
 import { Picture } from '../shared/picture';
+import { areEvents, fillInflow } from '../stage/inflow';
 import { createSpikes } from './spikes';
 
 export function createLooked(app: App, motion: SlowMotion): Part {
   const { training, store } = app;
   const picture = new Picture('pixels sample', { role: 'img' });
+  const inflow = new Picture('pixels sample', { role: 'img', 'data-test': 'inflow' });
   const cloudPlace = h('div', { class: 'looked-cloud', hidden: true });
   let cloud: CloudView | undefined;
   const evidence = new EvidenceChart();
@@ -22,7 +24,7 @@ export function createLooked(app: App, motion: SlowMotion): Part {
     app, 'spikes', 'One held-out sample, spike by spike',
     cloudPlace,
     h('div', { class: 'looked' },
-      h('div', { class: 'looked-sample' }, picture.element,
+      h('div', { class: 'looked-sample' }, picture.element, inflow.element,
         h('div', { class: 'looked-words' }, truth)),
       evidence.element, spikes.element),
     caption,
@@ -47,6 +49,16 @@ export function createLooked(app: App, motion: SlowMotion): Part {
     cloud.draw({ ...trace, steps, step, label });
   };
 
+  /** Beside the image what became of it, where it did not flow in as it is. */
+  const showInflow = ({ input, steps }: Probe, step: number | undefined): void => {
+    inflow.element.hidden = input === undefined;
+    if (input === undefined) return;
+    const moment = step ?? 'mean';
+    inflow.draw(input.height, input.width, (rgba, theme) => { fillInflow(rgba, input, steps, moment, theme); });
+    const what = areEvents(input) ? 'On and off events' : 'Spikes';
+    inflow.element.setAttribute('aria-label', `${what} that flow in ${step === undefined ? 'over all time steps' : `at time step ${step + 1}`}.`);
+  };
+
   const update = (): void => {
     const { probe, data } = training;
     if (probe === undefined || probe.classes !== data?.classes.length) return;
@@ -59,6 +71,7 @@ export function createLooked(app: App, motion: SlowMotion): Part {
     const label = `Held-out sample ${store.state.sample}, as the network sees it: ${named}`;
     if (probe.cloud === undefined) picture.drawImage(probe.pixels, probe, 1);
     picture.element.setAttribute('aria-label', `${label}.`);
+    showInflow(probe, step);
     showCloud(probe, step, label);
     spikes.update();
     const { spike } = training.info?.config ?? store.state.config;

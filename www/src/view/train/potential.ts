@@ -74,16 +74,16 @@ export function createPotential(app: App, motion: SlowMotion): Part {
     }
     trace = traceOf(layer, probe.steps, state.neuron, config);
     canvas.describe(sentence(trace, config, `layer ${state.layer + 1}, ${neuronWords(layer.shape, state.neuron)}`));
-    say(caption, words(config, probe));
+    say(caption, words(config, probe, trace.decay));
     canvas.redraw();
   };
   return { element, update };
 }
 
-function words(config: SessionConfig, probe: Probe): string {
+function words(config: SessionConfig, probe: Probe, decay: number): string {
   const end = config.reset === 'hard' ? 'back to zero' : 'down by one threshold';
   const negative = config.spike === 'ternary' ? ' Below the negative threshold it sends a negative spike (hollow).' : '';
-  return `Each time step adds the input to what is left (${Math.round(100 * config.decay)} %). At the dashed threshold the neuron fires (triangle) `
+  return `Each time step adds the input to what is left (${Math.round(100 * decay)} %). At the dashed threshold the neuron fires (triangle) `
     + `and falls ${end}.${negative}${probe.steps === 1 ? ' One time step: there is no memory to watch.' : ''}`;
 }
 
@@ -97,7 +97,7 @@ function sentence({ before, spikes }: Trace, config: SessionConfig, neuron: stri
 
 function paint(context: CanvasRenderingContext2D, width: number, height: number, trace: Trace, config: SessionConfig, step: number | undefined): void {
   const theme = currentTheme();
-  const { before, after, spikes } = trace;
+  const { before, after, spikes, decay } = trace;
   const steps = before.length;
   const signed = config.spike === 'ternary';
   const { threshold } = config;
@@ -121,12 +121,12 @@ function paint(context: CanvasRenderingContext2D, width: number, height: number,
 
   for (let t = 0; t < shown; t += 1) {
     const [peak, kept, spike] = [before[t] ?? 0, after[t] ?? 0, spikes[t] ?? 0];
-    const left = t === 0 ? 0 : config.decay * (after[t - 1] ?? 0);
+    const left = t === 0 ? 0 : decay * (after[t - 1] ?? 0);
     const [from, arrival, end] = [x(t), x(t) + 0.3 * column, x(t + 1)];
     // The input lifts what was left; a spike drops it; then it leaks until the next time step.
     stroke(context, theme.ink, [], [[from, y(left)], [arrival, y(left)], [arrival, y(peak)]]);
     if (spike !== 0) stroke(context, theme.muted, [2, 3], [[arrival, y(peak)], [arrival, y(kept)]]);
-    stroke(context, theme.ink, [], [[arrival, y(kept)], [end, y(t + 1 < steps ? config.decay * kept : kept)]]);
+    stroke(context, theme.ink, [], [[arrival, y(kept)], [end, y(t + 1 < steps ? decay * kept : kept)]]);
     context.fillStyle = spike > 0 ? theme.positive : spike < 0 ? theme.negative : theme.ink;
     context.beginPath();
     context.arc(arrival, y(peak), spike === 0 ? 2.5 : 3.5, 0, 2 * Math.PI);

@@ -14,7 +14,8 @@ const LOOKS: readonly StoredLook[] = STORED_RUN.looks.map(({ step, probe }) => (
   frame: {
     probe: {
       ...probe, pixels: Float32Array.from(probe.pixels), evidence: Float32Array.from(probe.evidence),
-      layers: probe.layers.map(({ name, shape, spikes }) => ({ name, shape: [...shape], spikes: Float32Array.from(spikes), potentials: new Float32Array() })),
+      layers: probe.layers.map(({ name, shape, spikes }) => (
+        { name, shape: [...shape], spikes: Float32Array.from(spikes), potentials: new Float32Array(), decay: 0 })),
     },
     layers: STORED_RUN.layers, kind: STORED_RUN.kind, network: STORED_RUN.network, classes: STORED_RUN.classes, chosen: undefined,
   },

@@ -1,14 +1,14 @@
-//! sech² on the CPU, in operations that compile to SIMD: the slope of the surrogates that are bells.
+//! sech², the slope of the surrogates that are bells: on the CPU in operations that compile to SIMD.
 
 /// How far from 0 [`sech_squared_near`] holds.
-pub(super) const NEAR: f32 = 1.5;
+pub(crate) const NEAR: f32 = 1.5;
 /// How far from 0 [`sech_squared_around`] holds.
-pub(super) const AROUND: f32 = 3.0;
+pub(crate) const AROUND: f32 = 3.0;
 
 /// sech²(z) for |z| <= 1.5, within 2e-7: one over cosh², whose series in z² has positive terms alone and ends soon. The
 /// coefficients are those of the least largest error; terms stand in pairs, so that none waits for the one before.
 #[inline(always)]
-pub(super) fn sech_squared_near(z: f32) -> f32 {
+pub(crate) fn sech_squared_near(z: f32) -> f32 {
     let w = z * z;
     let high = (0.333_312_15 + 0.044_498_555 * w) + (w * w) * (0.003_116_532_2 + 1.680_540_3e-4 * w);
     1.0 / ((0.999_999_94 + 1.000_002_7 * w) + (w * w) * high)
@@ -16,7 +16,7 @@ pub(super) fn sech_squared_near(z: f32) -> f32 {
 
 /// sech²(z) for |z| <= 3, within 2e-7, with two terms more.
 #[inline(always)]
-pub(super) fn sech_squared_around(z: f32) -> f32 {
+pub(crate) fn sech_squared_around(z: f32) -> f32 {
     let w = z * z;
     let w2 = w * w;
     let low = (1.0 + 1.000_000_7 * w) + w2 * (0.333_329_2 + 0.044_452_433 * w);
@@ -25,11 +25,11 @@ pub(super) fn sech_squared_around(z: f32) -> f32 {
 }
 
 /// How far from 0 sech² is anything beside 1: it is under 2e-37 there.
-pub(super) const FAR: f32 = 43.0;
+pub(crate) const FAR: f32 = 43.0;
 
 /// sech²(z) = 4 e / (1 + e)² with e = exp(-2|z|), within 3e-7, and 0 where e has left the normal numbers.
 #[inline(always)]
-pub(super) fn sech_squared(z: f32) -> f32 {
+pub(crate) fn sech_squared(z: f32) -> f32 {
     let e = exp_of_negative(-2.0 * z.abs());
     if z.abs() > FAR { 0.0 } else { 4.0 * e / ((1.0 + e) * (1.0 + e)) }
 }
@@ -47,6 +47,23 @@ fn exp_of_negative(x: f32) -> f32 {
         1.0 + r * (1.0 + r * (0.5 + r * (0.166_666_55 + r * (0.041_665_795 + r * (0.008_333_452 + r * 0.001_398_2)))));
     let two_to_n = f32::from_bits((rounded.to_bits() << 23).wrapping_add(0x3f80_0000));
     p * two_to_n
+}
+
+/// The same on the GPU, which has an exponential of its own.
+#[cfg(feature = "webgpu")]
+pub(crate) mod gpu {
+    use cubecl::{cube, prelude::*};
+
+    #[cube]
+    pub(crate) fn sech_squared(z: f32) -> f32 {
+        let mut value = 0.0f32;
+        let magnitude = z.abs();
+        if magnitude <= 43.0f32 {
+            let e = (-2.0f32 * magnitude).exp();
+            value = 4.0f32 * e / ((1.0f32 + e) * (1.0f32 + e));
+        }
+        value
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,50 @@
+/** What flows into a network: the image or cloud itself, or spikes or events that are others at each time step. */
+import type { InputProbe, Probe } from '../../worker/protocol';
+import type { Theme } from '../shared/element';
+import { fillImage, mix, type ImageShape } from '../shared/picture';
+import type { Moment } from './film';
+
+/** The shape of what flows in at a time step. */
+export function inflowShape(probe: Pick<Probe, 'input' | 'channels' | 'height' | 'width'>): ImageShape {
+  return probe.input ?? probe;
+}
+
+/** Two channels are the on and the off events of a camera. */
+export function areEvents({ channels }: Pick<InputProbe, 'channels'>): boolean {
+  return channels === 2;
+}
+
+/** How many spikes or events a place has at a moment; of all time steps the mean. */
+function eventsAt({ events, channels, height, width }: InputProbe, steps: number, n: number, moment: Moment): number {
+  const count = channels * height * width;
+  if (moment !== 'mean') return events[moment * count + n] ?? 0;
+  let sum = 0;
+  for (let t = 0; t < steps; t += 1) sum += events[t * count + n] ?? 0;
+  return sum / steps;
+}
+
+/** How much a place says at a moment, 0 where it says nothing: its spikes, or how far an image is from its ground there, which is 0 of ink and of a
+ * picture in colour the colour of its corner. */
+export function flowsIn(probe: Probe, n: number, moment: Moment): number {
+  const { input, steps, pixels, channels, height, width } = probe;
+  if (input !== undefined) return eventsAt(input, steps, n, moment);
+  const area = height * width;
+  return channels === 1 ? pixels[n] ?? 0 : Math.abs((pixels[n] ?? 0) - (pixels[Math.floor(n / area) * area] ?? 0));
+}
+
+/** Paints what flows in at a moment: on events in the colour of positive spikes, off events in that of negative ones, spikes as the image is painted. */
+export function fillInflow(rgba: Uint8ClampedArray, input: InputProbe, steps: number, moment: Moment, theme: Theme): void {
+  const { channels, height, width } = input;
+  const area = height * width;
+  if (!areEvents(input)) {
+    fillImage(rgba, Float32Array.from({ length: channels * area }, (_, n) => eventsAt(input, steps, n, moment)), input, 1, theme);
+    return;
+  }
+  const { sunken, positive, negative } = theme.rgb;
+  const all = Array.from({ length: 2 * area }, (_, n) => eventsAt(input, steps, n, moment));
+  const most = Math.max(1e-6, ...all);
+  for (let i = 0; i < area; i += 1) {
+    const [on = 0, off = 0] = [all[i], all[area + i]];
+    mix(rgba, i, sunken, on >= off ? positive : negative, Math.sqrt(Math.max(on, off) / most));
+  }
+}
