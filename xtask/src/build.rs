@@ -24,7 +24,7 @@ pub struct Build {
 }
 
 /// Burn's CPU backend alone: what the page starts on.
-pub const CPU: Build = Build { folder: "pkg/cpu", features: &[], what: "the CPU build", most_mebibytes: 0.66 };
+pub const CPU: Build = Build { folder: "pkg/cpu", features: &[], what: "the CPU build", most_mebibytes: 0.65 };
 /// Both backends: what the page fetches where there is a GPU.
 pub const WEBGPU: Build =
     Build { folder: "pkg/webgpu", features: &["webgpu"], what: "the WebGPU build", most_mebibytes: 2.0 };
@@ -88,7 +88,7 @@ fn flags(features: &[&str]) -> Vec<String> {
     // backend in, that would make the download too large, and nobody waits for its loops on the CPU: the page computes there
     // with the other build.
     let levels: &[&str] = if features.contains(&"webgpu") {
-        &["burn-flex.opt-level='s'", "gemm-common.opt-level='s'", "gemm-f32.opt-level='s'"]
+        &["gemm-common.opt-level='s'", "gemm-f32.opt-level='s'"]
     } else {
         &["spikeground-wasm.opt-level=3"]
     };
