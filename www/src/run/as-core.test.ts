@@ -8,7 +8,7 @@ import { DEFAULT_CONFIG, SHIPPED } from '../state/core-settings';
 import { DATA_NAMES } from '../state/data-sets';
 import type { Field } from '../state/field';
 import { FIELDS } from '../state/fields';
-import { formOf, isTaken } from '../state/forms';
+import { formOf, takes } from '../state/forms';
 import { maxDepth, reconcile } from '../state/reconcile';
 import { PAPERS } from '../state/settings';
 import type { Measured, SessionConfig, ShippedData } from '../worker/protocol';
@@ -44,7 +44,7 @@ function valueOf(field: Field): fc.Arbitrary<Partial<SessionConfig>> {
 /** The settings as far as the data allow them, which the core sees only once they are there. */
 function fitted(config: SessionConfig, data: ShippedData): SessionConfig {
   const form = formOf({ data, network: config.network });
-  const network = isTaken(form, config.network) ? config.network : form === 'cloud' ? 'pointnet' : 'conv';
+  const network = takes(config.network, form) ? config.network : form === 'cloud' ? 'pointnet' : 'conv';
   const { train } = SHIPPED[data];
   const fits = { ...config, data, network, samples: Math.min(config.samples, train), batch: Math.min(config.batch, train) };
   return { ...fits, widths: network === 'conv' ? fits.widths.slice(0, maxDepth(fits)) : fits.widths };

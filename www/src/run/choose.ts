@@ -1,5 +1,5 @@
 /** Changes of the settings, with what goes with them, what had to be mended, and the words for both. */
-import { isTaken } from '../state/forms';
+import { takes } from '../state/forms';
 import { maxDepth, reconcile } from '../state/reconcile';
 import type { AppState } from '../state/settings';
 import type { HistoryKind, Store } from '../state/store';
@@ -23,7 +23,7 @@ export function choose(store: Store, notices: Notices, wanted: Partial<SessionCo
 export function fitOwn(store: Store, notices: Notices, form: DataForm, isKept: boolean): void {
   const { config } = store.state;
   if (config.data !== 'own') return;
-  if (isTaken(form, config.network)) {
+  if (takes(config.network, form)) {
     const isTooDeep = isKept && config.widths.length > maxDepth(config);
     const isCoded = form === 'recording' && config.encoding !== 'direct';
     if (store.bareOwn || isTooDeep || isCoded) put(store, notices, store.bareOwn ? ownPace() : {}, [], 'replace');

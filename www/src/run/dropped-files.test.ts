@@ -10,6 +10,7 @@ test.each([
   ['scan.tiff', 'is a picture of a kind that browsers do not decode. Save it as PNG.'],
   ['cat.avif', 'is one image.'],
   ['chair.off', 'is one shape.'],
+  ['00002.bin', 'is one recording.'],
   ['notes.doc', 'is no ZIP archive.'],
 ])('%s %s', async (name, words) => {
   const refused = await refusal(name);

@@ -143,7 +143,7 @@ const BASE_FIELDS: readonly FieldWords[] = [
     explain: 'Each layer learns the height of its own spikes; it folds into the weights afterwards.',
   },
   {
-    kind: 'number', key: 'steps', param: 'steps', group: 'neuron', label: 'Time steps', step: 1,
+    kind: 'number', key: 'steps', param: 'steps', group: 'neuron', label: 'Time steps', slide: [1, 16], step: 1,
     explain: 'How long each sample is shown. More steps: more spikes, more evidence, more work.',
   },
   {

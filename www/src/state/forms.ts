@@ -49,7 +49,7 @@ export function formOf({ data, network }: Pick<SessionConfig, 'data' | 'network'
 }
 
 /** Whether a network takes samples of a form: points are for a PointNet, which takes nothing else. */
-export function isTaken(form: DataForm, network: NetworkKind): boolean {
+export function takes(network: NetworkKind, form: DataForm): boolean {
   return (form === 'cloud') === (network === 'pointnet');
 }
 

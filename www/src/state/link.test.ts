@@ -40,7 +40,7 @@ test('every setting survives the way through a link', () => {
 
 test('nonsense is clamped, ignored or refused with a sentence, never taken', () => {
   const { state, notes } = parseLink('#v=1&steps=99&rate=-3&batch=abc&data=cifar&seed=1.6&unknown=1&widths=0,5000&hide=<b>,seed');
-  expect(state.config).toMatchObject({ steps: 16, rate: 0.00001, batch: 32, data: 'mnist', seed: 2, widths: [1, 1024] });
+  expect(state.config).toMatchObject({ steps: 32, rate: 0.00001, batch: 32, data: 'mnist', seed: 2, widths: [1, 1024] });
   expect(state.hide).toEqual(['seed']);
   expect(notes.join('\n')).toContain('"abc" is not a number');
   expect(notes.join('\n')).toContain('"cifar" is not one of');

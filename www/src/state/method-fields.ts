@@ -107,7 +107,8 @@ export const METHOD_FIELDS: readonly FieldWords[] = [
     explain: "Start from random potentials on held-out samples as well, as the paper's code does.",
   },
   {
-    kind: 'number', key: 'evaluationSteps', param: 'evaluationSteps', group: 'methods', paper: 'paradigm', label: 'Time steps after training', step: 1,
+    kind: 'number', key: 'evaluationSteps', param: 'evaluationSteps', group: 'methods', paper: 'paradigm', label: 'Time steps after training', slide: [0, 16],
+    step: 1,
     explain: 'How long held-out samples are shown; 0 is as long as in training. The paper trains at 1 and runs at 4.',
   },
   {

@@ -1,7 +1,7 @@
 /** What settings rule out together although each is in its range, and what is taken instead; `run/as-core.test.ts` holds it against what the core refuses. */
 import type { SessionConfig } from '../worker/protocol';
 import { DEPTHS, HEAD_DEPTH } from './core-settings';
-import { convLayers, formOf, isTaken, trainSamples } from './forms';
+import { convLayers, formOf, takes, trainSamples } from './forms';
 
 /** Widths that a network can have at most, whatever its shape. */
 export const MAX_DEPTH = Math.max(...Object.values(DEPTHS).map(({ most }) => most));
@@ -51,7 +51,7 @@ type Rule = (config: SessionConfig, asked: Change) => Mended | undefined;
 const RULES: readonly Rule[] = [
   (config, asked) => {
     const form = formOf(config);
-    if (isTaken(form, config.network)) return undefined;
+    if (takes(config.network, form)) return undefined;
     if (asked.network !== undefined && asked.data === undefined) {
       return form !== 'cloud'
         ? { change: { data: 'furniture' }, note: 'a PointNet takes point clouds, so the furniture became the data set' }

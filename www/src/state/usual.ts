@@ -2,7 +2,7 @@
 import type { DataForm, DataName, SessionConfig } from '../worker/protocol';
 import { DEFAULT_CONFIG } from './core-settings';
 import { SURROGATE_PARAMETER } from './fields';
-import { formOf, isTaken, trainSamples } from './forms';
+import { formOf, takes, trainSamples } from './forms';
 import { CLOUD_RUN } from './recipes';
 
 type Change = Partial<SessionConfig>;
@@ -50,7 +50,7 @@ export function withUsual(change: Change, config: SessionConfig): { change: Chan
   const { data, network, surrogate, weights, evolveSurrogate } = change;
   if (data !== undefined && network === undefined) {
     const form = formOf({ data, network: config.network });
-    if (isTaken(form, config.network)) return { change: { ...paceOf(data, config.data, form), ...change }, notes: [] };
+    if (takes(config.network, form)) return { change: { ...paceOf(data, config.data, form), ...change }, notes: [] };
     const came = form === 'cloud'
       ? "point clouds are for a PointNet, so it came with settings of its own: small, and trained the paper's way"
       : 'a PointNet takes point clouds only, so a convnet came with settings of its own';

@@ -108,7 +108,8 @@ class OwnDataMaker implements OwnDataWorker {
     const total = (part: 'train' | 'heldOut'): number => counts.reduce((sum, count) => sum + count[part], 0);
     const { form, cameSplit } = plan;
     return { file, summary: { source, form, classes: counts, train: total('train'), heldOut: total('heldOut'), cameSplit, skipped: skips.list(),
-      noted: notes.list(), ...became?.form, ...(form === 'recording' ? { side: RECORDING_SIDE } : {}), ...(became === undefined ? {} : { proposal: became.proposal }) } };
+      noted: notes.list(), ...became?.form, ...(form === 'recording' ? { side: RECORDING_SIDE } : {}),
+      ...(became === undefined ? {} : { proposal: became.proposal }) } };
   }
 
   private folder(): Source {

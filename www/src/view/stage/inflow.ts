@@ -1,7 +1,7 @@
 /** What flows into a network: the image or cloud itself, or spikes or events that are others at each time step. */
 import type { InputProbe, Probe } from '../../worker/protocol';
 import type { Theme } from '../shared/element';
-import { fillImage, mix, type ImageShape } from '../shared/picture';
+import { fillImage, type ImageShape } from '../shared/picture';
 import type { Moment } from './film';
 
 /** The shape of what flows in at a time step. */
@@ -32,19 +32,9 @@ export function flowsIn(probe: Probe, n: number, moment: Moment): number {
   return channels === 1 ? pixels[n] ?? 0 : Math.abs((pixels[n] ?? 0) - (pixels[Math.floor(n / area) * area] ?? 0));
 }
 
-/** Paints what flows in at a moment: on events in the colour of positive spikes, off events in that of negative ones, spikes as the image is painted. */
+/** Paints what flows in at a moment as an image of its shape is painted; of events the most frequent are the brightest. */
 export function fillInflow(rgba: Uint8ClampedArray, input: InputProbe, steps: number, moment: Moment, theme: Theme): void {
   const { channels, height, width } = input;
-  const area = height * width;
-  if (!areEvents(input)) {
-    fillImage(rgba, Float32Array.from({ length: channels * area }, (_, n) => eventsAt(input, steps, n, moment)), input, 1, theme);
-    return;
-  }
-  const { sunken, positive, negative } = theme.rgb;
-  const all = Array.from({ length: 2 * area }, (_, n) => eventsAt(input, steps, n, moment));
-  const most = Math.max(1e-6, ...all);
-  for (let i = 0; i < area; i += 1) {
-    const [on = 0, off = 0] = [all[i], all[area + i]];
-    mix(rgba, i, sunken, on >= off ? positive : negative, Math.sqrt(Math.max(on, off) / most));
-  }
+  const all = Float32Array.from({ length: channels * height * width }, (_, n) => eventsAt(input, steps, n, moment));
+  fillImage(rgba, all, input, areEvents(input) ? Math.max(1e-6, ...all) : 1, theme);
 }

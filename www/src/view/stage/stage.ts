@@ -7,6 +7,7 @@ import { counted, percent } from '../shared/part';
 import { neuronsOf, neuronWords } from '../shared/raster';
 import { rateOf, sentAt, type Look } from './film';
 import type { StageFrame } from './frame';
+import { areEvents } from './inflow';
 import { liveliest } from './liveliest';
 import { StagePainter, type StageMoment } from './painter';
 import { neuronAt } from './scene';
@@ -180,7 +181,8 @@ function firesWords(look: Look, neuron: number, isSpiking: boolean): string {
 
 /** What stands for the moving picture. */
 function sentence({ probe, classes, layers }: StageFrame): string {
-  const seen = probe.cloud === undefined ? 'An image' : 'A cloud';
+  const flat = areEvents(probe) ? 'A recording' : 'An image';
+  const seen = probe.cloud === undefined ? flat : 'A cloud';
   const answer = probe.unsure ?? `${classes[probe.answer] ?? ''}, ${percent(probe.confidence, 0)} sure`;
   const rates = probe.layers.flatMap((layer, i) => {
     if (layer.spikes.length === 0) return [];

@@ -66,11 +66,17 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
   return { element, update };
 }
 
+/** What flows in, as a sentence. */
+function goesIn({ cloud, input }: Probe): string {
+  if (input !== undefined) return 'What goes in is another at each time step.';
+  return `The ${cloud === undefined ? 'image' : 'cloud'} goes in at every time step.`;
+}
+
 function wordsOf({ spike, units }: Pick<SessionConfig, 'spike' | 'units'>, probe: Probe, said: string | undefined): string {
   const dots = {
     binary: '', ternary: ': full and blue ones are positive, hollow and orange ones negative', real: ': the larger, the stronger',
   }[spike];
   const spikes = units === 'relu' ? 'No spikes: rectified units send currents, the higher the stronger'
     : `Dots are spikes, sent when what a neuron has gathered passes its threshold${dots}`;
-  return `${spikes}. ${said ?? `The ${probe.cloud === undefined ? 'image' : 'cloud'} goes in at every time step. Choose a neuron: what it hears is lit.`}`;
+  return `${spikes}. ${said ?? `${goesIn(probe)} Choose a neuron: what it hears is lit.`}`;
 }
