@@ -9,6 +9,7 @@ import { neuronWords } from '../shared/raster';
 import { createSampleSteps } from '../shared/sample-steps';
 import { showVerdict } from '../shared/verdict';
 import { fires, liveliest } from '../stage/liveliest';
+import { areEvents } from '../stage/inflow';
 import { saidWords } from '../stage/says';
 import { Stage, type Choice } from '../stage/stage';
 import { playStored } from './stored';
@@ -79,4 +80,9 @@ function wordsOf({ spike, units }: Pick<SessionConfig, 'spike' | 'units'>, probe
   const spikes = units === 'relu' ? 'No spikes: rectified units send currents, the higher the stronger'
     : `Dots are spikes, sent when what a neuron has gathered passes its threshold${dots}`;
   return `${spikes}. ${said ?? `${goesIn(probe)} Choose a neuron: what it hears is lit.`}`;
+}
+
+function inflowWords({ cloud, input }: Probe): string {
+  if (input === undefined) return `The ${cloud === undefined ? 'image' : 'cloud'} goes in at every time step.`;
+  return areEvents(input) ? 'Events go in, blue where it became brighter and orange where it became darker.' : 'Spikes of the image go in, others at each time step.';
 }
