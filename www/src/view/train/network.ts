@@ -69,8 +69,8 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
 
 /** What flows in, as a sentence. */
 function goesIn({ cloud, input }: Probe): string {
-  if (input !== undefined) return 'What goes in is another at each time step.';
-  return `The ${cloud === undefined ? 'image' : 'cloud'} goes in at every time step.`;
+  if (input === undefined) return `The ${cloud === undefined ? 'image' : 'cloud'} goes in at every time step.`;
+  return areEvents(input) ? 'Events go in, blue where it became brighter, orange where it became darker.' : 'Spikes of the image go in, others at each time step.';
 }
 
 function wordsOf({ spike, units }: Pick<SessionConfig, 'spike' | 'units'>, probe: Probe, said: string | undefined): string {
@@ -80,9 +80,4 @@ function wordsOf({ spike, units }: Pick<SessionConfig, 'spike' | 'units'>, probe
   const spikes = units === 'relu' ? 'No spikes: rectified units send currents, the higher the stronger'
     : `Dots are spikes, sent when what a neuron has gathered passes its threshold${dots}`;
   return `${spikes}. ${said ?? `${goesIn(probe)} Choose a neuron: what it hears is lit.`}`;
-}
-
-function inflowWords({ cloud, input }: Probe): string {
-  if (input === undefined) return `The ${cloud === undefined ? 'image' : 'cloud'} goes in at every time step.`;
-  return areEvents(input) ? 'Events go in, blue where it became brighter and orange where it became darker.' : 'Spikes of the image go in, others at each time step.';
 }
