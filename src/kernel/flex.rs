@@ -64,11 +64,10 @@ impl NeuronOps for Flex {
         if constant_current {
             shape[0] = 1;
         }
-        let backward = compiled_for!(lif, backward::<spike, reset>);
         let (gradient, potentials) = (floats(&gradient), floats(&potentials));
         let pass = Pass { gradient, potentials, steps, constant_current, constant_gradient };
         let (amplitude, lif) = numbers(&parameters, lif);
-        FlexTensor::from_data(TensorData::new(backward(&pass, amplitude, &lif), shape))
+        FlexTensor::from_data(TensorData::new(through_time(&pass, amplitude, &lif), shape))
     }
 
     fn lif_amplitude_backward(
@@ -123,20 +122,13 @@ fn through_layer<const POTENTIALS: bool>(
     let mut shape = current.layout().shape().clone();
     shape[0] = steps;
     let (amplitude, lif) = numbers(parameters, lif);
-    let forward = forward_of::<POTENTIALS>(&lif);
-    let (spikes, potentials) = forward(floats(&current), constant, steps, amplitude, &lif);
+    let (spikes, potentials) = forward::<POTENTIALS>(floats(&current), constant, steps, amplitude, &lif);
     (spikes, potentials, shape)
-}
-
-type Forward = fn(&[f32], bool, usize, f32, &Lif) -> (Vec<f32>, Vec<f32>);
-
-fn forward_of<const POTENTIALS: bool>(lif: &Lif) -> Forward {
-    compiled_for!(lif, forward::<spike, reset, POTENTIALS>)
 }
 
 /// Spikes of height 1, `[T, N]`, of currents `[T, N]`, or of `[N]` that are the same at every time step.
 pub(crate) fn fire(current: &[f32], constant: bool, steps: usize, lif: &Lif) -> Vec<f32> {
-    forward_of::<false>(lif)(current, constant, steps, 1.0, lif).0
+    forward::<false>(current, constant, steps, 1.0, lif).0
 }
 
 pub(super) fn floats(tensor: &FlexTensor) -> &[f32] {
@@ -152,7 +144,7 @@ fn numbers(parameters: &FlexTensor, lif: Lif) -> (f32, Lif) {
     }
 }
 
-fn forward<S: Spike, const HARD: bool, const POTENTIALS: bool>(
+fn forward<const POTENTIALS: bool>(
     current: &[f32],
     constant: bool,
     steps: usize,
@@ -166,6 +158,7 @@ fn forward<S: Spike, const HARD: bool, const POTENTIALS: bool>(
     let (mut spikes, mut potentials) = (Vec::with_capacity(count), Vec::with_capacity(wanted));
     let (spikes_out, potentials_out) =
         (&mut spikes.spare_capacity_mut()[..count], &mut potentials.spare_capacity_mut()[..wanted]);
+    let step = compiled_for!(lif, forward_step::<spike, reset>);
     let mut state = Scratch::beside(current, BLOCK.min(neurons));
     for start in (0..neurons).step_by(BLOCK) {
         let count = BLOCK.min(neurons - start);
@@ -175,7 +168,7 @@ fn forward<S: Spike, const HARD: bool, const POTENTIALS: bool>(
             let from = if constant { start } else { at };
             let potentials = if POTENTIALS { &mut potentials_out[at..at + count] } else { &mut [] };
             let current = &current[from..from + count];
-            forward_step::<S, HARD>(kept, current, &mut spikes_out[at..at + count], potentials, amplitude, lif);
+            step(kept, current, &mut spikes_out[at..at + count], potentials, amplitude, lif);
         }
     }
     // SAFETY: the blocks cover all neurons and the inner loop all time steps; a step writes all of the slices that it is given,
@@ -229,22 +222,7 @@ struct Pass<'a> {
     constant_gradient: bool,
 }
 
-/// Picks the loop of a surrogate: the slope is worked out where it is used.
-fn backward<S: Spike, const HARD: bool>(pass: &Pass, amplitude: f32, lif: &Lif) -> Vec<f32> {
-    if !S::HAS_SURROGATE {
-        let threshold = lif.threshold;
-        let of_fired = move |u: f32, x: f32| if S::sign(u, threshold) != 0.0 { x } else { 0.0 };
-        return through_time::<S, HARD>(pass, amplitude, lif, of_fired);
-    }
-    with_slope!(lif, slope => through_time::<S, HARD>(pass, amplitude, lif, slope))
-}
-
-fn through_time<S: Spike, const HARD: bool>(
-    pass: &Pass,
-    amplitude: f32,
-    lif: &Lif,
-    slope: impl Fn(f32, f32) -> f32 + Copy,
-) -> Vec<f32> {
+fn through_time(pass: &Pass, amplitude: f32, lif: &Lif) -> Vec<f32> {
     let steps = pass.steps;
     let neurons = pass.potentials.len() / steps;
     let of_spikes = if pass.constant_gradient { neurons } else { neurons * steps };
@@ -252,6 +230,7 @@ fn through_time<S: Spike, const HARD: bool>(
     let count = if pass.constant_current { neurons } else { neurons * steps };
     let mut out = Vec::with_capacity(count);
     let spare = &mut out.spare_capacity_mut()[..count];
+    let step = compiled_for!(lif, backward_step::<spike, reset>);
     let mut state = Scratch::beside(pass.potentials, BLOCK.min(neurons));
     // A constant current collects its gradient over time, from that of one time step after the other.
     let of_constant = if pass.constant_current { BLOCK.min(neurons) } else { 0 };
@@ -266,7 +245,7 @@ fn through_time<S: Spike, const HARD: bool>(
             // The gradient of the currents at this time step, from what is carried back from the step after it.
             let of_spikes = &of_spikes[if pass.constant_gradient { start } else { at }..][..count];
             let potentials = &pass.potentials[at..at + count];
-            backward_step::<S, HARD, _>(through, carried, potentials, of_spikes, amplitude, lif, slope);
+            step(through, carried, potentials, of_spikes, amplitude, lif);
             // SAFETY: all slices of the step are as long as the block, so that it has written all of it.
             let through = unsafe { through.assume_init_mut() };
             if !of_potentials.is_empty() {
@@ -286,11 +265,30 @@ fn through_time<S: Spike, const HARD: bool>(
     out
 }
 
-/// One time step of a block: the gradient of its currents, and what is carried to the step before. A function of its own, as
-/// [`forward_step`] is.
+/// One time step of a block: the gradient of its currents, and what is carried to the step before. Picks the loop of the
+/// surrogate, which alone is compiled for each of them: the slope is worked out where it is used.
+fn backward_step<S: Spike, const HARD: bool>(
+    through: &mut [MaybeUninit<f32>],
+    carried: &mut [f32],
+    potentials: &[f32],
+    of_spikes: &[f32],
+    amplitude: f32,
+    lif: &Lif,
+) {
+    if !S::HAS_SURROGATE {
+        let threshold = lif.threshold;
+        let of_fired = move |u: f32, x: f32| if S::sign(u, threshold) != 0.0 { x } else { 0.0 };
+        return backward_loop::<S, HARD, _>(through, carried, potentials, of_spikes, amplitude, lif, of_fired);
+    }
+    with_slope!(lif, slope => {
+        backward_loop::<S, HARD, _>(through, carried, potentials, of_spikes, amplitude, lif, slope)
+    });
+}
+
+/// A function of its own, as [`forward_step`] is; all slices are as long.
 #[multiversion(targets("x86_64+avx2+fma"))]
 #[inline(never)]
-fn backward_step<S: Spike, const HARD: bool, F: Fn(f32, f32) -> f32 + Copy>(
+fn backward_loop<S: Spike, const HARD: bool, F: Fn(f32, f32) -> f32 + Copy>(
     through: &mut [MaybeUninit<f32>],
     carried: &mut [f32],
     potentials: &[f32],

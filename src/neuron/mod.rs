@@ -4,8 +4,9 @@
 //! [`reference::lif`] is the same neuron in plain tensor operations, which tests compare it with. A neuron keeps no state: the
 //! membrane potential starts at 0, or, in [`lif_from`], where the call is told to, and is given back.
 //!
-//! What a neuron is stands here once: its kinds in [`config`], what each sends in [`spike`], the [`surrogate`]s, and one [`step`]
-//! with its adjoint, each for the CPU, for the GPU and in tensors side by side. The loops over time are the kernels'.
+//! What a neuron is stands here once: its kinds in `config.rs`, what each sends in `spike.rs`, the surrogates in `surrogate.rs`,
+//! and one time step with its adjoint in `step.rs`, each for the CPU, for the GPU and in tensors side by side. The loops over
+//! time are the kernels'.
 
 mod config;
 mod noise;

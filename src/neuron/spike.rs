@@ -84,15 +84,15 @@ macro_rules! compiled_for {
             SpikeKind::Real => $function::<spike::Real>,
         }
     }};
-    ($lif:expr, $function:ident::<spike, reset $(, $more:tt)?>) => {{
+    ($lif:expr, $function:ident::<spike, reset>) => {{
         use $crate::neuron::{Reset, SpikeKind, spike};
         match ($lif.spike, $lif.reset) {
-            (SpikeKind::Binary, Reset::Hard) => $function::<spike::Binary, true $(, $more)?>,
-            (SpikeKind::Binary, Reset::Soft) => $function::<spike::Binary, false $(, $more)?>,
-            (SpikeKind::Ternary, Reset::Hard) => $function::<spike::Ternary, true $(, $more)?>,
-            (SpikeKind::Ternary, Reset::Soft) => $function::<spike::Ternary, false $(, $more)?>,
-            (SpikeKind::Real, Reset::Hard) => $function::<spike::Real, true $(, $more)?>,
-            (SpikeKind::Real, Reset::Soft) => $function::<spike::Real, false $(, $more)?>,
+            (SpikeKind::Binary, Reset::Hard) => $function::<spike::Binary, true>,
+            (SpikeKind::Binary, Reset::Soft) => $function::<spike::Binary, false>,
+            (SpikeKind::Ternary, Reset::Hard) => $function::<spike::Ternary, true>,
+            (SpikeKind::Ternary, Reset::Soft) => $function::<spike::Ternary, false>,
+            (SpikeKind::Real, Reset::Hard) => $function::<spike::Real, true>,
+            (SpikeKind::Real, Reset::Soft) => $function::<spike::Real, false>,
         }
     }};
 }
