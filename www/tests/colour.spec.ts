@@ -46,7 +46,7 @@ test('a network learns emoji, which are seen in colour, moved and mirrored or no
   const plain = await steps();
   expect(plain.every((loss) => loss > 0 && loss < 10)).toBe(true);
   await openTab(page, 'Spikes and potential');
-  expect(await chroma(page.locator('[data-panel=spikes] canvas.sample'))).toBeGreaterThan(60);
+  expect(await chroma(page.locator('[data-panel=spikes] canvas.sample').first())).toBeGreaterThan(60);
   await open(page, `${EMOJI}&shift=3&mirror=1`);
   await expect(page.locator('.train')).toHaveAttribute('data-step', '0');
   await ready(page);

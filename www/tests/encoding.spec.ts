@@ -42,7 +42,7 @@ test('the picture itself flows in where nothing else is chosen; another choice m
   await ready(page);
   await expect(page.locator('[data-panel=spikes] canvas.sample').first()).toBeVisible();
   await expect(inflow(page)).toBeHidden();
-  await page.locator('[data-field=encoding]').getByText('Latency').click();
+  await page.locator('[data-field=encoding] select').selectOption('latency');
   await expect(inflow(page)).toBeVisible();
   expect(await page.evaluate(() => location.hash)).toContain('encoding=latency');
 });
