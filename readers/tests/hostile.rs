@@ -259,7 +259,7 @@ fn check_recording(bytes: &[u8]) {
     });
     let (file, most) = written;
     assert!(most <= FACTOR * bytes.len() + CONSTANT, "{most} bytes for a recording of {}", bytes.len());
-    assert!(file.is_err() || (!bytes.is_empty() && bytes.len() % 5 == 0));
+    assert!(file.is_err() || (!bytes.is_empty() && bytes.len().is_multiple_of(5)));
 }
 
 fn check_plan(random: &mut ChaCha8Rng) {

@@ -111,7 +111,7 @@ fn a_run_goes_on_from_its_checkpoint_with_its_twin_and_its_weights_answer_alike(
     let [read, own] = [classifier.clone(), session.classifier()]
         .map(|one| block_on(one.classify_recording(&recording(5))).expect("a trace"));
     assert_eq!(read.evidence, own.evidence);
-    let refused = |given: Result<crate::probe::Trace, SessionError>| given.err().expect("refused").to_string();
+    let refused = |given: Result<crate::probe::Trace, SessionError>| given.expect_err("refused").to_string();
     let other = refused(block_on(classifier.classify(&[0.0; 64])));
     assert_eq!(other, "an image was given to a network that classifies recordings of events");
     let cut = refused(block_on(classifier.classify_recording(&recording(5)[1..])));
@@ -149,6 +149,6 @@ fn recordings_are_events_already_and_no_points() {
         ..Default::default()
     };
     let classifier = Session::new(clouds, Arc::new(shapes(40, 8)), &Device::flex()).expect("a session").classifier();
-    let said = block_on(classifier.classify_recording(&recording(0))).err().expect("refused").to_string();
+    let said = block_on(classifier.classify_recording(&recording(0))).expect_err("refused").to_string();
     assert_eq!(said, "a recording was given to a network that classifies point clouds");
 }

@@ -7,6 +7,7 @@ test('one class is named and counted, and it is said that there have to be two',
   const cats = ['pets/cats/1.jpg', 'pets/cats/2.PNG', 'pets/cats/labels.txt', 'pets/.DS_Store'];
   expect(oneClassWords(cats)).toBe(`The only class here is cats, of 2 images. ${wanted}`);
   expect(oneClassWords(['train/chair/1.off', 'test/chair/2.off', 'train/chair/3.off'])).toBe(`The only class here is chair, of 3 shapes. ${wanted}`);
+  expect(oneClassWords(['Train/0/00002.bin', 'Test/0/00004.bin'])).toBe(`The only class here is 0, of 2 recordings. ${wanted}`);
   expect(oneClassWords(['1.png'])).toBe(`What is here, 1 image, lies in no folder that names a class. ${wanted}`);
 });
 
