@@ -173,8 +173,8 @@ export function createClassifyView(app: App): View {
     const { answer, form } = work;
     pad.element.hidden = form !== 'image' || work.inColour;
     typed.update();
-    say(how, `${pad.element.hidden ? 'Drop' : 'Draw above, drop'} an image or a shape (OBJ, STL, PLY and others, or a ZIP of them) anywhere on this `
-      + `view, or paste one. It stays on this machine.`);
+    say(how, `${pad.element.hidden ? 'Drop' : 'Draw above, drop'} ${form === 'recording' ? 'a recording (BIN), ' : ''}an image or a shape `
+      + `(OBJ, STL, PLY and others, or a ZIP of them) anywhere on this view, or paste one. It stays on this machine.`);
     const { empty, emptyWithoutShelf } = FORM_WORDS[form === 'image' && work.inColour ? 'colour' : form];
     say(nothing, app.shows('shelf') ? empty : emptyWithoutShelf);
     say(refusal, work.refusal === '' || answer === undefined ? work.refusal : `${work.refusal} What stands beside is still the answer to the `
