@@ -45,7 +45,8 @@ const ABOUT_45NM = [
   `Only arithmetic is counted: 45 nm chips need ${NM_45.multiplyAccumulate} pJ for a multiply-accumulate, ${NM_45.addition} pJ for an`,
   `addition and ${NM_45.multiplication} pJ for a multiplication. The first layer takes the analogue image, or the coordinates of the points,`,
   'and multiplies at every time step (where spikes or events flow in it only adds), and so does what follows rectified currents, a maximum',
-  'over points, or a transform; a binary or ternary spike only adds a weight to each neuron it reaches. A real-valued spike has to be multiplied by each real-valued weight, so it pays',
+  'over points, or a transform; a binary or ternary spike only adds a weight to each neuron it reaches. A real-valued spike has to be',
+  'multiplied by each real-valued weight, so it pays',
   `${NM_45.multiplyAccumulate} pJ there; in front of binary weights it is scaled once, by factor and norm, and then only added.`,
   'Memory and the updates of the potentials are left out: these are estimates for neuromorphic hardware, not for this browser.',
 ].join(' ');

@@ -70,7 +70,8 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
 /** What flows in, as a sentence. */
 function goesIn({ cloud, input }: Probe): string {
   if (input === undefined) return `The ${cloud === undefined ? 'image' : 'cloud'} goes in at every time step.`;
-  return areEvents(input) ? 'Events go in, blue where it became brighter, orange where it became darker.' : 'Spikes of the image go in, others at each time step.';
+  if (areEvents(input)) return 'Events go in, blue where it became brighter, orange where it became darker.';
+  return 'Spikes of the image go in, others at each time step.';
 }
 
 function wordsOf({ spike, units }: Pick<SessionConfig, 'spike' | 'units'>, probe: Probe, said: string | undefined): string {
