@@ -163,10 +163,8 @@ fn recordings_are_cut_into_as_many_steps_as_are_asked_for() {
         assert_eq!(inputs.iter().sum::<f32>(), 48.0, "24 events each");
     }
     // Time step after time step, in each the one sample behind the other.
-    let [first, second] = [3, 9].map(|sample| {
-        events_over_time(data.train.recording(sample), ImageShape { channels: 2, height: 8, width: 8 }, 5)
-            .expect("a recording")
-    });
+    let [first, second] =
+        [3, 9].map(|sample| events_over_time(data.train.recording(sample), 8, 8, 5).expect("a recording"));
     for (step, both) in batch(5).chunks(256).enumerate() {
         assert_eq!(both[..128], first[step * 128..][..128]);
         assert_eq!(both[128..], second[step * 128..][..128]);

@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::ImageShape;
-use super::recording::place;
+use super::recording::event_index;
 use crate::sensor;
 
 /// How a still picture becomes what flows into a network at each time step. What is not direct is a function of seed, sample and time step.
@@ -20,10 +20,10 @@ pub enum Encoding {
     /// At each time step a pixel spikes by chance, the more often the brighter it is: always where it is white (Bernoulli trials, which
     /// stand in for a Poisson process; SpikingJelly's `PoissonEncoder`, snnTorch's `spikegen.rate`).
     Rate,
-    /// Each pixel spikes once, the sooner the brighter it is: at step `round((T - 1) (1 - x))`. One that is 0 never does (SpikingJelly's
-    /// linear `LatencyEncoder`, snnTorch's `spikegen.latency` with `linear` and `clip`).
+    /// Each pixel spikes once, the sooner the brighter it is: at step `round((T - 1) (1 - x))`, as by SpikingJelly's linear `LatencyEncoder`; but one
+    /// that is 0 never does, as by snnTorch's `spikegen.latency` with `linear`, `normalize` and `clip`, whose threshold is higher.
     Latency,
-    /// The picture is moved over a simulated event camera ([`sensor`]): three saccades of a recording of 300 ms, cut into T equal bins; a pixel
+    /// The picture is moved over a simulated event camera ([`sensor`]): three saccades of a recording of 308 ms, cut into T equal bins; a pixel
     /// sends how many on and off events it had in each.
     Saccades,
 }
@@ -64,6 +64,7 @@ impl Encoding {
     /// the image itself flows in.
     pub fn over_time(self, image: &[u8], shape: ImageShape, steps: usize, key: u64) -> Vec<f32> {
         match self {
+            _ if steps == 0 => vec![],
             Self::Direct => vec![],
             Self::Rate => {
                 let mut random = ChaCha8Rng::seed_from_u64(key);
@@ -91,7 +92,7 @@ impl Encoding {
                 let mut coded = vec![0.0; steps * seen.count()];
                 for event in sensor::recording(&grey(image, shape), shape.height, shape.width) {
                     let step = sensor::bin_of(event.time, sensor::DURATION_MS, steps);
-                    coded[step * seen.count() + place(event.on, event.x, event.y, seen)] += 1.0;
+                    coded[step * seen.count() + event_index(event.on, event.x, event.y, seen)] += 1.0;
                 }
                 coded
             }

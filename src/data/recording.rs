@@ -67,31 +67,34 @@ impl Recordings {
     }
 }
 
-/// What of a recording flows in: how many events each pixel sent in each of so many equal parts of its duration, `[steps, 2, height, width]`,
-/// on events first. The recording lasts from its first event to its last.
+/// What of a recording of a sensor of so many rows and columns flows in: how many events each pixel sent in each of so many equal parts of its
+/// duration, `[steps, 2, height, width]`, on events first. The recording lasts from its first event to its last.
 ///
 /// # Errors
 ///
 /// When the bytes are no recording of such a sensor.
-pub fn events_over_time(bytes: &[u8], shape: ImageShape, steps: usize) -> Result<Vec<f32>, RecordingError> {
-    check(bytes, shape.height, shape.width)?;
-    Ok(binned(bytes, shape, steps))
+pub fn events_over_time(bytes: &[u8], height: usize, width: usize, steps: usize) -> Result<Vec<f32>, RecordingError> {
+    check(bytes, height, width)?;
+    Ok(binned(bytes, ImageShape { channels: STATES, height, width }, steps))
 }
 
 /// The same of a recording that was checked.
 pub(super) fn binned(bytes: &[u8], shape: ImageShape, steps: usize) -> Vec<f32> {
+    if steps == 0 {
+        return vec![];
+    }
     let mut numbers = vec![0.0; steps * shape.count()];
     let time = |event: Option<Event>| event.map_or(0, |event| event.time);
     let (from, to) = (time(events(bytes).next()), time(events(bytes).next_back()));
     for event in events(bytes) {
         let step = sensor::bin_of((event.time - from) as f32, (to - from) as f32, steps);
-        numbers[step * shape.count() + place(event.on, event.x, event.y, shape)] += 1.0;
+        numbers[step * shape.count() + event_index(event.on, event.x, event.y, shape)] += 1.0;
     }
     numbers
 }
 
 /// Where an event counts at a time step: on events first.
-pub(super) fn place(on: bool, x: impl Into<usize>, y: impl Into<usize>, shape: ImageShape) -> usize {
+pub(super) fn event_index(on: bool, x: impl Into<usize>, y: impl Into<usize>, shape: ImageShape) -> usize {
     debug_assert_eq!(shape.channels, STATES);
     (usize::from(!on) * shape.height + y.into()) * shape.width + x.into()
 }
@@ -109,18 +112,18 @@ mod tests {
     #[test]
     fn events_are_counted_in_equal_parts_of_their_own_duration() {
         let bytes = recording(&[(0, 0, true, 50), (0, 0, true, 54), (2, 1, false, 55), (2, 1, true, 60)]);
-        let numbers = events_over_time(&bytes, SHAPE, 2).expect("a recording");
+        let numbers = events_over_time(&bytes, 2, 3, 2).expect("a recording");
         let mut expected = [0.0; 24];
         // On at (0, 0) twice; then off and on at (2, 1).
         (expected[0], expected[12 + 6 + 5], expected[12 + 5]) = (2.0, 1.0, 1.0);
         assert_eq!(numbers, expected);
         for steps in [1, 3, 32] {
-            let numbers = events_over_time(&bytes, SHAPE, steps).expect("a recording");
+            let numbers = events_over_time(&bytes, 2, 3, steps).expect("a recording");
             assert_eq!((numbers.len(), numbers.iter().sum::<f32>()), (steps * 12, 4.0));
         }
         let at_once = recording(&[(1, 1, true, 7), (1, 0, true, 7)]);
-        assert_eq!(events_over_time(&at_once, SHAPE, 4).expect("a recording")[..12].iter().sum::<f32>(), 2.0);
-        assert!(events_over_time(&recording(&[(3, 0, true, 7)]), SHAPE, 4).is_err());
+        assert_eq!(events_over_time(&at_once, 2, 3, 4).expect("a recording")[..12].iter().sum::<f32>(), 2.0);
+        assert!(events_over_time(&recording(&[(3, 0, true, 7)]), 2, 3, 4).is_err());
     }
 
     #[test]

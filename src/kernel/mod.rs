@@ -45,7 +45,7 @@ pub(crate) use flex::fire;
 pub(crate) use given::given;
 pub(crate) use maximum::maximum;
 pub(crate) use norm::{EPSILON, batch_norm, norm_by};
-pub(crate) use ops::{lif, lif_traced, lif_with_potentials};
+pub(crate) use ops::{check_currents, lif, lif_traced, lif_with_potentials};
 pub(crate) use pool::average_pool;
 pub(crate) use spike_map::SpikeMap;
 pub use synapse::Window;

@@ -184,7 +184,7 @@ pub(super) fn is_constant(current: &impl TensorMetadata, steps: usize) -> bool {
 
 /// See [`crate::neuron::lif`].
 pub(crate) fn lif<const D: usize>(current: Tensor<D>, parameters: Tensor<1>, steps: usize, lif: Lif) -> Tensor<D> {
-    check(&current, steps);
+    check_currents(&current, &parameters, steps);
     Tensor::from_dispatch(Dispatch::lif(current.into_dispatch(), parameters.into_dispatch(), steps, lif))
 }
 
@@ -195,7 +195,7 @@ pub(crate) fn lif_with_potentials<const D: usize>(
     steps: usize,
     lif: Lif,
 ) -> (Tensor<D>, Tensor<D>) {
-    check(&current, steps);
+    check_currents(&current, &parameters, steps);
     let (spikes, potentials) =
         Dispatch::lif_with_potentials(current.into_dispatch(), parameters.into_dispatch(), steps, lif);
     (Tensor::from_dispatch(spikes), Tensor::from_dispatch(potentials))
@@ -208,13 +208,19 @@ pub(crate) fn lif_traced<const D: usize>(
     steps: usize,
     lif: Lif,
 ) -> (Tensor<D>, Tensor<D>) {
-    check(&current, steps);
+    check_currents(&current, &parameters, steps);
     let traced =
         Tensor::from_dispatch(Dispatch::lif_traced(current.into_dispatch(), parameters.into_dispatch(), steps, lif));
     (traced.clone().narrow(0, 0, steps), traced.narrow(0, steps, steps))
 }
 
-fn check<const D: usize>(current: &Tensor<D>, steps: usize) {
-    let given = current.dims()[0];
+/// What a caller of [`crate::neuron`] has to bring.
+pub(crate) fn check_currents<const D: usize>(current: &Tensor<D>, parameters: &Tensor<1>, steps: usize) {
+    let (given, own) = (current.dims()[0], parameters.dims()[0]);
+    assert!(steps > 0, "neurons over no time step");
     assert!(given == steps || given == 1, "currents for {given} time steps, wanted {steps} or 1");
+    assert!(
+        own == 1 || own == 2,
+        "{own} numbers of a layer's own, wanted its height of a spike, or that and its decay"
+    );
 }

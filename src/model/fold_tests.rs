@@ -32,6 +32,7 @@ fn trained(network: &mut Network) {
             Some("runningVariance") => wave(0.4, 0.9),
             Some("amplitude") => wave(0.4, 1.1),
             Some("factor") => wave(0.05, 0.2),
+            Some("decay") => wave(0.8, 0.5),
             _ => continue,
         };
         parameter.set(value);

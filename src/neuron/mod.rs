@@ -40,6 +40,10 @@ use crate::kernel;
 /// # Shapes
 ///
 /// Returns the spikes, `[T, ...]`, amplitude included.
+///
+/// # Panics
+///
+/// When there is no time step, currents are neither for one nor for all of them, or parameters are neither one nor two.
 pub fn lif<const D: usize>(current: Tensor<D>, parameters: Tensor<1>, steps: usize, lif: &Lif) -> Tensor<D> {
     kernel::lif(current, parameters, steps, *lif)
 }
@@ -72,6 +76,10 @@ pub fn lif_traced<const D: usize>(
 /// # Arguments
 ///
 /// - `membrane`: what the reset of the step before kept, `[1, ...]`; nothing for 0.
+///
+/// # Panics
+///
+/// When there is no time step, currents are neither for one nor for all of them, or the membrane is not of one time step of them.
 pub fn lif_from<const D: usize>(
     current: Tensor<D>,
     parameters: Tensor<1>,
@@ -79,8 +87,14 @@ pub fn lif_from<const D: usize>(
     steps: usize,
     lif: &Lif,
 ) -> (Tensor<D>, Tensor<D>) {
+    kernel::check_currents(&current, &parameters, steps);
     let current = match membrane {
-        Some(membrane) => enter(current, membrane, &parameters, steps, lif),
+        Some(membrane) => {
+            let mut wanted = current.dims();
+            wanted[0] = 1;
+            assert_eq!(membrane.dims(), wanted, "the membrane of one time step");
+            enter(current, membrane, &parameters, steps, lif)
+        }
         None => current,
     };
     let (spikes, potentials) = lif_traced(current, parameters, steps, lif);

@@ -3,7 +3,7 @@
 //! Each pixel remembers the logarithm of its light and sends an event, on or off, whenever it has risen or fallen by the contrast
 //! threshold since (Lichtsteiner et al., "A 128 x 128 120 dB 15 µs latency asynchronous temporal contrast vision sensor", 2008; simulated from
 //! frames as by Rebecq et al., "ESIM: an Open Event Camera Simulator", 2018). Noise, refractory time and pixels that differ are left out, so
-//! a recording is a pure function of the picture and its movement, the same natively and in a browser.
+//! a recording is a pure function of the picture and its movement, the same natively and in a browser (`tests/same_run.rs`).
 
 mod saccades;
 
@@ -22,7 +22,8 @@ pub struct Event {
     pub on: bool,
 }
 
-/// Which of so many equal bins of a recording a time falls into; what is later than its end, into the last.
+/// Which of so many equal bins of a recording a time falls into; what is later than its end, into the last; all into the first where
+/// there are none.
 pub fn bin_of(time: f32, duration: f32, bins: usize) -> usize {
-    ((time / duration * bins as f32).max(0.0) as usize).min(bins - 1)
+    ((time / duration * bins as f32).max(0.0) as usize).min(bins.saturating_sub(1))
 }

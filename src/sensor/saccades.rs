@@ -17,7 +17,7 @@ const START: [f32; 2] = [-2.2, -1.7];
 const MOVES: [[f32; 2]; 3] = [[1.7, 4.2], [3.2, -4.4], [-4.7, -0.7]];
 /// When each begins, and how long it takes.
 const COURSES: [[f32; 2]; 3] = [[3.0, 97.0], [102.0, 97.0], [211.0, 97.0]];
-/// Between two looks at the picture: no part of it moves by more than a third of a pixel meanwhile.
+/// Between two looks at the picture: no part of it moves by as much as half a pixel meanwhile.
 const LOOK_MS: f32 = 4.0;
 /// The change of the logarithm of light that a pixel tells.
 const THRESHOLD: f32 = 0.36;
@@ -25,30 +25,33 @@ const THRESHOLD: f32 = 0.36;
 const FLOOR: f64 = 0.1;
 
 /// Where the picture is at a time, right and down of the middle. A saccade starts and stops gently (the minimum of jerk).
-fn place(time: f32) -> [f32; 2] {
-    let mut place = START;
+fn position(time: f32) -> [f32; 2] {
+    let mut position = START;
     for ([x, y], [begin, length]) in MOVES.into_iter().zip(COURSES) {
         let at = ((time - begin) / length).clamp(0.0, 1.0);
         let share = at * at * at * (10.0 + at * (6.0 * at - 15.0));
-        place = [place[0] + share * x, place[1] + share * y];
+        position = [position[0] + share * x, position[1] + share * y];
     }
-    place
+    position
 }
 
 /// The events of a grey picture `[height * width]`, 0 to 255, on a sensor that sees `BORDER` more on each side, in the order of the looks.
-/// Beyond its edges the picture is 0.
+/// Beyond its edges the picture is 0. Bytes that are no such picture have none.
 pub fn recording(picture: &[u8], height: usize, width: usize) -> Vec<Event> {
+    if picture.is_empty() || picture.len() != height * width {
+        return vec![];
+    }
     let [rows, columns] = [height + 2 * BORDER, width + 2 * BORDER];
     let light = Light::new(picture, width);
-    let mut remembered = light.seen(place(0.0), [rows, columns]);
+    let mut remembered = light.seen(position(0.0), [rows, columns]);
     let (mut before, mut events) = (remembered.clone(), vec![]);
     let looks = (DURATION_MS / LOOK_MS).ceil() as usize;
     for look in 1..=looks {
         let [from, to] = [(look - 1) as f32 * LOOK_MS, look as f32 * LOOK_MS];
-        if place(from) == place(to) {
+        if position(from) == position(to) {
             continue;
         }
-        let now = light.seen(place(to), [rows, columns]);
+        let now = light.seen(position(to), [rows, columns]);
         for (i, ((remembered, before), now)) in remembered.iter_mut().zip(&before).zip(&now).enumerate() {
             while (now - *remembered).abs() >= THRESHOLD {
                 let on = now > remembered;

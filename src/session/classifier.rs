@@ -5,7 +5,7 @@ use std::sync::Arc;
 use burn::tensor::Transaction;
 
 use super::error::{LEAST_POINTS, MOST_POINTS};
-use super::input::{Eye, input_from};
+use super::input::{InputReader, input_from};
 use super::likeness::Likeness;
 use super::memory::{Room, most_points};
 use super::{SessionConfig, SessionError};
@@ -22,7 +22,7 @@ const COPIES: usize = 2;
 pub struct Classifier {
     config: SessionConfig,
     network: Network,
-    eye: Eye,
+    reader: InputReader,
     /// What it may take for an answer.
     room: Room,
     data: Option<Identity>,
@@ -38,7 +38,7 @@ impl Classifier {
         data: Option<Identity>,
     ) -> Self {
         let network = network.with_steps(config.evaluation_steps());
-        Self { config, network, eye: Eye { form, normalisation }, room: Room::here(), data, likeness: None }
+        Self { config, network, reader: InputReader { form, normalisation }, room: Room::here(), data, likeness: None }
     }
 
     /// The same, which takes no more memory for an answer than there is in a room.
@@ -63,17 +63,17 @@ impl Classifier {
 
     /// What the samples are that it was trained on.
     pub fn form(&self) -> Form {
-        self.eye.form
+        self.reader.form
     }
 
     /// How pixels become what it sees.
     pub fn normalisation(&self) -> &Normalisation {
-        &self.eye.normalisation
+        &self.reader.normalisation
     }
 
     /// How it sees what it is asked about.
-    pub(super) fn eye(&self) -> &Eye {
-        &self.eye
+    pub(super) fn reader(&self) -> &InputReader {
+        &self.reader
     }
 
     /// The network.
@@ -88,7 +88,7 @@ impl Classifier {
     ///
     /// When the image is not of the network's size, or the device gives no answer.
     pub async fn classify(&self, pixels: &[f32]) -> Result<Trace, SessionError> {
-        match self.eye.form {
+        match self.reader.form {
             Form::Image(_) => self.trace(pixels, 0).await,
             other => Err(SessionError::WrongForm { given: "an image", wanted: plural(other) }),
         }
@@ -102,9 +102,9 @@ impl Classifier {
     /// When the bytes are no recording of the sensor that the network was trained with, it takes no recordings, or the device gives no answer.
     pub async fn classify_recording(&self, bytes: &[u8]) -> Result<Trace, SessionError> {
         let steps = self.config.presentation(self.network.steps()).steps;
-        match self.eye.sensor(&self.config) {
-            Some(shape) => self.trace(&events_over_time(bytes, shape, steps)?, 0).await,
-            None => Err(SessionError::WrongForm { given: "a recording", wanted: plural(self.eye.form) }),
+        match self.reader.sensor(&self.config) {
+            Some(shape) => self.trace(&events_over_time(bytes, shape.height, shape.width, steps)?, 0).await,
+            None => Err(SessionError::WrongForm { given: "a recording", wanted: plural(self.reader.form) }),
         }
     }
 
@@ -116,7 +116,7 @@ impl Classifier {
     /// When there are too few or too many, the network takes images, or the device gives no answer.
     pub async fn classify_cloud(&self, points: &[f32]) -> Result<Trace, SessionError> {
         if !self.network.input().is_cloud() {
-            return Err(SessionError::WrongForm { given: "a point cloud", wanted: plural(self.eye.form) });
+            return Err(SessionError::WrongForm { given: "a point cloud", wanted: plural(self.reader.form) });
         }
         let given = self.check_points(points)?;
         trace(&self.network.with_points(given), &self.config, Shown::cloud(points), points, 0).await
@@ -166,12 +166,12 @@ impl Classifier {
         Ok(trace)
     }
 
-    /// What flows into the network of a sample as [`Eye::flowing`] takes it.
+    /// What flows into the network of a sample as [`InputReader::flowing`] takes it.
     fn show(&self, seen: &[f32], sample: usize) -> Result<Shown, SessionError> {
-        let (form, encoding) = (self.eye.form, self.config.encoding);
-        let numbers = self.eye.flowing(seen, &self.config, sample, self.network.steps())?;
+        let (form, encoding) = (self.reader.form, self.config.encoding);
+        let numbers = self.reader.flowing(seen, &self.config, sample, self.network.steps())?;
         let over_time = form.flowing(encoding).filter(|_| form.is_over_time(encoding));
-        let is_image = !self.eye.are_events(seen, &self.config, self.network.steps());
+        let is_image = !self.reader.are_events(seen, &self.config, self.network.steps());
         Ok(Shown { numbers, over_time, image: form.image().filter(|_| is_image) })
     }
 }

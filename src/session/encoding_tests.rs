@@ -101,6 +101,20 @@ fn spikes_of_the_input_are_added_and_multiply_nothing() {
 }
 
 #[test]
+fn rectified_units_take_the_mean_over_time_and_multiply() {
+    let units = UnitKind::Relu;
+    for encoding in ENCODINGS {
+        let mut session = session(&SessionConfig { encoding, units, widths: vec![12], ..small() });
+        let numbers = session.network().input().count() as f64;
+        let counts = block_on(session.evaluate(0, 70)).expect("an evaluation").counts;
+        assert_eq!((counts.macs, counts.synaptic_operations), (numbers * 12.0 + 12.0 * 8.0, 0.0), "{encoding:?}");
+        let trace = block_on(session.probe(0)).expect("a trace");
+        let SeenInput::Image { over_time: Some(input), .. } = trace.seen else { panic!("spikes over time") };
+        assert_eq!((trace.steps, input.events.len()), (1, 4 * input.shape.count()), "all that the mean is of");
+    }
+}
+
+#[test]
 fn a_twin_is_guided_by_the_mean_over_time() {
     for encoding in ENCODINGS {
         let enof = EnofConfig { align: 1.0, ..Default::default() };

@@ -121,7 +121,7 @@ impl Costs {
             under_maximum: network.channels_under_maximum(i),
         };
         Self {
-            macs: network.dense_macs(config.is_over_time(form)) as f64,
+            macs: network.dense_macs(config.takes_spikes(form)) as f64,
             ordinary_macs: network.ordinary_macs() as f64,
             scalings: network.scalings() as f64,
             layers: (0..network.layers().len()).map(of).collect(),
@@ -199,7 +199,7 @@ impl Evaluator {
         let inputs = data.batch(Part::HeldOut, &samples, presentation).inputs;
         let counting = start < COUNTED;
         let counted = size.min(COUNTED.saturating_sub(start));
-        if counting && self.config.is_over_time(data.form) {
+        if counting && self.config.takes_spikes(data.form) {
             self.input_operations += self.operations_of(&inputs, batch, counted);
         }
         let input = input_from(inputs, self.network.input().count(), batch, &self.network.device());

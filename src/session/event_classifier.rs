@@ -1,6 +1,6 @@
 //! A trained network that answers image after image, event by event, without tensors: for a page that only wants answers.
 
-use super::input::Eye;
+use super::input::InputReader;
 use super::{Classifier, SessionConfig, SessionError};
 use crate::model::EventNetwork;
 
@@ -8,7 +8,7 @@ use crate::model::EventNetwork;
 pub struct EventClassifier {
     events: EventNetwork,
     config: SessionConfig,
-    eye: Eye,
+    reader: InputReader,
 }
 
 impl Classifier {
@@ -18,10 +18,10 @@ impl Classifier {
     ///
     /// When it is neither an MLP nor a convnet of spiking neurons, or the device gives no answer.
     pub async fn event_driven(&self) -> Result<EventClassifier, SessionError> {
-        let (config, eye) = (self.config().clone(), self.eye().clone());
-        let ground = (!config.is_over_time(eye.form)).then(|| eye.normalisation.ground());
+        let (config, reader) = (self.config().clone(), self.reader().clone());
+        let ground = (!config.is_over_time(reader.form)).then(|| reader.normalisation.ground());
         let events = EventNetwork::new(self.network(), ground.as_deref()).await?;
-        Ok(EventClassifier { events, config, eye })
+        Ok(EventClassifier { events, config, reader })
     }
 }
 
@@ -36,7 +36,7 @@ impl EventClassifier {
         if let Some(at) = pixels.iter().position(|pixel| !pixel.is_finite()) {
             return Err(SessionError::WrongPixel { at, pixel: pixels[at] });
         }
-        let shown = self.eye.flowing(pixels, &self.config, 0, self.events.steps())?;
+        let shown = self.reader.flowing(pixels, &self.config, 0, self.events.steps())?;
         let logits = self.events.answer(&shown);
         if logits.iter().all(|logit| logit.is_finite()) { Ok(logits) } else { Err(SessionError::NoAnswer) }
     }

@@ -38,18 +38,23 @@ impl SessionConfig {
     pub(crate) fn is_over_time(&self, form: Form) -> bool {
         form.is_over_time(self.encoding)
     }
+
+    /// Whether the first layer takes spikes or events: rectified units take the mean of them over time.
+    pub(super) fn takes_spikes(&self, form: Form) -> bool {
+        self.is_over_time(form) && self.units == UnitKind::Spiking
+    }
 }
 
 /// How a network sees what it is asked about.
 #[derive(Clone, Debug)]
-pub(super) struct Eye {
+pub(super) struct InputReader {
     /// What its samples are.
     pub form: Form,
     /// How pixels become what flows in, where they do.
     pub normalisation: Normalisation,
 }
 
-impl Eye {
+impl InputReader {
     /// What flows in over so many time steps of a sample as it is seen, which is like held-out sample number `sample`: of an image from 0 to 1, of
     /// as many points as the run was trained on, or of the events of a recording, which were cut into as many steps. A network that was trained on
     /// what a simulated event camera saw takes what a real one recorded, too.
@@ -79,6 +84,9 @@ impl Eye {
         }
         Ok(match self.form {
             Form::Image(shape) if encoding.is_over_time() => {
+                if let Some(at) = seen.iter().position(|pixel| !pixel.is_finite()) {
+                    return Err(SessionError::WrongPixel { at, pixel: seen[at] });
+                }
                 let bytes: Vec<u8> = seen.iter().map(|pixel| (pixel * 255.0).round() as u8).collect();
                 encoding.over_time(&bytes, shape, steps, key_of(key, sample))
             }

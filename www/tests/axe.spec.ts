@@ -11,7 +11,7 @@ const LONG = DIGITS.replace('epochs=6', 'epochs=1000');
 const CONVOLUTIONS = `${LONG.replace('net=mlp&widths=64', 'net=conv&widths=8,8')}&spike=ternary`;
 const SIZES = { desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } } as const;
 type Look = readonly [keyof typeof SIZES, 'light' | 'dark'];
-/** Either theme and either size in each state, and all four pairs in each view: its states take turns. */
+/** Both themes and both sizes in each state, in two of the four pairs; the states of a view take turns. */
 const TURNS: readonly [readonly Look[], readonly Look[]] = [[['desk', 'light'], ['phone', 'dark']], [['desk', 'dark'], ['phone', 'light']]];
 const ALL = TURNS.flat();
 

@@ -64,7 +64,7 @@ test('recordings in the layout of N-MNIST are trained on, seen in two colours an
 test('a recording that no network takes is refused with a way out', async ({ page }) => {
   await open(page, `${DIGITS}&view=classify`);
   await drop(page, [{ name: 'standing.bin', content: recordingOf(false, 5), type: '' }]);
-  await expect(page.locator('[data-test=refusal]')).toContainText('This is a recording of an event camera');
+  await expect(page.locator('[data-test=refusal]')).toContainText('is for the network of the Train view, once it has learnt from recordings');
 });
 
 test('real recordings of N-MNIST train', async ({ page }) => {

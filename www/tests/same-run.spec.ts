@@ -17,6 +17,7 @@ const FILE = fileURLToPath(new URL('../../tests/same_run.json', import.meta.url)
 const LINKS = [
   'v=1&data=digits&net=mlp&widths=48,32&spike=real&optimiser=sgd&rate=0.02&seed=3&backend=flex',
   'v=1&data=digits&net=conv&widths=8,16&spike=ternary&trainAmplitude=1&seed=11&backend=flex',
+  'v=1&data=digits&net=mlp&widths=32&encoding=saccades&steps=6&trainDecay=1&seed=5&backend=flex',
 ];
 const [EPOCH, STEPS] = [40, 50];
 

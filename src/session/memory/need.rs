@@ -135,8 +135,10 @@ impl<'a> Run<'a> {
         let call = train.max(self.evaluation(self.evaluated)).max(self.probe());
         // Read back, then as bytes, then as one file.
         let checkpoint = times(&[2, kept.saturating_add(twin)]).saturating_add(self.plan.largest_parameter());
-        let tensor = self.plan.largest_parameter().max(self.memory()).max(self.widest(self.steps, self.batch));
         let passes = self.samples_in_pass(self.evaluated);
+        let shown = self.shown(self.batch, self.steps).max(self.shown(passes, self.evaluated));
+        let widest = self.widest(self.steps, self.batch).max(shown);
+        let tensor = self.plan.largest_parameter().max(self.memory()).max(widest);
         Need {
             resident: times(&[NUMBER, resident]).saturating_add(BESIDES),
             call: times(&[NUMBER, call]),

@@ -125,8 +125,8 @@ function standingsOf({ reading }: CloudQuestion, base: AnswerBase, before: Answe
 const SHIPPED_FOR = { image: 'mnist', cloud: 'furniture' } as const;
 
 /** None that ships takes a recording. */
-const NO_TAKER = 'This is a recording of an event camera, and the network of the Train view takes none. Train one there on recordings of your own, or on '
-  + 'images with the event camera as their input over time, and bring it again.';
+const NO_TAKER = 'A recording of an event camera is for the network of the Train view, once it has learnt from recordings of your own, or from images with the '
+  + 'event camera as their input over time. Train one there, and bring it again.';
 
 export class Classification extends Emitter {
   status: ClassifyStatus = 'ready';

@@ -6,6 +6,7 @@ import { FileReaderClient, FileRefused, ReadingStopped, type ArchiveEntry, type 
 import type { Classification } from './classification';
 import type { ShapeReading } from './shape-reading';
 import { Emitter } from '../state/emitter';
+import { megabytes } from '../state/figures';
 import { shownName, shownPath } from '../state/names';
 import { ACCEPTED, kindOf, unknownWords, type FileKind } from './shape-kind';
 import { Silence } from './silence';
@@ -35,6 +36,8 @@ const USUAL_COUNT = 1024;
 export const FEW = 32;
 /** The same points of the same file, every time. */
 const SEED = 1;
+/** A recording of N-MNIST has some 20 kB, and its times end after eight seconds. */
+const MOST_OF_RECORDING = 50e6;
 
 /** The name at the end of a path. */
 export const nameOf = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
@@ -110,6 +113,10 @@ export class ShapeDesk extends Emitter {
 
   /** What is wrong with a recording, the network that is asked about it says. */
   private async askRecording(file: Blob, name: string, asked: number, truth: string | undefined): Promise<void> {
+    if (file.size > MOST_OF_RECORDING) {
+      this.work.refuse(`${shownName(name)} has ${megabytes(file.size)}, more than the ${megabytes(MOST_OF_RECORDING)} of a recording that are read here.`);
+      return;
+    }
     const bytes = new Uint8Array(await file.arrayBuffer());
     if (!this.work.isNewest(asked)) return;
     this.work.ask({ form: 'recording', bytes, label: shownName(name), ...(truth === undefined ? {} : { truth }) });
@@ -195,7 +202,7 @@ export class ShapeDesk extends Emitter {
     }
     if (only === undefined) {
       this.client.free(id);
-      throw new FileRefused([`${shownName(name)} holds no image and no shape.`, ...notes, ACCEPTED].join(' '));
+      throw new FileRefused([`${shownName(name)} holds no image, no shape and no recording.`, ...notes, ACCEPTED].join(' '));
     }
     const items = known.map(({ path, size, index }): Item => {
       const own = nameOf(path);

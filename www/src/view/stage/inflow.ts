@@ -14,13 +14,19 @@ export function areEvents({ channels }: Pick<InputProbe, 'channels'>): boolean {
   return channels === 2;
 }
 
-/** How many spikes or events a place has at a moment; of all time steps the mean. */
-function eventsAt({ events, channels, height, width }: InputProbe, steps: number, n: number, moment: Moment): number {
+/** Whether a network without time takes the mean of what would flow in over more time steps than it has. */
+export function isMean({ events, channels, height, width }: InputProbe, steps: number): boolean {
+  return events.length > steps * channels * height * width;
+}
+
+/** How many spikes or events a place has at a moment; the mean of all time steps where that is asked for, or is what flows in. */
+function eventsAt(input: InputProbe, steps: number, n: number, moment: Moment): number {
+  const { events, channels, height, width } = input;
   const count = channels * height * width;
-  if (moment !== 'mean') return events[moment * count + n] ?? 0;
+  if (moment !== 'mean' && !isMean(input, steps)) return events[moment * count + n] ?? 0;
   let sum = 0;
-  for (let t = 0; t < steps; t += 1) sum += events[t * count + n] ?? 0;
-  return sum / steps;
+  for (let at = n; at < events.length; at += count) sum += events[at] ?? 0;
+  return (sum * count) / events.length;
 }
 
 /** How much a place says at a moment, 0 where it says nothing: its spikes, or how far an image is from its ground there, which is 0 of ink and of a

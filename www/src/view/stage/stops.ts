@@ -60,7 +60,7 @@ export class Stops {
     }
     const sends = (n: number): boolean => {
       if (look !== undefined) return look.layer.spikes.length === 0 || sentAt(look, n, moment) !== 0;
-      return probe.cloud !== undefined || flowsIn(probe, n, moment) > 0.1;
+      return probe.cloud !== undefined || flowsIn(probe, n, moment) > (probe.input === undefined ? 0.1 : 0);
     };
     const inputs = stop.neurons.filter((n) => hears(heard, before, n) && sends(n));
     const every = Math.max(1, Math.ceil(inputs.length / MOST_INPUTS));

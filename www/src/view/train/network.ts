@@ -9,7 +9,7 @@ import { neuronWords } from '../shared/raster';
 import { createSampleSteps } from '../shared/sample-steps';
 import { showVerdict } from '../shared/verdict';
 import { fires, liveliest } from '../stage/liveliest';
-import { areEvents } from '../stage/inflow';
+import { areEvents, isMean } from '../stage/inflow';
 import { saidWords } from '../stage/says';
 import { Stage, type Choice } from '../stage/stage';
 import { playStored } from './stored';
@@ -68,8 +68,9 @@ export function createNetwork(app: App, motion: SlowMotion): Part {
 }
 
 /** What flows in, as a sentence. */
-function goesIn({ cloud, input }: Probe): string {
+function goesIn({ cloud, input, steps }: Probe): string {
   if (input === undefined) return `The ${cloud === undefined ? 'image' : 'cloud'} goes in at every time step.`;
+  if (isMean(input, steps)) return `The mean over time of its ${areEvents(input) ? 'events' : 'spikes'} goes in, once.`;
   if (areEvents(input)) return 'Events go in, blue where it became brighter, orange where it became darker.';
   return 'Spikes of the image go in, others at each time step.';
 }
