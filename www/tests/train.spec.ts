@@ -86,7 +86,7 @@ test('a neuron is chosen by a click and its potential is told', async ({ page })
 test('a link with nonsense in it says what became of it', async ({ page }) => {
   await open(page, 'v=1&data=digits&steps=900&rate=zebra&net=mlp&widths=16');
   await ready(page);
-  await expect(page.locator('[data-notice=link]')).toContainText('"900" became 16');
+  await expect(page.locator('[data-notice=link]')).toContainText('"900" became 32');
   await expect(page.locator('[data-notice=link]')).toContainText('"zebra" is not a number');
 });
 
