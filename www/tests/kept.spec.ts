@@ -36,10 +36,10 @@ async function forgetAll(page: Page): Promise<void> {
 
 test('training goes on after a reload and ends as it would have without', async ({ page }) => {
   const finish = async (): Promise<string> => {
-    await expect.poll(async () => (await newest(page))?.step).toBe(20 * 40);
+    await expect.poll(async () => (await newest(page))?.step).toBe(40 * 40);
     return (await newest(page))?.figures ?? '';
   };
-  await open(page, `${LONG}&epochs=20`);
+  await open(page, `${LONG}&epochs=40`);
   await ready(page);
   await page.locator('[data-test=play]').click();
   const undisturbed = await finish();
