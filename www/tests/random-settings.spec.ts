@@ -61,7 +61,8 @@ function runOf(page: Page): Promise<Run> {
     return {
       status: (race === null ? training?.status : race.dataset.status) ?? 'starting',
       step: Number((race ?? document.querySelector<HTMLElement>('.train'))?.dataset.step ?? 0),
-      twinStep: training?.preparation.report?.step ?? 0,
+      // A race says it alone.
+      twinStep: training?.preparation.report?.step ?? Number(/ANN twin: step ([\d,]+)/.exec(words.join('\n'))?.[1]?.replace(/,/g, '') ?? 0),
       losses: [...(training?.history.loss.y ?? [])],
       said: words.join('\n').trim(),
     };
