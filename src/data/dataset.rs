@@ -342,7 +342,7 @@ impl DataSet {
 
 /// Samples `[T, numbers]` each, as a batch `[T, B, numbers]`.
 fn by_time(samples: &[Vec<f32>], steps: usize) -> Vec<f32> {
-    let count = samples.first().map_or(0, |sample| sample.len() / steps);
+    let count = samples.first().map_or(0, |sample| sample.len().checked_div(steps).unwrap_or(0));
     let of_step = |step: usize| samples.iter().flat_map(move |sample| &sample[step * count..][..count]);
     (0..steps).flat_map(of_step).copied().collect()
 }

@@ -7,7 +7,7 @@ use pollster::block_on;
 
 use super::tests::{data, session, small, train};
 use super::*;
-use crate::data::{DataName, Encoding, Part, dataset_tests::shapes};
+use crate::data::{DataName, Encoding, Part, Presentation, dataset_tests::shapes};
 use crate::method::contrast::ContrastConfig;
 use crate::method::enof::EnofConfig;
 use crate::neuron::SpikeKind;
@@ -145,6 +145,12 @@ fn a_run_on_spikes_goes_on_from_its_checkpoint_and_its_weights_answer_alike() {
             [classifier, session.classifier()].map(|one| block_on(one.classify(&pixels)).expect("a trace"));
         assert_eq!(read.evidence, own.evidence);
     }
+}
+
+#[test]
+fn over_no_time_step_nothing_flows_in() {
+    let presentation = Presentation { encoding: Encoding::Rate, steps: 0, ..Presentation::plain(0) };
+    assert!(data().batch(Part::Train, &[0, 1], presentation).inputs.is_empty());
 }
 
 #[test]

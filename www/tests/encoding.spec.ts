@@ -47,6 +47,13 @@ test('the picture itself flows in where nothing else is chosen; another choice m
   expect(await page.evaluate(() => location.hash)).toContain('encoding=latency');
 });
 
+test('a network without time takes the mean over time, and is shown that', async ({ page }) => {
+  await open(page, `${DIGITS}&encoding=latency&steps=8&units=relu&tab=spikes`);
+  await ready(page);
+  await page.getByRole('slider', { name: 'Time step', exact: true }).press('End');
+  await expect(inflow(page)).toHaveAttribute('aria-label', 'Spikes that flow in over all time steps.');
+});
+
 test('a cloud flows in directly, and a link that wants otherwise is told so', async ({ page }) => {
   await open(page, 'v=1&data=furniture&net=pointnet&widths=8,16&points=32&batch=4&encoding=rate');
   await ready(page);

@@ -4,7 +4,7 @@ import type { Theme } from '../shared/element';
 import { percent } from '../shared/part';
 import { fillImage } from '../shared/picture';
 import { paintClasses } from './classes';
-import { areEvents, fillInflow, inflowShape } from './inflow';
+import { areEvents, fillInflow, inflowShape, isMean } from './inflow';
 import { Film, rateOf, sentAt, strongestOf, type Look, type Moment } from './film';
 import type { StageFrame } from './frame';
 import { along, disc, mark, thread } from './marks';
@@ -317,9 +317,10 @@ function paintCaptions(context: CanvasRenderingContext2D, { frame: { probe, laye
   context.fillText('evidence', scene.classes.left + scene.classes.width / 2, scene.captionTop);
 }
 
-function inputWord({ cloud, input }: Probe): string {
+function inputWord({ cloud, input, steps }: Probe): string {
   if (cloud !== undefined) return 'cloud';
   if (input === undefined) return 'image';
+  if (isMean(input, steps)) return 'mean';
   return areEvents(input) ? 'events' : 'spikes';
 }
 

@@ -7,7 +7,7 @@ import { EvidenceChart } from '../shared/evidence';
 import type { SlowMotion } from '../shared/motion';
 import { panel, type Part } from '../shared/part';
 import { Picture } from '../shared/picture';
-import { areEvents, fillInflow } from '../stage/inflow';
+import { areEvents, fillInflow, isMean } from '../stage/inflow';
 import { createSpikes } from './spikes';
 
 export function createLooked(app: App, motion: SlowMotion): Part {
@@ -53,10 +53,10 @@ export function createLooked(app: App, motion: SlowMotion): Part {
   const showInflow = ({ input, steps }: Probe, step: number | undefined): void => {
     inflow.element.hidden = input === undefined;
     if (input === undefined) return;
-    const moment = step ?? 'mean';
+    const moment = step === undefined || isMean(input, steps) ? 'mean' : step;
     inflow.draw(input.height, input.width, (rgba, theme) => { fillInflow(rgba, input, steps, moment, theme); });
     const what = areEvents(input) ? 'On and off events' : 'Spikes';
-    inflow.element.setAttribute('aria-label', `${what} that flow in ${step === undefined ? 'over all time steps' : `at time step ${step + 1}`}.`);
+    inflow.element.setAttribute('aria-label', `${what} that flow in ${moment === 'mean' ? 'over all time steps' : `at time step ${moment + 1}`}.`);
   };
 
   const update = (): void => {
